@@ -1,0 +1,57 @@
+/* slab.h - items of one size in chunks that never move: an item is known by its number, its address is stable,
+ * taking and giving back cost a few nanoseconds, and memory grows only by whole chunks (never by moving). */
+#ifndef SLAB_H
+#define SLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "check.h"
+
+#define SLAB_CHUNK_BITS 10 /* 1,024 items a chunk */
+#define SLAB_NONE       UINT32_MAX
+
+struct slab {
+    char   **chunk;
+    uint32_t n_chunk, cap_chunk;
+    uint32_t item_bytes;
+    uint32_t free_head;    /* a free item's first 4 bytes hold the next free number */
+    uint32_t n_live, n_touched;
+};
+
+/* item_bytes >= 4, rounded up to a multiple of 8. Allocates nothing. */
+void slab_init(struct slab *, uint32_t item_bytes);
+void slab_free(struct slab *);
+/* Private: adds a chunk; false when memory is short. */
+bool slab_grow(struct slab *);
+
+static inline void *slab_at(const struct slab *s, uint32_t number)
+{
+    return s->chunk[number >> SLAB_CHUNK_BITS] +
+           (size_t)(number & ((1u << SLAB_CHUNK_BITS) - 1)) * s->item_bytes;
+}
+
+/* Takes an item, not zeroed; SLAB_NONE when memory is short. Numbers given back last are taken first. */
+static inline uint32_t slab_take(struct slab *s)
+{
+    uint32_t number = s->free_head;
+    if (number != SLAB_NONE) {
+        s->free_head = *(uint32_t *)slab_at(s, number);
+    } else {
+        if (s->n_touched == s->n_chunk << SLAB_CHUNK_BITS && !slab_grow(s))
+            return SLAB_NONE;
+        number = s->n_touched++;
+    }
+    s->n_live++;
+    return number;
+}
+
+static inline void slab_give(struct slab *s, uint32_t number)
+{
+    *(uint32_t *)slab_at(s, number) = s->free_head;
+    s->free_head = number;
+    s->n_live--;
+}
+
+#endif
