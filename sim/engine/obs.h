@@ -1,0 +1,147 @@
+/* obs.h - observers: what a run counts and measures. All memory is taken when the run is built; an observation costs
+ * a few nanoseconds and allocates nothing (a histogram's octave once).
+ *
+ * Three kinds, which are the kinds of metric of docs/reference/metrics.md:
+ *  counter - how often something happened;
+ *  level   - an integer that holds over time (depth, busy servers): time-weighted mean, min, max, sd, quantiles;
+ *  tally   - one value per item (a latency in ns, a size): count, mean, sd, min, max, quantiles. */
+#ifndef OBS_H
+#define OBS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hist.h"
+#include "simtime.h"
+
+typedef __int128 int128;
+
+/* Buckets of equal width over [0, width * n); what comes later counts in the last one. */
+struct series {
+    sim_time width, cur_end; /* end of the bucket being filled */
+    uint32_t n, cur;
+    int64_t *sum;   /* counter: count; level: integral value*ns; tally: sum of values */
+    int64_t *max;   /* level and tally: largest value seen in the bucket; NULL for counters */
+    int64_t *count; /* tally: number of values; else NULL */
+};
+
+enum obs_kind { OBS_COUNTER, OBS_LEVEL, OBS_TALLY };
+
+struct obs_counter {
+    uint64_t      n;
+    struct series *series; /* NULL: none */
+};
+
+struct obs_level {
+    int64_t        value, min, max;
+    sim_time       since;       /* of the last change */
+    sim_time       start;       /* of observation (after warm-up) */
+    int128         area, area2; /* integral of value and of value squared over time */
+    struct hist   *hist;        /* ns spent at each value; NULL: none */
+    struct series *series;
+};
+
+struct obs_tally {
+    uint64_t       n;
+    int64_t        min, max;
+    int128         sum;
+    double         mean, m2;    /* Welford, for the standard deviation */
+    struct hist   *hist;
+    struct series *series;
+};
+
+/* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
+bool series_open(struct series **, enum obs_kind, uint32_t n, sim_time width);
+void series_close(struct series *);
+void series_roll(struct series *, sim_time now); /* private: moves cur forward so that now < cur_end */
+void series_level(struct series *, sim_time from, sim_time to, int64_t value); /* private: spreads a span */
+
+void obs_counter_init(struct obs_counter *);
+void obs_level_init(struct obs_level *, sim_time now, int64_t value);
+void obs_tally_init(struct obs_tally *);
+/* Gives the observer a histogram / a series of its own (false: memory is short). close frees both. */
+bool obs_level_extend(struct obs_level *, bool hist, uint32_t buckets, sim_time width);
+bool obs_tally_extend(struct obs_tally *, bool hist, uint32_t buckets, sim_time width);
+bool obs_counter_extend(struct obs_counter *, uint32_t buckets, sim_time width);
+void obs_level_close(struct obs_level *);
+void obs_tally_close(struct obs_tally *);
+void obs_counter_close(struct obs_counter *);
+/* End of warm-up: forget what was observed (series keep everything, their time axis is the whole run). */
+void obs_counter_reset(struct obs_counter *);
+void obs_level_reset(struct obs_level *, sim_time now);
+void obs_tally_reset(struct obs_tally *);
+
+static inline void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
+{
+    c->n += by;
+    struct series *s = c->series;
+    if (s != NULL) {
+        if (__builtin_expect(now >= s->cur_end, 0))
+            series_roll(s, now);
+        s->sum[s->cur] += (int64_t)by;
+    }
+}
+
+/* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
+void obs_level_settle(struct obs_level *, sim_time now);
+static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
+{
+    sim_time span = now - l->since;
+    if (span > 0) {
+        int128 area = (int128)l->value * span;
+        l->area += area;
+        l->area2 += area * l->value;
+        if (l->hist != NULL)
+            hist_add_weighted(l->hist, l->value, (uint64_t)span);
+        if (l->series != NULL)
+            series_level(l->series, l->since, now, l->value);
+        l->since = now;
+    }
+    l->value = value;
+    if (value > l->max)
+        l->max = value;
+    if (value < l->min)
+        l->min = value;
+}
+static inline void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
+{
+    obs_level_set(l, now, l->value + by);
+}
+
+static inline void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
+{
+    double d = (double)value - t->mean;
+    t->n++;
+    t->sum += value;
+    t->mean += d / (double)t->n;
+    t->m2 += d * ((double)value - t->mean);
+    if (value < t->min)
+        t->min = value;
+    if (value > t->max)
+        t->max = value;
+    if (t->hist != NULL)
+        hist_add(t->hist, value);
+    struct series *s = t->series;
+    if (s != NULL) {
+        if (__builtin_expect(now >= s->cur_end, 0))
+            series_roll(s, now);
+        s->sum[s->cur] += value;
+        s->count[s->cur]++;
+        if (value > s->max[s->cur])
+            s->max[s->cur] = value;
+    }
+}
+
+/* --- statistics of one observer: stat names of the metric grammar --- */
+enum obs_stat_kind { STAT_MEAN, STAT_MIN, STAT_MAX, STAT_SD, STAT_SUM, STAT_COUNT, STAT_RATE, STAT_LAST, STAT_QUANTILE };
+struct obs_stat {
+    enum obs_stat_kind kind;
+    double             p; /* STAT_QUANTILE: 0 < p < 1 */
+};
+/* "mean", "p99", "p99.9"…; false when the text is no stat. */
+bool obs_stat_parse(const char *text, struct obs_stat *);
+/* Whether a metric of that kind has that stat. counter: sum, rate; level: mean min max sd last quantile;
+ * tally: mean min max sd sum count rate quantile. */
+bool obs_stat_fits(enum obs_kind, struct obs_stat);
+
+#endif

@@ -1,0 +1,61 @@
+/* result.h - what one replication leaves behind: plain data, owned by the caller, no pointer into the trial.
+ * The store writes it, the summary prints it, compare and expect judge it. */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hist.h"
+#include "obs.h"
+#include "simtime.h"
+
+enum metric_unit { UNIT_ONE, UNIT_NS, UNIT_BYTES, UNIT_SHARE, UNIT_PER_SECOND, UNIT_USD };
+
+/* Identity of a metric: the same order in every replication of one scenario. Text is borrowed from the scenario,
+ * which outlives all results. */
+struct metric_id {
+    const char      *entity;     /* "queue.orders"; "" for the whole scenario */
+    const char      *name;       /* "depth" */
+    const char      *cloudwatch; /* CloudWatch's name, or NULL */
+    const char      *doc;
+    enum obs_kind    kind;
+    enum metric_unit unit;
+};
+
+/* One metric of one replication. NAN where a value does not exist (a mean of nothing). */
+struct metric_value {
+    uint64_t       n;     /* counter: the count; tally: number of values */
+    double         mean, sd, min, max, last, sum;
+    struct hist   *hist;   /* moved from the observer; NULL: none */
+    struct series *series; /* moved from the observer; NULL: none */
+};
+
+struct fates { /* offered = in_time + late + waiting + lost, exactly */
+    uint64_t offered, in_time, late, waiting, lost;
+    uint64_t repeated, gave_up_done;
+};
+
+struct result {
+    uint32_t             n_metric;
+    struct metric_value *metric;       /* same order as the scenario's metric_id table */
+    uint32_t             n_entity;
+    uint64_t            *fingerprint;  /* per entity, in the order of (kind, id) */
+    uint64_t             run_fingerprint;
+    uint64_t             events;       /* executed */
+    sim_time             observed;     /* length of observation (after warm-up), ns */
+    struct fates         fates;
+    /* Fates by time of birth, n_birth buckets of birth_width ns (NULL when series are off). */
+    uint32_t             n_birth;
+    sim_time             birth_width;
+    struct fates        *by_birth;
+    bool                 stopped;      /* interrupted: not to be stored */
+};
+
+struct result *result_new(uint32_t n_metric, uint32_t n_entity); /* NULL: memory is short */
+void           result_free(struct result *);
+
+/* A stat of a metric; NAN when it does not exist. observed is for rates. */
+double metric_stat(const struct metric_value *, enum obs_kind, struct obs_stat, sim_time observed);
+
+#endif

@@ -1,0 +1,85 @@
+/* sim.h - one simulated world's clock and event set.
+ *
+ * Events are ordered by (at, rank, seq): time, then rank, then the order in which they were scheduled. The order is
+ * total and written down, so a run is a function of its scenario and seed alone. There are no globals: a trial
+ * owns one struct sim, and two of them live side by side.
+ *
+ * An event is a timer embedded in its owner; the engine allocates nothing per event. Two ways to wait:
+ *  - sim_at / sim_after: any time, O(log n) in a heap that knows each timer's place;
+ *  - a lane: for waits of one constant length (a visibility timeout, a client's timeout). Deadlines in a lane are
+ *    monotone, so starting is an append and cancelling an unlink; only the lane's head ever meets the heap. */
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "check.h"
+#include "simtime.h"
+
+/* Order of events of one instant. STATE: what is due in a core (expiry, delay, visibility). MESSAGE: arrivals,
+ * completions, calls. LATE: those who give up waiting. SAMPLE: periodic reading of gauges. CONTROL: alarms, scaling,
+ * after every datapoint of the instant. END: the end of the run. */
+enum sim_rank { SIM_STATE, SIM_MESSAGE, SIM_LATE, SIM_SAMPLE, SIM_CONTROL, SIM_END };
+
+struct sim;
+struct sim_timer;
+typedef void (*sim_fire)(struct sim *, struct sim_timer *);
+
+/* Embedded in its owner (CONTAINER_OF finds it). Fields are private to sim.c and the inline functions below. */
+struct sim_timer {
+    sim_time          at;    /* due time while pending */
+    uint64_t          order; /* rank and seq */
+    sim_fire          fire;
+    struct sim_timer *next, *prev; /* in a lane */
+    struct sim_lane  *lane;  /* the lane it waits in, or NULL */
+    uint32_t          place; /* in the heap; SIM_NO_PLACE when not there */
+    uint8_t           rank;
+};
+#define SIM_NO_PLACE UINT32_MAX
+
+/* Waits of one length. Lives in its owner, which outlives its timers. */
+struct sim_lane {
+    struct sim_timer  wake; /* in the heap at or before the head's deadline while the lane is not empty */
+    struct sim_timer *head, *tail;
+    sim_time          delay;
+};
+
+/* Returns NULL when memory is short. */
+struct sim *sim_open(void);
+void        sim_close(struct sim *);
+
+sim_time sim_now(const struct sim *);
+/* Events executed so far (empty wakes of lanes are not counted). */
+uint64_t sim_events(const struct sim *);
+
+/* Before first use. A timer may be re-initialised only while it is not pending. */
+void sim_timer_init(struct sim_timer *, enum sim_rank, sim_fire fire);
+/* delay >= 0. A lane's timers are initialised with sim_timer_init as any other. */
+void sim_lane_init(struct sim_lane *, sim_time delay);
+
+/* Starts the timer, or moves it when it is pending already. at >= now. SIM_NEVER cancels. */
+void sim_at(struct sim *, struct sim_timer *, sim_time at);
+void sim_after(struct sim *, struct sim_timer *, sim_time delay);
+/* Starts (or restarts) the timer at now + the lane's delay. */
+void sim_lane_start(struct sim *, struct sim_lane *, struct sim_timer *);
+/* Does nothing when it is not pending. O(1) in a lane. */
+void sim_cancel(struct sim *, struct sim_timer *);
+
+static inline bool sim_pending(const struct sim_timer *t)
+{
+    return t->lane != NULL || t->place != SIM_NO_PLACE;
+}
+
+/* peek and step are apart, so that a front door can pace the same engine by a wall clock.
+ * sim_peek: the time of the next event, SIM_NEVER when none. sim_step: executes it; false when none. */
+sim_time sim_peek(struct sim *);
+bool     sim_step(struct sim *);
+/* Executes all events up to and including `end`, then sets the clock to `end`. Stops early when *stop becomes
+ * non-zero (looked at every 4,096 events; NULL: never) and then returns false. */
+bool sim_run(struct sim *, sim_time end, const volatile int *stop);
+
+/* True after an allocation inside the engine failed (the heap could not grow): the trial is void. */
+bool sim_failed(const struct sim *);
+
+#endif

@@ -1,0 +1,21 @@
+/* trace.h - the fingerprint of an event sequence: one 64-bit hash per entity, folded from (time, what, item) of
+ * each thing that happened to it, and the run's, folded from theirs in the order of (kind, id). Sequence numbers
+ * do not enter, so an added entity leaves the others' fingerprints as they were. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdint.h>
+
+#include "hash.h"
+#include "simtime.h"
+
+#define TRACE_START UINT64_C(0x6166746572626179)
+
+static inline void trace_fold(uint64_t *print, sim_time at, uint32_t what, uint64_t item)
+{
+    uint64_t x = *print ^ ((uint64_t)at + UINT64_C(0x9e3779b97f4a7c15) * what);
+    x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
+    *print = (x ^ item ^ (x >> 29)) * UINT64_C(0x9fb21c651e98df25);
+}
+
+#endif
