@@ -6,6 +6,7 @@
 #define HIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define HIST_SUB_BITS 10

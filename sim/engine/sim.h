@@ -8,8 +8,8 @@
  *  - sim_at / sim_after: any time, O(log n) in a heap that knows each timer's place;
  *  - a lane: for waits of one constant length (a visibility timeout, a client's timeout). Deadlines in a lane are
  *    monotone, so starting is an append and cancelling an unlink; only the lane's head ever meets the heap. */
-#ifndef SIM_H
-#define SIM_H
+#ifndef ENGINE_SIM_H
+#define ENGINE_SIM_H
 
 #include <stdbool.h>
 #include <stdint.h>
