@@ -12,6 +12,7 @@
 #define ENGINE_SIM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "check.h"
