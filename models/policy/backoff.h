@@ -1,0 +1,27 @@
+/* backoff.h - laws for the pause between attempts, as text: "none", "constant(1s)", "exponential(base=100ms, cap=2s)",
+ * "equal_jitter(…)", "full_jitter(…)", "decorrelated(…)". Definitions after Brooker, "Exponential Backoff And Jitter",
+ * AWS Architecture Blog, 2015: e(n) = min(cap, base * 2^n); n = 1 at the first failure there, 0 here: the first pause
+ * is drawn from base. */
+#ifndef BACKOFF_H
+#define BACKOFF_H
+
+#include "arena.h"
+#include "dist.h"
+#include "rng.h"
+#include "simtime.h"
+
+enum backoff_law { BACKOFF_NONE, BACKOFF_CONSTANT, BACKOFF_EXPONENTIAL, BACKOFF_EQUAL, BACKOFF_FULL, BACKOFF_DECORRELATED };
+
+struct backoff {
+    enum backoff_law law;
+    sim_time         base, cap;
+    const char      *text;
+};
+
+/* NULL on error (e->column, e->text as for laws). */
+const struct backoff *backoff_parse(struct arena *, const char *text, struct dist_error *e);
+
+/* The pause after failure number n (0-based). previous: the pause before (decorrelated; base at first). */
+sim_time backoff_pause(const struct backoff *, uint32_t n, sim_time previous, struct rng *);
+
+#endif

@@ -1,0 +1,91 @@
+/* request.h - the request table: what the run knows of each request that is still somewhere in the system, and the
+ * place where its fate is settled.
+ *
+ * Each place that holds a live copy (the client that may try again, a call under way, a message in a queue, a worker's
+ * hand) holds the request; when nobody does, the slot is free again, so the table is as large as the number of
+ * requests in the system and not as the number of requests ever made. A message in a dead-letter queue parks it:
+ * remembered, but no longer alive.
+ *
+ * Fates (docs/reference/metrics.md): in_time - first effect within the deadline; late - after it; waiting - none yet
+ * and some copy alive; lost - none, and no copy alive. offered = in_time + late + waiting + lost, exactly. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "obs.h"
+#include "result.h"
+#include "slab.h"
+
+struct entity;
+struct world;
+
+enum request_flag {
+    REQUEST_EFFECT = 1,  /* its first effect has happened */
+    REQUEST_COUNTED = 2, /* born after warm-up: enters the results */
+    REQUEST_TOLD_OK = 4,
+    REQUEST_TOLD_NO = 8  /* the client was told no, or gave up */
+};
+
+struct request { /* 32 bytes */
+    sim_time birth;
+    uint32_t item_low;
+    uint16_t source;    /* index into the table's sources (producers) */
+    uint8_t  item_high;
+    uint8_t  flags;
+    uint32_t size, key;
+    uint32_t alive;     /* live copies */
+    uint16_t bucket;    /* of birth, for fates over time */
+    uint16_t parked;    /* copies in dead-letter queues */
+};
+
+/* What is common to all requests of one producer. */
+struct request_source {
+    uint32_t           origin;   /* hash of the producer's path: the second word of random cells */
+    sim_time           deadline; /* SIM_NEVER: none */
+    struct entity     *done_at;  /* whose first success is the effect */
+    struct fates       fates;
+    struct fates      *by_birth; /* NULL: off */
+    struct obs_tally   latency, answer;
+    struct obs_counter offered, done; /* with series: cumulative arrivals and departures */
+};
+
+struct request_table {
+    struct slab            slab;
+    struct request_source *source;
+    uint32_t               n_source;
+    uint32_t               n_birth;
+    sim_time               birth_width;
+    bool                   failed; /* memory ran short */
+};
+
+static inline struct request *request_at(const struct request_table *t, uint32_t slot)
+{
+    return (struct request *)slab_at(&t->slab, slot);
+}
+static inline uint64_t request_item(const struct request *r)
+{
+    return (uint64_t)r->item_high << 32 | r->item_low;
+}
+
+/* A new request, alive once (its client's hold). SLAB_NONE: memory is short (the table is marked failed). */
+uint32_t request_open(struct world *, uint32_t source, uint64_t item, uint32_t size, uint32_t key);
+static inline void request_hold(struct request_table *t, uint32_t slot)
+{
+    request_at(t, slot)->alive++;
+}
+/* Drops one hold; settles the fate and frees the slot with the last. */
+void request_drop(struct world *, uint32_t slot);
+/* A live copy became a dead letter, and back (redrive, or a consumer took it from there). */
+void request_park(struct world *, uint32_t slot);
+void request_unpark(struct world *, uint32_t slot);
+void request_drop_parked(struct world *, uint32_t slot);
+/* Work for the request succeeded at `where`; counts when that is the producer's done_at. */
+void request_effect(struct world *, uint32_t slot, const struct entity *where);
+/* The client got its final answer. */
+void request_told(struct world *, uint32_t slot, bool ok);
+/* End of the run: fates of all that is still there. */
+void request_finish(struct world *);
+
+#endif

@@ -1,0 +1,140 @@
+/* wire.h - the three protocols by which services meet, so that no service knows another.
+ *
+ *  PUSH  offer 1…n jobs, answered at once per job: accepted, throttled, refused or lost.
+ *  PULL  ask for up to n jobs within a wait; get jobs with tickets; settle each: done, return, extend.
+ *  CALL  1…n jobs, a reply later with a result per job; deadline, abandon, cancel; the answer to a superseded
+ *        attempt is recognised by its tag.
+ *
+ * Time that an API call takes before the service processes it (`latency`) is waited by the caller, with its own
+ * timer; then the operation is performed and answered. A latency of zero is a plain function call, no event. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim.h"
+
+struct entity;
+struct world;
+
+/* What travels: a number that stands for a request of the request table, and what services need to know of it. */
+struct job {
+    uint32_t request; /* slot in the request table (request.h) */
+    uint32_t size;    /* payload, bytes */
+    uint32_t key;     /* message group or partition key, numbered; JOB_NO_KEY */
+    uint16_t attempt; /* path code of the attempts on the way here, 0 for the first everywhere (caller.h):
+                         with the request's item it addresses the random cells of the work */
+    uint16_t flags;
+};
+#define JOB_NO_KEY UINT32_MAX
+
+/* ---- PUSH ---- */
+enum push_verdict { PUSH_ACCEPTED, PUSH_THROTTLED, PUSH_REFUSED, PUSH_LOST, PUSH_DOWN };
+struct push_answer {
+    enum push_verdict verdict;
+    const char       *why;      /* static text, AWS's error name where there is one; NULL when accepted */
+    sim_time          retry_at; /* hint of a throttled answer; SIM_NEVER: none */
+};
+struct push_ops {
+    /* Time the call takes before it is processed (ns); NULL: none. */
+    sim_time (*latency)(struct entity *, const struct job *);
+    /* One API call with n jobs. An accepted job's request is held by the receiver from now on. */
+    void (*offer)(struct entity *, const struct job *, uint32_t n, struct push_answer *answers);
+};
+
+/* ---- PULL ---- */
+struct ticket { /* opaque: a message's receipt, or a shard and position */
+    uint64_t a, b;
+};
+struct pulled {
+    struct job    job;
+    struct ticket ticket;
+    uint32_t      receive_count;
+};
+enum pull_verdict { PULL_OK, PULL_THROTTLED, PULL_OVER_LIMIT, PULL_DOWN };
+
+struct pull_ask { /* embedded in the asker; one operation at a time */
+    uint32_t max;
+    sim_time wait;       /* long-poll wait; PULL_DEFAULT: the source's setting */
+    sim_time visibility; /* for what is returned; PULL_DEFAULT: the source's setting */
+    /* Called once per ask, at once (inside `ask`) or later. got is valid during the call only. Each job's request is
+     * held by the asker from now on (request_hold was done for it); it drops the hold when it lets go of the job. */
+    void (*answer)(struct pull_ask *, const struct pulled *got, uint32_t n, enum pull_verdict);
+    struct entity   *asker;
+    /* the source's, while waiting */
+    struct pull_ask *next, *prev;
+    struct sim_timer late; /* SIM_LATE */
+    struct entity   *source;
+    uint32_t         number; /* the source's */
+    bool             waiting;
+};
+#define PULL_DEFAULT INT64_C(-1)
+
+enum settle_kind { SETTLE_DONE, SETTLE_RETURN, SETTLE_EXTEND };
+/* STALE: accepted without effect, or refused because the ticket's time has passed; `why` tells. */
+enum settle_verdict { SETTLED, SETTLE_STALE, SETTLE_REFUSED, SETTLE_THROTTLED, SETTLE_IS_DOWN };
+struct pull_ops {
+    sim_time (*latency)(struct entity *, const struct pull_ask *); /* of any API call of the asker; NULL: none */
+    void (*ask)(struct entity *, struct pull_ask *);
+    void (*withdraw)(struct entity *, struct pull_ask *); /* stop waiting; not answered; no-op when not waiting */
+    /* One API call for n tickets. extend: new visibility from now (SETTLE_EXTEND, SETTLE_RETURN: 0). */
+    void (*settle)(struct entity *, enum settle_kind, const struct ticket *, uint32_t n, sim_time extend,
+                   enum settle_verdict *verdicts);
+};
+
+/* ---- CALL ---- */
+enum call_verdict {
+    CALL_OK,
+    CALL_FAILED,    /* the work was done wrong: an error, no effect */
+    CALL_REFUSED,   /* no room (429, 503) */
+    CALL_THROTTLED, /* over a quota */
+    CALL_DOWN,      /* connection refused or broken */
+    CALL_TIMEOUT    /* made by the caller, never by a server */
+};
+
+/* Lives in the world's pool (call.c) until both sides are done with it. */
+struct wire_call {
+    struct job          job;
+    uint32_t            n;       /* jobs; 1: `job`, else jobs[n] of the client, valid until the reply */
+    const struct job   *jobs;
+    enum call_verdict  *results; /* n > 1: the server fills one per job before it replies */
+    /* client's side */
+    void (*reply)(struct wire_call *, enum call_verdict); /* NULL: abandoned */
+    void               *client;
+    uint32_t            tag;      /* the client's attempt number: tells superseded answers */
+    sim_time            deadline; /* when the client gives up; SIM_NEVER */
+    struct wire_call   *older;    /* the client's: superseded attempts still under way */
+    /* server's side */
+    struct entity      *server;
+    struct wire_call   *next, *prev;
+    struct sim_timer    timer;
+    sim_time            arrived, started;
+    void               *visit;
+    uint32_t            slot;
+    uint8_t             state;
+    bool                client_done, server_done, failing;
+};
+
+struct call_ops {
+    /* Network or API time before the server sees the call; NULL: none. */
+    sim_time (*latency)(struct entity *, const struct job *);
+    /* The server owns the call until it ends it with wire_reply or wire_vanish; may do so at once. */
+    void (*accept)(struct entity *, struct wire_call *);
+    /* The client asks to stop the work (it has abandoned the call already). A server that cannot ignores it. */
+    void (*cancel)(struct entity *, struct wire_call *);
+};
+
+/* Client: a fresh call for one job, held by both sides; NULL: memory is short. The call holds the job's request
+ * (request_hold) until the server is done with it. reply and client are to be set, then wire_send. */
+struct wire_call *wire_open(struct world *, struct entity *server, const struct job *);
+void              wire_send(struct wire_call *);
+/* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. */
+void wire_abandon(struct wire_call *, bool cancel);
+/* Client: done with a call whose reply was delivered. */
+void wire_release(struct wire_call *);
+/* Server: ends the call. wire_reply delivers the verdict (inside the call) unless abandoned. wire_vanish never answers. */
+void wire_reply(struct wire_call *, enum call_verdict);
+void wire_vanish(struct wire_call *);
+
+#endif

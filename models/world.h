@@ -1,0 +1,93 @@
+/* world.h - one trial: a scenario's entities wired together in one simulated world. Nothing is global; two worlds
+ * live side by side on two threads and share only the immutable spec. */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "arena.h"
+#include "err.h"
+#include "request.h"
+#include "result.h"
+#include "rng.h"
+#include "room.h"
+#include "sim.h"
+#include "slab.h"
+#include "spec.h"
+#include "trace.h"
+#include "wire.h"
+
+struct metric_slot { /* an observer registered by its entity */
+    const struct metric_def *def;
+    struct entity           *entity;
+    void                    *observer; /* struct obs_counter, obs_level or obs_tally by def->kind */
+};
+
+struct world {
+    const struct spec   *spec;
+    struct sim          *sim;
+    struct arena         arena;
+    uint64_t             seed;
+    uint32_t             replication;
+    sim_time             end;       /* duration + drain */
+    struct entity      **entity;    /* by index of the spec */
+    struct request_table requests;
+    struct slab          calls;     /* struct wire_call */
+    struct metric_slot  *metric;
+    uint32_t             n_metric, cap_metric;
+    struct sim_timer     sampler, warm;
+    bool                 failed;    /* memory ran short somewhere: the trial is void */
+    struct err           broken;    /* an invariant did not hold */
+};
+
+struct entity { /* first member of every room's own struct */
+    const struct room        *room;
+    const struct spec_entity *spec;
+    struct world             *world;
+    uint32_t                  index;
+    uint64_t                  print; /* fingerprint */
+};
+
+static inline sim_time world_now(const struct world *w)
+{
+    return sim_now(w->sim);
+}
+/* The trial's entity for a reference; NULL for NULL. */
+static inline struct entity *world_entity(const struct world *w, const struct spec_entity *ref)
+{
+    return ref == NULL ? NULL : w->entity[ref->index];
+}
+/* Folds something that happened to the entity into its fingerprint. what: small number, the room's own. */
+static inline void entity_trace(struct entity *e, uint32_t what, uint64_t item)
+{
+    trace_fold(&e->print, sim_now(e->world->sim), what, item);
+}
+/* The random stream "kind.id/use" of this trial. */
+struct rng_stream entity_stream(const struct entity *, const char *use);
+/* The cell of a job's work at this stream: origin and item of its request, the job's attempt code. */
+static inline struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)
+{
+    const struct request *r = request_at(&w->requests, j->request);
+    return rng_at(s, w->requests.source[r->source].origin, request_item(r), j->attempt);
+}
+/* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
+ * their metrics in the table's order. level: initial value. false: memory is short. */
+bool entity_counter(struct entity *, unsigned metric, struct obs_counter *);
+bool entity_level(struct entity *, unsigned metric, struct obs_level *, int64_t value);
+bool entity_tally(struct entity *, unsigned metric, struct obs_tally *);
+
+/* The metric table of a scenario: scenario metrics first (entity ""), then each entity's in order. Lies in the arena;
+ * order = order of result.metric. */
+const struct metric_id *world_metrics(const struct spec *, struct arena *, uint32_t *n);
+
+/* Runs one replication. NULL: *err says why (memory short; ERR_INTERNAL when an invariant broke). *stop as sim_run:
+ * when interrupted the result has `stopped` set. */
+struct result *world_run(const struct spec *, uint32_t replication, const volatile int *stop, struct err *);
+
+/* The same in steps, for tests and front doors: open builds and starts, then sim_run(w->sim, …), then finish. */
+struct world  *world_open(const struct spec *, uint32_t replication, struct err *);
+struct result *world_finish(struct world *, struct err *);
+void           world_close(struct world *);
+
+/* The one door to settings of a running world: checks KEY_RUNTIME, then room->set. */
+bool world_set(struct world *, struct entity *, unsigned key, const struct value *);
+
+#endif
