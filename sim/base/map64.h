@@ -8,8 +8,10 @@
 #include <stdint.h>
 
 struct map64 {
-    struct map64_cell *cell;
-    size_t             cap, used, tombs;
+    struct map64_cell *cell; /* cap cells; key 0 marks an empty one, so the pair of key 0 stands below */
+    size_t             cap, used;
+    uint64_t           zero_value;
+    bool               has_zero;
 };
 
 void map64_init(struct map64 *);                               /* allocates nothing */

@@ -18,10 +18,10 @@ typedef __int128 int128;
 
 /* Buckets of equal width over [0, width * n); what comes later counts in the last one. */
 struct series {
-    sim_time width, cur_end; /* end of the bucket being filled */
+    sim_time width, cur_end; /* cur_end: end of the bucket being filled; SIM_NEVER in the last one */
     uint32_t n, cur;
-    int64_t *sum;   /* counter: count; level: integral value*ns; tally: sum of values */
-    int64_t *max;   /* level and tally: largest value seen in the bucket; NULL for counters */
+    int128  *sum;   /* counter: count; level: integral value*ns; tally: sum of values */
+    int64_t *max;   /* level and tally: largest value seen in the bucket (INT64_MIN: none); NULL for counters */
     int64_t *count; /* tally: number of values; else NULL */
 };
 

@@ -55,6 +55,11 @@ struct result {
 struct result *result_new(uint32_t n_metric, uint32_t n_entity); /* NULL: memory is short */
 void           result_free(struct result *);
 
+/* Fill a metric from its observer, whose histogram and series move over. A level is accounted up to `now` first. */
+void metric_take_counter(struct metric_value *, struct obs_counter *);
+void metric_take_level(struct metric_value *, struct obs_level *, sim_time now);
+void metric_take_tally(struct metric_value *, struct obs_tally *);
+
 /* A stat of a metric; NAN when it does not exist. observed is for rates. */
 double metric_stat(const struct metric_value *, enum obs_kind, struct obs_stat, sim_time observed);
 

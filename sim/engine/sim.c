@@ -1,0 +1,241 @@
+/* sim.c - the clock, the heap (sim_heap.h) and the lanes.
+ *
+ * A lane is a list in the order of (at, order); its `wake` stands for it in the heap, at or before
+ * the head's key. So starting at the end and cancelling anywhere do not touch the heap: a wake that
+ * comes too early is corrected when it reaches the top (an "empty wake": no event, no sequence
+ * number). The order in which timers fire is exactly the one that they would have if each were in
+ * the heap. */
+#include "sim.h"
+
+#include "sim_heap.h"
+
+#define RANK_SHIFT  61
+#define STOP_EVENTS 4096
+
+struct sim {
+    sim_time now;
+    uint64_t seq, events;
+    struct heap heap;
+    bool failed;
+};
+
+struct sim *sim_open(void)
+{
+    struct sim *s = mem_get_zero(1, sizeof(*s));
+    if (s != NULL && !heap_widen(&s->heap)) {
+        mem_release(s);
+        return NULL;
+    }
+    return s;
+}
+
+void sim_close(struct sim *s)
+{
+    if (s == NULL)
+        return;
+    mem_release(s->heap.e);
+    mem_release(s);
+}
+
+sim_time sim_now(const struct sim *s)
+{
+    return s->now;
+}
+
+uint64_t sim_events(const struct sim *s)
+{
+    return s->events;
+}
+
+bool sim_failed(const struct sim *s)
+{
+    return s->failed;
+}
+
+void sim_timer_init(struct sim_timer *t, enum sim_rank rank, sim_fire fire)
+{
+    *t = (struct sim_timer){.fire = fire, .place = SIM_NO_PLACE, .rank = (uint8_t)rank};
+}
+
+/* Never called: its address tells a lane's wake from a timer that fires. */
+static void wake_fire(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    (void)t;
+}
+
+void sim_lane_init(struct sim_lane *l, sim_time delay)
+{
+    CHECK(delay >= 0);
+    *l = (struct sim_lane){.delay = delay};
+    sim_timer_init(&l->wake, SIM_STATE, wake_fire);
+}
+
+static inline bool is_before(const struct sim_timer *a, const struct sim_timer *b)
+{
+    return a->at < b->at || (a->at == b->at && a->order < b->order);
+}
+
+static inline void set_key(struct sim *s, struct sim_timer *t, sim_time at)
+{
+    t->at = at;
+    t->order = (uint64_t)t->rank << RANK_SHIFT | s->seq++;
+}
+
+static inline void lane_unlink(struct sim_timer *t)
+{
+    struct sim_lane *l = t->lane;
+    *(t->prev != NULL ? &t->prev->next : &l->head) = t->next;
+    *(t->next != NULL ? &t->next->prev : &l->tail) = t->prev;
+    t->lane = NULL;
+}
+
+/* Behind the last timer that is due before it: the tail, unless timers of several ranks share the
+ * lane or its delay was made shorter. */
+static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
+{
+    struct sim_timer *after = l->tail;
+    while (__builtin_expect(after != NULL && is_before(t, after), 0))
+        after = after->prev;
+    t->prev = after;
+    t->next = after != NULL ? after->next : l->head;
+    *(after != NULL ? &after->next : &l->head) = t;
+    *(t->next != NULL ? &t->next->prev : &l->tail) = t;
+    t->lane = l;
+}
+
+/* Brings the wake to the head's key. */
+static void lane_rearm(struct sim *s, struct sim_lane *l)
+{
+    l->wake.at = l->head->at;
+    l->wake.order = l->head->order;
+    if (l->wake.place != SIM_NO_PLACE)
+        heap_rekey(&s->heap, &l->wake);
+    else if (!heap_push(&s->heap, &l->wake))
+        s->failed = true;
+}
+
+void sim_cancel(struct sim *s, struct sim_timer *t)
+{
+    if (t->lane != NULL)
+        lane_unlink(t);
+    else if (t->place != SIM_NO_PLACE)
+        heap_remove(&s->heap, t);
+}
+
+void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
+{
+    CHECK(at >= s->now);
+    if (at == SIM_NEVER) {
+        sim_cancel(s, t);
+        return;
+    }
+    if (t->lane != NULL)
+        lane_unlink(t);
+    set_key(s, t, at);
+    if (t->place != SIM_NO_PLACE)
+        heap_rekey(&s->heap, t);
+    else if (!heap_push(&s->heap, t))
+        s->failed = true;
+}
+
+static inline sim_time later(const struct sim *s, sim_time delay)
+{
+    sim_time at;
+    return __builtin_add_overflow(s->now, delay, &at) ? SIM_NEVER : at;
+}
+
+void sim_after(struct sim *s, struct sim_timer *t, sim_time delay)
+{
+    CHECK(delay >= 0);
+    sim_at(s, t, later(s, delay));
+}
+
+void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
+{
+    sim_cancel(s, t);
+    sim_time at = later(s, l->delay);
+    if (at == SIM_NEVER)
+        return;
+    set_key(s, t, at);
+    lane_link(l, t);
+    if (l->head == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
+        lane_rearm(s, l);
+}
+
+/* The wake at the top of the heap: the lane's head when it is due now, else NULL after the wake was
+ * put right. */
+static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
+{
+    struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
+    if (l->head == NULL) {
+        heap_pop(&s->heap);
+        return NULL;
+    }
+    if (is_before(wake, l->head)) {
+        lane_rearm(s, l);
+        return NULL;
+    }
+    return l->head;
+}
+
+static inline void take_head(struct sim *s, struct sim_timer *head)
+{
+    struct sim_lane *l = head->lane;
+    lane_unlink(head);
+    if (l->head != NULL)
+        lane_rearm(s, l);
+    else
+        heap_pop(&s->heap);
+}
+
+/* Executes the next event if it is due by `end`. */
+static inline bool step(struct sim *s, sim_time end)
+{
+    while (s->heap.n > 0 && s->heap.e[0].at <= end) {
+        struct sim_timer *t = s->heap.e[0].timer;
+        if (t->fire != wake_fire) {
+            heap_pop(&s->heap);
+        } else {
+            t = wake_due(s, t);
+            if (t == NULL)
+                continue;
+            take_head(s, t);
+        }
+        s->now = t->at;
+        s->events++;
+        t->fire(s, t);
+        return true;
+    }
+    return false;
+}
+
+sim_time sim_peek(struct sim *s)
+{
+    while (s->heap.n > 0) {
+        struct sim_timer *t = s->heap.e[0].timer;
+        if (t->fire != wake_fire || wake_due(s, t) != NULL)
+            return t->at;
+    }
+    return SIM_NEVER;
+}
+
+bool sim_step(struct sim *s)
+{
+    return step(s, SIM_NEVER);
+}
+
+bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
+{
+    CHECK(end >= s->now);
+    while (stop == NULL || *stop == 0) {
+        for (int i = 0; i < STOP_EVENTS; i++) {
+            if (!step(s, end)) {
+                if (end != SIM_NEVER)
+                    s->now = end;
+                return true;
+            }
+        }
+    }
+    return false;
+}

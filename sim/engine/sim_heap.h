@@ -1,0 +1,131 @@
+/* sim_heap.h - private to sim.c: an implicit 4-ary heap of timers ordered by (at, order). The key
+ * stands in the entry, so that a comparison touches no timer; each timer knows its place, so that
+ * it can be removed from the middle. */
+#ifndef SIM_HEAP_H
+#define SIM_HEAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mem.h"
+#include "sim.h"
+
+struct heap_entry {
+    sim_time at;
+    uint64_t order;
+    struct sim_timer *timer;
+};
+
+struct heap {
+    struct heap_entry *e;
+    uint32_t n, cap;
+};
+
+/* at is never negative, so one unsigned comparison of 128 bits orders both words without a branch.
+ */
+static inline unsigned __int128 heap_key(const struct heap_entry *x)
+{
+    return (unsigned __int128)(uint64_t)x->at << 64 | x->order;
+}
+
+static inline void heap_set(struct heap *h, uint32_t i, struct heap_entry x)
+{
+    h->e[i] = x;
+    x.timer->place = i;
+}
+
+static inline void heap_sift_up(struct heap *h, uint32_t i, struct heap_entry x)
+{
+    unsigned __int128 key = heap_key(&x);
+    while (i > 0) {
+        uint32_t parent = (i - 1) / 4;
+        if (heap_key(&h->e[parent]) < key)
+            break;
+        heap_set(h, i, h->e[parent]);
+        i = parent;
+    }
+    heap_set(h, i, x);
+}
+
+/* The smallest of the up to four children that start at `first`. */
+static inline uint32_t heap_least(const struct heap *h, uint32_t first)
+{
+    uint32_t least = first, end = first + 4 < h->n ? first + 4 : h->n;
+    unsigned __int128 key = heap_key(&h->e[first]);
+    for (uint32_t c = first + 1; c < end; c++) {
+        unsigned __int128 other = heap_key(&h->e[c]);
+        least = other < key ? c : least;
+        key = other < key ? other : key;
+    }
+    return least;
+}
+
+static inline void heap_sift_down(struct heap *h, uint32_t i, struct heap_entry x)
+{
+    unsigned __int128 key = heap_key(&x);
+    for (;;) {
+        uint32_t first = 4 * i + 1;
+        if (first >= h->n)
+            break;
+        uint32_t c = heap_least(h, first);
+        if (key < heap_key(&h->e[c]))
+            break;
+        heap_set(h, i, h->e[c]);
+        i = c;
+    }
+    heap_set(h, i, x);
+}
+
+static inline bool heap_widen(struct heap *h)
+{
+    uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
+    struct heap_entry *e = cap < h->cap ? NULL : mem_resize(h->e, cap * sizeof(*e));
+    if (e == NULL)
+        return false;
+    h->e = e;
+    h->cap = cap;
+    return true;
+}
+
+/* Puts the timer in with its key (at, order). False: memory is short. */
+static inline bool heap_push(struct heap *h, struct sim_timer *t)
+{
+    if (__builtin_expect(h->n == h->cap, 0) && !heap_widen(h))
+        return false;
+    heap_sift_up(h, h->n++, (struct heap_entry){t->at, t->order, t});
+    return true;
+}
+
+/* Puts x at i, where it may have to go either way. */
+static inline void heap_settle(struct heap *h, uint32_t i, struct heap_entry x)
+{
+    if (i > 0 && heap_key(&x) < heap_key(&h->e[(i - 1) / 4]))
+        heap_sift_up(h, i, x);
+    else
+        heap_sift_down(h, i, x);
+}
+
+/* The key of a timer in the heap changed. */
+static inline void heap_rekey(struct heap *h, struct sim_timer *t)
+{
+    heap_settle(h, t->place, (struct heap_entry){t->at, t->order, t});
+}
+
+static inline void heap_pop(struct heap *h)
+{
+    h->e[0].timer->place = SIM_NO_PLACE;
+    struct heap_entry last = h->e[--h->n];
+    if (h->n > 0)
+        heap_sift_down(h, 0, last);
+}
+
+static inline void heap_remove(struct heap *h, struct sim_timer *t)
+{
+    uint32_t i = t->place;
+    t->place = SIM_NO_PLACE;
+    struct heap_entry last = h->e[--h->n];
+    if (i < h->n)
+        heap_settle(h, i, last);
+}
+
+#endif
