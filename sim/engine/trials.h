@@ -22,7 +22,8 @@ struct trials {
     const volatile int *stop; /* non-zero: start nothing more; finished prefix still reaches the sink */
 };
 
-/* Number of slots that reached the sink (a prefix); n when all went well. */
+/* Number of slots that the sink took with true (a prefix); n when all went well. What the sink was given is the sink's,
+ * also when it returned false. */
 size_t trials_run(const struct trials *);
 /* Processors that this process may use. */
 int trials_processors(void);
