@@ -1,0 +1,278 @@
+/* mapping_station.c - M/M/1, M/M/c, M/G/1 and loss systems.
+ *
+ * Waiting systems go the whole way: producer, SQS queue with zero latency, c workers that long-poll one message at a
+ * time, a visibility timeout longer than any service. Rows that ask for the number in the system, and loss systems,
+ * go to a service with c servers and K - c waiting places. */
+#include <math.h>
+#include <string.h>
+
+#include "check.h"
+#include "oracle.h"
+
+struct station {
+    double lambda, servers, capacity; /* capacity 0: unlimited */
+    double mean;                      /* of the service time, s; 0: unknown */
+    char   law[160];
+};
+
+static bool station_of(const struct row *row, struct station *s)
+{
+    double mu;
+    *s = (struct station){.servers = 1};
+    param_number(row, "c", &s->servers);
+    param_number(row, "K", &s->capacity);
+    if (!param_number(row, "lambda", &s->lambda) && !param_number(row, "lambda2", &s->lambda))
+        return false;
+    if (param_number(row, "mu", &mu))
+        s->mean = 1 / mu;
+    else
+        param_number(row, "service_mean", &s->mean);
+    if (s->mean > 0) {
+        snprintf(s->law, sizeof s->law, "exponential(%lldns)", (long long)llround(s->mean * 1e9));
+        return true;
+    }
+    s->mean = 1;
+    return param_law(row, "service", s->law, sizeof s->law);
+}
+
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool about_number(const struct row *row)
+{
+    return starts(row->metric, "var_number") || starts(row->metric, "P_n_in_system");
+}
+
+/* Two thirds of what is simulated before the cut would do; the whole is cheap beside the run. */
+static double warm_up_s(const struct station *s)
+{
+    double load = s->lambda * s->mean / s->servers;
+    double room = load < 0.99 ? 1 - load : 0.01;
+    return s->mean * (50 + 20 / (room * room));
+}
+
+static void write_service(const struct station *s, FILE *out)
+{
+    fprintf(out, "service = { s = { servers = %.0f; time = \"%s\";", s->servers, s->law);
+    if (s->capacity > 0)
+        fprintf(out, " waiting = %.0f;", s->capacity - s->servers);
+    fprintf(out, " }; };\n");
+}
+
+static void write_queue(const struct station *s, FILE *out)
+{
+    fprintf(out, "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n");
+    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
+}
+
+static bool write_steady(const struct row *row, double customers, FILE *out)
+{
+    struct station s;
+    char           a[32], b[32];
+    if (!station_of(row, &s))
+        return false;
+    bool   service = about_number(row) || s.capacity > 0;
+    double warm = warm_up_s(&s);
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
+            seconds_text(warm + customers / s.lambda, a), seconds_text(warm, b));
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%.12g/s\"; target = \"%s\"; }; };\n", s.lambda,
+            service ? "service.s" : "queue.q");
+    if (service)
+        write_service(&s, out);
+    else
+        write_queue(&s, out);
+    return true;
+}
+
+/* "…_quantile_0.95" -> "p95". */
+static const char *quantile_stat(const char *metric, char out[32])
+{
+    double p = 0;
+    sscanf(strstr(metric, "quantile_") + strlen("quantile_"), "%lf", &p);
+    snprintf(out, 32, "p%.10g", 100 * p);
+    return out;
+}
+
+static double share_above(const struct view *v, const char *entity, const char *name, double x)
+{
+    const struct metric_value *m = view_metric(v, entity, name);
+    return m->hist == NULL || m->hist->n == 0 ? NAN : hist_share_above(m->hist, x);
+}
+
+/* A busy period begins with an arrival that does not wait: mean = busy time / number of those. One server. */
+static double busy_period(const struct view *v)
+{
+    const struct metric_value *wait = view_metric(v, "queue.q", "wait");
+    double idle_arrivals = (double)wait->n * (1 - hist_share_above(wait->hist, 0));
+    return view_stat(v, "fleet.f", "busy", "mean") * sim_seconds(v->result->observed) / idle_arrivals;
+}
+
+static double sample_time(const struct row *row, const struct view *v)
+{
+    const char *m = row->metric;
+    char        stat[32];
+    if (starts(m, "Wq_quantile"))
+        return view_stat(v, "queue.q", "wait", quantile_stat(m, stat)) / 1e9;
+    if (starts(m, "W_quantile"))
+        return view_stat(v, "", "latency", quantile_stat(m, stat)) / 1e9;
+    if (strcmp(m, "Wq_mean_wait") == 0 || strcmp(m, "mean_of_average_wait_of_first_n") == 0)
+        return view_stat(v, "queue.q", "wait", "mean") / 1e9;
+    if (strcmp(m, "W_mean_sojourn") == 0)
+        return view_stat(v, "", "latency", "mean") / 1e9;
+    if (strcmp(m, "sd_wait_Wq") == 0)
+        return view_stat(v, "queue.q", "wait", "sd") / 1e9;
+    if (strcmp(m, "var_wait_Wq") == 0)
+        return pow(view_stat(v, "queue.q", "wait", "sd") / 1e9, 2);
+    if (strcmp(m, "sd_of_sojourn_time") == 0)
+        return view_stat(v, "", "latency", "sd") / 1e9;
+    if (strcmp(m, "busy_period_mean") == 0)
+        return busy_period(v);
+    if (strcmp(m, "service_scv") == 0)
+        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"), 2);
+    return NAN;
+}
+
+static double sample_steady(const struct row *row, const struct view *v)
+{
+    const char    *m = row->metric;
+    struct station s;
+    double         x = 0;
+    if (!station_of(row, &s))
+        return NAN;
+    if (strcmp(m, "utilization") == 0)
+        return view_stat(v, "fleet.f", "busy", "mean") / s.servers;
+    if (strcmp(m, "L_mean_number_in_system") == 0)
+        return view_stat(v, "queue.q", "depth", "mean") + view_stat(v, "queue.q", "in_flight", "mean");
+    if (strcmp(m, "Lq_mean_queue_length") == 0)
+        return view_stat(v, "queue.q", "depth", "mean");
+    if (strcmp(m, "var_number_in_system") == 0)
+        return pow(view_stat(v, "service.s", "in_system", "sd"), 2);
+    if (sscanf(m, "P_n_in_system_ge_%lf", &x) == 1)
+        return share_above(v, "service.s", "in_system", x - 1);
+    if (strcmp(m, "P_wait_erlang_C") == 0)
+        return share_above(v, "queue.q", "wait", 0);
+    if (sscanf(m, "P_wait_gt_%lf", &x) == 1)
+        return share_above(v, "queue.q", "wait", x * 1e9);
+    return sample_time(row, v);
+}
+
+static double sample_loss(const struct row *row, const struct view *v)
+{
+    const char *m = row->metric;
+    if (strcmp(m, "P_block") == 0)
+        return view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
+    if (strcmp(m, "L_mean_number_in_system") == 0)
+        return view_stat(v, "service.s", "in_system", "mean");
+    if (strcmp(m, "throughput") == 0)
+        return view_stat(v, "service.s", "completed", "rate");
+    if (strcmp(m, "W_mean_sojourn_of_accepted") == 0)
+        return view_stat(v, "service.s", "sojourn", "mean") / 1e9;
+    if (strcmp(m, "Wq_mean_wait_of_accepted") == 0)
+        return view_stat(v, "service.s", "wait", "mean") / 1e9;
+    return NAN;
+}
+
+static const char *refuse_steady(const struct row *row)
+{
+    static const char *const not_observed[] = {"asymptotic_variance", "mean_first_passage", "busy_period_var"};
+    struct station s;
+    if (!station_of(row, &s))
+        return "its parameters are not known";
+    if (starts(row->metric, "busy_period_mean") && s.servers != 1)
+        return "a busy period of several servers is not observed";
+    for (size_t i = 0; i < ARRAY_LEN(not_observed); i++) {
+        if (starts(row->metric, not_observed[i]))
+            return "no observer measures it yet (neither a mean nor a quantile of a recorded metric)";
+    }
+    return NULL;
+}
+
+static const char *refuse_inverse(const struct row *row)
+{
+    (void)row;
+    return "asks for the load that gives a loss: a search over scenarios, not a metric of one";
+}
+
+/* Arrivals 1…n to an empty system. */
+static bool write_first_n(const struct row *row, double customers, FILE *out)
+{
+    struct station s;
+    double         n;
+    char           a[32];
+    (void)customers;
+    if (!station_of(row, &s) || !param_number(row, "n", &n))
+        return false;
+    fprintf(out, "run = { duration = \"%s\"; series = false; };\n",
+            seconds_text(s.mean * 40 * (n + 50) / s.servers + 10 * n / s.lambda, a));
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%.12g/s\"; limit = %.0f; target = \"queue.q\"; }; };\n",
+            s.lambda, n);
+    write_queue(&s, out);
+    return true;
+}
+
+/* Number in system at time t, from n0 customers at time 0, or from steady state at another rate. */
+static bool write_at_t(const struct row *row, double customers, FILE *out)
+{
+    struct station s;
+    double         t, n0 = 0, lambda1 = 0, settle = 0;
+    char           a[32], b[32], c[32];
+    (void)customers;
+    if (!station_of(row, &s) || !param_number(row, "t", &t))
+        return false;
+    param_number(row, "n0", &n0);
+    if (param_number(row, "lambda1", &lambda1))
+        settle = warm_up_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
+    fprintf(out, "run = { duration = \"%s\"; series = false; };\n", seconds_text(settle + t, a));
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%.12g/s\";",
+            lambda1 > 0 ? lambda1 : s.lambda);
+    if (lambda1 > 0)
+        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%.12g/s\"; } );", seconds_text(settle, b),
+                seconds_text(t, c), s.lambda);
+    fprintf(out, " };");
+    if (n0 > 0)
+        fprintf(out, " start = { arrivals = \"constant\"; rate = \"1000000000/s\"; limit = %.0f; target = \"service.s\"; };", n0);
+    fprintf(out, " };\n");
+    write_service(&s, out);
+    return true;
+}
+
+static double sample_at_t(const struct row *row, const struct view *v)
+{
+    double last = view_stat(v, "service.s", "in_system", "last");
+    return starts(row->metric, "P_empty") ? last == 0 : last;
+}
+
+static const char *refuse_none(const struct row *row)
+{
+    (void)row;
+    return NULL;
+}
+
+static const char *refuse_loss(const struct row *row)
+{
+    struct station s;
+    return station_of(row, &s) && s.capacity >= s.servers ? NULL : "its parameters are not known";
+}
+
+/* First match wins: longer texts before the shorter ones that they begin with. */
+static const struct mapping mappings[] = {
+    {"M/M/1 transient (first", false, refuse_none, write_first_n, sample_steady},
+    {"M/M/1 transient", false, refuse_none, write_at_t, sample_at_t},
+    {"M/M/c step load", false, refuse_none, write_at_t, sample_at_t},
+    {"M/M/c/", true, refuse_loss, write_steady, sample_loss},
+    {"M/M/1", true, refuse_steady, write_steady, sample_steady},
+    {"M/M/c", true, refuse_steady, write_steady, sample_steady},
+    {"M/G/1", true, refuse_steady, write_steady, sample_steady},
+    {"Erlang B inverse", true, refuse_inverse, NULL, NULL},
+};
+
+const struct mapping *mapping_find(const struct row *row)
+{
+    for (size_t i = 0; i < ARRAY_LEN(mappings); i++) {
+        if (starts(row->model, mappings[i].model))
+            return &mappings[i];
+    }
+    return NULL;
+}

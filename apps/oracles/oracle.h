@@ -1,0 +1,80 @@
+/* oracle.h - known values of queueing theory held against the simulator, through scenario files.
+ *
+ * A row (id, model, params, metric, value, unit, kind, source) says what a model's metric must be. A mapping turns the
+ * row's model and parameters, whatever their values, into a scenario and says how one replication's sample of the
+ * metric is read off its results. Rows that need the same scenario share its runs. Verdict: the acceptance test of
+ * docs/statistics.md - within 4.5 standard errors of the value, with a standard error small enough to mean it. */
+#ifndef ORACLE_H
+#define ORACLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "err.h"
+#include "result.h"
+#include "scenario.h"
+
+struct row {
+    char *id, *model, *params, *metric, *unit, *kind, *source;
+    char *value_text;
+    double value;
+};
+struct rows {
+    struct row *item;
+    size_t      n, cap;
+};
+/* Adds the rows of one CSV file; false: *err with file and line. Files without the columns of a row are refused. */
+bool rows_read(struct rows *, const char *path, struct err *);
+void rows_free(struct rows *);
+
+/* Parameters: "lambda=0.8;service=det(1)". */
+bool param_number(const struct row *, const char *name, double *x);
+bool param_text(const struct row *, const char *name, char *out, size_t size);
+/* A service law in this program's spelling, times in seconds ("h2(p=0.9,mean1=1,mean2=2)" -> "hyperexponential(…)");
+ * false: unknown law. */
+bool param_law(const struct row *, const char *name, char *out, size_t size);
+/* "1500000ns": seconds as a duration text. */
+const char *seconds_text(double s, char out[32]);
+
+/* One replication's results by name. */
+struct view {
+    const struct result    *result;
+    const struct metric_id *id;
+    size_t                  n;
+};
+/* NULL when there is no such metric (a mistake of a mapping: CHECKed by the callers). */
+const struct metric_value *view_metric(const struct view *, const char *entity, const char *name);
+double view_stat(const struct view *, const char *entity, const char *name, const char *stat);
+
+struct mapping {
+    const char *model; /* the row's model begins with this text */
+    /* Steady state: one replication's length can grow, its warm-up is cut. Otherwise the study is terminating and the
+     * number of replications grows instead. */
+    bool steady;
+    /* NULL when the row can be expressed, else the reason why not. */
+    const char *(*refuse)(const struct row *);
+    /* Writes the scenario; `customers` is the number of arrivals that a steady replication is to observe. */
+    bool (*scenario)(const struct row *, double customers, FILE *);
+    /* The metric's sample; NAN: this replication has none. */
+    double (*sample)(const struct row *, const struct view *);
+};
+/* NULL: no mapping for that model. */
+const struct mapping *mapping_find(const struct row *);
+
+struct verdict {
+    double      simulated, se, z;
+    const char *text;   /* "pass", "fail", "not-expressible" */
+    const char *reason; /* static text or NULL */
+};
+struct judge_options {
+    int    threads;
+    double budget_s; /* events are bounded so that one scenario takes about this long */
+    bool   verbose;
+};
+/* Fills one verdict per row. false: a scenario could not be run at all (*err). */
+bool judge_rows(const struct rows *, struct verdict *, const struct judge_options *, struct err *);
+/* The largest relative standard error that still means something, for a row. */
+double judge_cap(const struct row *);
+
+#endif
