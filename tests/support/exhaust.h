@@ -1,7 +1,7 @@
-/* exhaust.h - dice that try every world. In the manner of TigerBeetle's exhaustigen: the answers of one world are digits of
- * a number whose bases are asked for on the way; between worlds the last digit that can still grow is raised and all
- * digits after it are forgotten. The world must be a function of its answers: a question asked again at the same place
- * must be the same question.
+/* exhaust.h - dice that try every world. In the manner of TigerBeetle's exhaustigen: the answers of
+ * one world are digits of a number whose bases are asked for on the way; between worlds the last
+ * digit that can still grow is raised and all digits after it are forgotten. The world must be a
+ * function of its answers: a question asked again at the same place must be the same question.
  *
  *     struct exhaust worlds;
  *     exhaust_init(&worlds);
@@ -22,9 +22,9 @@
 
 struct exhaust {
     struct dice dice;
-    bool        started;
-    size_t      at, n; /* questions asked in this world; answers known */
-    uint64_t    worlds;
+    bool started;
+    size_t at, n; /* questions asked in this world; answers known */
+    uint64_t worlds;
     struct {
         uint64_t value, sides;
     } answer[EXHAUST_MAX];

@@ -1,5 +1,5 @@
-/* listdice.h - dice with written answers, for scripts and worked examples. It fails when the answers run out or when one does
- * not fit the question. */
+/* listdice.h - dice with written answers, for scripts and worked examples. It fails when the
+ * answers run out or when one does not fit the question. */
 #ifndef LISTDICE_H
 #define LISTDICE_H
 
@@ -10,9 +10,9 @@
 #include "dice.h"
 
 struct listdice {
-    struct dice     dice;
+    struct dice dice;
     const uint64_t *answer; /* borrowed */
-    size_t          n, at;
+    size_t n, at;
 };
 
 static inline uint64_t listdice_roll(struct dice *dice, uint64_t sides)

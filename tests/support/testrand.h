@@ -1,5 +1,6 @@
-/* testrand.h - random numbers for tests, independent of the engine's (splitmix64). The seed is printed; TEST_SEED in the
- * environment replaces it, to bring a failure back or to look for new ones. */
+/* testrand.h - random numbers for tests, independent of the engine's (splitmix64). The seed is
+ * printed; TEST_SEED in the environment replaces it, to bring a failure back or to look for new
+ * ones. */
 #ifndef TESTRAND_H
 #define TESTRAND_H
 
