@@ -30,6 +30,8 @@ const struct dist *dist_parse(struct arena *, const char *text, enum dist_unit, 
 
 /* A sample rounded once to the nearest integer of the unit, ties to even, never negative, at most 2^62. */
 int64_t dist_sample(const struct dist *, struct rng *);
+/* The same for the item of that number: round_robin answers item mod n (and dist_sample always 0). */
+int64_t dist_sample_item(const struct dist *, struct rng *, uint64_t item);
 
 /* Set when the law is a constant: *value, and no random number is needed. Callers on the hot path test this first. */
 bool dist_is_constant(const struct dist *, int64_t *value);
