@@ -71,6 +71,12 @@ void sim_lane_init(struct sim_lane *l, sim_time delay)
     sim_timer_init(&l->wake, SIM_STATE, wake_fire);
 }
 
+void sim_lane_set(struct sim_lane *l, sim_time delay)
+{
+    CHECK(delay >= 0);
+    l->delay = delay;
+}
+
 static inline bool is_before(const struct sim_timer *a, const struct sim_timer *b)
 {
     return a->at < b->at || (a->at == b->at && a->order < b->order);

@@ -58,6 +58,9 @@ uint64_t sim_events(const struct sim *);
 void sim_timer_init(struct sim_timer *, enum sim_rank, sim_fire fire);
 /* delay >= 0. A lane's timers are initialised with sim_timer_init as any other. */
 void sim_lane_init(struct sim_lane *, sim_time delay);
+/* Another length for starts to come; those who wait keep their time. After shortening, a start walks back over those
+ * who wait longer. (Initialising again instead would lose the wake, also when the lane is empty.) */
+void sim_lane_set(struct sim_lane *, sim_time delay);
 
 /* Starts the timer, or moves it when it is pending already. at >= now. SIM_NEVER cancels. */
 void sim_at(struct sim *, struct sim_timer *, sim_time at);
