@@ -13,7 +13,8 @@ struct world;
 
 enum metric_flag {
     METRIC_SERIES = 1, /* recorded over time by default */
-    METRIC_HIST = 2    /* tally or level with a histogram */
+    METRIC_HIST = 2,   /* tally or level with a histogram */
+    METRIC_SHARE = 4   /* a quotient of two levels, of kind OBS_LEVEL with a mean only (entity_share) */
 };
 
 struct metric_def {

@@ -1,6 +1,7 @@
 /* run_keys.c - the `run` group: how long, how often, from which seed, and what is recorded. */
 #include "run_keys.h"
 
+#include "check_codes.h"
 #include "room.h"
 
 #define BUCKETS_MAX     10000
@@ -83,12 +84,12 @@ static int64_t run_int(const struct spec *s, enum run_key key)
 static void check_lengths(const struct spec *s, struct problems *p)
 {
     if (s->warmup >= s->duration) {
-        struct problem *x = problem_add(p, SEVERITY_ERROR, 260, &s->run[RUN_WARMUP].place,
+        struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_WARMUP, &s->run[RUN_WARMUP].place,
                                         "run.warmup is as long as run.duration or longer: nothing is measured");
         x->second = s->run[RUN_DURATION].place;
     }
     if ((s->duration + s->drain - 1) / s->interval >= BUCKETS_MAX)
-        problem_add(p, SEVERITY_ERROR, 261, &s->run[RUN_INTERVAL].place,
+        problem_add(p, SEVERITY_ERROR, CHECK_INTERVAL, &s->run[RUN_INTERVAL].place,
                     "run.interval is so short that a series has more than %d points", BUCKETS_MAX);
 }
 

@@ -1,5 +1,10 @@
 /* world.h - one trial: a scenario's entities wired together in one simulated world. Nothing is global; two worlds
- * live side by side on two threads and share only the immutable spec. */
+ * live side by side on two threads and share only the immutable spec.
+ *
+ * What is measured: requests are born in [0, duration) and counted when born at `warmup` or later; what is in the system
+ * may finish until duration + drain. Levels (depth, busy servers) are means over [warmup, duration + drain]. Counters and
+ * tallies hold what happened in that time; a rate divides by duration - warmup, the time in which counted requests
+ * arrived (result.observed). Series keep everything from 0 on. */
 #ifndef WORLD_H
 #define WORLD_H
 
@@ -15,10 +20,15 @@
 #include "trace.h"
 #include "wire.h"
 
+/* Busy servers of all servers: the quotient of two levels' means. */
+struct obs_share {
+    const struct obs_level *part, *whole;
+};
+
 struct metric_slot { /* an observer registered by its entity */
     const struct metric_def *def;
     struct entity           *entity;
-    void                    *observer; /* struct obs_counter, obs_level or obs_tally by def->kind */
+    void                    *observer; /* struct obs_counter, obs_level or obs_tally by def->kind; obs_share */
 };
 
 struct world {
@@ -32,7 +42,7 @@ struct world {
     struct request_table requests;
     struct slab          calls;     /* struct wire_call */
     struct metric_slot  *metric;
-    uint32_t             n_metric, cap_metric;
+    uint32_t             n_metric;
     struct sim_timer     sampler, warm;
     bool                 failed;    /* memory ran short somewhere: the trial is void */
     struct err           broken;    /* an invariant did not hold */
@@ -55,6 +65,8 @@ static inline struct entity *world_entity(const struct world *w, const struct sp
 {
     return ref == NULL ? NULL : w->entity[ref->index];
 }
+/* For `make`: fills the common part. */
+void entity_init(struct entity *, struct world *, const struct spec_entity *);
 /* Folds something that happened to the entity into its fingerprint. what: small number, the room's own. */
 static inline void entity_trace(struct entity *e, uint32_t what, uint64_t item)
 {
@@ -66,13 +78,15 @@ struct rng_stream entity_stream(const struct entity *, const char *use);
 static inline struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)
 {
     const struct request *r = request_at(&w->requests, j->request);
-    return rng_at(s, w->requests.source[r->source].origin, request_item(r), j->attempt);
+    return rng_at(s, w->requests.source[r->source]->origin, request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */
 bool entity_counter(struct entity *, unsigned metric, struct obs_counter *);
 bool entity_level(struct entity *, unsigned metric, struct obs_level *, int64_t value);
 bool entity_tally(struct entity *, unsigned metric, struct obs_tally *);
+bool entity_share(struct entity *, unsigned metric, struct obs_share *, const struct obs_level *part,
+                  const struct obs_level *whole);
 
 /* The metric table of a scenario: scenario metrics first (entity ""), then each entity's in order. Lies in the arena;
  * order = order of result.metric. */
@@ -87,7 +101,8 @@ struct world  *world_open(const struct spec *, uint32_t replication, struct err 
 struct result *world_finish(struct world *, struct err *);
 void           world_close(struct world *);
 
-/* The one door to settings of a running world: checks KEY_RUNTIME, then room->set. */
+/* The one door to settings of a running world: checks KEY_RUNTIME, then room->set. false: the room has no such key, it
+ * is not to be changed in a run, or the value has another type. */
 bool world_set(struct world *, struct entity *, unsigned key, const struct value *);
 
 #endif

@@ -10,9 +10,19 @@
 #include "spec.h"
 #include "wire.h"
 
-/* Keys of a `call` group or an entry of `calls` / `sends`: target, timeout, attempts, backoff, … */
-extern const struct key caller_keys[];
-extern const uint32_t   n_caller_keys;
+/* Keys of an entry of `calls` (targets that answer) and of `sends` (targets that accept). A `call` group without a target of
+ * its own uses caller_keys + 1 and N_CALLER_KEYS - 1. */
+enum caller_key {
+    CALLER_TARGET,
+    CALLER_TIMEOUT,
+    CALLER_ATTEMPTS,
+    CALLER_BACKOFF,
+    CALLER_LATE_ANSWER,
+    CALLER_CANCEL,
+    N_CALLER_KEYS
+};
+extern const struct key caller_keys[N_CALLER_KEYS];
+extern const struct key caller_send_keys[N_CALLER_KEYS];
 
 /* One target as one entity uses it; lives in that entity. */
 struct caller_policy {
@@ -23,12 +33,13 @@ struct caller_policy {
     bool                  accept_late; /* an answer to a superseded attempt counts */
     bool                  cancel;      /* tell the server when giving up */
     uint32_t              radix;       /* of this policy's digit in a job's attempt code */
+    uint32_t              first;       /* digit of the first attempt: 0 unless another policy shares the target */
     struct sim_lane       lane;        /* timeouts */
     struct rng_stream     jitter;
     struct obs_counter   *tries, *retries, *timeouts; /* the owner's, may be NULL */
 };
 
-/* One piece of work under way; embedded in the client's own activity, which outlives it. */
+/* One piece of work under way; embedded in the client's own activity, which outlives it. All zero is idle. */
 struct caller {
     struct caller_policy *policy;
     struct wire_call     *call;    /* current attempt, and older ones behind it */
@@ -40,7 +51,8 @@ struct caller {
     uint8_t               state;
 };
 
-/* stream_use: "call/database.orders", the jitter's stream of the owner. */
+/* stream_use: "call/database.orders", the jitter's stream of the owner. group: an absent one means one attempt without
+ * timeout. */
 bool caller_policy_init(struct caller_policy *, struct entity *owner, const struct value *group, struct entity *target,
                         const char *stream_use);
 void caller_start(struct caller *, struct caller_policy *, const struct job *, void (*done)(struct caller *, enum call_verdict));

@@ -25,7 +25,8 @@ enum request_flag {
     REQUEST_EFFECT = 1,  /* its first effect has happened */
     REQUEST_COUNTED = 2, /* born after warm-up: enters the results */
     REQUEST_TOLD_OK = 4,
-    REQUEST_TOLD_NO = 8  /* the client was told no, or gave up */
+    REQUEST_TOLD_NO = 8, /* the client was told no, or gave up */
+    REQUEST_LIVE = 128   /* the slot is taken (private) */
 };
 
 struct request { /* 32 bytes */
@@ -52,12 +53,12 @@ struct request_source {
 };
 
 struct request_table {
-    struct slab            slab;
-    struct request_source *source;
-    uint32_t               n_source;
-    uint32_t               n_birth;
-    sim_time               birth_width;
-    bool                   failed; /* memory ran short */
+    struct slab             slab;
+    struct request_source **source; /* embedded in their producers */
+    uint32_t                n_source;
+    uint32_t                n_birth;
+    sim_time                birth_width, warmup;
+    bool                    failed; /* memory ran short */
 };
 
 static inline struct request *request_at(const struct request_table *t, uint32_t slot)
@@ -68,6 +69,13 @@ static inline uint64_t request_item(const struct request *r)
 {
     return (uint64_t)r->item_high << 32 | r->item_low;
 }
+
+/* The world makes room for as many sources as the scenario has entities. */
+bool request_table_open(struct world *);
+void request_table_close(struct world *);
+/* A producer makes its requests known, in `make`: origin, deadline; its observers are registered by the producer and
+ * done_at is resolved in `wire`. Returns the source's number. */
+uint32_t request_source_add(struct world *, struct request_source *);
 
 /* A new request, alive once (its client's hold). SLAB_NONE: memory is short (the table is marked failed). */
 uint32_t request_open(struct world *, uint32_t source, uint64_t item, uint32_t size, uint32_t key);

@@ -104,6 +104,7 @@ struct wire_call {
     void               *client;
     uint32_t            tag;      /* the client's attempt number: tells superseded answers */
     sim_time            deadline; /* when the client gives up; SIM_NEVER */
+    sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     struct wire_call   *older;    /* the client's: superseded attempts still under way */
     /* server's side */
     struct entity      *server;
@@ -126,7 +127,9 @@ struct call_ops {
 };
 
 /* Client: a fresh call for one job, held by both sides; NULL: memory is short. The call holds the job's request
- * (request_hold) until the server is done with it. reply and client are to be set, then wire_send. */
+ * (request_hold) until the server is done with it. reply and client are to be set, then wire_send, which waits the
+ * latency with the call's own timer, so that a client that gives up meanwhile does not call it back.
+ * A server that takes PUSH is offered the job; what it answers comes as the reply. */
 struct wire_call *wire_open(struct world *, struct entity *server, const struct job *);
 void              wire_send(struct wire_call *);
 /* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. */

@@ -1,0 +1,17 @@
+/* check_codes.h - numbers of the diagnostics that the rooms' own checks give (AB0270 …): what is wrong between settings
+ * that are each right. */
+#ifndef CHECK_CODES_H
+#define CHECK_CODES_H
+
+enum {
+    CHECK_WARMUP = 270,   /* the warm-up takes the whole run */
+    CHECK_INTERVAL = 271, /* a series of too many points */
+    CHECK_NEEDS = 272,    /* a setting needs another one */
+    CHECK_USELESS = 273,  /* a setting has no meaning beside another one */
+    CHECK_OVERLAP = 274,  /* two spans of time overlap */
+    CHECK_DONE_AT = 275,  /* where a request is done is not clear */
+    CHECK_TARGET = 276,   /* the target does not understand this fault or protocol */
+    CHECK_NO_TIME = 277   /* something would happen again and again without time passing */
+};
+
+#endif

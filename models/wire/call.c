@@ -1,0 +1,144 @@
+/* call.c - the pool of calls under way. A call is held by its client and by its server; it goes back to the pool when
+ * both have let go, so either side may be the first to lose interest. */
+#include "wire.h"
+
+#include "world.h"
+
+/* State of a call that has not reached its server yet; servers have small numbers of their own. */
+#define ON_THE_WAY 255
+
+struct wire_call *wire_open(struct world *w, struct entity *server, const struct job *job)
+{
+    uint32_t slot = slab_take(&w->calls);
+    if (__builtin_expect(slot == SLAB_NONE, 0)) {
+        w->failed = true;
+        return NULL;
+    }
+    struct wire_call *c = slab_at(&w->calls, slot);
+    c->job = *job;
+    c->n = 1;
+    c->jobs = NULL;
+    c->results = NULL;
+    c->reply = NULL;
+    c->client = NULL;
+    c->tag = 0;
+    c->deadline = SIM_NEVER;
+    c->retry_at = SIM_NEVER;
+    c->older = NULL;
+    c->server = server;
+    c->visit = NULL;
+    c->slot = slot;
+    c->state = ON_THE_WAY;
+    c->client_done = c->server_done = c->failing = false;
+    request_hold(&w->requests, job->request);
+    return c;
+}
+
+static void close_if_done(struct wire_call *c)
+{
+    if (c->client_done && c->server_done)
+        slab_give(&c->server->world->calls, c->slot);
+}
+
+static enum call_verdict push_verdict(const struct push_answer *a)
+{
+    switch (a->verdict) {
+    case PUSH_ACCEPTED:
+        return CALL_OK;
+    case PUSH_THROTTLED:
+        return CALL_THROTTLED;
+    case PUSH_REFUSED:
+        return CALL_REFUSED;
+    case PUSH_DOWN:
+        return CALL_DOWN;
+    case PUSH_LOST:
+        break;
+    }
+    return CALL_FAILED; /* the client learns only that it went wrong */
+}
+
+static void deliver(struct wire_call *c)
+{
+    const struct room *room = c->server->room;
+    c->state = 0;
+    if (room->call != NULL) {
+        c->arrived = world_now(c->server->world);
+        room->call->accept(c->server, c);
+        return;
+    }
+    struct push_answer answer = {.retry_at = SIM_NEVER};
+    room->push->offer(c->server, &c->job, 1, &answer);
+    c->retry_at = answer.retry_at;
+    wire_reply(c, push_verdict(&answer));
+}
+
+static void arrive(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    deliver(CONTAINER_OF(t, struct wire_call, timer));
+}
+
+static sim_time latency(const struct wire_call *c)
+{
+    const struct room *room = c->server->room;
+    sim_time (*ask)(struct entity *, const struct job *) =
+        room->call != NULL ? room->call->latency : room->push->latency;
+    return ask == NULL ? 0 : ask(c->server, &c->job);
+}
+
+void wire_send(struct wire_call *c)
+{
+    sim_time wait = latency(c);
+    if (wait == 0) {
+        deliver(c);
+        return;
+    }
+    sim_timer_init(&c->timer, SIM_MESSAGE, arrive);
+    sim_after(c->server->world->sim, &c->timer, wait);
+}
+
+void wire_abandon(struct wire_call *c, bool cancel)
+{
+    CHECK(!c->client_done);
+    c->reply = NULL;
+    c->client_done = true;
+    if (c->server_done) { /* it vanished */
+        close_if_done(c);
+        return;
+    }
+    if (!cancel)
+        return;
+    const struct call_ops *ops = c->server->room->call;
+    if (c->state == ON_THE_WAY) {
+        sim_cancel(c->server->world->sim, &c->timer);
+        wire_vanish(c);
+    } else if (ops != NULL && ops->cancel != NULL) {
+        ops->cancel(c->server, c);
+    }
+}
+
+void wire_release(struct wire_call *c)
+{
+    c->client_done = true;
+    close_if_done(c);
+}
+
+void wire_reply(struct wire_call *c, enum call_verdict verdict)
+{
+    CHECK(!c->server_done);
+    c->server_done = true;
+    request_drop(c->server->world, c->job.request);
+    if (c->reply != NULL)
+        c->reply(c, verdict);
+    else
+        close_if_done(c);
+}
+
+/* A client that still waits keeps the call until it gives up. */
+void wire_vanish(struct wire_call *c)
+{
+    CHECK(!c->server_done);
+    c->server_done = true;
+    request_drop(c->server->world, c->job.request);
+    close_if_done(c);
+}

@@ -1,0 +1,309 @@
+/* world_metrics.c - the metric table of a scenario and the observers behind it: scenario metrics first, summed over the
+ * producers, then each entity's own in the order of its room's table. */
+#include "world_metrics.h"
+
+#include <math.h>
+
+#include "mem.h"
+
+enum { OFFERED, IN_TIME, LATE, WAITING, LOST, REPEATED, GAVE_UP_DONE, GOODPUT, LATENCY, ANSWER, DONE, N_SCENARIO };
+
+static const struct metric_def scenario_metric[N_SCENARIO] = {
+    [OFFERED] = {"offered", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Requests born."},
+    [IN_TIME] = {"in_time", NULL, OBS_COUNTER, UNIT_ONE, 0,
+                 "Requests whose first effect came within the deadline."},
+    [LATE] = {"late", NULL, OBS_COUNTER, UNIT_ONE, 0,
+              "Requests whose first effect came after the deadline."},
+    [WAITING] = {"waiting", NULL, OBS_COUNTER, UNIT_ONE, 0,
+                 "Requests without effect of which a copy is alive at the end."},
+    [LOST] = {"lost", NULL, OBS_COUNTER, UNIT_ONE, 0,
+              "Requests without effect of which no copy is left."},
+    [REPEATED] = {"repeated", NULL, OBS_COUNTER, UNIT_ONE, 0, "Effects beyond a request's first."},
+    [GAVE_UP_DONE] = {"gave_up_done", NULL, OBS_COUNTER, UNIT_ONE, 0,
+                      "Requests that had their effect though the client was told no."},
+    [GOODPUT] = {"goodput", NULL, OBS_LEVEL, UNIT_PER_SECOND, 0,
+                 "Requests in time per second of the measured arrivals."},
+    [LATENCY] = {"latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+                 "Time from birth to the first effect."},
+    [ANSWER] = {"answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+                "Time from birth to what the client was told."},
+    [DONE] = {"done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES,
+              "Requests with an effect: in time or late."},
+};
+
+static struct metric_id id_of(const char *entity, const struct metric_def *d)
+{
+    return (struct metric_id){entity, d->name, d->cloudwatch, d->doc, d->kind, d->unit};
+}
+
+const struct metric_id *world_metrics(const struct spec *spec, struct arena *arena, uint32_t *n)
+{
+    uint32_t total = N_SCENARIO, at = 0;
+    for (uint32_t i = 0; i < spec->n_entity; i++)
+        total += spec->entity[i].room->n_metric;
+    struct metric_id *id = arena_get(arena, total * sizeof(*id));
+    if (id == NULL)
+        return NULL;
+    for (uint32_t m = 0; m < N_SCENARIO; m++)
+        id[at++] = id_of("", &scenario_metric[m]);
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct spec_entity *e = &spec->entity[i];
+        for (uint32_t m = 0; m < e->room->n_metric; m++)
+            id[at++] = id_of(e->path, &e->room->metric[m]);
+    }
+    *n = total;
+    return id;
+}
+
+bool metrics_open(struct world *w)
+{
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < w->spec->n_entity; i++)
+        n += w->spec->entity[i].room->n_metric;
+    w->metric = arena_get(&w->arena, n * sizeof(*w->metric));
+    w->n_metric = 0;
+    return w->metric != NULL;
+}
+
+void metrics_close(struct world *w)
+{
+    for (uint32_t i = 0; i < w->n_metric; i++) {
+        struct metric_slot *m = &w->metric[i];
+        if (m->def->flags & METRIC_SHARE)
+            continue;
+        if (m->def->kind == OBS_COUNTER)
+            obs_counter_close(m->observer);
+        else if (m->def->kind == OBS_LEVEL)
+            obs_level_close(m->observer);
+        else
+            obs_tally_close(m->observer);
+    }
+}
+
+/* Metrics come in the order of the room's table: that order is the identity of a result's column. */
+static const struct metric_def *enter(struct entity *e, unsigned metric, enum obs_kind kind, void *observer)
+{
+    struct world *w = e->world;
+    const struct metric_def *def = &e->room->metric[metric];
+    uint32_t n = w->n_metric;
+    CHECK(metric < e->room->n_metric && def->kind == kind);
+    CHECK(metric == 0 ? n == 0 || w->metric[n - 1].entity != e
+                      : n > 0 && w->metric[n - 1].entity == e && w->metric[n - 1].def == def - 1);
+    w->metric[w->n_metric++] = (struct metric_slot){def, e, observer};
+    return def;
+}
+
+static uint32_t buckets(const struct world *w, const struct metric_def *def)
+{
+    if (!w->spec->series || (def->flags & METRIC_SERIES) == 0)
+        return 0;
+    return (uint32_t)((w->end - 1) / w->spec->interval + 1);
+}
+
+static bool wants_hist(const struct world *w, const struct metric_def *def)
+{
+    return w->spec->hist && (def->flags & METRIC_HIST) != 0;
+}
+
+bool entity_counter(struct entity *e, unsigned metric, struct obs_counter *c)
+{
+    obs_counter_init(c);
+    const struct metric_def *def = enter(e, metric, OBS_COUNTER, c);
+    return obs_counter_extend(c, buckets(e->world, def), e->world->spec->interval);
+}
+
+bool entity_level(struct entity *e, unsigned metric, struct obs_level *l, int64_t value)
+{
+    obs_level_init(l, world_now(e->world), value);
+    const struct metric_def *def = enter(e, metric, OBS_LEVEL, l);
+    return obs_level_extend(l, wants_hist(e->world, def), buckets(e->world, def),
+                            e->world->spec->interval);
+}
+
+bool entity_tally(struct entity *e, unsigned metric, struct obs_tally *t)
+{
+    obs_tally_init(t);
+    const struct metric_def *def = enter(e, metric, OBS_TALLY, t);
+    return obs_tally_extend(t, wants_hist(e->world, def), buckets(e->world, def),
+                            e->world->spec->interval);
+}
+
+bool entity_share(struct entity *e, unsigned metric, struct obs_share *s, const struct obs_level *part,
+                  const struct obs_level *whole)
+{
+    *s = (struct obs_share){part, whole};
+    const struct metric_def *def = enter(e, metric, OBS_LEVEL, s);
+    CHECK(def->flags & METRIC_SHARE);
+    return true;
+}
+
+void metrics_reset(struct world *w)
+{
+    for (uint32_t i = 0; i < w->n_metric; i++) {
+        struct metric_slot *m = &w->metric[i];
+        if (m->def->flags & METRIC_SHARE)
+            continue;
+        if (m->def->kind == OBS_COUNTER)
+            obs_counter_reset(m->observer);
+        else if (m->def->kind == OBS_LEVEL)
+            obs_level_reset(m->observer, world_now(w));
+        else
+            obs_tally_reset(m->observer);
+    }
+}
+
+static struct metric_value only_mean(double mean)
+{
+    return (struct metric_value){
+        .mean = mean, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN};
+}
+
+/* The integral of a level up to now; its histogram and series may have moved over already. */
+static double area(const struct obs_level *l, sim_time now)
+{
+    return (double)(l->area + (int128)l->value * (now - l->since));
+}
+
+static void take(struct metric_value *v, const struct metric_slot *m, sim_time now)
+{
+    if (m->def->flags & METRIC_SHARE) {
+        const struct obs_share *s = m->observer;
+        double whole = area(s->whole, now);
+        *v = only_mean(whole > 0 ? area(s->part, now) / whole : NAN);
+    } else if (m->def->kind == OBS_COUNTER) {
+        metric_take_counter(v, m->observer);
+    } else if (m->def->kind == OBS_LEVEL) {
+        metric_take_level(v, m->observer, now);
+    } else {
+        metric_take_tally(v, m->observer);
+    }
+}
+
+/* --- sums over the producers --- */
+
+static bool add_series(struct series **into, const struct series *s, enum obs_kind kind)
+{
+    if (s == NULL)
+        return true;
+    if (*into == NULL && !series_open(into, kind, s->n, s->width))
+        return false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        (*into)->sum[i] += s->sum[i];
+        if (s->count != NULL)
+            (*into)->count[i] += s->count[i];
+        if (s->max != NULL && s->max[i] > (*into)->max[i])
+            (*into)->max[i] = s->max[i];
+    }
+    return true;
+}
+
+/* Counts, sums and squares of two samples together (Chan, Golub, LeVeque 1979). */
+static void add_moments(struct obs_tally *a, const struct obs_tally *b)
+{
+    double n = (double)a->n + (double)b->n, d = b->mean - a->mean;
+    a->m2 += b->m2 + d * d * (double)a->n * (double)b->n / n;
+    a->mean += d * (double)b->n / n;
+    a->n += b->n;
+    a->sum += b->sum;
+    a->min = b->min < a->min ? b->min : a->min;
+    a->max = b->max > a->max ? b->max : a->max;
+}
+
+static bool add_tally(struct obs_tally *into, const struct obs_tally *t)
+{
+    if (t->n > 0)
+        add_moments(into, t);
+    if (t->hist != NULL) {
+        if (!obs_tally_extend(into, true, 0, 1))
+            return false;
+        hist_merge(into->hist, t->hist);
+    }
+    return add_series(&into->series, t->series, OBS_TALLY);
+}
+
+static void add_fates(struct fates *into, const struct fates *f)
+{
+    into->offered += f->offered;
+    into->in_time += f->in_time;
+    into->late += f->late;
+    into->waiting += f->waiting;
+    into->lost += f->lost;
+    into->repeated += f->repeated;
+    into->gave_up_done += f->gave_up_done;
+}
+
+static bool sum_births(const struct world *w, struct result *r)
+{
+    const struct request_table *t = &w->requests;
+    if (t->n_birth == 0)
+        return true;
+    r->by_birth = mem_get_zero(t->n_birth, sizeof(*r->by_birth));
+    if (r->by_birth == NULL)
+        return false;
+    r->n_birth = t->n_birth;
+    r->birth_width = t->birth_width;
+    for (uint32_t i = 0; i < t->n_source; i++) {
+        for (uint32_t b = 0; b < t->n_birth; b++)
+            add_fates(&r->by_birth[b], &t->source[i]->by_birth[b]);
+    }
+    return true;
+}
+
+static void set_count(struct metric_value *v, uint64_t n)
+{
+    struct series *series = v->series;
+    *v = only_mean(NAN);
+    v->n = n;
+    v->sum = (double)n;
+    v->series = series;
+}
+
+static void fill_fates(struct result *r)
+{
+    const struct fates *f = &r->fates;
+    set_count(&r->metric[OFFERED], f->offered);
+    set_count(&r->metric[IN_TIME], f->in_time);
+    set_count(&r->metric[LATE], f->late);
+    set_count(&r->metric[WAITING], f->waiting);
+    set_count(&r->metric[LOST], f->lost);
+    set_count(&r->metric[REPEATED], f->repeated);
+    set_count(&r->metric[GAVE_UP_DONE], f->gave_up_done);
+    set_count(&r->metric[DONE], f->in_time + f->late);
+    r->metric[GOODPUT] =
+        only_mean(r->observed > 0 ? (double)f->in_time / sim_seconds(r->observed) : NAN);
+}
+
+static bool sum_sources(struct world *w, struct result *r)
+{
+    struct obs_tally latency, answer;
+    bool ok = sum_births(w, r);
+    obs_tally_init(&latency);
+    obs_tally_init(&answer);
+    for (uint32_t i = 0; i < w->requests.n_source && ok; i++) {
+        const struct request_source *s = w->requests.source[i];
+        add_fates(&r->fates, &s->fates);
+        ok = add_tally(&latency, &s->latency) && add_tally(&answer, &s->answer) &&
+             add_series(&r->metric[OFFERED].series, s->offered.series, OBS_COUNTER) &&
+             add_series(&r->metric[DONE].series, s->done.series, OBS_COUNTER);
+    }
+    metric_take_tally(&r->metric[LATENCY], &latency);
+    metric_take_tally(&r->metric[ANSWER], &answer);
+    fill_fates(r);
+    return ok;
+}
+
+bool metrics_take(struct world *w, struct result *r)
+{
+    sim_time now = world_now(w);
+    CHECK(r->n_metric == N_SCENARIO + w->n_metric);
+    if (!sum_sources(w, r))
+        return false;
+    for (uint32_t i = 0; i < w->n_metric; i++)
+        take(&r->metric[N_SCENARIO + i], &w->metric[i], now);
+    return true;
+}
+
+uint32_t metrics_scenario(void)
+{
+    return N_SCENARIO;
+}
