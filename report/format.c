@@ -1,0 +1,222 @@
+/* format.c - decimal text by integer arithmetic: a double is scaled and rounded once, then only digits are moved. */
+#include "format.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MINUS "\xE2\x88\x92"
+
+static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
+static void put_grouped(char *out, uint64_t whole)
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)whole);
+    size_t at = 0;
+    for (int i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = 0;
+}
+
+static int exponent_of(double x)
+{
+    int e = x > 0 ? (int)floor(log10(x)) : 0;
+    double m = x / pow(10, e);
+    return m >= 10 ? e + 1 : m < 1 ? e - 1 : e;
+}
+
+/* "1.23e18": for what is too long to be read as digits. */
+static void put_scientific(char *out, double x)
+{
+    int e = exponent_of(x);
+    uint64_t m = (uint64_t)llround(x / pow(10, e) * 100);
+    if (m >= 1000) {
+        m /= 10;
+        e++;
+    }
+    snprintf(out, FORMAT_SIZE - 4, "%u.%02ue%d", (unsigned)(m / 100), (unsigned)(m % 100), e);
+}
+
+static void put_decimal(char *out, double x, int digits)
+{
+    uint64_t scaled = (uint64_t)llround(x * power[digits]);
+    uint64_t unit = (uint64_t)power[digits];
+    put_grouped(out, scaled / unit);
+    if (digits == 0)
+        return;
+    out += strlen(out);
+    out[0] = '.';
+    out[digits + 1] = 0;
+    for (uint64_t rest = scaled % unit; digits > 0; digits--, rest /= 10)
+        out[digits] = (char)('0' + rest % 10);
+}
+
+void format_fixed(char *out, double x, int digits)
+{
+    if (isnan(x)) {
+        strcpy(out, "none");
+        return;
+    }
+    out[0] = 0;
+    double a = fabs(x);
+    if (x < 0 && a * power[digits] >= 0.5)
+        strcpy(out, MINUS);
+    out += strlen(out);
+    if (isinf(x))
+        strcpy(out, "∞");
+    else if (a >= 1e9 * 1e6 || a * power[digits] >= 9e17)
+        put_scientific(out, a);
+    else
+        put_decimal(out, a, digits);
+}
+
+static int digits_for(double x, int significant)
+{
+    double a = fabs(x);
+    if (!(a > 0) || isinf(a))
+        return 0;
+    int d = significant - 1 - exponent_of(a);
+    return d < 0 ? 0 : d > 9 ? 9 : d;
+}
+
+/* Trailing zeros after the point say nothing when the value is whole: "5" rather than "5.00". */
+static void drop_zeros(char *out)
+{
+    char *dot = strchr(out, '.');
+    if (dot == NULL || strchr(out, 'e') != NULL)
+        return;
+    if (strspn(dot + 1, "0") == strlen(dot + 1))
+        *dot = 0;
+}
+
+void format_number(char *out, double x)
+{
+    if (fabs(x) > 0 && fabs(x) < 1e-8) {
+        strcpy(out, x < 0 ? MINUS : "");
+        put_scientific(out + strlen(out), fabs(x));
+        return;
+    }
+    format_fixed(out, x, digits_for(x, 3));
+    drop_zeros(out);
+}
+
+void format_round(char *out, double x)
+{
+    if (isfinite(x) && fabs(x) >= 1000) {
+        double step = pow(10, exponent_of(fabs(x)) - 2);
+        x = round(x / step) * step;
+    }
+    format_number(out, x);
+}
+
+struct time_unit {
+    double seconds, below; /* used for lengths below that many seconds */
+    const char *name;
+};
+static const struct time_unit time_units[] = {
+    {1e-9, 1e-6, "ns"}, {1e-6, 1e-3, "µs"},   {1e-3, 1, "ms"},
+    {1, 120, "s"},      {60, 7200, "min"},    {3600, 2 * 86400.0, "h"},
+    {86400, INFINITY, "d"},
+};
+
+void format_duration(char *out, double seconds)
+{
+    double a = fabs(seconds);
+    if (!isfinite(seconds) || a == 0) {
+        format_fixed(out, seconds, 0);
+        if (a == 0)
+            strcpy(out, "0 s");
+        return;
+    }
+    const struct time_unit *u = time_units;
+    while (a * 1.0005 >= u->below) /* 0.9996 s is 1 s, not 1,000 ms */
+        u++;
+    format_number(out, seconds / u->seconds);
+    sprintf(out + strlen(out), " %s", u->name);
+}
+
+static void put_two(char *out, int64_t big, const char *big_name, int64_t small, const char *small_name)
+{
+    char digits[FORMAT_SIZE];
+    put_grouped(digits, (uint64_t)big);
+    int n = snprintf(out, FORMAT_SIZE, "%s %s", digits, big_name);
+    if (small > 0)
+        snprintf(out + n, FORMAT_SIZE - (size_t)n, " %d %s", (int)small, small_name);
+}
+
+void format_moment(char *out, double seconds)
+{
+    bool fine = seconds < 10 && seconds != round(seconds);
+    if (!isfinite(seconds) || fine || seconds < 0 || seconds > 1e15) {
+        format_duration(out, seconds);
+        return;
+    }
+    int64_t s = llround(seconds), min = llround(seconds / 60);
+    if (s == 0)
+        strcpy(out, "0");
+    else if (s < 3600)
+        s < 60 ? put_two(out, s, "s", 0, "") : put_two(out, s / 60, "min", s % 60, "s");
+    else if (min < 1440)
+        put_two(out, min / 60, "h", min % 60, "min");
+    else
+        put_two(out, min / 1440, "d", min % 1440 / 60, "h");
+}
+
+void format_share(char *out, double share)
+{
+    double percent = share * 100, far = fabs(percent) < 50 ? fabs(percent) : fabs(100 - fabs(percent));
+    int digits = 1;
+    if (isfinite(percent) && far > 1e-12 && percent <= 100)
+        while (digits < 6 && far * power[digits] < 0.95)
+            digits++;
+    if (percent == 0 || percent == 100)
+        digits = 0;
+    format_fixed(out, percent, digits);
+    if (isfinite(percent))
+        strcat(out, " %");
+}
+
+void format_value(char *out, double x, enum metric_unit unit)
+{
+    switch (unit) {
+    case UNIT_NS:
+        format_duration(out, x / 1e9);
+        return;
+    case UNIT_SHARE:
+        format_share(out, x);
+        return;
+    case UNIT_ONE:
+        format_number(out, x);
+        return;
+    default:
+        format_number(out, x);
+        if (isfinite(x))
+            snprintf(out + strlen(out), FORMAT_SIZE - strlen(out), " %s", format_unit(unit));
+    }
+}
+
+void format_difference(char *out, double x, enum metric_unit unit)
+{
+    if (x > 0)
+        strcpy(out++, "+");
+    if (unit != UNIT_SHARE) {
+        format_value(out, x, unit);
+        return;
+    }
+    format_number(out, x * 100);
+    if (isfinite(x))
+        strcat(out, fabs(x) == 0.01 ? " point" : " points");
+}
+
+const char *format_unit(enum metric_unit unit)
+{
+    static const char *const name[] = {
+        [UNIT_ONE] = "", [UNIT_NS] = "s", [UNIT_BYTES] = "bytes", [UNIT_SHARE] = "%",
+        [UNIT_PER_SECOND] = "/s", [UNIT_USD] = "USD",
+    };
+    return name[unit];
+}
