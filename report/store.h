@@ -18,6 +18,8 @@ struct store;
  * program's (application_id), a newer schema. ERR_CANTCREAT / ERR_IO / ERR_DATA with a sentence on how to mend it. */
 bool store_open(struct store **, const char *path, struct err *);
 void store_close(struct store *);
+/* How long to wait for another writer; 10 s unless set. */
+void store_wait(struct store *, int ms);
 
 struct store_entity {
     const char *kind, *id;
@@ -53,7 +55,8 @@ struct store_fault { /* windows, for shading */
     int64_t     from_ns, to_ns;
 };
 
-/* One run: begin, one point (number 0 for a plain run), its replications in order, commit. abort rolls back. */
+/* One run: begin, one point (number 0 for a plain run), its replications in order, commit. abort rolls back; so has
+ * whatever returned false. From begin to commit no other program can begin; readers are not disturbed. */
 bool store_begin(struct store *, const struct store_run *, int64_t *run, struct err *);
 bool store_point(struct store *, uint32_t point, const struct store_setting *, size_t n, struct err *);
 bool store_result(struct store *, uint32_t point, uint32_t replication, const struct result *, struct err *);

@@ -1,0 +1,212 @@
+/* schema.c - the layout of a result file. Rows are numbered by the writer, in order, so that the same results always
+ * make the same rows. STRICT tables refuse a value of a wrong type, and CHECKs what no run may say. */
+#include "schema.h"
+
+#include <sys/stat.h>
+
+#include "check.h"
+#include "store.h"
+
+const char schema_sql[] =
+    "CREATE TABLE run ("
+    "  id INTEGER PRIMARY KEY, command TEXT NOT NULL, title TEXT NOT NULL, scenario TEXT NOT NULL,"
+    "  canonical TEXT NOT NULL, version TEXT NOT NULL, quotas TEXT NOT NULL, seed TEXT NOT NULL,"
+    "  replications INTEGER NOT NULL, duration_ns INTEGER NOT NULL, drain_ns INTEGER NOT NULL,"
+    "  warmup_ns INTEGER NOT NULL, deadline_ns INTEGER, fingerprint TEXT) STRICT;"
+    "CREATE TABLE file ("
+    "  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, number INTEGER NOT NULL,"
+    "  name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, number)) STRICT;"
+    "CREATE TABLE override ("
+    "  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, number INTEGER NOT NULL,"
+    "  text TEXT NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE entity ("
+    "  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (run, number)) STRICT;"
+    "CREATE TABLE fault ("
+    "  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, number INTEGER NOT NULL,"
+    "  target TEXT NOT NULL, effect TEXT NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,"
+    "  PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE metric ("
+    "  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL, cloudwatch TEXT,"
+    "  kind TEXT NOT NULL CHECK (kind IN ('counter', 'level', 'tally')), unit TEXT NOT NULL,"
+    "  doc TEXT NOT NULL, UNIQUE (run, number), UNIQUE (run, entity, name)) STRICT;"
+    "CREATE TABLE point ("
+    "  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL, UNIQUE (run, number)) STRICT;"
+    "CREATE TABLE setting ("
+    "  point INTEGER NOT NULL REFERENCES point ON DELETE CASCADE, path TEXT NOT NULL,"
+    "  value TEXT NOT NULL, PRIMARY KEY (point, path)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE replication ("
+    "  id INTEGER PRIMARY KEY, point INTEGER NOT NULL REFERENCES point ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL, events INTEGER NOT NULL, observed_ns INTEGER NOT NULL,"
+    "  fingerprint TEXT NOT NULL, UNIQUE (point, number)) STRICT;"
+    "CREATE TABLE entity_fingerprint ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  entity INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE, fingerprint TEXT NOT NULL,"
+    "  PRIMARY KEY (replication, entity)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE metric_value ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE,"
+    "  count INTEGER, sum REAL, mean REAL, sd REAL, min REAL, max REAL, last REAL, rate REAL,"
+    "  p50 REAL, p90 REAL, p95 REAL, p99 REAL, p999 REAL,"
+    "  PRIMARY KEY (replication, metric)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE histogram ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE,"
+    "  buckets BLOB NOT NULL, PRIMARY KEY (replication, metric)) STRICT;"
+    "CREATE TABLE pooled ("
+    "  point INTEGER NOT NULL REFERENCES point ON DELETE CASCADE,"
+    "  metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE,"
+    "  low INTEGER NOT NULL, high INTEGER NOT NULL CHECK (high > low),"
+    "  count INTEGER NOT NULL CHECK (count > 0), PRIMARY KEY (point, metric, low)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE series ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE,"
+    "  width_ns INTEGER NOT NULL CHECK (width_ns > 0), n INTEGER NOT NULL CHECK (n > 0),"
+    "  data TEXT NOT NULL, PRIMARY KEY (replication, metric)) STRICT;"
+    "CREATE TABLE fate ("
+    "  replication INTEGER PRIMARY KEY REFERENCES replication ON DELETE CASCADE,"
+    "  offered INTEGER NOT NULL, in_time INTEGER NOT NULL, late INTEGER NOT NULL,"
+    "  waiting INTEGER NOT NULL, lost INTEGER NOT NULL, repeated INTEGER NOT NULL,"
+    "  gave_up_done INTEGER NOT NULL, birth_width_ns INTEGER,"
+    "  CHECK (offered = in_time + late + waiting + lost)) STRICT;"
+    "CREATE TABLE fate_by_birth ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  bucket INTEGER NOT NULL, offered INTEGER NOT NULL, in_time INTEGER NOT NULL,"
+    "  late INTEGER NOT NULL, waiting INTEGER NOT NULL, lost INTEGER NOT NULL,"
+    "  repeated INTEGER NOT NULL, gave_up_done INTEGER NOT NULL, PRIMARY KEY (replication, bucket),"
+    "  CHECK (offered = in_time + late + waiting + lost)) STRICT, WITHOUT ROWID;"
+
+    "CREATE VIEW v_run AS"
+    "  SELECT id AS run, title, scenario, command, version, quotas, seed, replications,"
+    "    duration_ns / 1e9 AS duration_s, drain_ns / 1e9 AS drain_s, warmup_ns / 1e9 AS warmup_s,"
+    "    deadline_ns / 1e9 AS deadline_s, fingerprint FROM run;"
+    "CREATE VIEW v_setting AS"
+    "  SELECT p.run, p.number AS point, s.path, s.value FROM setting s JOIN point p ON p.id = s.point;"
+    "CREATE VIEW v_metric AS"
+    "  WITH stat(stat) AS (VALUES ('count'), ('sum'), ('rate'), ('mean'), ('sd'), ('min'), ('max'),"
+    "    ('last'), ('p50'), ('p90'), ('p95'), ('p99'), ('p99.9')),"
+    "  long AS (SELECT p.run, p.number AS point, r.number AS replication, m.entity, m.name AS metric,"
+    "    stat.stat, CASE stat.stat WHEN 'count' THEN 1.0 * v.count WHEN 'sum' THEN v.sum"
+    "      WHEN 'rate' THEN v.rate WHEN 'mean' THEN v.mean WHEN 'sd' THEN v.sd"
+    "      WHEN 'min' THEN v.min WHEN 'max' THEN v.max WHEN 'last' THEN v.last WHEN 'p50' THEN v.p50"
+    "      WHEN 'p90' THEN v.p90 WHEN 'p95' THEN v.p95 WHEN 'p99' THEN v.p99 ELSE v.p999 END AS value,"
+    "    CASE stat.stat WHEN 'count' THEN '1'"
+    "      WHEN 'rate' THEN CASE WHEN m.kind = 'tally' OR m.unit = '1' THEN '1/s' ELSE m.unit || '/s' END"
+    "      ELSE m.unit END AS unit"
+    "    FROM metric m JOIN point p ON p.run = m.run JOIN replication r ON r.point = p.id"
+    "    JOIN metric_value v ON v.replication = r.id AND v.metric = m.id CROSS JOIN stat)"
+    "  SELECT * FROM long WHERE value IS NOT NULL;"
+    "CREATE VIEW v_summary AS"
+    "  SELECT run, point, entity, metric, stat, avg(value) AS mean, min(value) AS min, max(value) AS max,"
+    "    count(*) AS replications, unit FROM v_metric GROUP BY run, point, entity, metric, stat;"
+    "CREATE VIEW v_series AS"
+    "  WITH cell AS (SELECT p.run, p.number AS point, r.number AS replication, m.entity, m.name AS metric,"
+    "    m.kind, m.unit, s.width_ns, s.n, c.key AS bucket, c.value AS cell,"
+    "    u.duration_ns + u.drain_ns AS end_ns"
+    "    FROM metric m JOIN run u ON u.id = m.run JOIN point p ON p.run = m.run"
+    "    JOIN replication r ON r.point = p.id"
+    "    JOIN series s ON s.replication = r.id AND s.metric = m.id, json_each(s.data) c),"
+    "  span AS (SELECT *, bucket * width_ns AS from_ns,"
+    "    CASE WHEN bucket = n - 1 THEN max(end_ns, bucket * width_ns + 1)"
+    "      ELSE min(end_ns, (bucket + 1) * width_ns) END AS to_ns FROM cell)"
+    "  SELECT run, point, replication, entity, metric, bucket, from_ns / 1e9 AS from_s, to_ns / 1e9 AS to_s,"
+    "    CASE kind WHEN 'counter' THEN 1.0 * cell"
+    "      WHEN 'level' THEN CASE WHEN json_extract(cell, '$[1]') IS NOT NULL"
+    "        THEN 1.0 * json_extract(cell, '$[0]') / (to_ns - from_ns) END"
+    "      ELSE 1.0 * json_extract(cell, '$[0]') / nullif(json_extract(cell, '$[2]'), 0) END AS value,"
+    "    CASE WHEN kind <> 'counter' THEN 1.0 * json_extract(cell, '$[1]') END AS max, unit"
+    "  FROM span;"
+    "CREATE VIEW v_histogram AS"
+    "  SELECT p.run, p.number AS point, m.entity, m.name AS metric, h.low, h.high, h.count,"
+    "    m.unit, CASE m.kind WHEN 'level' THEN 'ns' ELSE '1' END AS count_unit"
+    "  FROM metric m JOIN point p ON p.run = m.run JOIN pooled h ON h.point = p.id AND h.metric = m.id;"
+    "CREATE VIEW v_fates AS"
+    "  SELECT p.run, p.number AS point, r.number AS replication, f.offered, f.in_time, f.late, f.waiting,"
+    "    f.lost, f.repeated, f.gave_up_done, 1.0 * f.in_time / nullif(f.offered, 0) AS in_time_share"
+    "  FROM point p JOIN replication r ON r.point = p.id JOIN fate f ON f.replication = r.id;"
+    "CREATE VIEW v_fates_by_birth AS"
+    "  SELECT p.run, p.number AS point, r.number AS replication, b.bucket,"
+    "    b.bucket * f.birth_width_ns / 1e9 AS from_s, (b.bucket + 1) * f.birth_width_ns / 1e9 AS to_s,"
+    "    b.offered, b.in_time, b.late, b.waiting, b.lost, b.repeated, b.gave_up_done"
+    "  FROM point p JOIN replication r ON r.point = p.id JOIN fate f ON f.replication = r.id"
+    "  JOIN fate_by_birth b ON b.replication = r.id;";
+
+/* Preparing these reads the whole schema and proves that the tables are there with the columns that are needed; the
+ * first statement also walks to the last run. Pages further in are checked when they are read. */
+static const char *const probes[] = {
+    "SELECT id, fingerprint, deadline_ns FROM run ORDER BY id DESC LIMIT 1",
+    "SELECT run, number, name, text FROM file LIMIT 0",
+    "SELECT run, number, text FROM override LIMIT 0",
+    "SELECT id, run, number, kind, name FROM entity LIMIT 0",
+    "SELECT run, target, effect, from_ns, to_ns FROM fault LIMIT 0",
+    "SELECT max(id), entity, name, kind, unit, cloudwatch, doc FROM metric",
+    "SELECT max(id), run, number FROM point",
+    "SELECT point, path, value FROM setting LIMIT 0",
+    "SELECT max(id), point, number, events, observed_ns, fingerprint FROM replication",
+    "SELECT replication, entity, fingerprint FROM entity_fingerprint LIMIT 0",
+    "SELECT replication, metric, count, sum, rate, p999 FROM metric_value LIMIT 0",
+    "SELECT replication, metric, buckets FROM histogram LIMIT 0",
+    "SELECT point, metric, low, high, count FROM pooled LIMIT 0",
+    "SELECT replication, metric, width_ns, n, data FROM series LIMIT 0",
+    "SELECT max(replication), birth_width_ns FROM fate",
+    "SELECT replication, bucket, offered FROM fate_by_birth LIMIT 0",
+};
+
+bool schema_make(struct db *db, struct err *err)
+{
+    char sql[100];
+    sqlite3_snprintf(sizeof(sql), sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", SCHEMA_APPLICATION,
+                     STORE_SCHEMA);
+    return db_run(db, schema_sql, err) && db_run(db, sql, err);
+}
+
+static bool probe(struct db *db, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(probes); i++) {
+        struct err why = {0};
+        int64_t none;
+        if (db_number(db, probes[i], &none, &why))
+            continue;
+        if (why.class == ERR_INTERNAL) /* "no such table": SQLite itself sees nothing wrong */
+            return err_set(err, ERR_DATA, "'%s' is damaged: its tables are not those of schema %d (%s)", db->path,
+                           STORE_SCHEMA, sqlite3_errmsg(db->sql));
+        return err_set(err, why.class, "%s", why.text);
+    }
+    return true;
+}
+
+/* Not by PRAGMA page_count: inside a write transaction even an empty file counts a page. */
+static bool nothing_written(const struct db *db)
+{
+    struct stat st;
+    return stat(db->path, &st) == 0 && st.st_size == 0;
+}
+
+static bool check_version(struct db *db, struct err *err)
+{
+    int64_t application = 0, version = 0;
+    if (!db_number(db, "PRAGMA application_id", &application, err) ||
+        !db_number(db, "PRAGMA user_version", &version, err))
+        return false;
+    if (application != SCHEMA_APPLICATION)
+        return err_set(err, ERR_DATA, "'%s' is a database of another program; choose another file", db->path);
+    if (version > STORE_SCHEMA)
+        return err_set(err, ERR_DATA,
+                       "'%s' was made by a newer afterbay (schema %lld; this one knows %d): use that version, or "
+                       "another file",
+                       db->path, (long long)version, STORE_SCHEMA);
+    return version == STORE_SCHEMA || err_set(err, ERR_DATA, "'%s' is damaged: no afterbay ever made a schema %lld",
+                                              db->path, (long long)version);
+}
+
+bool schema_check(struct db *db, bool *empty, struct err *err)
+{
+    int64_t objects;
+    *empty = false;
+    if (!db_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err)) /* also undoes a killed writer's half */
+        return false;
+    *empty = nothing_written(db);
+    return *empty || (check_version(db, err) && probe(db, err));
+}

@@ -1,0 +1,58 @@
+/* store_int.h - private to the store: what is open while a run is written. */
+#ifndef STORE_INT_H
+#define STORE_INT_H
+
+#include "db.h"
+#include "pack.h"
+#include "store.h"
+
+enum insert {
+    INSERT_RUN,
+    INSERT_FILE,
+    INSERT_OVERRIDE,
+    INSERT_ENTITY,
+    INSERT_FAULT,
+    INSERT_METRIC,
+    INSERT_POINT,
+    INSERT_SETTING,
+    INSERT_REPLICATION,
+    INSERT_PRINT,
+    INSERT_VALUE,
+    INSERT_HISTOGRAM,
+    INSERT_POOLED,
+    INSERT_SERIES,
+    INSERT_FATE,
+    INSERT_BIRTH,
+    INSERT_SEAL,
+    N_INSERT
+};
+extern const char *const insert_sql[N_INSERT];
+
+struct store {
+    struct db      db;
+    bool           made;    /* the file, by this store: taken away again when nothing was stored */
+    bool           writing; /* between begin and commit or abort */
+    sqlite3_stmt  *insert[N_INSERT];
+    int64_t        run, point, replication, entity, metric; /* ids: of this run, the last point, the last replication,
+                                                               the first entity, the first metric */
+    bool           has_point;
+    uint32_t       point_number;
+    size_t         n_entity, n_metric;
+    enum obs_kind *kind;    /* of each metric */
+    struct hist   *pool;    /* of each metric, over the point's replications so far */
+    uint64_t       fingerprint; /* of the replications so far, in order */
+    struct pack    pack;
+};
+
+static inline struct row store_row(struct store *s, enum insert which)
+{
+    return row_begin(s->insert[which]);
+}
+
+/* store_write.c: rows of a run's head and of one result; store_pool.c: the pooled histograms of the point. */
+bool write_run(struct store *, const struct store_run *, struct err *);
+bool write_result(struct store *, uint32_t replication, const struct result *, struct err *);
+bool pool_add(struct store *, const struct result *, struct err *);
+bool pool_flush(struct store *, struct err *); /* writes, then empties */
+
+#endif
