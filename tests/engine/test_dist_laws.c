@@ -1,0 +1,498 @@
+/* Every law: samples against a distribution function written here from gsl's or by hand, moments
+ * against closed forms worked out here, and dist's own cdf, quantile, mean and variance against the
+ * same. Durations are in ms below. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "dist.h"
+#include "stats.h"
+
+#define SEED 11u
+#define N    200000
+#define MS   1e6 /* ns */
+
+static double x[N], copy[N];
+static struct arena arena;
+
+/* A law as this test knows it: parameters in ms. */
+struct known {
+    const char *text;
+    double (*cdf)(const struct known *, double ms);
+    double p[4];
+    double mean, variance; /* ms, ms^2; INFINITY: does not exist */
+    bool wild;             /* no fourth moment to judge the sample variance by, or even no second */
+};
+
+static double exponential_p(const struct known *k, double at)
+{
+    return gsl_cdf_exponential_P(at, k->p[0]);
+}
+
+static double gamma_p(const struct known *k, double at)
+{
+    return gsl_cdf_gamma_P(at, k->p[0], k->p[1] / k->p[0]);
+}
+
+static double weibull_p(const struct known *k, double at)
+{
+    return gsl_cdf_weibull_P(at, k->p[1], k->p[0]);
+}
+
+static double pareto_p(const struct known *k, double at)
+{
+    return gsl_cdf_pareto_P(at, k->p[0], k->p[1]);
+}
+
+/* Cut at p[2]. */
+static double cut_pareto_p(const struct known *k, double at)
+{
+    return gsl_cdf_pareto_P(at, k->p[0], k->p[1]) / gsl_cdf_pareto_P(k->p[2], k->p[0], k->p[1]);
+}
+
+static double normal_p(const struct known *k, double at)
+{
+    double z0 = -k->p[0] / k->p[1], z = (at - k->p[0]) / k->p[1];
+    return 1 - gsl_cdf_ugaussian_Q(z) / gsl_cdf_ugaussian_Q(z0);
+}
+
+static double lognormal_p(const struct known *k, double at)
+{
+    return gsl_cdf_lognormal_P(at, k->p[0], k->p[1]);
+}
+
+/* p[0]: share of the first. */
+static double hyper_p(const struct known *k, double at)
+{
+    return k->p[0] * gsl_cdf_exponential_P(at, k->p[1]) +
+           (1 - k->p[0]) * gsl_cdf_exponential_P(at, k->p[2]);
+}
+
+static double uniform_p(const struct known *k, double at)
+{
+    return gsl_cdf_flat_P(at, k->p[0], k->p[1]);
+}
+
+static double triangular_p(const struct known *k, double at)
+{
+    double a = k->p[0], c = k->p[1], b = k->p[2];
+    if (at < c)
+        return (at - a) * (at - a) / (b - a) / (c - a);
+    return 1 - (b - at) * (b - at) / (b - a) / (b - c);
+}
+
+static double mixed_p(const struct known *k, double at)
+{
+    return k->p[0] * gsl_cdf_exponential_P(at, k->p[1]) +
+           (1 - k->p[0]) * gsl_cdf_flat_P(at, k->p[2], k->p[3]);
+}
+
+/* Bins 0-10 of weight 1 and 10-40 of weight 3. */
+static double bins_p(const struct known *k, double at)
+{
+    (void)k;
+    return at < 10 ? at / 10 * 0.25 : 0.25 + (at - 10) / 30 * 0.75;
+}
+
+/* Closed forms worked out by hand; gammas of halves and thirds as printed in tables (Abramowitz,
+ * Stegun 6.1): weibull, shape 2, mean 100: scale = 100 / (sqrt(pi)/2) = 112.837916709551, var =
+ * 100^2 (4/pi - 1). weibull, shape 0.5, mean 100: gamma(3) = 2, scale = 50, var = 50^2 gamma(5) -
+ * 100^2 = 50000. pareto, alpha 3, mean 90: min = 60, var = 60^2 * 3 / (2^2 * 1) = 2700. pareto 1.5
+ * from 10 to 1000, r = 10/1000: kept = 1 - r^1.5 = 0.999; mean = 3 * 10 (1 - sqrt(r)) / kept = 27 /
+ * 0.999; E[X^2] = 1.5 * 10^1.5 * (sqrt(1000) - sqrt(10)) / 0.5 / kept = 2700 / 0.999. pareto 1 from
+ * 10 to 20: kept = 1/2; mean = 10 log 2 / kept; E[X^2] = 10 * 10 / kept = 200. pareto 2 from 10 to
+ * 20: kept = 3/4; mean = 2 * 100 (1/10 - 1/20) / kept = 40/3; E[X^2] = 200 log 2 / kept. normal 10,
+ * sd 10, cut: h = phi(-1)/Phi(1) = 0.241970724519143 / 0.841344746068543 = 0.287599970939178; mean
+ * = 10 + 10 h; var = 100 (1 - h - h^2). lognormal mean 80, cv 1.5: var = 120^2, sigma^2 = log 3.25,
+ * mu = log(80 / sqrt(3.25)). lognormal p50 200, p99 800: sigma = log 4 / 2.3263478740408411.
+ * lognormal p10 100, p90 400: mu = log 200, sigma = log 2 / 1.2815515655446004.
+ * hyperexponential 0.3: 1000, else 9000: mean = 6600; E[X^2] = 2 (0.3 * 10^6 + 0.7 * 81 * 10^6) =
+ * 114 * 10^6. mixture 0.9 exponential(10), 0.1 uniform(500, 1500): mean = 9 + 100 = 109; E[X^2] =
+ * 0.9 * 200 + 0.1 * (1000^2 + 1000^2/12). bins: mean = 0.25 * 5 + 0.75 * 25 = 20; E[X^2] = 0.25 *
+ * 100/3 + 0.75 * (1600 + 400 + 100)/3 = 1600/3. */
+static const struct known LAWS[] = {
+    {"exponential(100ms)", exponential_p, {100}, 100, 10000, false},
+    {"uniform(10ms, 30ms)", uniform_p, {10, 30}, 20, 400.0 / 12, false},
+    {"erlang(k=3, mean=1s)", gamma_p, {3, 1000}, 1000, 1e6 / 3, false},
+    {"gamma(shape=2.5, mean=1s)", gamma_p, {2.5, 1000}, 1000, 4e5, false},
+    {"gamma(shape=0.3, mean=1s)", gamma_p, {0.3, 1000}, 1000, 1e6 / 0.3, false},
+    {"weibull(shape=2, mean=100ms)",
+     weibull_p,
+     {2, 112.83791670955126},
+     100,
+     2732.395447351628,
+     false},
+    {"weibull(shape=0.5, mean=100ms)", weibull_p, {0.5, 50}, 100, 50000, true},
+    {"pareto(alpha=3, mean=90ms)", pareto_p, {3, 60}, 90, 2700, true},
+    {"pareto(alpha=1.5, mean=90ms)", pareto_p, {1.5, 30}, 90, INFINITY, true},
+    {"pareto(alpha=0.5, min=10ms)", pareto_p, {0.5, 10}, INFINITY, INFINITY, true},
+    {"pareto(1.5, min=10ms, max=1s)",
+     cut_pareto_p,
+     {1.5, 10, 1000},
+     27.027027027027028,
+     1972.242512783053,
+     false},
+    {"pareto(2, min=10ms, max=20ms)",
+     cut_pareto_p,
+     {2, 10, 20},
+     40.0 / 3,
+     7.061470371540963,
+     false},
+    {"pareto(1, min=10ms, max=20ms)",
+     cut_pareto_p,
+     {1, 10, 20},
+     13.862943611198906,
+     7.818794432719443,
+     false},
+    {"normal(mean=10ms, sd=2ms)", normal_p, {10, 2}, 10.000002973439882, 3.9999702655923404, false},
+    {"normal(10ms, 10ms)", normal_p, {10, 10}, 12.875999709391785, 62.968628577660546, false},
+    {"lognormal(mean=80ms, cv=1.5)",
+     lognormal_p,
+     {3.792699136503059, 1.085658784490618},
+     80,
+     14400,
+     true},
+    {"lognormal(p50=200ms, p99=800ms)",
+     lognormal_p,
+     {5.298317366548036, 0.5959101717284923},
+     238.85862099175043,
+     24323.93691888586,
+     false},
+    {"lognormal(p10=100ms, p90=400ms)",
+     lognormal_p,
+     {5.298317366548036, 0.5408656188293053},
+     231.5012273786469,
+     18211.935996165874,
+     false},
+    {"hyperexponential(p=0.3, mean1=1s, mean2=9s)",
+     hyper_p,
+     {0.3, 1000, 9000},
+     6600,
+     70440000,
+     false},
+    {"hyperexponential(p1=30%, mean1=1s, p2=70%, mean2=9s)",
+     hyper_p,
+     {0.3, 1000, 9000},
+     6600,
+     70440000,
+     false},
+    {"triangular(1s, 2s, 9s)", triangular_p, {1000, 2000, 9000}, 4000, 57e6 / 18, false},
+    {"mixture(90%: exponential(10ms), 10%: uniform(500ms, 1500ms))",
+     mixed_p,
+     {0.9, 10, 500, 1500},
+     109,
+     96632.33333333333,
+     false},
+    {"histogram(0ms: 1, 10ms: 3, 40ms: 0, interpolate=true)", bins_p, {0}, 20, 400.0 / 3, false},
+};
+
+static const struct dist *parse(const char *text, enum dist_unit unit)
+{
+    struct dist_error e = {0};
+    const struct dist *d = dist_parse(&arena, text, unit, NULL, &e);
+    if (d == NULL)
+        print_message("%s: %d: %s\n", text, e.column, e.text);
+    assert_non_null(d);
+    return d;
+}
+
+/* One sample a cell, as a run takes them. */
+static void draw(const struct dist *d, double scale)
+{
+    struct rng_stream s = rng_stream(SEED, dist_text(d), 0);
+    for (uint64_t i = 0; i < N; i++) {
+        struct rng r = rng_at(&s, 0, i, 0);
+        x[i] = (double)dist_sample_item(d, &r, i) / scale;
+    }
+}
+
+static bool near(double got, double want, double tolerance)
+{
+    return isinf(want) ? isinf(got) : fabs(got - want) <= tolerance * fabs(want);
+}
+
+static double known_p(const void *known, double at)
+{
+    const struct known *k = known;
+    return k->cdf(k, at);
+}
+
+static double dist_p(const void *d, double at)
+{
+    return dist_cdf(d, at * MS);
+}
+
+static void samples_fit(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof LAWS / sizeof *LAWS; i++) {
+        const struct known *k = &LAWS[i];
+        const struct dist *d = parse(k->text, DIST_DURATION);
+        draw(d, MS);
+        struct stats s = stats_of(x, N);
+        memcpy(copy, x, sizeof x);
+        double ks = stats_ks(x, N, known_p, k), own = stats_ks(copy, N, dist_p, d);
+        print_message("%-52s seed %u: mean %.3f of %.3f, KS %.3f %.3f\n", k->text, SEED, s.mean,
+                      k->mean, ks, own);
+        assert_true(ks < STATS_KS_CRITICAL && own < STATS_KS_CRITICAL);
+        assert_true(isinf(k->variance) || fabs(s.mean - k->mean) < STATS_Z * s.se_mean);
+        assert_true(k->wild || fabs(s.variance - k->variance) < STATS_Z * s.se_variance);
+    }
+}
+
+static void moments_and_functions_are_the_documented_ones(void **unused)
+{
+    (void)unused;
+    const double shares[] = {1e-6, 0.01, 0.2, 0.5, 0.9, 0.99, 0.9999};
+    for (size_t i = 0; i < sizeof LAWS / sizeof *LAWS; i++) {
+        const struct known *k = &LAWS[i];
+        const struct dist *d = parse(k->text, DIST_DURATION);
+        bool whole = strcmp(dist_name(d), "uniform") == 0; /* its steps of 1 ns show at 1e-7 */
+        assert_true(near(dist_mean(d) / MS, k->mean, 1e-12));
+        assert_true(near(dist_variance(d) / (MS * MS), k->variance, whole ? 1e-6 : 1e-9));
+        for (size_t p = whole; p < 7; p++) {
+            double at = dist_quantile(d, shares[p]) / MS;
+            assert_true(near(k->cdf(k, at), shares[p], whole ? 1e-4 : 1e-9));
+            assert_true(near(dist_cdf(d, at * MS), k->cdf(k, at), whole ? 1e-4 : 1e-9));
+        }
+        assert_true(dist_cdf(d, -1) == 0 && dist_cdf(d, 1e300) == 1);
+    }
+}
+
+static void constants_need_no_chance(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        int64_t value;
+    } same[] = {{"30ms", 30000000},
+                {"constant(1h30min)", 5400000000000},
+                {"constant(value=0s)", 0},
+                {"uniform(5ns, 5ns)", 5},
+                {"9007199254740993ns", 9007199254740993}, /* 2^53 + 1 */
+                {"4611686018427387904ns", INT64_C(1) << 62}};
+    for (size_t i = 0; i < 6; i++) {
+        int64_t value = -1;
+        const struct dist *d = parse(same[i].text, DIST_DURATION);
+        assert_true(dist_is_constant(d, &value) && value == same[i].value);
+        assert_true(dist_sample(d, NULL) == same[i].value);
+        assert_true(dist_mean(d) == (double)value && dist_variance(d) == 0);
+        assert_true(dist_quantile(d, 0.3) == (double)value && dist_cdf(d, (double)value) == 1);
+        assert_true(value == 0 || dist_cdf(d, (double)value * 0.999) == 0);
+    }
+    int64_t value;
+    assert_false(dist_is_constant(parse("exponential(1s)", DIST_DURATION), &value));
+}
+
+/* --- discrete laws: chi-square against shares worked out here --- */
+
+static double share[2000], counts[2000];
+
+static void discrete(const char *text, enum dist_unit unit, size_t n)
+{
+    const struct dist *d = parse(text, unit);
+    double mean = 0, variance = 0, sum = 0;
+    draw(d, 1);
+    memset(counts, 0, sizeof counts);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(x[i] >= 0 && x[i] < (double)n);
+        counts[(size_t)x[i]]++;
+    }
+    for (size_t i = 0; i < n; i++)
+        mean += share[i] * (double)i;
+    for (size_t i = 0; i < n; i++) {
+        variance += share[i] * ((double)i - mean) * ((double)i - mean);
+        sum += share[i];
+        assert_true(fabs(dist_cdf(d, (double)i) - sum) < 1e-9);
+        assert_true(fabs(dist_cdf(d, (double)i + 0.5) - sum) < 1e-9);
+        if (share[i] > 1e-6)
+            assert_true(dist_quantile(d, sum - share[i] / 2) == (double)i);
+    }
+    assert_true(fabs(sum - 1) < 1e-9);
+    assert_true(near(dist_mean(d), mean, 1e-9) && near(dist_variance(d), variance, 1e-9));
+    double chance = stats_chi2_chance(counts, share, n, N);
+    print_message("%s: seed %u, chi-square chance %.4f\n", text, SEED, chance);
+    assert_true(chance > STATS_SIGNIFICANCE);
+}
+
+static void alike(size_t from, size_t to)
+{
+    memset(share, 0, sizeof share);
+    for (size_t i = from; i <= to; i++)
+        share[i] = 1 / (double)(to - from + 1);
+}
+
+static void zipf_shares(size_t n, double s)
+{
+    double sum = 0;
+    for (size_t k = n; k >= 1; k--)
+        sum += pow((double)k, -s);
+    for (size_t k = 1; k <= n; k++)
+        share[k - 1] = pow((double)k, -s) / sum;
+}
+
+static void keys_fit(void **unused)
+{
+    (void)unused;
+    alike(0, 99);
+    discrete("uniform_key(100)", DIST_COUNT, 100);
+    for (size_t i = 0; i < 100; i++)
+        share[i] = i == 0 ? 0.5 : 0.5 / 99;
+    discrete("hot(n=100, share=50%)", DIST_COUNT, 100);
+    zipf_shares(1000, 1.1);
+    discrete("zipf(n=1000, s=1.1)", DIST_COUNT, 1000);
+    zipf_shares(50, 1);
+    discrete("zipf(50, 1)", DIST_COUNT, 50);
+    zipf_shares(7, 0);
+    discrete("zipf(7, 0)", DIST_COUNT, 7);
+    zipf_shares(2, 3);
+    discrete("zipf(2, 3)", DIST_COUNT, 2);
+    zipf_shares(1500, 0.5);
+    discrete("zipf(1500, 0.5)", DIST_COUNT, 1500);
+}
+
+static void whole_numbers_fit(void **unused)
+{
+    (void)unused;
+    alike(0, 9);
+    discrete("uniform(0, 9)", DIST_COUNT, 10);
+    alike(0, 2);
+    discrete("uniform(0B, 2B)", DIST_SIZE, 3);
+    static const double weights[] = {0.125, 0.5, 0.25, 0.125};
+    memcpy(share, weights, sizeof weights);
+    discrete("histogram(0: 1, 1: 4, 2: 2, 3: 1)", DIST_NUMBER, 4);
+    discrete("mixture(12.5%: 0, 50%: constant(1), 25%: 2, 12.5%: 3)", DIST_COUNT, 4);
+    static const double nested[] = {0.25, 0.375, 0.375};
+    memcpy(share, nested, sizeof nested);
+    discrete("mixture(0.25: 0, 0.75: mixture(50%: 1, 50%: 2))", DIST_COUNT, 3);
+}
+
+/* Bins with a share of nothing. */
+static void certain_shares_are_certain(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        double low, high;
+    } cases[] = {{"mixture(0%: 1s, 100%: 2s)", 2e9, 2e9},
+                 {"histogram(1s: 0, 2s: 5, 3s: 0)", 2e9, 2e9},
+                 {"histogram(1s: 0, 2s: 5, 3s: 0, interpolate=true)", 2e9, 3e9},
+                 {"mixture(0%: pareto(0.5, min=1s), 100%: 2s)", 2e9, 2e9}};
+    for (size_t i = 0; i < 4; i++) {
+        const struct dist *d = parse(cases[i].text, DIST_DURATION);
+        draw(d, 1);
+        for (size_t k = 0; k < N; k += 100)
+            assert_true(x[k] >= cases[i].low && x[k] <= cases[i].high);
+        assert_true(near(dist_mean(d), (cases[i].low + cases[i].high) / 2, 1e-12));
+    }
+    struct rng_stream s = rng_stream(SEED, "hot", 0);
+    struct rng r = rng_at(&s, 0, 0, 0);
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(dist_sample(parse("hot(1, 0%)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(parse("hot(5, 100%)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(parse("zipf(1, 2)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(parse("uniform_key(1)", DIST_COUNT), &r), 0);
+    }
+}
+
+static void round_robin_takes_turns(void **unused)
+{
+    (void)unused;
+    const struct dist *d = parse("round_robin(3)", DIST_COUNT);
+    const struct dist *inner = parse("mixture(100%: round_robin(3))", DIST_COUNT);
+    struct rng_stream s = rng_stream(SEED, "turns", 0);
+    struct rng r = rng_at(&s, 0, 0, 0);
+    for (uint64_t i = 0; i < 9; i++) {
+        assert_int_equal(dist_sample_item(d, &r, i), i % 3);
+        assert_int_equal(dist_sample_item(inner, &r, i), i % 3);
+    }
+    assert_true(dist_mean(d) == 1 && near(dist_variance(d), 2.0 / 3, 1e-12));
+    assert_true(dist_cdf(d, 1) == 2.0 / 3 && dist_quantile(d, 0.5) == 1);
+}
+
+/* A plain number may have decimals; the sample is the nearest whole number, a tie goes to the even
+ * one. */
+static void samples_are_rounded_once_ties_to_even(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        int64_t value;
+    } cases[] = {{"histogram(0.5: 1)", 0},
+                 {"histogram(1.5: 1)", 2},
+                 {"histogram(2.5: 1)", 2},
+                 {"histogram(2.49999: 1)", 2},
+                 {"histogram(2.50001: 1)", 3},
+                 {"histogram(4503599627370495.5: 1)", 4503599627370496},
+                 {"histogram(9007199254740992: 1)", 9007199254740992}};
+    struct rng_stream s = rng_stream(SEED, "round", 0);
+    struct rng r = rng_at(&s, 0, 0, 0);
+    for (size_t i = 0; i < 7; i++)
+        assert_true(dist_sample(parse(cases[i].text, DIST_NUMBER), &r) == cases[i].value);
+}
+
+static void what_is_too_long_ends_at_2_to_the_62(void **unused)
+{
+    (void)unused;
+    const struct dist *d = parse("pareto(alpha=0.01, min=1h)", DIST_DURATION);
+    draw(d, 1);
+    int most = 0;
+    for (size_t i = 0; i < N; i++) {
+        assert_true(x[i] <= 0x1p62);
+        most += x[i] == 0x1p62;
+    }
+    /* P(X > 2^62) = (3.6e12 / 2^62)^0.01 */
+    double p = pow(3.6e12 / 0x1p62, 0.01);
+    assert_true(fabs(most - N * p) < STATS_Z * sqrt(N * p));
+}
+
+static void every_law_has_its_name(void **unused)
+{
+    (void)unused;
+    int n = 0;
+    for (; dist_names[n] != NULL; n++)
+        for (int i = 0; i < n; i++)
+            assert_string_not_equal(dist_names[i], dist_names[n]);
+    assert_int_equal(n, 18);
+    assert_string_equal(dist_name(parse("exponential(1s)", DIST_DURATION)), "exponential");
+    assert_string_equal(dist_name(parse("erlang(2, 1s)", DIST_DURATION)), "erlang");
+    assert_string_equal(dist_name(parse("1s", DIST_DURATION)), "constant");
+    assert_string_equal(dist_text(parse(" exponential( 1s ) ", DIST_DURATION)),
+                        "exponential( 1s )");
+}
+
+static int setup(void **unused)
+{
+    (void)unused;
+    arena_init(&arena);
+    return 0;
+}
+
+static int teardown(void **unused)
+{
+    (void)unused;
+    arena_free(&arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(samples_fit),
+        cmocka_unit_test(moments_and_functions_are_the_documented_ones),
+        cmocka_unit_test(constants_need_no_chance),
+        cmocka_unit_test(keys_fit),
+        cmocka_unit_test(whole_numbers_fit),
+        cmocka_unit_test(certain_shares_are_certain),
+        cmocka_unit_test(round_robin_takes_turns),
+        cmocka_unit_test(samples_are_rounded_once_ties_to_even),
+        cmocka_unit_test(what_is_too_long_ends_at_2_to_the_62),
+        cmocka_unit_test(every_law_has_its_name),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
