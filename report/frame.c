@@ -64,6 +64,10 @@ void axis_y(struct sheet *s, const struct scale *scale, enum tick_style style, s
     for (size_t i = 0; i < n; i++) {
         double y = scale_at(scale, tick[i].value);
         bool base = scale->kind == SCALE_LINEAR && tick[i].value == 0;
+        if (tick[i].label[0] == 0) {
+            sheet_segment(s, x0 - 3, y, x0, y, grid_ink(false), 0.6, DASH_SOLID);
+            continue;
+        }
         sheet_segment(s, x0, y, x1, y, grid_ink(base), base ? 0.8 : 0.6, DASH_SOLID);
         struct box b = text_box(x0 - 6, y + TYPE_SMALL * 0.36, tick[i].label, type);
         if (sheet_is_free(s, b))

@@ -32,4 +32,67 @@ struct depth_data {
 };
 bool depth_layout(const struct depth_data *, double width, double height, struct sheet **, struct err *);
 
+/* --- latency: distribution of the time from birth to first effect --- */
+#define LATENCY_MARKS 4
+extern const double latency_mark[LATENCY_MARKS]; /* 0.5, 0.9, 0.99, 0.999 */
+struct latency_run {
+    const char     *name;
+    size_t          role;
+    const double   *low_s, *high_s; /* pooled histogram of what was done; rising */
+    const uint64_t *count;
+    size_t          n;
+    double          lost, waiting;           /* shares of what was offered; NAN: not known */
+    struct estimate mark[LATENCY_MARKS];     /* seconds; n = 0: not known */
+};
+struct latency_data {
+    const struct latency_run *run;
+    size_t                    n_run, n_replication;
+    double                    deadline_s; /* NAN: none */
+};
+bool latency_layout(const struct latency_data *, double width, double height, struct sheet **, struct err *);
+
+/* --- fates: what became of the requests, by time of birth --- */
+struct fates_run {
+    const char   *name;
+    size_t        role, n_replication, n;
+    double        width_s;
+    const double *fate[4]; /* counts per bucket: in time, late, waiting, lost */
+    double        total[4];
+};
+struct fates_data {
+    const struct fates_run  *run;
+    size_t                   n_run;
+    double                   end_s, deadline_s; /* deadline NAN: none */
+    const struct fault_span *fault;
+    size_t                   n_fault;
+};
+bool fates_layout(const struct fates_data *, double width, double height, struct sheet **, struct err *);
+
+/* --- cumulative: arrivals and departures counted from the start --- */
+struct cumulative_run {
+    const char   *name;
+    size_t        role, n_replication, n;
+    double        width_s;
+    const double *offered, *done; /* counts, [r * n + b] */
+};
+struct cumulative_data {
+    const struct cumulative_run *run;
+    size_t                       n_run;
+    double                       end_s;
+    const struct fault_span     *fault;
+    size_t                       n_fault;
+};
+bool cumulative_layout(const struct cumulative_data *, double width, double height, struct sheet **, struct err *);
+
+/* --- difference: a metric in two runs, replication by replication --- */
+struct difference_data {
+    const char      *a, *b;      /* the runs */
+    const char      *metric;     /* "latency.p99" */
+    enum metric_unit unit;
+    int              better;     /* 1: more is better, -1: less is, 0: neither */
+    const double    *x, *y;      /* a's and b's values in the same replications */
+    size_t           n;
+};
+bool difference_layout(const struct difference_data *, double width, double height, struct sheet **, struct err *);
+
 #endif

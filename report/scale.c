@@ -162,19 +162,23 @@ static const struct {
 static size_t ticks_clock_log(const struct scale *s, size_t want, struct tick *tick)
 {
     for (int coarse = 0; coarse < 2; coarse++) {
-        size_t n = 0;
+        size_t n = 0, labelled = 0;
         for (size_t i = 0; i < ARRAY_LEN(clock_log) && n < TICKS_MAX; i++) {
             double v = clock_log[i].seconds;
-            if (v < s->lo * 0.999 || v > s->hi * 1.001 || (coarse && !clock_log[i].coarse))
+            if (v < s->lo * 0.999 || v > s->hi * 1.001)
                 continue;
             tick[n].value = v;
-            if (v >= 60)
+            tick[n].label[0] = 0;
+            labelled += !coarse || clock_log[i].coarse;
+            if (coarse && !clock_log[i].coarse)
+                ; /* a tick only */
+            else if (v >= 60)
                 format_moment(tick[n].label, v);
             else
                 format_duration(tick[n].label, v);
             n++;
         }
-        if (n <= want || coarse)
+        if (labelled <= want || coarse)
             return n;
     }
     return 0;
@@ -190,10 +194,12 @@ static size_t ticks_log(const struct scale *s, size_t want, struct tick *tick)
         for (int m = 0; m < 3 && n < TICKS_MAX; m++) {
             double v = (m == 0 ? 1 : m == 1 ? 2 : 5) * pow(10, e);
             bool shown = m == 0 ? (e - first) % stride == 0 : decades * 3 <= (double)want;
-            if (!shown || v < s->lo * 0.999 || v > s->hi * 1.001)
+            if ((m > 0 && stride > 1) || v < s->lo * 0.999 || v > s->hi * 1.001)
                 continue;
             tick[n].value = v;
-            format_number(tick[n].label, v);
+            tick[n].label[0] = 0;
+            if (shown)
+                format_number(tick[n].label, v);
             n++;
         }
     }

@@ -23,7 +23,7 @@ struct tick {
     double value;
     char   label[FORMAT_SIZE]; /* "" : a tick without a label */
 };
-#define TICKS_MAX 24
+#define TICKS_MAX 40
 
 enum tick_style { TICK_NUMBER, TICK_COUNT /* whole numbers only */, TICK_MOMENT, TICK_DURATION, TICK_SHARE };
 
