@@ -38,6 +38,7 @@ struct value {
     bool            given;  /* written by the user; else default */
     bool            absent; /* no default and not written: the other fields mean nothing */
     struct place    place;
+    const struct value *span; /* low and high of an interval { low; mid; high }, whose mid this is; NULL: none */
     union {
         int64_t                    i;
         struct rate                rate;
@@ -118,5 +119,7 @@ static inline const struct value *value_field(const struct value *group, unsigne
 }
 /* NULL when there is none. path: "queue.orders". */
 const struct spec_entity *spec_find(const struct spec *, const char *path);
+/* The value of a key by its name, for checks across rooms that must not know each other; NULL: the kind has no such key. */
+const struct value *spec_named(const struct spec_entity *, const char *key);
 
 #endif

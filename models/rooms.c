@@ -1,0 +1,23 @@
+/* rooms.c - the registry: one line per kind of entity, sorted by kind. */
+#include "room.h"
+
+#include <stddef.h>
+#include <string.h>
+
+extern const struct room room_database, room_producer, room_service;
+
+const struct room *const rooms[] = {
+    &room_database,
+    &room_producer,
+    &room_service,
+    NULL,
+};
+
+const struct room *room_find(const char *kind)
+{
+    for (const struct room *const *r = rooms; *r != NULL; r++) {
+        if (strcmp((*r)->kind, kind) == 0)
+            return *r;
+    }
+    return NULL;
+}
