@@ -20,8 +20,15 @@ static bool fail_system(const struct db *db, enum err_class class, const char *d
     return err_set(err, class, "cannot %s '%s': %s", doing, db->path, reason_system(db));
 }
 
+bool db_moved(const struct db *db, struct err *err)
+{
+    return err_set(err, ERR_IO, "cannot write to '%s': the file was moved or deleted meanwhile", db->path);
+}
+
 bool db_fail(const struct db *db, int code, const char *doing, struct err *err)
 {
+    if (code == SQLITE_READONLY_DBMOVED)
+        return db_moved(db, err);
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

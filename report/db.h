@@ -24,6 +24,7 @@ void db_close(struct db *);
 
 /* Turns a SQLite result code into a class and a sentence: "cannot <doing> 'x.db': the disk is full". Returns false. */
 bool db_fail(const struct db *, int code, const char *doing, struct err *);
+bool db_moved(const struct db *, struct err *);
 
 bool db_run(struct db *, const char *sql, struct err *);
 bool db_prepare(struct db *, const char *sql, sqlite3_stmt **, struct err *);

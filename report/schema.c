@@ -2,6 +2,7 @@
  * make the same rows. STRICT tables refuse a value of a wrong type, and CHECKs what no run may say. */
 #include "schema.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "check.h"
@@ -177,11 +178,33 @@ static bool probe(struct db *db, struct err *err)
     return true;
 }
 
-/* Not by PRAGMA page_count: inside a write transaction even an empty file counts a page. */
-static bool nothing_written(const struct db *db)
+static int64_t file_bytes(const struct db *db)
 {
     struct stat st;
-    return stat(db->path, &st) == 0 && st.st_size == 0;
+    return stat(db->path, &st) == 0 ? st.st_size : 0;
+}
+
+/* SQLite takes a file of less than a page for an empty database, whatever it holds, and writes over it. */
+static bool check_magic(struct db *db, struct err *err)
+{
+    char magic[16] = {0};
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(db->sql, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file == NULL || file->pMethods == NULL ||
+        file->pMethods->xRead(file, magic, sizeof(magic), 0) != SQLITE_OK || memcmp(magic, "SQLite format 3", 16) != 0)
+        return db_fail(db, SQLITE_NOTADB, "use", err);
+    return true;
+}
+
+/* Nor does it miss the end of the last page. */
+static bool check_length(struct db *db, struct err *err)
+{
+    int64_t pages = 0, bytes = 0;
+    if (!db_number(db, "PRAGMA page_count", &pages, err) || !db_number(db, "PRAGMA page_size", &bytes, err))
+        return false;
+    if (pages > 0 && file_bytes(db) >= pages * bytes)
+        return true;
+    return err_set(err, ERR_DATA, "'%s' is damaged: its end is missing", db->path);
 }
 
 static bool check_version(struct db *db, struct err *err)
@@ -207,6 +230,6 @@ bool schema_check(struct db *db, bool *empty, struct err *err)
     *empty = false;
     if (!db_number(db, "SELECT count(*) FROM sqlite_schema", &objects, err)) /* also undoes a killed writer's half */
         return false;
-    *empty = nothing_written(db);
-    return *empty || (check_version(db, err) && probe(db, err));
+    *empty = file_bytes(db) == 0; /* inside a transaction, page_count says 1 */
+    return *empty || (check_magic(db, err) && check_length(db, err) && check_version(db, err) && probe(db, err));
 }

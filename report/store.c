@@ -133,6 +133,13 @@ static bool aborted(struct store *s)
     return false;
 }
 
+static bool still_there(struct store *s, struct err *err)
+{
+    int moved = 0;
+    sqlite3_file_control(s->db.sql, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return !moved || db_moved(&s->db, err);
+}
+
 /* Another program may have written since the file was opened: look again, now that nobody else can. */
 static bool begin_transaction(struct store *s, struct err *err)
 {
@@ -140,7 +147,7 @@ static bool begin_transaction(struct store *s, struct err *err)
     int code = sqlite3_exec(s->db.sql, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return db_fail(&s->db, code, "write to", err);
-    return schema_check(&s->db, &empty, err) && (!empty || schema_make(&s->db, err));
+    return still_there(s, err) && schema_check(&s->db, &empty, err) && (!empty || schema_make(&s->db, err));
 }
 
 static bool prepare_all(struct store *s, struct err *err)
@@ -237,13 +244,6 @@ static bool seal(struct store *s, struct err *err)
     row_hex(&r, s->fingerprint);
     row_int(&r, s->run);
     return row_end(&r, &s->db, err);
-}
-
-static bool still_there(struct store *s, struct err *err)
-{
-    int moved = 0;
-    sqlite3_file_control(s->db.sql, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return !moved || err_set(err, ERR_IO, "cannot write to '%s': the file was moved or deleted meanwhile", s->db.path);
 }
 
 bool store_commit(struct store *s, struct err *err)

@@ -204,7 +204,7 @@ char *fixture_dump(const char *path)
     sqlite3_stmt *stmt = NULL;
     char *text = NULL;
     size_t n;
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
         sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", -1, &stmt, NULL) ==
             SQLITE_OK) {
         FILE *out = open_memstream(&text, &n);
