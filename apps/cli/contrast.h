@@ -1,0 +1,34 @@
+/* contrast.h - two scenarios side by side: the same seed and replication give both the same traffic, so differences are
+ * paired, replication by replication (common random numbers), and intervals are those of the difference. */
+#ifndef CONTRAST_H
+#define CONTRAST_H
+
+#include "estimate.h"
+#include "samples.h"
+
+enum contrast_verdict {
+    CONTRAST_SAME,
+    CONTRAST_BETTER,
+    CONTRAST_WORSE,
+    CONTRAST_HIGHER,
+    CONTRAST_LOWER,
+    CONTRAST_UNDECIDED
+};
+
+struct contrast {
+    char                  name[120];
+    enum metric_unit      unit;
+    int                   better; /* +1 more is better, -1 less is, 0 nobody says */
+    struct paired         paired; /* of b - a */
+    enum contrast_verdict verdict;
+};
+
+extern const char *const contrast_words[];
+
+/* The headline metrics that both have, into list (room for CONTRAST_HEADLINES); returns their number. */
+#define CONTRAST_HEADLINES 16
+size_t contrast_headlines(struct contrast *list, const struct samples *a, const struct samples *b);
+/* "queue.orders.depth.max" of both. False: *err says who lacks it (ERR_DATA). */
+bool contrast_metric(struct contrast *, const char *metric, const struct samples *a, const struct samples *b, struct err *);
+
+#endif

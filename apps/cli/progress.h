@@ -1,0 +1,19 @@
+/* progress.h - how far a run has come, on stderr: a line that is rewritten on a terminal, once in 30 s elsewhere;
+ * nothing in the first second, nothing with --quiet. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress {
+    double start, shown; /* seconds */
+    bool   terminal, drawn;
+};
+
+void progress_begin(struct progress *);
+void progress_show(struct progress *, size_t finished, size_t n, uint64_t events);
+void progress_end(struct progress *);
+
+#endif

@@ -1,0 +1,51 @@
+/* runner.h - scenarios to numbers: loads, runs all replications on all cores, keeps samples, fills the database.
+ * Each scenario becomes one run in the database, whole or not at all. */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include "judge.h"
+#include "options.h"
+#include "samples.h"
+#include "scenario.h"
+
+struct runner_scenario {
+    const char      *path;
+    struct scenario *scenario;
+    uint32_t         replications, first; /* replication numbers first … first + replications - 1 */
+    struct samples   samples;
+    struct judge     judge;
+    int64_t          run; /* number in the database; 0: not stored */
+};
+
+struct runner {
+    const char             *command; /* "run", "compare" */
+    struct runner_scenario *item;
+    size_t                  n;
+    int                     threads;
+    const char             *database; /* NULL: results are not stored */
+    const char             *until;    /* as given; NULL: not given */
+    const char            **set;      /* overrides as given, then those that other options stand for (--seed …) */
+    size_t                  n_set, n_given;
+    char                    text[3][96];
+};
+
+/* The options that all running commands share, for their tables: RUNNER_OPTIONS. */
+#define RUNNER_OPTIONS                                                                                               \
+    {'o', "output", OPTION_TEXT, "DB", "add the results to this database (made when it is not there)", NULL, 0, 0},  \
+        {'r', "replications", OPTION_COUNT, "N", "number of replications (default: run.replications)", NULL, 1,      \
+         RUNNER_MAX_REPLICATIONS},                                                                                   \
+        {'j', "jobs", OPTION_COUNT, "N", "threads (default: all processors); results do not depend on it", NULL, 1,  \
+         1024},                                                                                                      \
+        {0, "seed", OPTION_COUNT, "N", "master seed (default: run.seed)", NULL, 0, INT64_MAX},                       \
+        {0, "until", OPTION_TEXT, "TIME", "length of the run instead of run.duration, e.g. 30min", NULL, 0, 0},      \
+        {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},                 \
+        {0, "json", OPTION_FLAG, NULL, "print one JSON object for machines", NULL, 0, 0}
+#define RUNNER_MAX_REPLICATIONS 1000000
+
+/* Loads n scenarios with the options' overrides; prints problems. Returns 0 or the exit code. Close in any case. */
+int  runner_open(struct runner *, const char *command, const struct args *, const char *const *path, size_t n);
+/* Runs everything. Returns 0, or the exit code after saying why: nothing of an interrupted scenario is stored. */
+int  runner_run(struct runner *);
+void runner_close(struct runner *);
+
+#endif

@@ -1,0 +1,119 @@
+/* samples.c - replications as columns of numbers. */
+#include "samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+
+const char *const sample_stats[] = {"mean", "sd", "min", "max", "last", "sum", "count",
+                                    "rate", "p50", "p90", "p99", "p99.9"};
+const size_t      n_sample_stats = sizeof sample_stats / sizeof *sample_stats;
+
+const char *const fate_names[N_FATE] = {"offered", "in_time", "late",        "waiting",
+                                        "lost",    "repeated", "gave_up_done"};
+
+static bool fits(const struct metric_id *m, const char *stat, struct obs_stat *s)
+{
+    return obs_stat_parse(stat, s) && obs_stat_fits(m->kind, *s);
+}
+
+bool samples_open(struct samples *s, const struct scenario *scenario, uint32_t replications)
+{
+    *s = (struct samples){.replications = replications, .n_entity = scenario_spec(scenario)->n_entity};
+    s->metric = scenario_metrics(scenario, &s->n_metric);
+    s->value = calloc(s->n_metric * n_sample_stats + 1, sizeof *s->value);
+    s->fates = calloc((size_t)replications + 1, sizeof *s->fates);
+    s->entity_print = calloc((size_t)s->n_entity + 1, sizeof *s->entity_print);
+    if (s->value == NULL || s->fates == NULL || s->entity_print == NULL)
+        return false;
+    for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
+        struct obs_stat stat;
+        if (!fits(&s->metric[i / n_sample_stats], sample_stats[i % n_sample_stats], &stat))
+            continue;
+        s->value[i] = calloc(replications, sizeof **s->value);
+        if (s->value[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+void samples_close(struct samples *s)
+{
+    if (s->value != NULL)
+        for (size_t i = 0; i < s->n_metric * n_sample_stats; i++)
+            free(s->value[i]);
+    free(s->value);
+    free(s->fates);
+    free(s->entity_print);
+    *s = (struct samples){0};
+}
+
+static uint64_t fold(uint64_t print, uint64_t next)
+{
+    return hash_mix(print ^ hash_mix(next + UINT64_C(0x9e3779b97f4a7c15)));
+}
+
+void samples_add(struct samples *s, const struct result *r)
+{
+    for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
+        size_t          m = i / n_sample_stats;
+        struct obs_stat stat;
+        if (s->value[i] == NULL || !fits(&s->metric[m], sample_stats[i % n_sample_stats], &stat))
+            continue;
+        s->value[i][s->n] = metric_stat(&r->metric[m], s->metric[m].kind, stat, r->observed);
+    }
+    s->fates[s->n++] = r->fates;
+    for (uint32_t e = 0; e < s->n_entity && e < r->n_entity; e++)
+        s->entity_print[e] = fold(s->entity_print[e], r->fingerprint[e]);
+    s->print = fold(s->print, r->run_fingerprint);
+    s->events += r->events;
+}
+
+const double *samples_at(const struct samples *s, size_t metric, size_t stat)
+{
+    return s->value[metric * n_sample_stats + stat];
+}
+
+const double *samples_find(const struct samples *s, const char *entity, const char *metric, const char *stat)
+{
+    for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
+        const struct metric_id *m = &s->metric[i / n_sample_stats];
+        if (s->value[i] != NULL && strcmp(sample_stats[i % n_sample_stats], stat) == 0 &&
+            strcmp(m->name, metric) == 0 && strcmp(m->entity, entity) == 0)
+            return s->value[i];
+    }
+    return NULL;
+}
+
+enum metric_unit sample_unit(const struct metric_id *m, const char *stat)
+{
+    if (strcmp(stat, "rate") == 0)
+        return UNIT_PER_SECOND;
+    return strcmp(stat, "count") == 0 ? UNIT_ONE : m->unit;
+}
+
+struct estimate samples_estimate(const struct samples *s, const double *x)
+{
+    return estimate_mean(x, s->n, SAMPLES_LEVEL);
+}
+
+uint64_t fate_count(const struct fates *f, enum fate which)
+{
+    const uint64_t count[N_FATE] = {f->offered, f->in_time,  f->late,        f->waiting,
+                                    f->lost,    f->repeated, f->gave_up_done};
+    return count[which];
+}
+
+void samples_fates(const struct samples *s, enum fate which, bool share, double *x)
+{
+    for (uint32_t r = 0; r < s->n; r++) {
+        const struct fates *f = &s->fates[r];
+        double              count = (double)fate_count(f, which);
+        if (!share)
+            x[r] = count;
+        else
+            x[r] = f->offered == 0 ? NAN : count / (double)f->offered;
+    }
+}
