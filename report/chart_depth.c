@@ -25,8 +25,9 @@ struct curve {
     double last, most;                    /* most: of any replication */
 };
 
-static struct curve curve_of(const double *mean, const struct depth_data *d, const double *value)
+static struct curve curve_of(const double *mean, const struct depth_data *d, const struct depth_panel *p)
 {
+    const double *value = p->max != NULL ? p->max : p->value;
     struct curve c = {.drained_s = NAN};
     double sum = 0;
     size_t peak = 0;
@@ -58,7 +59,7 @@ static const char *finding(struct sheet *s, const struct depth_data *d, const st
         return sheet_format(s, "No message ever waits in %s", d->queue);
     if (c->peak < 3 * c->mean || c->peak < 10) {
         format_round(peak, c->most);
-        return sheet_format(s, "%s holds %s waiting messages on average, never more than %s for long", d->queue, mean, peak);
+        return sheet_format(s, "%s holds %s waiting messages on average, %s at most", d->queue, mean, peak);
     }
     if (isnan(c->drained_s)) {
         format_round(end, c->last);
@@ -128,7 +129,7 @@ static size_t make_views(struct sheet *s, const struct depth_data *d, struct vie
         v->panel = &d->panel[i];
         if (mean == NULL || !bands_make(s, &v->bands, value, d->n_replication, d->n, d->width_s))
             return 0;
-        v->curve = curve_of(mean, d, value);
+        v->curve = curve_of(mean, d, v->panel);
         if (i == 0 || v->curve.most > 0)
             n++;
         else

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
+
 #define MINUS "\xE2\x88\x92"
 
 static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
@@ -210,6 +212,18 @@ void format_difference(char *out, double x, enum metric_unit unit)
     format_number(out, x * 100);
     if (isfinite(x))
         strcat(out, fabs(x) == 0.01 ? " point" : " points");
+}
+
+enum metric_unit format_unit_of(const char *stored)
+{
+    static const struct {
+        const char      *text;
+        enum metric_unit unit;
+    } known[] = {{"ns", UNIT_NS}, {"B", UNIT_BYTES}, {"share", UNIT_SHARE}, {"1/s", UNIT_PER_SECOND}, {"USD", UNIT_USD}};
+    for (size_t i = 0; stored != NULL && i < ARRAY_LEN(known); i++)
+        if (strcmp(known[i].text, stored) == 0)
+            return known[i].unit;
+    return UNIT_ONE;
 }
 
 const char *format_unit(enum metric_unit unit)

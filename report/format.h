@@ -26,6 +26,8 @@ void format_share(char *out, double share);
 void format_value(char *out, double x, enum metric_unit);
 /* A difference: as format_value with a sign; shares in percentage points. */
 void format_difference(char *out, double x, enum metric_unit);
+/* The unit that the database names so ("ns", "share", "1/s" …); anything unknown is a plain number. */
+enum metric_unit format_unit_of(const char *stored);
 /* The name of a unit for an axis: "s", "bytes", "per second" …; "" for plain numbers. */
 const char *format_unit(enum metric_unit);
 

@@ -19,7 +19,8 @@ struct page_size page_size(double width, double height, double own_height);
 /* --- depth: one queue (and its dead-letter queues) over time --- */
 struct depth_panel {
     const char   *name, *doc; /* "visible", "waiting for a consumer" */
-    const double *value;      /* [r * n + b] */
+    const double *value;      /* [r * n + b]: means of buckets */
+    const double *max;        /* the largest in each bucket; NULL: not known */
 };
 struct depth_data {
     const char              *queue, *run; /* "orders", the run's short name */
@@ -29,8 +30,11 @@ struct depth_data {
     size_t                   n_panel;
     const struct fault_span *fault;
     size_t                   n_fault;
+    double                   deadline_s; /* of requests, for the age; NAN: none */
 };
 bool depth_layout(const struct depth_data *, double width, double height, struct sheet **, struct err *);
+/* --- age: of the oldest message of that queue; one panel, in seconds --- */
+bool age_layout(const struct depth_data *, double width, double height, struct sheet **, struct err *);
 
 /* --- latency: distribution of the time from birth to first effect --- */
 #define LATENCY_MARKS 4

@@ -1,0 +1,41 @@
+/* charts.c - the registry of charts: an addition is a line here and its two files. */
+#include "charts.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "load.h"
+
+const struct chart charts[] = {
+    {"fates", "What did users lose? Each request's fate by time of birth.", 1, 4, load_fates},
+    {"latency", "What do the slow 1 % see? Latency on a percentile axis.", 1, 6, load_latency},
+    {"depth", "Is the backlog draining? A queue's messages over time.", 1, 1, load_depth},
+    {"age", "Is it late now? The age of the oldest message over time.", 1, 1, load_age},
+    {"cumulative", "How far do departures fall behind arrivals? Both counted from the start.", 1, 3, load_cumulative},
+    {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, load_difference},
+};
+const size_t n_charts = ARRAY_LEN(charts);
+
+const struct chart *chart_find(const char *name)
+{
+    for (size_t i = 0; i < n_charts; i++)
+        if (strcmp(charts[i].name, name) == 0)
+            return &charts[i];
+    return NULL;
+}
+
+bool chart_format_of(const char *path, enum chart_format *format)
+{
+    static const struct {
+        const char       *ending;
+        enum chart_format format;
+    } known[] = {{".png", CHART_PNG}, {".svg", CHART_SVG}, {".pdf", CHART_PDF}};
+    size_t n = strlen(path);
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (n > 4 && strcmp(path + n - 4, known[i].ending) == 0) {
+            *format = known[i].format;
+            return true;
+        }
+    }
+    return false;
+}

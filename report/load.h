@@ -1,0 +1,46 @@
+/* load.h - from the database to the data of a layout. Each chart's loader is a thin step: it asks queries, fills the plain
+ * struct of layouts.h and frees what it asked for. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "charts.h"
+#include "layouts.h"
+
+/* The runs of a request, with names that tell them apart and the colours of their roles. */
+struct load_run {
+    const struct query_run *q;
+    char                    name[80];
+    size_t                  role;
+    bool                    has_queue;
+};
+#define LOAD_RUNS_MAX 8
+struct load {
+    struct query_run  *all;
+    size_t             n_all, n;
+    struct load_run    run[LOAD_RUNS_MAX];
+    struct fault_span *fault; /* windows that all runs share */
+    char             (*label)[80];
+    size_t             n_fault;
+    double             arrivals_s, end_s; /* end of arrivals, end of the run */
+    double             deadline_s;        /* NAN: none, or not the same in all */
+};
+bool load_open(struct load *, const struct chart_request *, struct err *);
+void load_close(struct load *);
+
+/* A metric as a person writes it: "latency.p99", "queue.orders.depth.max", "in_time" (a share of what was offered).
+ * Values per replication; NAN where there is none. */
+struct load_metric {
+    char             label[120];
+    enum metric_unit unit;
+    int              better; /* 1: more is better, -1: less is, 0: neither */
+};
+bool load_values(struct query *, int64_t run, const char *metric, struct load_metric *, double **x, size_t *n, struct err *);
+
+bool load_depth(const struct chart_request *, struct sheet **, struct err *);
+bool load_age(const struct chart_request *, struct sheet **, struct err *);
+bool load_cumulative(const struct chart_request *, struct sheet **, struct err *);
+bool load_latency(const struct chart_request *, struct sheet **, struct err *);
+bool load_fates(const struct chart_request *, struct sheet **, struct err *);
+bool load_difference(const struct chart_request *, struct sheet **, struct err *);
+
+#endif
