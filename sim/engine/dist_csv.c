@@ -21,6 +21,7 @@ struct csv {
     const char *name;    /* of the file, as written */
     const char *heading; /* of the column; NULL: known by number */
     size_t column;       /* from 0 */
+    size_t width;        /* number of columns of the first line */
     char separator;
     double factor; /* the unit */
     int line;
@@ -36,32 +37,46 @@ static bool refuse(const struct csv *c, const char *what, const char *detail)
     return dist_refuse(c->args, column, "%.80s: %s%.60s", c->name, what, detail);
 }
 
-/* Copies field `number` of the line into out; false when the line has fewer. */
+/* The next separator outside quotes, or the line's end. */
+static const char *field_end(const struct csv *c, const char *at, const char *end)
+{
+    bool quoted = false;
+    for (; at < end && (quoted || *at != c->separator); at++)
+        quoted ^= *at == '"';
+    return at;
+}
+
+/* Copies field `number` of the line into out, without quotes and blanks around it; false when the
+ * line has fewer. */
 static bool field(const struct csv *c, const char *line, const char *end, size_t number, char *out)
 {
+    const char *stop = field_end(c, line, end);
+    for (; number > 0; number--) {
+        if (stop == end)
+            return false;
+        line = stop + 1;
+        stop = field_end(c, line, end);
+    }
     size_t n = 0;
-    bool quoted = false;
-    for (; line <= end; line++) {
-        bool stop = line == end || (!quoted && *line == c->separator);
-        if (stop && number == 0)
-            break;
-        if (stop) {
-            number--;
-            continue;
-        }
-        if (*line == '"') {
-            quoted = !quoted;
-            continue;
-        }
-        if (number == 0 && n + 1 < FIELD_MAX)
+    for (; line < stop; line++) {
+        bool leading = n == 0 && (*line == ' ' || *line == '\t');
+        if (*line != '"' && !leading && n + 1 < FIELD_MAX)
             out[n++] = *line;
     }
     while (n > 0 && (out[n - 1] == ' ' || out[n - 1] == '\t'))
         n--;
     out[n] = '\0';
-    size_t blanks = strspn(out, " \t");
-    memmove(out, out + blanks, n - blanks + 1);
-    return number == 0;
+    return true;
+}
+
+static size_t field_count(const struct csv *c, const char *line, const char *end)
+{
+    size_t n = 1;
+    while ((line = field_end(c, line, end)) < end) {
+        line++;
+        n++;
+    }
+    return n;
 }
 
 static char separator_of(const char *line, const char *end)
@@ -77,10 +92,11 @@ static bool read_heading(struct csv *c, const char *line, const char *end, bool 
 {
     char text[FIELD_MAX];
     c->separator = separator_of(line, end);
+    c->width = field_count(c, line, end);
     if (c->heading == NULL) {
         const char *stop;
         double ignored;
-        if (!args_given(c->args, CSV_COLUMN) && field(c, line, end, 1, text))
+        if (!args_given(c->args, CSV_COLUMN) && c->width > 1)
             return refuse(c, "more than one column: which is wanted? add column='…'", "");
         *heading = field(c, line, end, c->column, text) && !dist_decimal(text, &stop, &ignored) &&
                    *text != '-';
@@ -98,6 +114,9 @@ static bool read_value(struct csv *c, const char *line, const char *end)
     char text[FIELD_MAX];
     const char *stop;
     double value;
+    size_t width = field_count(c, line, end);
+    if (width > c->width) /* a decimal comma, perhaps */
+        return refuse(c, "this line has more columns than the first", "");
     if (!field(c, line, end, c->column, text))
         return refuse(c, "this line has too few columns", "");
     if (*text == '-')
