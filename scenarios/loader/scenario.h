@@ -10,6 +10,7 @@
 #include "result.h"
 #include "spec.h"
 
+struct metricexpr;
 struct scenario;
 
 struct scenario_options {
@@ -19,7 +20,8 @@ struct scenario_options {
 
 /* False when there are errors (problems->n_errors > 0); warnings alone leave it true. The problems' class tells the exit
  * code: ERR_DATA for what is in a file or override value, ERR_NOINPUT for a missing file, ERR_USAGE for an override
- * without '='. Texts in problems stay valid after a failed load (they are owned by the list or are static). */
+ * without '='. The scenario is set after a failed load too (NULL only when memory is short), so that scenario_line shows the
+ * lines that problems speak of; places of problems borrow file names from it: free it last. */
 bool scenario_load(struct scenario **, const char *path, const struct scenario_options *, struct problems *);
 void scenario_free(struct scenario *);
 
@@ -33,9 +35,16 @@ struct scenario_file {
     size_t      bytes;
 };
 const struct scenario_file *scenario_files(const struct scenario *, size_t *n);
-/* A line of a file that was read (also after a failed load, through the problems' owner): for the caret. NULL: unknown.
- * *length without line end. */
+/* A line of a file that was read, or of an override ("--set 1"): for the caret. NULL: unknown. *length without line end. */
 const char *scenario_line(const char *file, int line, size_t *length, const struct scenario *);
+
+/* The `expect` list: text as written, place, and the checked expression (metricexpr.h). */
+struct scenario_expect {
+    const char              *text;
+    struct place             place;
+    const struct metricexpr *expr;
+};
+const struct scenario_expect *scenario_expects(const struct scenario *, size_t *n);
 
 /* The merged scenario with every value's origin, one line per value, sorted by path: for `show`.
  * visit is called per value: path, value as written, origin place (file NULL: default), doc of the key. */
