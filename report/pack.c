@@ -34,6 +34,49 @@ void pack_free(struct pack *p)
     *p = (struct pack){0};
 }
 
+static bool one_more(struct buckets *b)
+{
+    if (b->n < b->cap)
+        return true;
+    size_t cap = b->cap > 0 ? 2 * b->cap : 1024;
+    struct bucket *at = mem_resize(b->at, cap * sizeof(*at));
+    if (at == NULL) {
+        b->failed = true;
+        return false;
+    }
+    b->at = at;
+    b->cap = cap;
+    return true;
+}
+
+void buckets_of(struct buckets *b, const struct hist *h)
+{
+    uint32_t cursor = 0;
+    struct bucket next;
+    b->n = 0;
+    b->failed = false;
+    b->total = h->n;
+    while (hist_next(h, &cursor, &next.low, &next.high, &next.count) && one_more(b))
+        b->at[b->n++] = next;
+}
+
+void buckets_free(struct buckets *b)
+{
+    mem_release(b->at);
+    *b = (struct buckets){0};
+}
+
+double buckets_quantile(const struct buckets *b, double p)
+{
+    if (b->n == 0)
+        return NAN;
+    uint64_t rank = hist_rank(p, b->total), below = 0;
+    size_t i = 0;
+    while (i + 1 < b->n && below + b->at[i].count < rank)
+        below += b->at[i++].count;
+    return (double)b->at[i].low + (double)(b->at[i].high - b->at[i].low - 1) / 2;
+}
+
 static void put_varint(struct pack *p, uint64_t v)
 {
     if (!room(p, 10))
@@ -57,19 +100,17 @@ static int64_t low_of(uint32_t index)
     return index < 2048 ? index : (int64_t)(index % 1024 + 1024) << (index / 1024 - 1);
 }
 
-void pack_hist(struct pack *p, const struct hist *h)
+void pack_hist(struct pack *p, const struct buckets *b)
 {
-    int64_t low, high;
-    uint64_t count;
-    uint32_t cursor = 0, next = 0;
+    uint32_t next = 0;
     begin(p);
-    while (hist_next(h, &cursor, &low, &high, &count)) {
-        uint32_t index = index_of(low);
+    for (size_t i = 0; i < b->n; i++) {
+        uint32_t index = index_of(b->at[i].low);
         if (index > next) {
             put_varint(p, 0);
             put_varint(p, index - next);
         }
-        put_varint(p, count);
+        put_varint(p, b->at[i].count);
         next = index + 1;
     }
 }

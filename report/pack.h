@@ -23,9 +23,24 @@ struct pack { /* grows; used again and again */
     bool   failed; /* memory is short */
 };
 
+struct bucket { /* of a histogram, not empty */
+    int64_t  low, high;
+    uint64_t count;
+};
+struct buckets { /* in order; walked once, used for all that a row needs */
+    struct bucket *at;
+    size_t         n, cap;
+    uint64_t       total;
+    bool           failed; /* memory is short */
+};
+void buckets_of(struct buckets *, const struct hist *);
+void buckets_free(struct buckets *);
+/* As hist_quantile. */
+double buckets_quantile(const struct buckets *, double p);
+
 void pack_free(struct pack *);
 /* Each begins afresh. */
-void pack_hist(struct pack *, const struct hist *);
+void pack_hist(struct pack *, const struct buckets *);
 void pack_series(struct pack *, enum obs_kind, const struct series *);
 
 /* Adds to a histogram; false: the bytes are damaged, or memory is short (h->failed). */

@@ -57,10 +57,10 @@ static bool file_ready(const char *path, bool *made, struct err *err)
 static bool tuned(struct db *db, struct err *err)
 {
     bool empty;
-    /* The cache may grow to 256 MB before a page is written early: until the commit, readers are not shut out. */
+    /* Ids are right by construction, so looking parents up for each row would only cost time. The cache may grow to 256 MB before a page is written early: until the commit, readers are not shut out. */
     return schema_check(db, &empty, err) &&
            db_run(db,
-                  "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
+                  "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
                   "PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY",
                   err);
 }
@@ -101,6 +101,7 @@ void store_close(struct store *s)
         take_away(s->db.path);
     db_close(&s->db);
     pack_free(&s->pack);
+    buckets_free(&s->buckets);
     mem_release(s);
 }
 
@@ -111,8 +112,6 @@ static void end(struct store *s)
         sqlite3_finalize(s->insert[i]);
         s->insert[i] = NULL;
     }
-    for (size_t i = 0; s->pool != NULL && i < s->n_metric; i++)
-        hist_free(&s->pool[i]);
     mem_release(s->pool);
     mem_release(s->kind);
     s->pool = NULL;
@@ -173,13 +172,11 @@ static bool remember_metrics(struct store *s, const struct store_run *run, struc
     s->n_entity = run->n_entity;
     s->n_metric = run->n_metric;
     s->kind = mem_get_zero(run->n_metric, sizeof(*s->kind));
-    s->pool = mem_get_zero(run->n_metric, sizeof(*s->pool));
+    s->pool = mem_get_zero(run->n_metric, POOL_CELLS * sizeof(*s->pool));
     if (s->kind == NULL || s->pool == NULL)
         return err_set(err, ERR_OS, "cannot write to '%s': memory is short", s->db.path);
-    for (size_t i = 0; i < run->n_metric; i++) {
+    for (size_t i = 0; i < run->n_metric; i++)
         s->kind[i] = run->metric[i].kind;
-        hist_init(&s->pool[i]);
-    }
     return true;
 }
 
@@ -234,7 +231,7 @@ bool store_result(struct store *s, uint32_t point, uint32_t replication, const s
     CHECK(result->n_metric == s->n_metric && result->n_entity == s->n_entity && !result->stopped);
     s->replication++;
     s->fingerprint = hash_mix(s->fingerprint ^ result->run_fingerprint);
-    return (write_result(s, replication, result, err) && pool_add(s, result, err)) || aborted(s);
+    return write_result(s, replication, result, err) || aborted(s);
 }
 
 /* The run's fingerprint is known when all its replications are. */

@@ -39,9 +39,10 @@ struct store {
     uint32_t       point_number;
     size_t         n_entity, n_metric;
     enum obs_kind *kind;    /* of each metric */
-    struct hist   *pool;    /* of each metric, over the point's replications so far */
+    uint64_t      *pool;    /* POOL_CELLS of each metric, over the point's replications so far */
     uint64_t       fingerprint; /* of the replications so far, in order */
     struct pack    pack;
+    struct buckets buckets;
 };
 
 static inline struct row store_row(struct store *s, enum insert which)
@@ -52,7 +53,8 @@ static inline struct row store_row(struct store *s, enum insert which)
 /* store_write.c: rows of a run's head and of one result; store_pool.c: the pooled histograms of the point. */
 bool write_run(struct store *, const struct store_run *, struct err *);
 bool write_result(struct store *, uint32_t replication, const struct result *, struct err *);
-bool pool_add(struct store *, const struct result *, struct err *);
+#define POOL_CELLS (64 + 57 * 32)
+void pool_add(struct store *, size_t metric, const struct buckets *);
 bool pool_flush(struct store *, struct err *); /* writes, then empties */
 
 #endif

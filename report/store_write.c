@@ -193,10 +193,9 @@ static bool write_birth(struct store *s, uint32_t bucket, const struct fates *fa
 
 /* The columns of metric_value after count, in the table's order. */
 static const struct obs_stat columns[] = {
-    {STAT_SUM, 0},         {STAT_MEAN, 0},        {STAT_SD, 0},          {STAT_MIN, 0},
-    {STAT_MAX, 0},         {STAT_LAST, 0},        {STAT_RATE, 0},        {STAT_QUANTILE, 0.5},
-    {STAT_QUANTILE, 0.9},  {STAT_QUANTILE, 0.95}, {STAT_QUANTILE, 0.99}, {STAT_QUANTILE, 0.999},
+    {STAT_SUM, 0}, {STAT_MEAN, 0}, {STAT_SD, 0}, {STAT_MIN, 0}, {STAT_MAX, 0}, {STAT_LAST, 0}, {STAT_RATE, 0},
 };
+static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 
 static bool write_value(struct store *s, uint32_t number, const struct metric_value *m, int64_t observed,
                         struct err *err)
@@ -210,22 +209,27 @@ static bool write_value(struct store *s, uint32_t number, const struct metric_va
         row_null(&r);
     for (size_t i = 0; i < ARRAY_LEN(columns); i++)
         row_real(&r, metric_stat(m, s->kind[number], columns[i], observed));
+    for (size_t i = 0; i < ARRAY_LEN(quantiles); i++)
+        row_real(&r, buckets_quantile(&s->buckets, quantiles[i]));
     return row_end(&r, &s->db, err);
 }
 
-static bool packed(struct store *s, struct err *err)
+static bool memory_held(struct store *s, bool failed, struct err *err)
 {
-    return !s->pack.failed || err_set(err, ERR_OS, "cannot write to '%s': memory is short", s->db.path);
+    return !failed || err_set(err, ERR_OS, "cannot write to '%s': memory is short", s->db.path);
 }
 
-static bool write_hist(struct store *s, uint32_t number, const struct hist *h, struct err *err)
+static bool write_hist(struct store *s, uint32_t number, struct err *err)
 {
-    pack_hist(&s->pack, h);
+    if (s->buckets.n == 0)
+        return true;
+    pack_hist(&s->pack, &s->buckets);
     struct row r = store_row(s, INSERT_HISTOGRAM);
     row_int(&r, s->replication);
     row_int(&r, s->metric + number);
     row_blob(&r, s->pack.at, s->pack.n);
-    return packed(s, err) && row_end(&r, &s->db, err);
+    pool_add(s, number, &s->buckets);
+    return memory_held(s, s->pack.failed, err) && row_end(&r, &s->db, err);
 }
 
 static bool write_series(struct store *s, uint32_t number, const struct series *series, struct err *err)
@@ -237,16 +241,23 @@ static bool write_series(struct store *s, uint32_t number, const struct series *
     row_int(&r, series->width);
     row_int(&r, series->n);
     row_text_of(&r, s->pack.at, s->pack.n);
-    return packed(s, err) && row_end(&r, &s->db, err);
+    return memory_held(s, s->pack.failed, err) && row_end(&r, &s->db, err);
+}
+
+/* A histogram that is incomplete is none. */
+static bool gather(struct store *s, const struct hist *h, struct err *err)
+{
+    s->buckets.n = 0;
+    if (h != NULL && !h->failed)
+        buckets_of(&s->buckets, h);
+    return memory_held(s, s->buckets.failed, err);
 }
 
 static bool write_values(struct store *s, const struct result *result, struct err *err)
 {
     for (uint32_t i = 0; i < result->n_metric; i++) {
         const struct metric_value *m = &result->metric[i];
-        if (!write_value(s, i, m, result->observed, err))
-            return false;
-        if (m->hist != NULL && m->hist->n > 0 && !m->hist->failed && !write_hist(s, i, m->hist, err))
+        if (!gather(s, m->hist, err) || !write_value(s, i, m, result->observed, err) || !write_hist(s, i, err))
             return false;
         if (m->series != NULL && !write_series(s, i, m->series, err))
             return false;

@@ -88,20 +88,24 @@ void hist_merge(struct hist *into, const struct hist *from)
     }
 }
 
-/* The first non-empty bucket at or after index, BUCKETS when none. */
+/* The first non-empty bucket at or after index, BUCKETS when none. Most buckets are empty: four at a time. */
 static uint32_t next_bucket(const struct hist *h, uint32_t index, uint64_t *count)
 {
     while (index < BUCKETS) {
         unsigned k = octave_of(index);
         const uint64_t *o = h->octave[k];
-        if (o == NULL) {
-            index = 1024 * (k + 2);
-            continue;
+        uint32_t length = octave_length(k), first = 1024 * (k + 2) - length, i = index - first;
+        if (o != NULL) {
+            while (i + 4 <= length && (o[i] | o[i + 1] | o[i + 2] | o[i + 3]) == 0)
+                i += 4;
+            while (i < length && o[i] == 0)
+                i++;
+            if (i < length) {
+                *count = o[i];
+                return first + i;
+            }
         }
-        *count = o[k == 0 ? index : index % 1024];
-        if (*count > 0)
-            return index;
-        index++;
+        index = first + length;
     }
     return BUCKETS;
 }
@@ -120,7 +124,7 @@ bool hist_next(const struct hist *h, uint32_t *cursor, int64_t *low, int64_t *hi
 
 /* ceil(p n), where a product that only rounding lifted above a whole number (0.07 * 100) counts as
  * that number. */
-static uint64_t rank_of(double p, uint64_t n)
+uint64_t hist_rank(double p, uint64_t n)
 {
     double r = p * (double)n, whole = round(r);
     double rank = fabs(r - whole) <= 4 * DBL_EPSILON * r ? whole : ceil(r);
@@ -134,7 +138,7 @@ double hist_quantile(const struct hist *h, double p)
     CHECK(p >= 0 && p <= 1);
     if (h->n == 0)
         return NAN;
-    uint64_t rank = rank_of(p, h->n), below = 0, count = 0;
+    uint64_t rank = hist_rank(p, h->n), below = 0, count = 0;
     uint32_t index = next_bucket(h, 0, &count);
     while (below + count < rank) {
         below += count;

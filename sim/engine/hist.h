@@ -42,6 +42,8 @@ static inline void hist_add(struct hist *h, int64_t value)
 }
 
 void hist_merge(struct hist *into, const struct hist *from);
+/* The rank of quantile p among n values: ceil(p n), 1 … n. */
+uint64_t hist_rank(double p, uint64_t n);
 /* The value below which a share p of the counts lies (rank ceil(p n)), as the bucket's mid-point; NAN when empty. */
 double hist_quantile(const struct hist *, double p);
 /* Share of counts with value > x (a bucket that x cuts counts in proportion). */
