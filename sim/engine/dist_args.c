@@ -47,7 +47,8 @@ bool args_match(struct dist_args *a, const char *const *name, const struct dist_
     size_t names = name_count(name);
     a->name = name;
     a->slot = slot;
-    memset(slot, 0, names * sizeof *slot);
+    for (size_t i = 0; i < names; i++)
+        slot[i] = NULL;
     bool named = false;
     for (size_t i = 0; i < a->n; i++) {
         const struct dist_arg *arg = &a->arg[i];
@@ -168,7 +169,7 @@ bool args_text_value(struct dist_args *a, const struct dist_arg *arg, double *va
         return *value <= (double)DIST_MAX ||
                dist_refuse(a, arg->column, "%.40s does not fit: the limit is 2^62", arg->text);
     }
-    int64_t whole;
+    int64_t whole = 0;
     if (!read_quantity(a, arg, &whole))
         return false;
     *value = (double)whole;

@@ -108,7 +108,7 @@ static double weibull_sample(const struct dist *d, struct rng *r, uint64_t item)
 {
     (void)item;
     double e = rng_exponential(r);
-    return e > 0 ? d->u.weibull.scale * d_pow(e, 1 / d->u.weibull.shape) : 0;
+    return e > 0 ? d->u.weibull.scale * d_exp(d_log(e) / d->u.weibull.shape) : 0;
 }
 
 static double weibull_mean(const struct dist *d)

@@ -66,21 +66,26 @@ static struct dd dd_mul(struct dd a, struct dd b)
     return fast_sum(p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi));
 }
 
-/* log of a finite x > 0 to about 2^-64 of its value. x = 2^k m with m in [sqrt(1/2), sqrt(2)); with
- * s = (m-1)/(m+1) and z = s^2, log m = 2s (1 + z/3 + z^2/5 + …), the first two terms in
- * double-double. */
-static struct dd log_dd(double x)
+/* A finite x > 0 as 2^k m with m in [sqrt(1/2), sqrt(2)]. */
+static double split_exponent(double x, int64_t *k)
 {
-    int64_t k = 0;
+    *k = -1023;
     if (x < 0x1p-1022) {
         x *= 0x1p54;
-        k = -54;
+        *k -= 54;
     }
     uint64_t b = bits_of(x);
-    uint64_t carry = (b & 0xfffffffffffff) > 0x6a09e667f3bcc; /* m > sqrt(2): halve it */
-    k += (int64_t)(b >> 52) - 1023 + (int64_t)carry;
-    double m = from_bits((b & 0xfffffffffffff) | (1023 - carry) << 52);
+    uint64_t carry = (b & 0xfffffffffffff) > 0x6a09e667f3bcc; /* above sqrt(2): halve it */
+    *k += (int64_t)((b >> 52) + carry);
+    return from_bits((b & 0xfffffffffffff) | (1023 - carry) << 52);
+}
 
+/* log to about 2^-64 of its value. With s = (m-1)/(m+1) and z = s^2, log m = 2s (1 + z/3 + z^2/5 +
+ * …), the first two terms in double-double. */
+static struct dd log_dd(double x)
+{
+    int64_t k;
+    double m = split_exponent(x, &k);
     double f = m - 1;
     struct dd t = sum(2, f), s, q;
     s.hi = f / t.hi;
@@ -104,13 +109,22 @@ static struct dd log_dd(double x)
     return dd_add(whole, log_m);
 }
 
+/* The same series in doubles. 2s = f - s f = f - (f^2/2 - s f^2/2) with f = m - 1 exact, so that
+ * only what is small is rounded; odd and even terms are summed apart, because they need not wait
+ * for each other. */
 double d_log(double x)
 {
     if (!(x > 0))
         return x == 0 ? -INFINITY : NAN;
     if (x == INFINITY)
         return x;
-    return log_dd(x).hi;
+    int64_t k;
+    double f = split_exponent(x, &k) - 1;
+    double s = f / (2 + f), z = s * s, w = z * z, half = 0.5 * f * f;
+    double odd = z * (2.0 / 3 + w * (2.0 / 7 + w * (2.0 / 11 + w * (2.0 / 15 + w * (2.0 / 19)))));
+    double even = w * (2.0 / 5 + w * (2.0 / 9 + w * (2.0 / 13 + w * (2.0 / 17 + w * (2.0 / 21)))));
+    double small = s * (half + (odd + even)) + (double)k * (LN2_2 + LN2_3);
+    return (double)k * LN2_1 - ((half - small) - f);
 }
 
 /* exp(hi + lo) = 2^(k/32) (1 + p): the table's entry in two parts, p by Taylor with |hi| <=
@@ -234,7 +248,8 @@ double d_lgamma(double x)
     if (x < 1.5)
         return dd_add(lgamma_at_2(x - 1), negative(log_dd(x))).hi;
     double steps = 1;
-    for (; x >= 2.5; x -= 1)
-        steps *= x - 1;
-    return dd_add(lgamma_at_2(x - 2), log_dd(steps)).hi;
+    int n = (int)(x - 1.5);
+    for (int i = 1; i <= n; i++)
+        steps *= x - i;
+    return dd_add(lgamma_at_2(x - n - 2), log_dd(steps)).hi;
 }

@@ -3,9 +3,11 @@
  * options, fused multiply-add among them). It may change only when a law is meant to draw other
  * numbers, which makes every stored result another one.
  *
- * first: samples of items 0, 1, 2 of the stream "golden" with seed 1, as round_robin and others see
- * them. print: hash of the samples of items 0 … 19,999, which reach wedges, tails and rejections.
- */
+ * first: samples of items 0, 1, 2 of the stream "golden" with seed 1. Those of uniform,
+ * exponential, normal (sd 2ms), lognormal (p50, p99), hyperexponential (0.3) and uniform_key were
+ * also computed by a separate Python program. print: hash of the samples of items 0 … 19,999, which
+ * reach wedges, tails and rejections. Means of 1e16 show every bit of a double, which nanoseconds
+ * would round away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
