@@ -102,9 +102,9 @@ int cli_unknown_command(const char *word)
 
 static void setup(const struct args *a)
 {
-    quiet = args_flag(a, "quiet");
-    verbose = args_flag(a, "verbose");
-    term_setup((enum colour_when)args_count(a, "color", COLOUR_AUTO));
+    quiet = option_flag(a, "quiet");
+    verbose = option_flag(a, "verbose");
+    term_setup((enum colour_when)option_count(a, "color", COLOUR_AUTO));
 }
 
 static int run_command(const struct command *c, int n, char *const *argv)
@@ -113,11 +113,11 @@ static int run_command(const struct command *c, int n, char *const *argv)
     struct args         args;
     struct err          err = {0};
     int                 code;
-    if (!args_parse(&args, n, argv, &table, false, &err)) {
+    if (!options_parse(&args, n, argv, &table, false, &err)) {
         code = cli_fail(&err);
         if (err.class == ERR_USAGE)
             help_short(c);
-        args_free(&args);
+        options_free(&args);
         return code;
     }
     setup(&args);
@@ -125,7 +125,7 @@ static int run_command(const struct command *c, int n, char *const *argv)
     struct args own = args;
     own.operand++;
     own.n_operand--;
-    if (args_flag(&args, "help")) {
+    if (option_flag(&args, "help")) {
         help_command(stdout, c);
         code = EXIT_OK;
     } else if (own.n_operand < c->min_operands || own.n_operand > c->max_operands) {
@@ -133,14 +133,14 @@ static int run_command(const struct command *c, int n, char *const *argv)
     } else {
         code = c->run(&own);
     }
-    args_free(&args);
+    options_free(&args);
     return code;
 }
 
 /* No command: --help and --version alone are fine, anything else is not. */
 static int without_command(const struct args *a, int n, char *const *argv)
 {
-    if (args_flag(a, "help")) {
+    if (option_flag(a, "help")) {
         help_overview(stdout);
         return EXIT_OK;
     }
@@ -157,7 +157,7 @@ static int dispatch(int n, char *const *argv)
     struct err            err = {0};
     int                   code;
     const struct command *c = NULL;
-    if (!args_parse(&args, n, argv, &table, true, &err) && args.n_operand == 0) {
+    if (!options_parse(&args, n, argv, &table, true, &err) && args.n_operand == 0) {
         code = cli_fail(&err);
     } else if (args.n_operand == 0) {
         code = without_command(&args, n, argv);
@@ -166,7 +166,7 @@ static int dispatch(int n, char *const *argv)
     } else {
         code = run_command(c, n, argv);
     }
-    args_free(&args);
+    options_free(&args);
     return code;
 }
 

@@ -15,7 +15,7 @@ static int check(const char *path, const struct args *a)
 {
     struct loading l;
     int            code = loading_open(&l, path, a);
-    if (code == 0 && l.problems.n > 0 && args_flag(a, "strict"))
+    if (code == 0 && l.problems.n > 0 && option_flag(a, "strict"))
         code = ERR_DATA;
     if (code == 0) {
         const struct spec *s = scenario_spec(l.scenario);

@@ -47,7 +47,7 @@ static int contrast_all(struct versus *c, const struct args *a)
     const char           *metric;
     struct err            err = {0};
     c->n = contrast_headlines(c->list, sa, sb);
-    for (size_t i = 0; i < MAX_METRICS && (metric = args_many(a, "metric", i)) != NULL; i++)
+    for (size_t i = 0; i < MAX_METRICS && (metric = option_many(a, "metric", i)) != NULL; i++)
         if (!contrast_metric(&c->list[c->n++], metric, sa, sb, &err))
             return cli_fail(&err);
     if (c->n == 0)
@@ -159,17 +159,17 @@ static int significant(const struct versus *c)
 
 static int finish(struct versus *c, const struct args *a)
 {
-    const char *report = args_text(a, "report");
+    const char *report = option_text(a, "report");
     int         code = contrast_all(c, a);
     if (code == 0)
-        code = args_flag(a, "json") ? print_json(c) : (print_text(c), 0);
+        code = option_flag(a, "json") ? print_json(c) : (print_text(c), 0);
     if (code == 0 && report != NULL) {
         const int64_t run[] = {c->runner.item[0].run, c->runner.item[1].run};
         code = page_write(c->runner.database, run, 2, report);
     }
-    if (code == 0 && report == NULL && !args_flag(a, "json"))
+    if (code == 0 && report == NULL && !option_flag(a, "json"))
         cli_note("next: see it with --report report.html, or keep it with -o results.db");
-    if (code == 0 && args_flag(a, "exit-code"))
+    if (code == 0 && option_flag(a, "exit-code"))
         code = significant(c);
     return code;
 }
@@ -177,7 +177,7 @@ static int finish(struct versus *c, const struct args *a)
 /* A report is made from a database; without --output from one that is removed again. */
 static int with_database(struct versus *c, const struct args *a, char *temporary, size_t size)
 {
-    const char *report = args_text(a, "report");
+    const char *report = option_text(a, "report");
     if (report == NULL || c->runner.database != NULL)
         return 0;
     if ((size_t)snprintf(temporary, size, "%s.%ld.db", report, (long)getpid()) >= size)

@@ -50,7 +50,7 @@ static void everything(void)
 
 static int run(const struct args *a)
 {
-    bool               markdown = args_flag(a, "markdown");
+    bool               markdown = option_flag(a, "markdown");
     const char        *kind = a->n_operand > 0 ? a->operand[0] : NULL;
     const struct room *r = kind == NULL ? NULL : room_find(kind);
     if (kind == NULL && markdown)

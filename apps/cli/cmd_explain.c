@@ -37,7 +37,7 @@ static int number_of(const char *text)
 
 static int run(const struct args *a)
 {
-    if (args_flag(a, "list"))
+    if (option_flag(a, "list"))
         return list();
     if (a->n_operand == 0)
         return help_short(&cmd_explain);

@@ -65,8 +65,8 @@ static int write_file(const struct template *t, const char *path)
 
 static int run(const struct args *a)
 {
-    const char *path = args_text(a, "output");
-    if (args_flag(a, "list"))
+    const char *path = option_text(a, "output");
+    if (option_flag(a, "list"))
         return list();
     if (a->n_operand == 0)
         return help_short(&cmd_new);

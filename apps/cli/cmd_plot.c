@@ -97,7 +97,7 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
     struct sheet *sheet;
     if (!choose(q, a, c, run, &n, err))
         return false;
-    const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = args_text(a, "entity")};
+    const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity")};
     if (!c->layout(&request, &sheet, err))
         return false;
     bool ok = chart_write(sheet, path, format, err);
@@ -121,7 +121,7 @@ static int unknown_chart(const char *name)
 
 static int plot(const struct args *a)
 {
-    const char         *path = args_text(a, "output");
+    const char         *path = option_text(a, "output");
     const struct chart *c = chart_find(a->operand[1]);
     enum chart_format   format;
     struct query       *q;
@@ -141,7 +141,7 @@ static int plot(const struct args *a)
 
 static int run(const struct args *a)
 {
-    if (args_flag(a, "list"))
+    if (option_flag(a, "list"))
         return list(a->n_operand > 0 ? a->operand[0] : NULL);
     return a->n_operand == 2 ? plot(a) : help_short(&cmd_plot);
 }

@@ -13,7 +13,7 @@ static const struct option options[] = {
 
 static int run(const struct args *a)
 {
-    const char   *path = args_text(a, "output");
+    const char   *path = option_text(a, "output");
     struct query *q;
     struct err    err = {0};
     int64_t       chosen[RUNS_MAX];

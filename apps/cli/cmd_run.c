@@ -67,7 +67,7 @@ static int run(const struct args *a)
     if (code == 0)
         code = runner_run(&r);
     if (code == 0)
-        code = args_flag(a, "json") ? print_json(&r) : print_text(&r);
+        code = option_flag(a, "json") ? print_json(&r) : print_text(&r);
     if (code == 0)
         code = verdict(&r);
     runner_close(&r);

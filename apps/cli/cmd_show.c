@@ -40,10 +40,10 @@ static int run(const struct args *a)
 {
     struct loading l;
     int            code = loading_open(&l, a->operand[0], a);
-    if (code == 0 && args_flag(a, "topology")) {
+    if (code == 0 && option_flag(a, "topology")) {
         tree_print(scenario_spec(l.scenario));
     } else if (code == 0) {
-        struct listing list = {.defaults = args_flag(a, "defaults")};
+        struct listing list = {.defaults = option_flag(a, "defaults")};
         table_open(&list.table, "lll");
         scenario_walk(l.scenario, visit, &list);
         table_print(stdout, &list.table, 0, false);

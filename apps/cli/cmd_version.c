@@ -12,7 +12,7 @@ static const struct option options[] = {
 
 static int run(const struct args *a)
 {
-    if (!args_flag(a, "json")) {
+    if (!option_flag(a, "json")) {
         printf("afterbay %s\nresult schema %d, JSON schema %d, quotas %s\n", AFTERBAY_VERSION, STORE_SCHEMA,
                CLI_JSON_SCHEMA, quota_profiles[0]->name);
         return EXIT_OK;

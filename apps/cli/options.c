@@ -166,7 +166,7 @@ static bool allocate(struct args *a, int n, char *const *argv)
     return a->given != NULL && a->operand != NULL;
 }
 
-bool args_parse(struct args *a, int n, char *const *argv, const struct option_table *table, bool lenient,
+bool options_parse(struct args *a, int n, char *const *argv, const struct option_table *table, bool lenient,
                 struct err *err)
 {
     *a = (struct args){0};
@@ -182,7 +182,7 @@ bool args_parse(struct args *a, int n, char *const *argv, const struct option_ta
     return true;
 }
 
-void args_free(struct args *a)
+void options_free(struct args *a)
 {
     free(a->given);
     free(a->operand);
@@ -197,12 +197,12 @@ static const struct arg *last(const struct args *a, const char *name)
     return NULL;
 }
 
-bool args_flag(const struct args *a, const char *name)
+bool option_flag(const struct args *a, const char *name)
 {
     return last(a, name) != NULL;
 }
 
-int args_times(const struct args *a, const char *name)
+int option_times(const struct args *a, const char *name)
 {
     int n = 0;
     for (size_t i = 0; i < a->n_given; i++)
@@ -210,19 +210,19 @@ int args_times(const struct args *a, const char *name)
     return n;
 }
 
-const char *args_text(const struct args *a, const char *name)
+const char *option_text(const struct args *a, const char *name)
 {
     const struct arg *g = last(a, name);
     return g == NULL ? NULL : g->text;
 }
 
-int64_t args_count(const struct args *a, const char *name, int64_t otherwise)
+int64_t option_count(const struct args *a, const char *name, int64_t otherwise)
 {
     const struct arg *g = last(a, name);
     return g == NULL ? otherwise : g->n;
 }
 
-const char *args_many(const struct args *a, const char *name, size_t i)
+const char *option_many(const struct args *a, const char *name, size_t i)
 {
     for (size_t k = 0; k < a->n_given; k++)
         if (strcmp(a->given[k].option->name, name) == 0 && i-- == 0)

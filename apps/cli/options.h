@@ -47,17 +47,17 @@ struct args {
 };
 
 /* Splits argv[0 … n-1] (without the program's name). With lenient, an unknown option is passed over as a flag.
- * False: *err says what is wrong (ERR_USAGE, or ERR_INTERNAL when memory is short). Free with args_free either way. */
-bool args_parse(struct args *, int n, char *const *argv, const struct option_table *, bool lenient, struct err *);
-void args_free(struct args *);
+ * False: *err says what is wrong (ERR_USAGE, or ERR_INTERNAL when memory is short). Free with options_free either way. */
+bool options_parse(struct args *, int n, char *const *argv, const struct option_table *, bool lenient, struct err *);
+void options_free(struct args *);
 
 /* Asking for an option that the command's table lacks is answered as not given. */
-bool        args_flag(const struct args *, const char *name);
-int         args_times(const struct args *, const char *name);
-const char *args_text(const struct args *, const char *name);             /* NULL: not given */
-int64_t     args_count(const struct args *, const char *name, int64_t otherwise);
+bool        option_flag(const struct args *, const char *name);
+int         option_times(const struct args *, const char *name);
+const char *option_text(const struct args *, const char *name);             /* NULL: not given */
+int64_t     option_count(const struct args *, const char *name, int64_t otherwise);
 /* Value number i of an OPTION_MANY; NULL: there are no more. */
-const char *args_many(const struct args *, const char *name, size_t i);
+const char *option_many(const struct args *, const char *name, size_t i);
 
 /* The options of a table, aligned, one or more lines each. */
 void options_print(FILE *, const struct option *);

@@ -18,7 +18,7 @@ static void override(struct runner *r, const char *text)
 /* --seed, -r and --until are overrides with another name: checked and recorded as those are. */
 static void option_overrides(struct runner *r, const struct args *a)
 {
-    int64_t seed = args_count(a, "seed", -1), replications = args_count(a, "replications", 0);
+    int64_t seed = option_count(a, "seed", -1), replications = option_count(a, "replications", 0);
     if (r->until != NULL) {
         snprintf(r->text[0], sizeof r->text[0], "run.duration=%s", r->until);
         override(r, r->text[0]);
@@ -37,21 +37,21 @@ static int read_options(struct runner *r, const struct args *a)
 {
     struct quantity_error wrong;
     int64_t               ns;
-    r->until = args_text(a, "until");
+    r->until = option_text(a, "until");
     if (r->until != NULL && (strlen(r->until) > 64 || !quantity_duration(r->until, &ns, &wrong)))
         return cli_failf(ERR_USAGE, "--until: '%s' is no length of time such as 90s or 1h30min", r->until);
-    if (args_text(a, "replication") != NULL && args_text(a, "output") != NULL)
+    if (option_text(a, "replication") != NULL && option_text(a, "output") != NULL)
         return cli_failf(ERR_USAGE, "--replication looks at one replication; it cannot be stored with --output");
-    size_t given = (size_t)args_times(a, "set");
+    size_t given = (size_t)option_times(a, "set");
     r->set = calloc(given + 3, sizeof *r->set);
     if (r->set == NULL)
         return cli_failf(ERR_OS, "memory is short");
     for (size_t i = 0; i < given; i++)
-        override(r, args_many(a, "set", i));
+        override(r, option_many(a, "set", i));
     r->n_given = given;
     option_overrides(r, a);
-    r->database = args_text(a, "output");
-    r->threads = (int)args_count(a, "jobs", trials_processors());
+    r->database = option_text(a, "output");
+    r->threads = (int)option_count(a, "jobs", trials_processors());
     return 0;
 }
 
@@ -65,7 +65,7 @@ static int load(struct runner_scenario *s, const struct runner *r, const struct 
     problems_free(&problems);
     if (!ok)
         return code != 0 ? code : ERR_OS;
-    int64_t only = args_count(a, "replication", -1);
+    int64_t only = option_count(a, "replication", -1);
     s->replications = only >= 0 ? 1 : scenario_spec(s->scenario)->replications;
     s->first = only >= 0 ? (uint32_t)only : 0;
     if (!samples_open(&s->samples, s->scenario, s->replications) ||

@@ -33,7 +33,7 @@ static bool given(const struct args *a, const struct query_run *all, size_t n_al
                   struct err *err)
 {
     const char *text;
-    for (*n = 0; (text = args_many(a, "run", *n)) != NULL; (*n)++) {
+    for (*n = 0; (text = option_many(a, "run", *n)) != NULL; (*n)++) {
         if (*n == RUNS_MAX)
             return err_set(err, ERR_USAGE, "--run can be given %d times at most", RUNS_MAX);
         if (!one(all, n_all, text, &run[*n], err))
