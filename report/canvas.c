@@ -147,9 +147,9 @@ static bool add_title(const struct sheet *s, const struct bytes *svg, struct byt
     if (end == NULL)
         return false;
     bytes_add(out, svg->data, (size_t)(end - svg->data));
-    bytes_text(out, " role=\"img\">\n<title>");
+    bytes_text(out, " role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">");
     bytes_escaped(out, sheet_title(s));
-    bytes_text(out, "</title>\n<desc>");
+    bytes_text(out, "</title>\n<desc id=\"desc\">");
     bytes_escaped(out, sheet_alt(s));
     bytes_text(out, "</desc>");
     bytes_text(out, end + 1);

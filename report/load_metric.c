@@ -17,7 +17,10 @@ static const struct {
 };
 static const struct {
     const char *name, *label;
-} fates[] = {{"in_time", "share in time"}, {"late", "share late"}, {"waiting", "share waiting"}, {"lost", "share lost"}};
+} fates[] = {
+    {"in_time", "share done in time"}, {"late", "share done late"},          {"waiting", "share still waiting"},
+    {"lost", "share lost"},            {"repeated", "repeated per request"}, {"gave_up_done", "share done, client told no"},
+};
 
 static int side_of(const char *name)
 {

@@ -71,6 +71,14 @@ struct query_fault {
 bool query_faults(struct query *, int64_t run, struct query_fault **, size_t *n, struct err *);
 void query_faults_free(struct query_fault *, size_t n);
 
+/* The scenario files of a run as they were read, and its overrides (name ""), each in its order. */
+struct query_text {
+    char *name, *text;
+};
+bool query_files(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
+bool query_overrides(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
+void query_texts_free(struct query_text *, size_t n);
+
 /* All metrics of a run, in stored order. */
 struct query_metric {
     char *entity, *name, *cloudwatch, *unit, *doc;
