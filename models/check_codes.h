@@ -11,7 +11,12 @@ enum {
     CHECK_OVERLAP = 274,  /* two spans of time overlap */
     CHECK_DONE_AT = 275,  /* where a request is done is not clear */
     CHECK_TARGET = 276,   /* the target does not understand this fault or protocol */
-    CHECK_NO_TIME = 277   /* something would happen again and again without time passing */
+    CHECK_NO_TIME = 277,  /* something would happen again and again without time passing */
+    CHECK_QUEUE_NAME = 280, /* SQS would refuse the name */
+    CHECK_DLQ_TYPE = 281,   /* a dead-letter queue of the other type */
+    CHECK_DLQ_LOOP = 282,   /* dead letters come back to where they left */
+    CHECK_SHARDS = 283,     /* more shards sampled than there are */
+    CHECK_FIFO_ONLY = 284   /* a setting that only FIFO queues have */
 };
 
 #endif

@@ -1,0 +1,278 @@
+/* sqs.c - a queue's life, its clock, and the states of its messages. */
+#include "sqs_int.h"
+
+#include <stddef.h>
+
+#include "mem.h"
+
+void sqs_config_default(struct sqs_config *config, bool fifo)
+{
+    *config = (struct sqs_config){
+        .queue = 1,
+        .fifo = fifo,
+        .retention = 4 * SIM_DAY,
+        .visibility = 30 * SIM_S,
+        .max_message = 1048576,
+        .in_flight_limit = 120000,
+        .delay_max = 900 * SIM_S,
+        .visibility_max = 43200 * SIM_S,
+        .wait_max = 20 * SIM_S,
+        .shards = 1,
+        .sampled = 1,
+        .reorder_window = 1,
+        .change_late_error = fifo,
+        .fair = !fifo,
+        .fair_window = 60 * SIM_S,
+        .scan_window = 120000,
+        .call_rate = fifo ? 300 : 0,
+    };
+}
+
+static bool open_parts(struct sqs *s)
+{
+    if (s->config.fifo)
+        return fifo_open(s);
+    s->shelf = mem_get_zero(s->config.shards, sizeof(*s->shelf));
+    if (s->shelf == NULL)
+        return false;
+    for (uint32_t i = 0; i < s->config.shards; i++)
+        shelf_init(&s->shelf[i], &s->messages);
+    return true;
+}
+
+static void init(struct sqs *s, const struct sqs_config *config)
+{
+    s->config = *config;
+    s->tick = -1;
+    slab_init(&s->messages, sizeof(struct message));
+    slab_init(&s->leases, sizeof(struct lease));
+    timeline_init(&s->delays, &s->messages, offsetof(struct message, due));
+    timeline_init(&s->flights, &s->leases, offsetof(struct lease, due));
+    age_init(&s->age);
+    polls_init(&s->polls);
+    s->leaving_head = s->leaving_tail = NONE;
+}
+
+bool sqs_open(struct sqs **out, const struct sqs_config *config, struct err *err)
+{
+    CHECK(config->queue > 0 && config->queue < 1u << 24);
+    CHECK(config->shards >= 1 && config->shards <= SQS_SHARDS_MAX);
+    CHECK(config->sampled >= 1 && config->sampled <= config->shards);
+    struct sqs *s = mem_get_zero(1, sizeof(*s));
+    if (s != NULL) {
+        init(s, config);
+        s->origin = mem_get_zero(4, sizeof(*s->origin));
+        s->n_origin = 1;
+        s->cap_origin = 4;
+    }
+    if (s == NULL || s->origin == NULL || !open_parts(s)) {
+        sqs_close(s);
+        return err_set(err, ERR_OS, "out of memory for a queue");
+    }
+    *out = s;
+    return true;
+}
+
+void sqs_close(struct sqs *s)
+{
+    if (s == NULL)
+        return;
+    for (uint32_t i = 0; s->shelf != NULL && i < s->config.shards; i++)
+        order_free(&s->shelf[i].heap);
+    mem_release(s->shelf);
+    fifo_close(s);
+    polls_free(&s->polls);
+    age_free(&s->age);
+    timeline_free(&s->flights);
+    timeline_free(&s->delays);
+    slab_free(&s->leases);
+    slab_free(&s->messages);
+    mem_release(s->origin);
+    mem_release(s->echo);
+    mem_release(s);
+}
+
+/* --- messages --- */
+
+uint64_t next_event(struct sqs *s)
+{
+    CHECK(s->seq < UINT64_C(1) << 40);
+    return ++s->seq;
+}
+
+uint32_t message_new(struct sqs *s, const struct sqs_send *send, sim_time sent)
+{
+    uint32_t m = slab_take(&s->messages);
+    if (m == NONE)
+        return NONE;
+    struct message *x = msg(s, m);
+    x->sent = sent;
+    x->user = send->user;
+    x->seq = next_event(s);
+    x->state = FREE;
+    x->flags = 0;
+    x->origin = 0;
+    x->group = send->group;
+    x->size = send->size;
+    x->shard = 0;
+    x->count = 0;
+    return m;
+}
+
+void message_free(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    x->seq = 0;
+    x->state = FREE;
+    slab_give(&s->messages, m);
+}
+
+void message_available(struct sqs *s, uint32_t m)
+{
+    s->visible++;
+    if (s->fifo != NULL) {
+        msg(s, m)->state = WAITING_GROUP;
+        msg(s, m)->event = s->seq;
+        fifo_changed(s, m);
+    } else {
+        shelf_put(s, m);
+    }
+}
+
+static void undelay(struct sqs *s, uint32_t m)
+{
+    if (s->fifo != NULL)
+        fifo_undelay(s, m);
+    else
+        timeline_remove(&s->delays, m);
+    s->delayed--;
+}
+
+void message_remove(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    if (x->state == DELAYED) {
+        undelay(s, m);
+    } else if (x->state == FLYING) {
+        lease_end(s, m);
+    } else if (x->state == GHOST) {
+        ghost_end(s, m);
+    } else {
+        CHECK(is_available(x));
+        s->visible--;
+        if (s->fifo == NULL)
+            shelf_remove(s, m);
+    }
+    if (s->fifo != NULL)
+        fifo_leave(s, m);
+    age_remove(s, m);
+}
+
+/* --- the clock --- */
+
+sim_time sqs_deadline(const struct sqs *s)
+{
+    if (s->leaving_head != NONE)
+        return s->now;
+    sim_time at = age_deadline(s);
+    if (s->delays.next < at)
+        at = s->delays.next;
+    return s->flights.next < at ? s->flights.next : at;
+}
+
+void op_begin(struct sqs *s, const struct call *c)
+{
+    CHECK(c->now >= s->now);
+    s->now = c->now;
+    CHECK_SLOW(sqs_deadline(s) > c->now);
+}
+
+/* All that timers release at one instant is one event (SQS-86). */
+static void tick(struct sqs *s, sim_time at)
+{
+    if (s->tick == at && s->tick_seq == s->seq)
+        return;
+    s->tick = at;
+    s->tick_seq = next_event(s);
+}
+
+static void delay_over(struct sqs *s, uint32_t m)
+{
+    undelay(s, m);
+    message_available(s, m);
+}
+
+static void lease_over(struct sqs *s, uint32_t lease)
+{
+    uint32_t m = lease_at(s, lease)->due.spare;
+    struct message *x = msg(s, m);
+    if (x->state == GHOST)
+        ghost_end(s, m);
+    else
+        lease_end(s, m);
+    if (s->fifo == NULL && x->count >= POISON_AT)
+        x->key = s->tick; /* SQS-68 */
+    message_available(s, m);
+}
+
+/* Retention first, then delays and visibility (SQS-3). */
+static void step(struct sqs *s, struct call *c, sim_time at)
+{
+    if (age_deadline(s) == at) {
+        age_expire(s, c);
+        return;
+    }
+    tick(s, at);
+    if (s->delays.next == at)
+        delay_over(s, s->fifo != NULL ? fifo_delay_first(s) : timeline_first(&s->delays));
+    else
+        lease_over(s, timeline_first(&s->flights));
+}
+
+void sqs_advance(struct sqs *s, struct call *c)
+{
+    CHECK(c->now >= s->now);
+    leave_tell(s, c);
+    while (c->n_fx < CALL_FX_MAX) {
+        sim_time at = sqs_deadline(s);
+        if (at > c->now)
+            break;
+        step(s, c, at);
+    }
+    if (sqs_deadline(s) > c->now)
+        s->now = c->now;
+}
+
+/* --- settings and readings --- */
+
+const struct sqs_config *sqs_config(const struct sqs *s)
+{
+    return &s->config;
+}
+
+const struct sqs_counts *sqs_counts(const struct sqs *s)
+{
+    return &s->counts;
+}
+
+/* A moved message's age counts from the move (SQS-133): its key, until it turns to poison. */
+static sim_time age_of(const struct sqs *s, sim_time now)
+{
+    uint32_t m = s->age.list[0].head;
+    if (m == NONE)
+        return 0;
+    const struct message *x = msg(s, m);
+    return now - (x->origin != 0 && s->fifo == NULL ? x->key : x->sent);
+}
+
+void sqs_gauges(const struct sqs *s, sim_time now, struct sqs_gauges *g)
+{
+    *g = (struct sqs_gauges){
+        .visible = s->visible,
+        .in_flight = s->flying,
+        .delayed = s->delayed,
+        .waiting_polls = s->polls.n,
+        .groups_in_flight = fifo_groups_flying(s),
+        .age = age_of(s, now),
+    };
+}

@@ -1,0 +1,306 @@
+/* sqs_actor.c - turns of a queue. Every operation is: settle what is due, operate, carry out the
+ * effects, answer the polls that can be answered, arm the timer anew.
+ *
+ * Answering a poll runs the consumer, who may come back with the next call before the answer
+ * returns. The core is between two operations then, so that is allowed; but only the outermost
+ * frame answers polls (`serving`), so a thousand answers make a loop and not a thousand frames. */
+#include "sqs_actor.h"
+
+#include <inttypes.h>
+
+#include "fault_state.h"
+#include "sqs_job.h"
+
+enum { TRACE_REMOVED = 10, TRACE_EXPIRED, TRACE_PURGED, TRACE_DEAD, TRACE_MOVED_IN };
+
+/* --- the ledger of Little's law --- */
+
+static void integrate(struct queue *q, sim_time now)
+{
+    q->area += (int128)q->inside * (now - q->area_until);
+    q->area_until = now;
+}
+
+void queue_enters(struct queue *q)
+{
+    sim_time now = world_now(q->e.world);
+    integrate(q, now);
+    q->entered += now;
+    q->inside++;
+    q->n_in++;
+}
+
+static void leaves(struct queue *q)
+{
+    sim_time now = world_now(q->e.world);
+    integrate(q, now);
+    q->left += now;
+    q->inside--;
+    q->n_out++;
+}
+
+/* --- effects --- */
+
+static void copy_gone(struct queue *q, uint32_t what, uint64_t user)
+{
+    struct world *w = q->e.world;
+    uint32_t slot = job_request(user);
+    entity_trace(&q->e, what, request_item(request_at(&w->requests, slot)));
+    leaves(q);
+    if (job_parked(user))
+        request_drop_parked(w, slot);
+    else
+        request_drop(w, slot);
+}
+
+/* The copy's hold goes with the letter. Polls at the other end are answered when this queue's
+ * effects are done. */
+static void send_letter(struct queue *q, const struct sqs_letter *l)
+{
+    struct queue *to = q->dead_letter;
+    struct world *w = q->e.world;
+    struct sqs_letter letter = *l;
+    leaves(q);
+    queue_count(q, QM_MOVED_OUT, 1);
+    entity_trace(&q->e, TRACE_DEAD, request_item(request_at(&w->requests, job_request(l->user))));
+    if (to->parks && !job_parked(l->user)) {
+        request_park(w, job_request(l->user));
+        letter.user |= JOB_PARKED;
+    }
+    if (sqs_accept(to->core, queue_begin(to), &letter) != SQS_OK) {
+        w->failed = true; /* memory: the trial is void */
+        return;
+    }
+    queue_enters(to);
+    queue_count(to, QM_MOVED_IN, 1);
+    entity_trace(&to->e, TRACE_MOVED_IN,
+                 request_item(request_at(&w->requests, job_request(l->user))));
+    q->letters_sent = true;
+}
+
+static void carry_out(struct queue *q, const struct effect *fx)
+{
+    sim_time now = world_now(q->e.world);
+    switch ((enum sqs_fx)fx->kind) {
+    case SQS_FX_REMOVED:
+        queue_count(q, QM_REMOVED, 1);
+        obs_tally_add(&q->receives, now, (int64_t)fx->c);
+        copy_gone(q, TRACE_REMOVED, fx->b);
+        break;
+    case SQS_FX_EXPIRED:
+        queue_count(q, QM_EXPIRED, 1);
+        copy_gone(q, TRACE_EXPIRED, fx->b);
+        break;
+    case SQS_FX_PURGED:
+        copy_gone(q, TRACE_PURGED, fx->b);
+        break;
+    case SQS_FX_DEAD:
+        send_letter(q, sqs_letter(q->core, fx->a));
+        break;
+    case SQS_FX_GHOST:
+        queue_ghost(q, fx->a, fx->b);
+        break;
+    }
+}
+
+static void drain(struct queue *q)
+{
+    for (uint32_t i = 0; i < q->call.n_fx; i++)
+        carry_out(q, &q->call.fx[i]);
+    q->call.n_fx = 0;
+}
+
+void queue_settle(struct queue *q)
+{
+    sim_time now = world_now(q->e.world);
+    while ((q->deadline = sqs_deadline(q->core)) <= now) {
+        call_begin(&q->call, now, q->dice);
+        sqs_advance(q->core, &q->call);
+        drain(q);
+    }
+}
+
+struct call *queue_begin(struct queue *q)
+{
+    drain(q); /* of the entry before, in a batch */
+    queue_settle(q);
+    call_begin(&q->call, world_now(q->e.world), q->dice);
+    return &q->call;
+}
+
+/* --- the end of a turn --- */
+
+static void set_level(struct obs_level *l, sim_time now, int64_t value)
+{
+    if (l->value != value)
+        obs_level_set(l, now, value);
+}
+
+static void show_gauges(struct queue *q)
+{
+    sim_time now = world_now(q->e.world);
+    struct sqs_gauges g;
+    sqs_gauges(q->core, now, &g);
+    set_level(&q->depth, now, g.visible);
+    set_level(&q->in_flight, now, g.in_flight);
+    set_level(&q->delayed, now, g.delayed);
+    set_level(&q->groups, now, g.groups_in_flight);
+    set_level(&q->polls, now, g.waiting_polls);
+}
+
+static void serve(struct queue *q)
+{
+    if (q->serving)
+        return;
+    q->serving = true;
+    struct sqs_batch batch;
+    while (sqs_serve(q->core, queue_begin(q), &batch)) {
+        drain(q);
+        queue_answer(q, &batch);
+    }
+    drain(q);
+    queue_settle(q);
+    q->serving = false;
+}
+
+static void arm(struct queue *q)
+{
+    sim_time at = sqs_deadline(q->core);
+    q->deadline = at;
+    if (at != (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
+        sim_at(q->e.world->sim, &q->timer, at);
+}
+
+void queue_end(struct queue *q)
+{
+    drain(q);
+    queue_settle(q);
+    serve(q);
+    arm(q);
+    show_gauges(q);
+    if (q->letters_sent && !q->serving) {
+        q->letters_sent = false;
+        queue_end(q->dead_letter);
+    }
+}
+
+static void on_due(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    struct queue *q = CONTAINER_OF(t, struct queue, timer);
+    queue_settle(q);
+    queue_end(q);
+}
+
+/* --- life --- */
+
+#define ROLL(n)                                                                                    \
+    static uint64_t roll_##n(struct dice *d, uint64_t sides)                                       \
+    {                                                                                              \
+        return rng_below(&CONTAINER_OF(d, struct queue, dice[n])->chance[n], sides);               \
+    }
+ROLL(0)
+ROLL(1)
+ROLL(2)
+ROLL(3)
+
+static void make_dice(struct queue *q)
+{
+    static uint64_t (*const roll[SQS_DICE_KINDS])(struct dice *, uint64_t) = {roll_0, roll_1,
+                                                                              roll_2, roll_3};
+    static const char *const name[SQS_DICE_KINDS] = {"shard", "duplicate", "order", "wake"};
+    for (int i = 0; i < SQS_DICE_KINDS; i++) {
+        struct rng_stream stream = entity_stream(&q->e, name[i]);
+        q->chance[i] = rng_at(&stream, 0, 0, 0);
+        q->dice[i].roll = roll[i];
+    }
+    q->latency_stream = entity_stream(&q->e, "latency");
+    q->pull_latency_stream = entity_stream(&q->e, "latency/pull");
+    q->fail_stream = entity_stream(&q->e, "fault");
+}
+
+static bool make_observers(struct queue *q)
+{
+    struct obs_level *const level[] = {&q->depth,  &q->in_flight, &q->delayed,
+                                       &q->groups, &q->polls,     &q->age};
+    struct obs_tally *const tally[] = {&q->size, &q->wait, &q->receives};
+    bool ok = true;
+    for (unsigned i = QM_DEPTH; ok && i <= QM_AGE; i++)
+        ok = entity_level(&q->e, i, level[i], 0);
+    for (unsigned i = QM_SENT; ok && i <= QM_BILLED; i++)
+        ok = entity_counter(&q->e, i, &q->count[i - QM_SENT]);
+    for (unsigned i = QM_SIZE; ok && i <= QM_RECEIVES; i++)
+        ok = entity_tally(&q->e, i, tally[i - QM_SIZE]);
+    return ok;
+}
+
+/* CloudWatch reads gauges at full minutes (SQS-131); shorter runs are read sixty times. */
+static void read_age(struct sim *sim, struct sim_timer *t)
+{
+    struct queue *q = CONTAINER_OF(t, struct queue, age_timer);
+    struct sqs_gauges g;
+    sim_time now = sim_now(sim), end = q->e.world->end;
+    sqs_gauges(q->core, now, &g);
+    obs_level_set(&q->age, now, g.age);
+    sim_time step = end >= SIM_H ? SIM_MIN : end / 60;
+    if (step > 0 && now + step <= end)
+        sim_after(sim, t, step);
+}
+
+bool queue_init(struct queue *q, const struct sqs_config *config)
+{
+    struct err err = {0};
+    q->deadline = SIM_NEVER;
+    sim_timer_init(&q->timer, SIM_STATE, on_due);
+    sim_timer_init(&q->age_timer, SIM_SAMPLE, read_age);
+    make_dice(q);
+    return sqs_open(&q->core, config, &err) && make_observers(q);
+}
+
+void queue_start(struct entity *e)
+{
+    sim_at(e->world->sim, &queue_of(e)->age_timer, world_now(e->world));
+}
+
+void queue_close(struct entity *e)
+{
+    sqs_close(queue_of(e)->core);
+}
+
+/* --- what must hold --- */
+
+static bool broken(struct err *err, const char *law, int128 a, int128 b)
+{
+    return err_set(err, ERR_INTERNAL, "%s: %" PRId64 " is not %" PRId64, law, (int64_t)a,
+                   (int64_t)b);
+}
+
+/* Conservation, from counters of its own; and Little's law in integers: the integral of the number
+ * inside is the sum of the times that messages have spent inside. */
+bool queue_conserve(struct entity *e, sim_time now, struct err *err)
+{
+    struct queue *q = queue_of(e);
+    const struct sqs_counts *k = sqs_counts(q->core);
+    struct sqs_gauges g;
+    sqs_gauges(q->core, now, &g);
+    int64_t inside = (int64_t)g.visible + g.delayed + g.in_flight;
+    uint64_t in = k->sent + k->moved_in + k->ghosts,
+             out = k->removed + k->expired + k->moved_out + k->purged;
+    if (in != out + (uint64_t)inside)
+        return broken(err, "messages that came = left + visible + delayed + in flight", in,
+                      out + (uint64_t)inside);
+    if (sqs_deadline(q->core) <= now)
+        return true; /* in the middle of an instant */
+    if (q->n_in != in || q->n_out != out || q->inside != inside)
+        return broken(err, "messages counted by the queue and by its core", q->n_in - q->n_out,
+                      inside);
+    int128 area = q->area + (int128)q->inside * (now - q->area_until);
+    int128 spent = q->left - q->entered + (int128)q->inside * now;
+    return area == spent || broken(err, "Little's law", area, spent);
+}
+
+void queue_finish(struct entity *e, sim_time now)
+{
+    (void)now;
+    show_gauges(queue_of(e));
+}

@@ -1,0 +1,106 @@
+/* sqs_actor.h - a queue in the simulated world: the core, its timer, its random streams, its
+ * observers, and the requests whose copies it holds. For sqs_actor*.c and sqs_room.c. */
+#ifndef SQS_ACTOR_H
+#define SQS_ACTOR_H
+
+#include "sqs.h"
+#include "world.h"
+
+enum queue_metric {
+    QM_DEPTH,
+    QM_IN_FLIGHT,
+    QM_DELAYED,
+    QM_GROUPS,
+    QM_POLLS,
+    QM_AGE,
+    QM_SENT,
+    QM_RECEIVED,
+    QM_REDELIVERED,
+    QM_DELETED,
+    QM_REMOVED,
+    QM_EMPTY,
+    QM_DEDUPLICATED,
+    QM_EXPIRED,
+    QM_MOVED_OUT,
+    QM_MOVED_IN,
+    QM_THROTTLED,
+    QM_REFUSED,
+    QM_OVER_LIMIT,
+    QM_STALE,
+    QM_CALLS_SEND,
+    QM_CALLS_RECEIVE,
+    QM_CALLS_DELETE,
+    QM_CALLS_CHANGE,
+    QM_BILLED,
+    QM_SIZE,
+    QM_WAIT,
+    QM_RECEIVES,
+    N_QUEUE_METRICS
+};
+enum { QUEUE_COUNTERS = QM_BILLED - QM_SENT + 1 };
+
+enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID };
+
+#define QUEUE_LANES 4
+
+struct queue {
+    struct entity e;
+    struct sqs *core;
+    struct queue *dead_letter;
+    sim_time deadline;                 /* the core's, as known here */
+    struct sim_timer timer;            /* STATE: at the deadline */
+    struct sim_timer age_timer;        /* SAMPLE */
+    struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */
+    uint32_t n_lane;
+    struct pull_ask *first_ask, *last_ask; /* waiting, by arrival */
+    struct dice dice[SQS_DICE_KINDS];
+    struct rng chance[SQS_DICE_KINDS];
+    const struct dist *latency;
+    int64_t latency_constant; /* -1: sampled */
+    struct rng_stream latency_stream, pull_latency_stream, fail_stream;
+    sim_time ghost_delay; /* mean (SQS-66) */
+    uint64_t n_latency, n_calls;
+    struct fault_state fault;
+    enum dedup_by dedup;
+    bool parks;   /* a dead-letter queue without consumer: what comes here is alive no more */
+    bool serving; /* an outer frame answers polls and goes on when inner ones return */
+    bool letters_sent;
+
+    /* Since the start of the run, never reset: Little's law. */
+    int128 entered, left, area; /* sums of instants; integral of the number inside */
+    sim_time area_until;
+    int64_t inside;
+    uint64_t n_in, n_out;
+
+    struct obs_level depth, in_flight, delayed, groups, polls, age;
+    struct obs_counter count[QUEUE_COUNTERS];
+    struct obs_tally size, wait, receives;
+    struct call call; /* of the operation under way; never two at a time */
+};
+
+extern const struct push_ops queue_push;
+extern const struct pull_ops queue_pull;
+
+static inline struct queue *queue_of(struct entity *e)
+{
+    return (struct queue *)e;
+}
+static inline void queue_count(struct queue *q, enum queue_metric m, uint64_t by)
+{
+    obs_count(&q->count[m - QM_SENT], world_now(q->e.world), by);
+}
+
+bool queue_init(struct queue *,
+                const struct sqs_config *); /* in `make`: core, timers, dice, metrics */
+void queue_close(struct entity *);
+/* All that is due now happens, and its effects are carried out; then an operation may be begun. */
+void queue_settle(struct queue *);
+struct call *queue_begin(struct queue *);
+/* After an operation: effects, polls that can be answered, the timer, the gauges. */
+void queue_end(struct queue *);
+void queue_start(struct entity *);
+void queue_fault(struct entity *, const struct fault_state *);
+bool queue_conserve(struct entity *, sim_time now, struct err *);
+void queue_finish(struct entity *, sim_time now);
+
+#endif

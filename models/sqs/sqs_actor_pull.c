@@ -1,0 +1,272 @@
+/* sqs_actor_pull.c - ReceiveMessage, DeleteMessage and ChangeMessageVisibility, and their batches.
+ */
+#include "sqs_job.h"
+
+enum { TRACE_RECEIVED = 20, TRACE_EMPTY, TRACE_SETTLED };
+
+/* --- asks that wait --- */
+
+static void join(struct queue *q, struct pull_ask *a)
+{
+    a->next = NULL;
+    a->prev = q->last_ask;
+    *(a->prev != NULL ? &a->prev->next : &q->first_ask) = a;
+    q->last_ask = a;
+    a->waiting = true;
+}
+
+static void part(struct queue *q, struct pull_ask *a)
+{
+    *(a->prev != NULL ? &a->prev->next : &q->first_ask) = a->next;
+    *(a->next != NULL ? &a->next->prev : &q->last_ask) = a->prev;
+    sim_cancel(q->e.world->sim, &a->late);
+    a->waiting = false;
+}
+
+static void give_up(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    struct pull_ask *a = CONTAINER_OF(t, struct pull_ask, late);
+    struct queue *q = queue_of(a->source);
+    part(q, a);
+    sqs_withdraw(q->core, queue_begin(q), a->number, true);
+    queue_count(q, QM_EMPTY, 1);
+    entity_trace(&q->e, TRACE_EMPTY, a->number);
+    queue_end(q);
+    a->answer(a, NULL, 0, PULL_OK);
+}
+
+/* Polls of one length give up in the order in which they came. */
+static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
+{
+    struct sim *sim = q->e.world->sim;
+    sim_timer_init(&a->late, SIM_LATE, give_up);
+    uint32_t i = 0;
+    while (i < q->n_lane && q->lane[i].delay != wait)
+        i++;
+    if (i == q->n_lane && i < QUEUE_LANES) {
+        sim_lane_init(&q->lane[i], wait);
+        q->n_lane++;
+    }
+    if (i < q->n_lane)
+        sim_lane_start(sim, &q->lane[i], &a->late);
+    else
+        sim_after(sim, &a->late, wait);
+}
+
+/* --- receiving --- */
+
+static void hand_over(struct queue *q, const struct sqs_got *got, struct pulled *out)
+{
+    struct world *w = q->e.world;
+    sim_time now = world_now(w);
+    uint32_t slot = job_request(got->user);
+    *out = (struct pulled){
+        .job = {.request = slot,
+                .size = got->size,
+                .key = got->group,
+                .attempt = (uint16_t)(got->user >> 16),
+                .flags = (uint16_t)(got->user & 0x7fff)},
+        .ticket = {got->handle.a, got->handle.b},
+        .receive_count = got->receives,
+    };
+    request_hold(&w->requests, slot);
+    if (got->receives == 1)
+        obs_tally_add(&q->wait, now, now - got->sent);
+    else
+        queue_count(q, QM_REDELIVERED, 1);
+    entity_trace(&q->e, TRACE_RECEIVED,
+                 request_item(request_at(&w->requests, slot)) << 8 ^ got->receives);
+}
+
+static uint64_t take_over(struct queue *q, const struct sqs_batch *batch, struct pulled *out)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < batch->n; i++) {
+        hand_over(q, &batch->got[i], &out[i]);
+        bytes += batch->got[i].size;
+    }
+    queue_count(q, QM_RECEIVED, batch->n);
+    return bytes;
+}
+
+/* A call is counted when it comes; what its answer adds to the bill, with the answer. */
+static void bill_answer(struct queue *q, uint64_t bytes)
+{
+    if (bytes > 65536)
+        queue_count(q, QM_BILLED, (bytes + 65535) / 65536 - 1);
+}
+
+void queue_answer(struct queue *q, const struct sqs_batch *batch)
+{
+    struct pull_ask *a = (struct pull_ask *)(uintptr_t)batch->tag;
+    struct pulled got[SQS_BATCH_MAX];
+    part(q, a);
+    bill_answer(q, take_over(q, batch, got));
+    a->answer(a, got, batch->n, PULL_OK);
+}
+
+static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
+{
+    switch (out) {
+    case SQS_OK:
+        return PULL_OK;
+    case SQS_OVER_LIMIT:
+        queue_count(q, QM_OVER_LIMIT, 1);
+        return PULL_OVER_LIMIT;
+    case SQS_THROTTLED:
+        queue_count(q, QM_THROTTLED, 1);
+        return PULL_THROTTLED;
+    case SQS_NO_MEMORY:
+        q->e.world->failed = true;
+        return PULL_DOWN;
+    default:
+        queue_count(q, QM_REFUSED, 1);
+        return PULL_DOWN;
+    }
+}
+
+static enum sqs_outcome receive(struct queue *q, struct pull_ask *a, struct sqs_batch *batch)
+{
+    struct sqs_poll poll = {
+        .max = a->max < SQS_BATCH_MAX ? a->max : SQS_BATCH_MAX,
+        .wait = a->wait,
+        .visibility = a->visibility,
+        .tag = (uintptr_t)a,
+        .untimed = true,
+    };
+    enum sqs_outcome out = sqs_admit(q->core, queue_begin(q), SQS_ACTION_RECEIVE, NULL, 0);
+    if (out != SQS_OK)
+        return out;
+    queue_bill(q, QM_CALLS_RECEIVE, 0);
+    return sqs_receive(q->core, queue_begin(q), &poll, batch);
+}
+
+static void ask(struct entity *e, struct pull_ask *a)
+{
+    struct queue *q = queue_of(e);
+    struct sqs_batch batch;
+    struct pulled got[SQS_BATCH_MAX];
+    a->source = e;
+    a->waiting = false;
+    if (q->fault.active & FAULT_DOWN || queue_fails(q)) {
+        queue_count(q, QM_REFUSED, 1);
+        a->answer(a, NULL, 0, PULL_DOWN);
+        return;
+    }
+    batch.n = 0;
+    enum sqs_outcome out = receive(q, a, &batch);
+    if (out == SQS_WAITING) {
+        a->number = batch.poll;
+        join(q, a);
+        start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
+        queue_end(q);
+        return;
+    }
+    enum pull_verdict verdict = verdict_of(q, out);
+    if (batch.n == 0 && verdict == PULL_OK)
+        queue_count(q, QM_EMPTY, 1);
+    bill_answer(q, take_over(q, &batch, got));
+    queue_end(q);
+    a->answer(a, got, batch.n, verdict);
+}
+
+static void withdraw(struct entity *e, struct pull_ask *a)
+{
+    struct queue *q = queue_of(e);
+    if (!a->waiting)
+        return;
+    part(q, a);
+    sqs_withdraw(q->core, queue_begin(q), a->number, false);
+    queue_end(q);
+}
+
+/* --- settling --- */
+
+static enum sqs_outcome settle_one(struct queue *q, enum settle_kind kind, const struct ticket *t,
+                                   sim_time extend)
+{
+    struct sqs_handle h = {t->a, t->b};
+    if (kind == SETTLE_DONE)
+        return sqs_delete(q->core, queue_begin(q), h);
+    return sqs_change(q->core, queue_begin(q), h, kind == SETTLE_RETURN ? 0 : extend);
+}
+
+static enum settle_verdict settled(struct queue *q, enum settle_kind kind, enum sqs_outcome out)
+{
+    if (kind == SETTLE_DONE && !sqs_refused(out))
+        queue_count(q, QM_DELETED, 1);
+    switch (out) {
+    case SQS_OK:
+        return SETTLED;
+    case SQS_NOTHING:
+    case SQS_MESSAGE_GONE:
+    case SQS_RECEIPT_EXPIRED:
+    case SQS_NOT_IN_FLIGHT:
+        queue_count(q, QM_STALE, 1);
+        return SETTLE_STALE;
+    case SQS_THROTTLED:
+        queue_count(q, QM_THROTTLED, 1);
+        return SETTLE_THROTTLED;
+    default:
+        queue_count(q, QM_REFUSED, 1);
+        return SETTLE_REFUSED;
+    }
+}
+
+static void settle_call(struct queue *q, enum settle_kind kind, const struct ticket *t, uint32_t n,
+                        sim_time extend, enum settle_verdict *verdicts)
+{
+    enum sqs_action action = kind == SETTLE_DONE ? SQS_ACTION_DELETE : SQS_ACTION_CHANGE;
+    enum sqs_outcome admitted = sqs_admit(q->core, queue_begin(q), action, NULL, 0);
+    if (admitted == SQS_OK)
+        queue_bill(q, kind == SETTLE_DONE ? QM_CALLS_DELETE : QM_CALLS_CHANGE, 0);
+    for (uint32_t i = 0; i < n; i++) {
+        enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, kind, &t[i], extend) : admitted;
+        verdicts[i] = settled(q, kind, out);
+        entity_trace(&q->e, TRACE_SETTLED + kind, t[i].b);
+    }
+}
+
+static void settle(struct entity *e, enum settle_kind kind, const struct ticket *t, uint32_t n,
+                   sim_time extend, enum settle_verdict *verdicts)
+{
+    struct queue *q = queue_of(e);
+    if (q->fault.active & FAULT_DOWN || queue_fails(q)) {
+        queue_count(q, QM_REFUSED, n);
+        for (uint32_t i = 0; i < n; i++)
+            verdicts[i] = SETTLE_IS_DOWN;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i += SQS_BATCH_MAX)
+        settle_call(q, kind, &t[i], n - i < SQS_BATCH_MAX ? n - i : SQS_BATCH_MAX, extend,
+                    &verdicts[i]);
+    queue_end(q);
+}
+
+static sim_time pull_latency(struct entity *e, const struct pull_ask *a)
+{
+    (void)a;
+    struct queue *q = queue_of(e);
+    struct rng cell;
+    if (q->latency_constant < 0)
+        cell = rng_at(&q->pull_latency_stream, 0, q->n_latency++, 0);
+    return queue_latency(q, &cell);
+}
+
+/* While it is down no poll is held: connections break. */
+void queue_fault(struct entity *e, const struct fault_state *f)
+{
+    struct queue *q = queue_of(e);
+    q->fault = *f;
+    while (q->fault.active & FAULT_DOWN && q->first_ask != NULL) {
+        struct pull_ask *a = q->first_ask;
+        part(q, a);
+        sqs_withdraw(q->core, queue_begin(q), a->number, false);
+        queue_end(q);
+        a->answer(a, NULL, 0, PULL_DOWN);
+    }
+}
+
+const struct pull_ops queue_pull = {
+    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle};

@@ -1,0 +1,152 @@
+/* sqs_actor_push.c - SendMessage and SendMessageBatch, and what all API calls of the actor have in
+ * common: latency, faults, the count that the bill is made of. */
+#include "fault_state.h"
+#include "sqs_job.h"
+
+enum { TRACE_SENT = 1, TRACE_DUPLICATE, TRACE_REFUSED };
+
+#define ENTRIES_MAX  10
+#define BILLED_CHUNK 65536
+
+/* --- calls --- */
+
+sim_time queue_latency(struct queue *q, struct rng *cell)
+{
+    sim_time t = q->latency_constant >= 0 ? q->latency_constant : dist_sample(q->latency, cell);
+    return q->fault.active & FAULT_SLOW ? fault_slowed(&q->fault, t) : t;
+}
+
+bool queue_fails(struct queue *q)
+{
+    if (!(q->fault.active & FAULT_FAIL))
+        return false;
+    struct rng cell = rng_at(&q->fail_stream, 0, q->n_calls++, 0);
+    return (int64_t)rng_below(&cell, 1000000000) < q->fault.probability;
+}
+
+/* Each started 64 KiB of a call's payload is a request of the bill (SQS-147). */
+void queue_bill(struct queue *q, enum queue_metric calls, uint64_t bytes)
+{
+    queue_count(q, calls, 1);
+    queue_count(q, QM_BILLED,
+                bytes <= BILLED_CHUNK ? 1 : (bytes + BILLED_CHUNK - 1) / BILLED_CHUNK);
+}
+
+static sim_time push_latency(struct entity *e, const struct job *j)
+{
+    struct queue *q = queue_of(e);
+    struct rng cell;
+    if (q->latency_constant < 0)
+        cell = job_cell(e->world, &q->latency_stream, j);
+    return queue_latency(q, &cell);
+}
+
+/* --- sending --- */
+
+/* Retries of one request carry the same content and the same id. */
+static uint64_t dedup_id(const struct queue *q, const struct job *j)
+{
+    if (!sqs_config(q->core)->fifo)
+        return SQS_NO_DEDUP_ID;
+    if (q->dedup == DEDUP_NONE)
+        return SQS_UNIQUE;
+    const struct request *r = request_at(&q->e.world->requests, j->request);
+    return ((uint64_t)r->source << 40 | request_item(r)) + 1;
+}
+
+static enum sqs_outcome send_one(struct queue *q, const struct job *j)
+{
+    struct sqs_send send = {
+        .user = job_pack(j),
+        .dedup = dedup_id(q, j),
+        .size = j->size,
+        .group = j->key, /* JOB_NO_KEY is SQS_NO_GROUP */
+        .delay = SQS_DEFAULT,
+    };
+    struct sqs_sent sent;
+    return sqs_send(q->core, queue_begin(q), &send, &sent);
+}
+
+static void note_sent(struct queue *q, const struct job *j)
+{
+    struct world *w = q->e.world;
+    request_hold(&w->requests, j->request);
+    queue_enters(q);
+    queue_count(q, QM_SENT, 1);
+    obs_tally_add(&q->size, world_now(w), j->size);
+}
+
+static void answer_one(struct queue *q, const struct job *j, enum sqs_outcome out,
+                       struct push_answer *a)
+{
+    struct world *w = q->e.world;
+    *a = (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};
+    if (out == SQS_OK) {
+        note_sent(q, j);
+    } else if (out == SQS_DUPLICATE) {
+        queue_count(q, QM_DEDUPLICATED, 1);
+    } else {
+        w->failed |= out == SQS_NO_MEMORY;
+        queue_count(q, out == SQS_THROTTLED ? QM_THROTTLED : QM_REFUSED, 1);
+        a->verdict = out == SQS_THROTTLED ? PUSH_THROTTLED : PUSH_REFUSED;
+        a->why = sqs_outcome_row(out)->code;
+    }
+    entity_trace(&q->e,
+                 out == SQS_OK          ? TRACE_SENT
+                 : out == SQS_DUPLICATE ? TRACE_DUPLICATE
+                                        : TRACE_REFUSED,
+                 request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
+}
+
+static void fail_all(struct push_answer *a, uint32_t n, enum push_verdict verdict, const char *why)
+{
+    for (uint32_t i = 0; i < n; i++)
+        a[i] = (struct push_answer){verdict, why, SIM_NEVER};
+}
+
+static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
+                      struct push_answer *answers)
+{
+    uint32_t groups[ENTRIES_MAX];
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        groups[i] = jobs[i].key;
+        bytes += jobs[i].size;
+    }
+    enum sqs_outcome out = sqs_admit(q->core, queue_begin(q), SQS_ACTION_SEND, groups, n);
+    if (out == SQS_OK)
+        queue_bill(q, QM_CALLS_SEND, bytes);
+    for (uint32_t i = 0; i < n; i++)
+        answer_one(q, &jobs[i], out == SQS_OK ? send_one(q, &jobs[i]) : out, &answers[i]);
+}
+
+static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
+{
+    struct queue *q = queue_of(e);
+    if (q->fault.active & FAULT_DOWN) {
+        fail_all(answers, n, PUSH_DOWN, "ServiceUnavailable");
+        queue_count(q, QM_REFUSED, n);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i += ENTRIES_MAX) {
+        uint32_t some = n - i < ENTRIES_MAX ? n - i : ENTRIES_MAX;
+        if (queue_fails(q)) {
+            fail_all(&answers[i], some, PUSH_LOST, "InternalError");
+            queue_count(q, QM_REFUSED, some);
+        } else {
+            send_call(q, &jobs[i], some, &answers[i]);
+        }
+    }
+    queue_end(q);
+}
+
+/* A deleted message will come back: as one more copy of its request. */
+void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
+{
+    (void)user;
+    struct rng *cell = &q->chance[SQS_DICE_DUPLICATE];
+    sim_time after = (sim_time)(rng_exponential(cell) * (double)q->ghost_delay);
+    sqs_ghost(q->core, &q->call, slot, after);
+}
+
+const struct push_ops queue_push = {.latency = push_latency, .offer = offer};

@@ -1,0 +1,59 @@
+/* sqs_fifo.h - what only FIFO queues have; for sqs_*.c only. */
+#ifndef SQS_FIFO_H
+#define SQS_FIFO_H
+
+#include "sqs_int.h"
+
+struct group {
+    uint32_t head, tail; /* messages in the order of sending; never empty */
+    uint32_t id;         /* the caller's number */
+    uint32_t flying;
+    uint32_t place; /* in `ready`; NONE: not ready */
+};
+
+/* Ids taken in the last five minutes (SQS-92), in the order in which they were accepted: the oldest
+ * leaves first. */
+struct dedup {
+    struct slab slab;
+    struct map64 by_key; /* to the newest of those with that key */
+    uint32_t head, tail;
+};
+
+struct bucket { /* of a call quota; starts full */
+    int64_t level;
+    sim_time at;
+};
+
+struct fifo {
+    struct slab groups;
+    struct map64 by_id;
+    struct order ready;
+    uint32_t groups_flying;
+    uint32_t edge; /* first message beyond the scan window; NONE: all are inside */
+    uint32_t delay_head, delay_tail;
+    struct dedup dedup;
+    struct bucket bucket[SQS_ACTIONS];
+};
+
+static inline struct group *group_at(const struct fifo *f, uint32_t number)
+{
+    return (struct group *)slab_at(&f->groups, number);
+}
+
+/* sqs_dedup.c */
+struct taken { /* an id, and the message that took it */
+    uint64_t id, user, seq;
+    sim_time at;
+    uint32_t group;
+    uint32_t newer, same; /* in order; another entry with the same key */
+};
+void dedup_init(struct dedup *);
+void dedup_close(struct dedup *);
+/* Forgets what is five minutes old, then looks the id up; NULL: it is free. */
+const struct taken *dedup_find(struct sqs *, uint64_t id, uint32_t group);
+/* false: memory is short. */
+bool dedup_take(struct sqs *, uint64_t id, uint32_t group, uint64_t user, uint64_t seq);
+void dedup_forget(struct sqs *); /* all (SQS-13) */
+void dedup_scope(struct sqs *, bool by_group);
+
+#endif

@@ -1,0 +1,254 @@
+/* sqs_int.h - the inside of a queue; for sqs_*.c only.
+ *
+ * A message is 64 bytes. What only some messages need lies elsewhere and is paid for by those: a
+ * lease while it is in flight, an origin when another queue moved it here. Fields that no state
+ * needs at the same time share their place. */
+#ifndef SQS_INT_H
+#define SQS_INT_H
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "map64.h"
+#include "slab.h"
+#include "sqs.h"
+#include "sqs_line.h"
+#include "sqs_order.h"
+
+#define NONE SLAB_NONE
+#define POISON_AT                                                                                  \
+    3 /* receives after which a standard queue treats a message as poison (SQS-68, 133) */
+
+enum message_state {
+    FREE,
+    DELAYED,
+    WAITING_FRONT, /* standard, available: in the shelf's first list */
+    WAITING_BACK,  /* …: in its second list */
+    WAITING_HEAP,  /* …: in its heap */
+    WAITING_GROUP, /* FIFO, available */
+    HELD,          /* being handed out by the receive under way */
+    FLYING,        /* next: its lease */
+    GHOST,         /* deleted, will come back: next: its lease, or none yet */
+    LEAVING        /* counted as gone; its effect is still to be told */
+};
+enum message_flag {
+    STRAY = 1,  /* its sent time is out of order: also in age.strays */
+    POISON = 2, /* in the second age list */
+    DEAD = 4,   /* leaving: for the dead-letter queue; else purged */
+};
+
+struct message {
+    union {
+        struct due due; /* delayed, standard */
+        struct {
+            union {
+                sim_time key; /* standard: order key (SQS-67) */
+                struct {
+                    uint32_t after, before; /* FIFO: neighbours in the group */
+                };
+            };
+            union {
+                struct {
+                    uint32_t next,
+                        prev; /* of the state's list; next: place in a heap, or the lease */
+                };
+                uint64_t event; /* FIFO, available: when it became so (SQS-86) */
+            };
+            uint32_t first_ms; /* low bits of the first receive's time; delayed: the timeline's */
+            uint32_t count;    /* receives in this queue */
+        };
+    };
+    sim_time sent;
+    uint64_t user;
+    uint32_t younger, older; /* in the age list */
+    uint64_t seq : 40, state : 4, flags : 4, origin : 16;
+    uint32_t group; /* caller's number (standard), own number (FIFO); SQS_NO_GROUP */
+    uint32_t size : 24, shard : 8;
+};
+static_assert(sizeof(struct message) == 64, "a waiting message costs 64 bytes");
+
+struct lease {
+    struct due due; /* spare: the message */
+    sim_time start;
+};
+
+struct origin { /* where moved messages came from */
+    uint32_t source, receives;
+};
+
+/* Available messages of a standard queue's shard in the order of (key, seq). What becomes available
+ * usually comes last: the first list. What returns after its visibility timeout usually comes after
+ * what returned before: the second. */
+struct shelf {
+    uint32_t head[2], tail[2];
+    uint32_t n_out; /* messages that may come back here */
+    struct order heap;
+};
+
+/* All live messages by age. A moved message may be older than what is here already: a stray, which
+ * is also in a heap (whose entries of departed messages are dropped late). So the next to expire is
+ * one of three. */
+struct age_list {
+    uint32_t head, tail;
+    sim_time latest;
+};
+struct age {
+    struct age_list list[2]; /* fresh, poison */
+    struct order strays;
+    uint32_t n_stale; /* entries in strays whose message has left */
+};
+
+struct waiting {             /* a long poll */
+    struct due due;          /* spare: nothing */
+    uint32_t later, earlier; /* by arrival */
+    uint32_t max;
+    uint32_t place; /* in the table, when polls are woken at random */
+    sim_time visibility;
+    uint64_t tag, attempt;
+    bool timed;
+};
+struct polls {
+    struct slab slab;
+    struct timeline timeline;
+    uint32_t head, tail, n;
+    uint32_t *table, cap; /* wake_random */
+};
+
+struct fifo;
+
+/* A message in flight that a second server still offers (SQS-66): once, while that receive lasts.
+ */
+struct echo {
+    uint64_t seq;
+    uint32_t message, count;
+};
+
+struct sqs {
+    struct sqs_config config;
+    sim_time now;
+    uint64_t seq;      /* number of the last event: a send, or a release */
+    sim_time tick;     /* instant of the last timer event … */
+    uint64_t tick_seq; /* … and its number */
+    struct slab messages, leases;
+    struct timeline delays, flights;
+    struct age age;
+    struct shelf *shelf; /* config.shards of them; standard */
+    struct fifo *fifo;   /* FIFO */
+    struct polls polls;
+    struct origin *origin; /* [0] unused */
+    uint32_t n_origin, cap_origin;
+    struct echo *echo;
+    uint32_t n_echo, cap_echo;
+    uint32_t leaving_head, leaving_tail;
+    uint32_t visible, delayed, flying;
+    struct sqs_counts counts;
+    struct sqs_letter letter[CALL_FX_MAX];
+};
+
+static inline struct message *msg(const struct sqs *s, uint32_t m)
+{
+    return (struct message *)slab_at(&s->messages, m);
+}
+static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
+{
+    return (struct lease *)slab_at(&s->leases, l);
+}
+static inline bool is_available(const struct message *m)
+{
+    return m->state >= WAITING_FRONT && m->state <= WAITING_GROUP;
+}
+/* Receives in all queues. */
+static inline uint32_t receives_of(const struct sqs *s, const struct message *m)
+{
+    return m->count + s->origin[m->origin].receives;
+}
+
+/* sqs.c */
+uint32_t message_new(struct sqs *, const struct sqs_send *,
+                     sim_time sent);           /* NONE: memory is short */
+void message_remove(struct sqs *, uint32_t m); /* out of all structures and counts; not freed */
+void message_free(struct sqs *, uint32_t m);
+void message_available(struct sqs *, uint32_t m); /* from anywhere else; counts it */
+uint64_t next_event(struct sqs *);
+void op_begin(struct sqs *, const struct call *);
+
+/* sqs_shelf.c: standard */
+void shelf_init(struct shelf *, const struct slab *messages);
+void shelf_put(struct sqs *, uint32_t m);
+void shelf_remove(struct sqs *, uint32_t m);
+uint32_t shelf_best(const struct sqs *, const struct shelf *); /* NONE: empty */
+static inline bool shelf_reserve(struct shelf *f)
+{
+    return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
+}
+
+/* sqs_age.c */
+void age_init(struct age *);
+void age_free(struct age *);
+bool age_reserve(struct sqs *);
+void age_add(struct sqs *, uint32_t m);
+void age_remove(struct sqs *, uint32_t m);
+void age_poison(struct sqs *, uint32_t m); /* from the first list to the second */
+uint32_t age_oldest(const struct sqs *);   /* next to expire; NONE */
+sim_time age_deadline(const struct sqs *);
+void age_expire(struct sqs *, struct call *);
+
+/* sqs_receive.c */
+enum sqs_outcome receive_now(struct sqs *, struct call *, uint32_t max, sim_time visibility,
+                             uint64_t shards, struct sqs_batch *);
+/* A message goes out with this receive: false when memory is short (nothing changed). */
+bool receive_give(struct sqs *, struct call *, uint32_t m, sim_time visibility, struct sqs_batch *);
+bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
+bool lease_begin(struct sqs *, uint32_t m, sim_time visibility);
+bool lease_again(struct sqs *, uint32_t m,
+                 sim_time visibility);    /* from now; false: memory is short */
+void lease_end(struct sqs *, uint32_t m); /* FLYING: takes the lease away */
+
+/* sqs_twice.c: at least once (section 10) */
+void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
+void twice_removed(struct sqs *, struct call *,
+                   uint32_t m);    /* about to be deleted: perhaps a ghost */
+uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
+void ghost_end(struct sqs *, uint32_t m);
+
+/* sqs_standard.c */
+bool standard_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+                     uint64_t shards, struct sqs_batch *);
+
+uint32_t standard_next(const struct sqs *); /* first in delivery order; NONE */
+
+/* sqs_dlq.c */
+void write_letter(const struct sqs *, const struct message *, struct sqs_letter *);
+bool dlq_due(const struct sqs *, const struct message *);
+void dlq_move(struct sqs *, uint32_t m); /* an available message leaves */
+void leave(struct sqs *, uint32_t m, unsigned flag);
+void leave_tell(struct sqs *, struct call *);
+
+/* sqs_wait.c */
+void polls_init(struct polls *);
+void polls_free(struct polls *);
+uint32_t polls_add(struct sqs *, const struct sqs_poll *, sim_time wait, sim_time visibility);
+void polls_remove(struct sqs *, uint32_t poll);
+
+/* sqs_fifo.c */
+bool fifo_open(struct sqs *);
+void fifo_close(struct sqs *);
+bool fifo_enter(struct sqs *, uint32_t m);   /* into its group's order; false: memory is short */
+void fifo_leave(struct sqs *, uint32_t m);   /* out of it */
+void fifo_changed(struct sqs *, uint32_t m); /* the message's state changed: is its group ready? */
+void fifo_flying(struct sqs *, uint32_t m, int by); /* in-flight count of its group */
+bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+                 struct sqs_batch *);
+bool fifo_ready(const struct sqs *);
+uint32_t fifo_next(const struct sqs *);
+/* Delayed messages of a FIFO queue all have the queue's delay: a list in the order of sending. It
+ * keeps delays.next. */
+void fifo_delay(struct sqs *, uint32_t m);
+void fifo_undelay(struct sqs *, uint32_t m);
+uint32_t fifo_delay_first(const struct sqs *);
+uint32_t fifo_groups_flying(const struct sqs *);
+uint32_t fifo_group_id(const struct sqs *, uint32_t group); /* the caller's number */
+void fifo_aged(struct sqs *, uint32_t m);                   /* it is the last of the age list now */
+void fifo_set_delay(struct sqs *);
+
+#endif

@@ -1,0 +1,205 @@
+/* sqs_receive.c - what both kinds of queue do alike when messages are received: limits, leases,
+ * counts (sections 7, 8 and 11). Which messages come, and in which order, is sqs_standard.c's and
+ * sqs_fifo.c's business. */
+#include "sqs_int.h"
+
+/* A poll's random choice of shards, as a set (SQS-42); long polls ask all. */
+static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
+{
+    uint32_t n = s->config.shards, k = s->config.sampled;
+    if (all || k >= n)
+        return UINT64_MAX;
+    uint8_t shard[SQS_SHARDS_MAX];
+    for (uint32_t i = 0; i < n; i++)
+        shard[i] = (uint8_t)i;
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < k; i++) {
+        uint32_t pick = i + (uint32_t)dice_roll(&c->dice[SQS_DICE_SHARD], n - i);
+        set |= UINT64_C(1) << shard[pick];
+        shard[pick] = shard[i];
+    }
+    return set;
+}
+
+bool lease_begin(struct sqs *s, uint32_t m, sim_time visibility)
+{
+    uint32_t l = slab_take(&s->leases);
+    if (l == NONE)
+        return false;
+    if (!timeline_reserve(&s->flights, visibility)) {
+        slab_give(&s->leases, l);
+        return false;
+    }
+    struct message *x = msg(s, m);
+    struct lease *lease = lease_at(s, l);
+    lease->due.spare = m;
+    lease->start = s->now;
+    timeline_add(&s->flights, l, s->now, visibility, x->seq);
+    x->state = FLYING;
+    x->next = l;
+    s->flying++;
+    if (s->fifo != NULL)
+        fifo_flying(s, m, 1);
+    else
+        s->shelf[x->shard].n_out++;
+    return true;
+}
+
+bool lease_again(struct sqs *s, uint32_t m, sim_time visibility)
+{
+    uint32_t l = msg(s, m)->next;
+    if (!timeline_reserve(&s->flights, visibility))
+        return false;
+    timeline_remove(&s->flights, l);
+    timeline_add(&s->flights, l, s->now, visibility, msg(s, m)->seq);
+    return true;
+}
+
+void lease_end(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    timeline_remove(&s->flights, x->next);
+    slab_give(&s->leases, x->next);
+    s->flying--;
+    if (s->fifo != NULL)
+        fifo_flying(s, m, -1);
+    else
+        s->shelf[x->shard].n_out--;
+}
+
+static void count_receive(struct sqs *s, uint32_t m, struct message *x)
+{
+    if (x->count++ == 0 && x->origin == 0)
+        x->first_ms = (uint32_t)(s->now / SIM_MS);
+    if (x->count == POISON_AT && s->fifo == NULL)
+        age_poison(s, m);
+    s->counts.received++;
+}
+
+/* Only the low bits are kept: the first receive was less than 49 days ago. */
+static int64_t first_receive_ms(const struct sqs *s, const struct message *x)
+{
+    int64_t now = s->now / SIM_MS;
+    return now - (int64_t)(uint32_t)((uint32_t)now - x->first_ms);
+}
+
+static void fill(const struct sqs *s, uint32_t m, const struct message *x, struct sqs_got *got)
+{
+    got->handle.a = m | (uint64_t)x->count << 32;
+    got->handle.b = x->seq | (uint64_t)s->config.queue << 40;
+    got->user = x->user;
+    got->sequence = x->seq;
+    got->sent = x->sent;
+    got->first_ms = first_receive_ms(s, x);
+    got->size = x->size;
+    got->group = fifo_group_id(s, x->group);
+    got->receives = receives_of(s, x);
+    got->source = s->origin[x->origin].source;
+}
+
+/* The message is no longer in its waiting structure, or (FIFO) still in its group's order. */
+bool receive_give(struct sqs *s, struct call *c, uint32_t m, sim_time visibility,
+                  struct sqs_batch *batch)
+{
+    struct message *x = msg(s, m);
+    if (s->fifo == NULL && (!shelf_reserve(&s->shelf[x->shard]) || !age_reserve(s)))
+        return false;
+    if (visibility == 0)
+        x->state = HELD;
+    else if (!lease_begin(s, m, visibility))
+        return false;
+    s->visible--;
+    count_receive(s, m, x);
+    fill(s, m, x, &batch->got[batch->n++]);
+    if (s->config.dup_in_flight > 0 && visibility > 0)
+        twice_flying(s, c, m);
+    return true;
+}
+
+/* In flight already, and given a second time (SQS-66). */
+bool receive_echo(struct sqs *s, uint32_t m, sim_time visibility, struct sqs_batch *batch)
+{
+    struct message *x = msg(s, m);
+    if (!age_reserve(s) || (visibility > 0 && !lease_again(s, m, visibility)))
+        return false;
+    if (visibility > 0)
+        lease_at(s, x->next)->start = s->now;
+    count_receive(s, m, x);
+    fill(s, m, x, &batch->got[batch->n++]);
+    return true;
+}
+
+/* A receive with visibility 0 leaves its messages available (SQS-54); only now, or it would get
+ * them twice. */
+static void release_held(struct sqs *s, const struct sqs_batch *batch)
+{
+    next_event(s);
+    for (uint32_t i = 0; i < batch->n; i++) {
+        uint32_t m = (uint32_t)batch->got[i].handle.a;
+        struct message *x = msg(s, m);
+        if (x->state != HELD)
+            continue; /* an echo: in flight all the time */
+        if (s->fifo == NULL && x->count >= POISON_AT)
+            x->key = s->now;
+        message_available(s, m);
+    }
+}
+
+enum sqs_outcome receive_now(struct sqs *s, struct call *c, uint32_t max, sim_time visibility,
+                             uint64_t shards, struct sqs_batch *batch)
+{
+    batch->n = 0;
+    if (s->flying >= s->config.in_flight_limit)
+        return SQS_OVER_LIMIT;
+    uint32_t room = s->config.in_flight_limit - s->flying;
+    if (room > max)
+        room = max;
+    bool ok = s->fifo != NULL ? fifo_gather(s, c, room, visibility, batch)
+                              : standard_gather(s, c, room, visibility, shards, batch);
+    if (visibility == 0 && batch->n > 0)
+        release_held(s, batch);
+    return ok || batch->n > 0 ? SQS_OK : SQS_NO_MEMORY;
+}
+
+static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p, sim_time wait,
+                                   sim_time visibility)
+{
+    if (p->max < 1 || p->max > SQS_BATCH_MAX)
+        return SQS_BAD_MAX;
+    if (wait < 0 || wait > s->config.wait_max)
+        return SQS_BAD_WAIT;
+    if (visibility < 0 || visibility > s->config.visibility_max)
+        return SQS_BAD_VISIBILITY;
+    return SQS_OK;
+}
+
+static enum sqs_outcome wait_for(struct sqs *s, const struct sqs_poll *p, sim_time wait,
+                                 sim_time visibility, struct sqs_batch *batch)
+{
+    batch->poll = polls_add(s, p, wait, visibility);
+    return batch->poll == NONE ? SQS_NO_MEMORY : SQS_WAITING;
+}
+
+enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_poll *p,
+                             struct sqs_batch *batch)
+{
+    op_begin(s, c);
+    sim_time wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;
+    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
+    batch->n = 0;
+    batch->tag = p->tag;
+    enum sqs_outcome out = check_poll(s, p, wait, visibility);
+    if (out != SQS_OK)
+        return out;
+    out = receive_now(s, c, p->max, visibility, choose_shards(s, c, wait > 0), batch);
+    if (batch->n > 0 || out == SQS_NO_MEMORY)
+        return out;
+    if (wait > 0)
+        return wait_for(s, p, wait, visibility, batch);
+    if (out == SQS_OVER_LIMIT && s->fifo == NULL) {
+        s->counts.over_limit++;
+        return SQS_OVER_LIMIT;
+    }
+    s->counts.empty_receives++;
+    return SQS_OK;
+}

@@ -1,0 +1,82 @@
+/* sqs_shelf.c - order without sorting: an item joins the first list that it does not break; the
+ * heap takes the rest. */
+#include "sqs_int.h"
+
+#include <stddef.h>
+
+void shelf_init(struct shelf *f, const struct slab *messages)
+{
+    *f = (struct shelf){.head = {NONE, NONE}, .tail = {NONE, NONE}};
+    order_init(&f->heap, messages, (uint32_t)offsetof(struct message, next));
+}
+
+static bool follows(const struct sqs *s, uint32_t tail, const struct message *x)
+{
+    if (tail == NONE)
+        return true;
+    const struct message *t = msg(s, tail);
+    return order_before((uint64_t)t->key, t->seq, (uint64_t)x->key, x->seq);
+}
+
+static void append(struct sqs *s, struct shelf *f, int list, uint32_t m, struct message *x)
+{
+    x->state = list == 0 ? WAITING_FRONT : WAITING_BACK;
+    x->next = NONE;
+    x->prev = f->tail[list];
+    if (x->prev == NONE)
+        f->head[list] = m;
+    else
+        msg(s, x->prev)->next = m;
+    f->tail[list] = m;
+}
+
+void shelf_put(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    struct shelf *f = &s->shelf[x->shard];
+    if (follows(s, f->tail[0], x)) {
+        append(s, f, 0, m, x);
+    } else if (follows(s, f->tail[1], x)) {
+        append(s, f, 1, m, x);
+    } else {
+        x->state = WAITING_HEAP;
+        order_push(&f->heap, (uint64_t)x->key, x->seq, m);
+    }
+}
+
+void shelf_remove(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    struct shelf *f = &s->shelf[x->shard];
+    if (x->state == WAITING_HEAP) {
+        order_remove(&f->heap, x->next);
+        return;
+    }
+    int list = x->state == WAITING_BACK;
+    if (x->prev == NONE)
+        f->head[list] = x->next;
+    else
+        msg(s, x->prev)->next = x->next;
+    if (x->next == NONE)
+        f->tail[list] = x->prev;
+    else
+        msg(s, x->next)->prev = x->prev;
+}
+
+static uint32_t earlier(const struct sqs *s, uint32_t a, uint32_t b)
+{
+    if (a == NONE || b == NONE)
+        return a == NONE ? b : a;
+    const struct message *x = msg(s, a), *y = msg(s, b);
+    return order_before((uint64_t)x->key, x->seq, (uint64_t)y->key, y->seq) ? a : b;
+}
+
+uint32_t shelf_best(const struct sqs *s, const struct shelf *f)
+{
+    uint32_t best = f->head[0];
+    if (f->head[1] != NONE)
+        best = earlier(s, best, f->head[1]);
+    if (f->heap.n > 0)
+        best = earlier(s, best, f->heap.entry[0].slot);
+    return best;
+}
