@@ -1,22 +1,17 @@
-/* complain.c - the exit code is that of the first error: a missing file says more than what follows from it. */
+/* complain.c - problems on stderr, the first twenty in full. */
 #include "complain.h"
 
 #include "cli.h"
+#include "render.h"
+
+#define LIMIT 20
 
 int complain(const struct problems *p, const struct scenario *s)
 {
-    int code = 0;
-    (void)s;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct problem *q = &p->item[i];
-        fprintf(stderr, "%s[AB%04d]: %s  --> %s:%d:%d\n", q->severity == SEVERITY_ERROR ? "error" : "warning", q->code,
-                q->text, q->place.file == NULL ? "?" : q->place.file, q->place.line, q->place.column);
-        if (q->label != NULL)
-            fprintf(stderr, "    %s\n", q->label);
-        if (q->severity == SEVERITY_ERROR && code == 0)
-            code = (int)q->class;
-    }
-    if (p->failed && code == 0)
-        code = ERR_OS;
-    return code;
+    if (p->n > 0)
+        render_problems(stderr, p, s, term_colours(stderr), LIMIT);
+    if (p->n > 0 && p->n_errors > 0)
+        cli_note("\n'afterbay explain CODE' tells more");
+    int code = (int)render_class(p);
+    return code == 0 && p->failed ? (int)ERR_OS : code;
 }
