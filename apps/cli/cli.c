@@ -10,8 +10,8 @@
 #define MAX_UNION    96
 
 const struct command *const commands[] = {
-    &cmd_run,  &cmd_compare,  &cmd_check,   &cmd_show,    &cmd_new,  &cmd_plot,
-    &cmd_report, &cmd_describe, &cmd_explain, &cmd_version, &cmd_help, NULL,
+    &cmd_run,    &cmd_compare,  &cmd_check,   &cmd_show,  &cmd_new,     &cmd_plot,
+    &cmd_report, &cmd_describe, &cmd_explain, &cmd_bench, &cmd_version, &cmd_help, NULL,
 };
 
 const struct option common_options[] = {
