@@ -34,7 +34,7 @@ static int cell_width(unsigned u)
         unsigned from, to;
         int      width;
     } ranges[] = {{0x0300, 0x036f, 0},   {0x1100, 0x115f, 2},   {0x200b, 0x200f, 0},   {0x2e80, 0xa4cf, 2},
-                  {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe4f, 2},
+                  {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe4f, 2},   {0xfeff, 0xfeff, 0},
                   {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2},
                   {0x20000, 0x3fffd, 2}};
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
@@ -137,7 +137,7 @@ static void print_snippet(FILE *f, const struct place *p, const struct scenario 
 {
     size_t length = 0;
     const char *line = s == NULL || p->line < 1 ? NULL : scenario_line(p->file, p->line, &length, s);
-    if (line == NULL)
+    if (line == NULL || length == 0)
         return;
     struct span span = measure(line, length, p->column < 1 ? 1 : p->column, p->width < 1 ? 1 : p->width);
     struct span shown = window(span);

@@ -79,7 +79,7 @@ static const char *likely_unit(const struct key *k)
     if (k->type == VALUE_RATE)
         return "/s";
     bool size = k->type == VALUE_SIZE || (k->type == VALUE_DIST && k->unit == DIST_SIZE);
-    const char *samples[] = {k->fallback, k->high, k->low};
+    const char *samples[] = {k->fallback, k->low, k->high};
     for (int i = 0; i < 3; i++) {
         const char *unit = samples[i] == NULL ? "" : samples[i] + strspn(samples[i], "0123456789.");
         if (unit != samples[i] && *unit != '\0' && strspn(unit, "nusmhdBKMGi") == strlen(unit))
@@ -201,15 +201,24 @@ static bool refuse_law(struct scenario *s, int code, const struct where *w, cons
     return false;
 }
 
+/* "5m" is a slip in a duration, not in a law. */
+static bool is_plain_quantity(const struct key *k, const struct node *n)
+{
+    return k->unit <= DIST_SIZE && strchr(n->text, '(') == NULL && strcspn(n->text, "-0123456789") == 0;
+}
+
 /* Files named in a law are found beside the file that names them; overrides speak of the working folder. */
 static bool read_law(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
 {
     struct dist_error e = {0, ""};
+    struct quantity_error plain = {0, ""};
     if (n->type == NODE_BOOL || (n->type != NODE_WORD && n->type != NODE_STRING && k->unit <= DIST_SIZE &&
                                  !node_is_number(n)))
         return wrong_type(s, w, k, n);
     if ((k->unit == DIST_DURATION || k->unit == DIST_SIZE) && number_is(n->text))
         return needs_unit(s, w, k, n);
+    if (is_plain_quantity(k, n) && !typed_quantity(k->unit == DIST_SIZE ? VALUE_SIZE : VALUE_DURATION, n->text, v, &plain))
+        return refuse_quantity(s, w, n, &plain);
     const struct source *file = source_find(&s->sources, n->place.file);
     v->dist = dist_parse(&s->spec.arena, n->text, k->unit, file == NULL ? NULL : file->folder, &e);
     return v->dist != NULL || refuse_law(s, AB_LAW, w, n, &e);
