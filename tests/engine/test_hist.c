@@ -77,6 +77,9 @@ static void ranks_are_exact(void **state)
         assert_true(hist_quantile(&h, p / 100.0) == p);
     assert_true(hist_quantile(&h, 0.991) == 100);
     assert_true(hist_quantile(&h, 0.0001) == 1);
+    hist_reset(&h);
+    hist_add_weighted(&h, 5, (UINT64_C(1) << 60) + 255); /* as a double it is one more */
+    assert_true(hist_quantile(&h, 1) == 5);
     hist_free(&h);
 }
 

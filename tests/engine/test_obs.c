@@ -397,6 +397,8 @@ static void a_result_owns_its_metrics(void **state)
     metric_take_counter(&r->metric[0], &c);
     metric_take_level(&r->metric[1], &l, 10);
     metric_take_tally(&r->metric[2], &t);
+    assert_true(c.series == NULL && l.series == NULL && t.series == NULL);
+    assert_true(l.hist == NULL && t.hist == NULL);
     r->by_birth = mem_get_zero(4, sizeof(*r->by_birth));
     r->fingerprint[1] = 7;
     assert_int_equal(r->n_metric, 3);
