@@ -197,14 +197,12 @@ static bool add_series(struct series **into, const struct series *s, enum obs_ki
     return true;
 }
 
-/* Counts, sums and squares of two samples together (Chan, Golub, LeVeque 1979). */
+/* Two samples together. */
 static void add_moments(struct obs_tally *a, const struct obs_tally *b)
 {
-    double n = (double)a->n + (double)b->n, d = b->mean - a->mean;
-    a->m2 += b->m2 + d * d * (double)a->n * (double)b->n / n;
-    a->mean += d * (double)b->n / n;
     a->n += b->n;
     a->sum += b->sum;
+    a->overflowed = __builtin_add_overflow(a->sum2, b->sum2, &a->sum2) || a->overflowed || b->overflowed;
     a->min = b->min < a->min ? b->min : a->min;
     a->max = b->max > a->max ? b->max : a->max;
 }

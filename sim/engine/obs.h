@@ -44,8 +44,8 @@ struct obs_level {
 struct obs_tally {
     uint64_t       n;
     int64_t        min, max;
-    int128         sum;
-    double         mean, m2;    /* Welford, for the standard deviation */
+    int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
+    bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
     struct hist   *hist;
     struct series *series;
 };
@@ -110,11 +110,10 @@ static inline void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 
 static inline void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
-    double d = (double)value - t->mean;
     t->n++;
     t->sum += value;
-    t->mean += d / (double)t->n;
-    t->m2 += d * ((double)value - t->mean);
+    if (__builtin_expect(__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2), 0))
+        t->overflowed = true;
     if (value < t->min)
         t->min = value;
     if (value > t->max)

@@ -87,6 +87,18 @@ void metric_take_level(struct metric_value *m, struct obs_level *l, sim_time now
     l->series = NULL;
 }
 
+/* Sample standard deviation. The squares are taken around the whole part of the mean, exactly: with q = sum / n and
+ * r = sum mod n, the sum of (x - q)^2 is sum2 - q (sum + r). */
+static double tally_sd(const struct obs_tally *t)
+{
+    int128 q = t->sum / (int128)t->n, r = t->sum - q * (int128)t->n;
+    int128 around = t->sum2 - q * (t->sum + r);
+    double n = (double)t->n;
+    if (t->overflowed)
+        return NAN;
+    return sqrt(fmax((double)around - (double)r * ((double)r / n), 0) / (n - 1));
+}
+
 void metric_take_tally(struct metric_value *m, struct obs_tally *t)
 {
     *m = nothing();
@@ -98,7 +110,7 @@ void metric_take_tally(struct metric_value *m, struct obs_tally *t)
         m->max = (double)t->max;
     }
     if (t->n > 1)
-        m->sd = sqrt(t->m2 / (double)(t->n - 1));
+        m->sd = tally_sd(t);
     m->hist = t->hist;
     m->series = t->series;
     t->hist = NULL;
