@@ -47,7 +47,7 @@ static void add_quota(char *out, const struct key *k)
         quantity_size_text(q->value, text, sizeof text);
     else
         snprintf(text, sizeof text, "%lld%s", (long long)q->value, q->unit == QUOTA_PER_SECOND ? "/s" : "");
-    add(out, ", at most %s (quota %s)", text, k->quota);
+    add(out, k->high == NULL ? ", at most %s (quota %s)" : ", quota %2$s: %1$s", text, k->quota);
 }
 
 static const char *unit_of_law(enum dist_unit u)

@@ -148,6 +148,8 @@ static void metric_text(char *out, size_t size, const struct samples *s, const s
     for (const char *const *stat = short_stats(m->kind); *stat != NULL; stat++) {
         char            value[FORMAT_SIZE];
         struct estimate e = samples_estimate(s, samples_find(s, m->entity, m->name, *stat));
+        if (e.mean != e.mean) /* NAN: no histogram, or nothing happened */
+            continue;
         format_value(value, e.mean, m->unit);
         bool plain = m->kind == OBS_COUNTER;
         used += (size_t)snprintf(out + used, size - used, " %s%s%s", plain ? "" : *stat, plain ? "" : " ", value);

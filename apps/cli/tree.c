@@ -1,5 +1,6 @@
-/* tree.c - every reference of an entity is a branch, named by the key that holds it. Roots are entities that nobody
- * refers to; an entity that was shown before is only named. Nothing here knows a kind. */
+/* tree.c - every reference of an entity is a branch, named by the setting that holds it ("calls", "source"). Roots are
+ * entities that nobody refers to, producers first, for there a request's way begins; an entity that was shown before is
+ * only named. */
 #include "tree.h"
 
 #include <stdlib.h>
@@ -18,34 +19,21 @@ struct tree {
 
 typedef void visit_ref(void *ctx, const char *key, const struct spec_entity *);
 
-static void walk_values(const struct value *v, const struct key *key, uint32_t n, visit_ref *visit, void *ctx);
-
-static void walk_value(const struct value *v, const struct key *k, visit_ref *visit, void *ctx)
+/* name: of the setting at the top, whatever lies in it. */
+static void walk_value(const struct value *v, const char *name, visit_ref *visit, void *ctx)
 {
     if (v->absent)
         return;
     if (v->type == VALUE_REF && v->ref != NULL)
-        visit(ctx, k->name, v->ref);
-    if (v->type == VALUE_GROUP)
-        walk_values(v->list.item, k->sub, v->list.n, visit, ctx);
-    for (uint32_t i = 0; v->type == VALUE_LIST && i < v->list.n; i++) {
-        const struct value *item = &v->list.item[i];
-        if (item->type == VALUE_GROUP)
-            walk_values(item->list.item, k->sub, item->list.n, visit, ctx);
-        else
-            walk_value(item, k, visit, ctx);
-    }
-}
-
-static void walk_values(const struct value *v, const struct key *key, uint32_t n, visit_ref *visit, void *ctx)
-{
-    for (uint32_t i = 0; i < n; i++)
-        walk_value(&v[i], &key[i], visit, ctx);
+        visit(ctx, name, v->ref);
+    for (uint32_t i = 0; (v->type == VALUE_GROUP || v->type == VALUE_LIST) && i < v->list.n; i++)
+        walk_value(&v->list.item[i], name, visit, ctx);
 }
 
 static void walk_entity(const struct spec_entity *e, visit_ref *visit, void *ctx)
 {
-    walk_values(e->value, e->room->key, e->room->n_key, visit, ctx);
+    for (uint32_t i = 0; i < e->room->n_key; i++)
+        walk_value(&e->value[i], e->room->key[i].name, visit, ctx);
 }
 
 static void mark(void *ctx, const char *key, const struct spec_entity *to)
@@ -106,11 +94,14 @@ void tree_print(const struct spec *s)
     t.referred = calloc((size_t)s->n_entity + 1, sizeof *t.referred);
     for (uint32_t i = 0; t.shown != NULL && t.referred != NULL && i < s->n_entity; i++)
         walk_entity(&s->entity[i], mark, &t);
-    /* Roots first; then what lies only on loops. */
-    for (int loops = 0; loops < 2; loops++)
-        for (uint32_t i = 0; t.shown != NULL && t.referred != NULL && i < s->n_entity; i++)
-            if (!t.shown[i] && (loops == 1 || !t.referred[i]))
+    enum { PRODUCERS, OTHER_ROOTS, ON_LOOPS_ONLY, PASSES };
+    for (int pass = PRODUCERS; pass < PASSES; pass++)
+        for (uint32_t i = 0; t.shown != NULL && t.referred != NULL && i < s->n_entity; i++) {
+            bool producer = strcmp(s->entity[i].kind, "producer") == 0;
+            bool now = pass == PRODUCERS ? producer : pass == ON_LOOPS_ONLY || !t.referred[i];
+            if (now && !t.shown[i])
                 print_entity(&t, &s->entity[i]);
+        }
     free(t.shown);
     free(t.referred);
 }
