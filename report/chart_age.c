@@ -63,19 +63,6 @@ static struct scale age_scale(const struct bands *k, const struct story *t, doub
     return y;
 }
 
-static void draw_deadline(struct sheet *s, double deadline_s, const struct scale *x, const struct scale *y)
-{
-    if (!(deadline_s >= y->lo) || deadline_s > y->hi)
-        return;
-    char text[FORMAT_SIZE];
-    format_duration(text, deadline_s);
-    double at = scale_at(y, deadline_s);
-    struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = RGB_TEXT};
-    sheet_segment(s, x->from, at, x->to, at, (struct ink){RGB_TEXT, 1}, 1, DASH_LONG);
-    struct box within = {x->from + 4, y->to + 2, x->to - 4, y->from - 2};
-    note_put(s, within, x->from + 4, at, sheet_format(s, "deadline %s", text), type);
-}
-
 static void fill_table(struct sheet *s, const struct depth_data *d, const struct story *t)
 {
     static const char *const head[] = {"queue", "largest mean age", "at", "time over the deadline"};
@@ -100,7 +87,7 @@ static void draw_all(struct sheet *s, const struct depth_data *d, const struct b
     axis_y(s, &y, style, 6, x.from, x.to);
     axis_x(s, &x, TICK_MOMENT, y.to, y.from, false, "time since the start of the run");
     bands_draw(s, k, &x, &y, role_of(ROLE_DECOUPLED));
-    draw_deadline(s, d->deadline_s, &x, &y);
+    deadline_draw(s, d->deadline_s, &x, &y);
 }
 
 bool age_layout(const struct depth_data *d, double width, double height, struct sheet **out, struct err *err)

@@ -180,8 +180,8 @@ static const char *describe(struct sheet *s, const struct depth_data *d, const c
         format_moment(to, d->fault[i].to_s);
         faults = sheet_format(s, "%s Shaded: %s from %s to %s.", faults, d->fault[i].label, from, to);
     }
-    return sheet_format(s, "Messages in %s over time, run %s: %s.%s%s%s%s", d->queue, d->run, title, faults,
-                        *silent != 0 ? " Always zero: " : "", silent, *silent != 0 ? "." : "");
+    return sheet_format(s, "Messages in %s over time, run %s: %s. Drained means below 1 %% of the peak.%s%s%s%s", d->queue, d->run, title,
+                        faults, *silent != 0 ? " Always zero: " : "", silent, *silent != 0 ? "." : "");
 }
 
 static void draw_all(struct sheet *s, const struct depth_data *d, const struct view *view, size_t n, const char *silent,

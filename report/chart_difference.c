@@ -69,24 +69,11 @@ static void draw_dots(struct sheet *s, const struct difference_data *d, const do
     }
 }
 
-/* Both ends with the same digits, so that they can be compared at a glance. */
-static const char *points(struct sheet *s, const struct estimate *e)
+static const char *interval(struct sheet *s, const struct estimate *e, enum metric_unit unit, bool sign)
 {
-    char low[FORMAT_SIZE], high[FORMAT_SIZE];
-    int digits = e->half >= 0.01 ? 1 : e->half >= 0.001 ? 2 : 3;
-    format_fixed(low, e->low * 100, digits);
-    format_fixed(high, e->high * 100, digits);
-    return sheet_format(s, "%s%s to %s%s points", e->low > 0 ? "+" : "", low, e->high > 0 ? "+" : "", high);
-}
-
-static const char *interval(struct sheet *s, const struct estimate *e, enum metric_unit unit)
-{
-    char low[FORMAT_SIZE], high[FORMAT_SIZE];
-    if (unit == UNIT_SHARE)
-        return points(s, e);
-    format_difference(low, e->low, unit);
-    format_difference(high, e->high, unit);
-    return sheet_format(s, "%s to %s", low, high);
+    char text[FORMAT_RANGE_SIZE];
+    format_range(text, e->low, e->high, unit, sign);
+    return sheet_format(s, "%s", e->n == 0 || isnan(e->half) ? "none" : text);
 }
 
 static bool decided(const struct estimate *e)
@@ -121,7 +108,7 @@ static void draw_mean(struct sheet *s, const struct difference_data *d, const st
     if (!isnan(e->half)) {
         double x0 = scale_at(x, shown(d->unit, e->low)), x1 = scale_at(x, shown(d->unit, e->high));
         sheet_segment(s, x0, y, fmax(x1, x0 + 1), y, (struct ink){RGB_TEXT, 0.35}, 6, DASH_SOLID);
-        text = sheet_format(s, "mean %s, 95 %% CI %s", mean, interval(s, e, d->unit));
+        text = sheet_format(s, "mean %s, 95 %% CI %s", mean, interval(s, e, d->unit, true));
     }
     sheet_dot(s, at, y, (struct ink){RGB_TEXT, 1}, 6, SHAPE_DIAMOND);
     struct box within = {PAGE_EDGE, y + 5, s->width - PAGE_EDGE, y + 40};
@@ -153,7 +140,7 @@ static void fill_table(struct sheet *s, const struct difference_data *d, const s
     static const char *const head[] = {"", "replications", "mean", "95 % interval"};
     const struct estimate *row[] = {&p->a, &p->b, &p->difference};
     const char *name[] = {d->a, d->b, "difference"};
-    char text[FORMAT_SIZE], low[FORMAT_SIZE];
+    char text[FORMAT_SIZE];
     sheet_table_head(s, head, 4);
     for (size_t i = 0; i < 3; i++) {
         sheet_cell(s, name[i]);
@@ -161,10 +148,7 @@ static void fill_table(struct sheet *s, const struct difference_data *d, const s
         sheet_cell(s, text);
         i < 2 ? format_value(text, row[i]->mean, d->unit) : format_difference(text, row[i]->mean, d->unit);
         sheet_cell(s, row[i]->n > 0 ? text : "none");
-        format_value(low, row[i]->low, d->unit);
-        format_value(text, row[i]->high, d->unit);
-        const char *range = i < 2 ? sheet_format(s, "%s to %s", low, text) : interval(s, row[i], d->unit);
-        sheet_cell(s, row[i]->n == 0 || isnan(row[i]->half) ? "none" : range);
+        sheet_cell(s, interval(s, row[i], d->unit, i == 2));
     }
 }
 

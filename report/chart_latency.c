@@ -21,14 +21,14 @@ static uint64_t total_of(const struct latency_run *r)
     return total;
 }
 
-/* Upper end of the bucket that holds the p-quantile; NAN when nothing was done. */
+/* Middle of the bucket that holds the p-quantile, as the tables have it; NAN when nothing was done. */
 static double quantile_of(const struct latency_run *r, double p)
 {
     uint64_t total = total_of(r), below = 0;
     for (size_t i = 0; i < r->n; i++) {
         below += r->count[i];
         if (r->count[i] > 0 && (double)below >= p * (double)total)
-            return r->high_s[i];
+            return (r->low_s[i] + r->high_s[i]) / 2;
     }
     return NAN;
 }
@@ -102,19 +102,6 @@ static void draw_marks(struct sheet *s, const struct latency_run *r, const struc
         sheet_segment(s, at, scale_at(y, e->low), at, scale_at(y, e->high), (struct ink){role->line, 0.4}, 6, DASH_SOLID);
         sheet_dot(s, at, scale_at(y, e->mean), (struct ink){role->line, 1}, 5, role->shape);
     }
-}
-
-static void draw_deadline(struct sheet *s, double deadline_s, const struct scale *x, const struct scale *y)
-{
-    if (!(deadline_s > 0) || isinf(deadline_s))
-        return;
-    char text[FORMAT_SIZE];
-    format_duration(text, deadline_s);
-    double at = scale_at(y, deadline_s);
-    struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = RGB_TEXT};
-    sheet_segment(s, x->from, at, x->to, at, (struct ink){0, 1}, 1, DASH_LONG);
-    struct box within = {x->from + 4, y->to + 2, x->to - 4, y->from - 2};
-    note_put(s, within, x->from + 4, at, sheet_format(s, "deadline %s", text), type);
 }
 
 static const char *share_text(struct sheet *s, double share)
@@ -236,7 +223,7 @@ bool latency_layout(const struct latency_data *d, double width, double height, s
     for (size_t i = 0; i < d->n_run; i++)
         draw_marks(s, &d->run[i], &x, &y);
     draw_labels(s, d, p_max, &x, &y);
-    draw_deadline(s, d->deadline_s, &x, &y);
+    deadline_draw(s, d->deadline_s, &x, &y);
     fill_table(s, d);
     sheet_alt_set(s, describe(s, d));
     return sheet_close(s, out, err);

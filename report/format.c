@@ -59,6 +59,7 @@ static void put_decimal(char *out, double x, int digits)
 
 void format_fixed(char *out, double x, int digits)
 {
+    CHECK(digits >= 0 && digits <= 9);
     if (isnan(x)) {
         strcpy(out, "none");
         return;
@@ -212,6 +213,37 @@ void format_difference(char *out, double x, enum metric_unit unit)
     format_number(out, x * 100);
     if (isfinite(x))
         strcat(out, fabs(x) == 0.01 ? " point" : " points");
+}
+
+/* Digits that tell the ends of an interval of that width (in per cent) apart. */
+static int digits_of_width(double width)
+{
+    return width >= 0.5 ? 1 : width >= 0.05 ? 2 : width >= 0.005 ? 3 : 4;
+}
+
+static void share_range(char *out, double low, double high, bool sign)
+{
+    char a[FORMAT_SIZE], b[FORMAT_SIZE];
+    int digits = digits_of_width((high - low) * 100);
+    format_fixed(a, low * 100, digits);
+    format_fixed(b, high * 100, digits);
+    snprintf(out, FORMAT_RANGE_SIZE, "%s%s to %s%s%s", sign && low > 0 ? "+" : "", a, sign && high > 0 ? "+" : "", b,
+             sign ? " points" : " %");
+}
+
+void format_range(char *out, double low, double high, enum metric_unit unit, bool sign)
+{
+    char a[FORMAT_SIZE], b[FORMAT_SIZE];
+    void (*format)(char *, double, enum metric_unit) = sign ? format_difference : format_value;
+    if (!(low < high)) {
+        format(out, low, unit);
+    } else if (unit == UNIT_SHARE && isfinite(low) && isfinite(high)) {
+        share_range(out, low, high, sign);
+    } else {
+        format(a, low, unit);
+        format(b, high, unit);
+        snprintf(out, FORMAT_RANGE_SIZE, "%s to %s", a, b);
+    }
 }
 
 enum metric_unit format_unit_of(const char *stored)

@@ -3,6 +3,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "result.h"
@@ -26,6 +27,10 @@ void format_share(char *out, double share);
 void format_value(char *out, double x, enum metric_unit);
 /* A difference: as format_value with a sign; shares in percentage points. */
 void format_difference(char *out, double x, enum metric_unit);
+/* Both ends of an interval, of values or (sign) of differences, with equal digits for shares: "+13.8 to +14.0 points".
+ * Writes at most FORMAT_RANGE_SIZE bytes. */
+#define FORMAT_RANGE_SIZE (2 * FORMAT_SIZE + 16)
+void format_range(char *out, double low, double high, enum metric_unit, bool sign);
 /* The unit that the database names so ("ns", "share", "1/s" …); anything unknown is a plain number. */
 enum metric_unit format_unit_of(const char *stored);
 /* The name of a unit for an axis: "s", "bytes", "per second" …; "" for plain numbers. */

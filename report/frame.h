@@ -48,5 +48,9 @@ void side_labels(struct sheet *, struct side_label *, size_t n, double x, double
 /* A note at a point: finds a place near it, inside `within`, free of texts and as free of lines as can be; draws a leader
  * when the place is not next to the point. false: no place, nothing drawn. */
 bool note_put(struct sheet *, struct box within, double x, double y, const char *text, struct type);
+/* A note on a level line: just above or below it, where the fewest lines are in the way. */
+bool note_on_line(struct sheet *, struct box within, double y, const char *text, struct type);
+/* The deadline as a dashed line across the panel with its name; nothing when it lies outside the scale. */
+void deadline_draw(struct sheet *, double deadline_s, const struct scale *x, const struct scale *y);
 
 #endif

@@ -58,11 +58,8 @@ static void put_value(struct page *page, double x, enum metric_unit unit)
 
 static void put_interval(struct page *page, const struct estimate *e, enum metric_unit unit, bool difference)
 {
-    char low[FORMAT_SIZE], high[FORMAT_SIZE], text[2 * FORMAT_SIZE + 8];
-    void (*format)(char *, double, enum metric_unit) = difference ? format_difference : format_value;
-    format(low, e->low, unit);
-    format(high, e->high, unit);
-    snprintf(text, sizeof(text), "%s to %s", low, high);
+    char text[FORMAT_RANGE_SIZE];
+    format_range(text, e->low, e->high, unit, difference);
     put_cell(page, e->n == 0 || isnan(e->half) ? "none" : text);
 }
 
@@ -147,7 +144,7 @@ bool html_headlines(struct page *page, struct err *err)
         row_free(&r);
     }
     html_put(page, "</tbody></table>\n<p class=\"note\">Shares are of all requests offered. Means over replications, intervals by "
-              "Student's t%s; fewer than %d replications give none.</p>\n",
+              "Student's t%s; fewer than %d replications give none. Latencies are of the requests that were done.</p>\n",
         pairs ? " of the paired differences: both runs saw the same random numbers" : "", ESTIMATE_MIN);
     return !err_is_set(&why) || err_set(err, why.class, "%s", why.text);
 }

@@ -164,3 +164,36 @@ bool note_put(struct sheet *s, struct box within, double x, double y, const char
     sheet_text(s, best.x, best.base, text, type);
     return true;
 }
+
+bool note_on_line(struct sheet *s, struct box within, double y, const char *text, struct type type)
+{
+    double width = text_width(text, type.size), step = (within.x1 - within.x0 - width) / 16;
+    struct spot best = {.cost = INFINITY};
+    type.align = ALIGN_LEFT;
+    for (int k = 0; k < 34 && step > 0; k++) {
+        double base = k % 2 == 0 ? y - 4 : y + 3 + type.size * TEXT_ASCENT, x = within.x0 + step * (k / 2);
+        struct spot spot = {text_box(x, base, text, type), x, base, k};
+        if (!inside(spot.box, within) || !sheet_is_free(s, spot.box))
+            continue;
+        spot.cost += 1000.0 * (double)lines_crossed(s, spot.box);
+        if (spot.cost < best.cost)
+            best = spot;
+    }
+    if (isinf(best.cost))
+        return false;
+    sheet_text(s, best.x, best.base, text, type);
+    return true;
+}
+
+void deadline_draw(struct sheet *s, double deadline_s, const struct scale *x, const struct scale *y)
+{
+    if (!(deadline_s >= y->lo) || !(deadline_s <= y->hi))
+        return;
+    char text[FORMAT_SIZE];
+    format_duration(text, deadline_s);
+    double at = scale_at(y, deadline_s);
+    struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = RGB_TEXT};
+    struct box within = {x->from + 4, y->to, x->to - 4, y->from - 1};
+    sheet_segment(s, x->from, at, x->to, at, (struct ink){0, 1}, 1, DASH_LONG);
+    note_on_line(s, within, at, sheet_format(s, "deadline %s", text), type);
+}

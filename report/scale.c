@@ -117,7 +117,7 @@ static void label_linear(struct tick *t, enum tick_style style, double step)
         format_duration(t->label, t->value);
         break;
     case TICK_SHARE:
-        digits = digits > 2 ? digits - 2 : 0;
+        digits = digits > 11 ? 9 : digits > 2 ? digits - 2 : 0;
         format_fixed(t->label, t->value * 100, digits);
         strcat(t->label, " %");
         break;
