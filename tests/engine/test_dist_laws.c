@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dist.h"
@@ -264,6 +265,23 @@ static void moments_and_functions_are_the_documented_ones(void **unused)
     }
 }
 
+/* Any two percentiles come back as quantiles. */
+static void lognormal_has_the_percentiles_given(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"p10", "p50", "p90", "p95", "p99", "p99.9"};
+    const double shares[] = {0.1, 0.5, 0.9, 0.95, 0.99, 0.999};
+    for (int i = 0; i < 6; i++) {
+        for (int k = i + 1; k < 6; k++) {
+            char text[80];
+            snprintf(text, sizeof text, "lognormal(%s=3s, %s=200ms)", names[k], names[i]);
+            const struct dist *d = parse(text, DIST_DURATION);
+            assert_true(near(dist_quantile(d, shares[i]), 2e8, 1e-12));
+            assert_true(near(dist_quantile(d, shares[k]), 3e9, 1e-12));
+        }
+    }
+}
+
 static void constants_need_no_chance(void **unused)
 {
     (void)unused;
@@ -344,6 +362,8 @@ static void keys_fit(void **unused)
     for (size_t i = 0; i < 100; i++)
         share[i] = i == 0 ? 0.5 : 0.5 / 99;
     discrete("hot(n=100, share=50%)", DIST_COUNT, 100);
+    share[0] = 0.2, share[1] = share[2] = 0.4;
+    discrete("hot(3, 20%)", DIST_COUNT, 3);
     zipf_shares(1000, 1.1);
     discrete("zipf(n=1000, s=1.1)", DIST_COUNT, 1000);
     zipf_shares(50, 1);
@@ -485,6 +505,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_fit),
         cmocka_unit_test(moments_and_functions_are_the_documented_ones),
+        cmocka_unit_test(lognormal_has_the_percentiles_given),
         cmocka_unit_test(constants_need_no_chance),
         cmocka_unit_test(keys_fit),
         cmocka_unit_test(whole_numbers_fit),

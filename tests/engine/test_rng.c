@@ -99,6 +99,12 @@ static void a_cell_that_is_used_up_runs_into_the_next_attempt(void **unused)
     for (int i = 0; i < 4 * 65536; i++)
         rng_u32(&r);
     assert_int_equal(rng_u32(&r), rng_u32(&next));
+    /* At the end of all attempts the origin counts on, so that no cell repeats itself. */
+    struct rng last = rng_at(&s, 4, 9, 0xffff), carried = rng_at(&s, 5, 9, 0);
+    last.counter[0] = UINT32_MAX;
+    for (int i = 0; i < 4; i++)
+        rng_u32(&last);
+    assert_int_equal(rng_u32(&last), rng_u32(&carried));
 }
 
 static double uniform_cdf(const void *unused, double at)
@@ -175,30 +181,76 @@ static void normal_fits(void **unused)
     check("normal", 0, 1, normal_cdf, NULL);
 }
 
-/* Only a few draws in ten thousand reach the tails: enough of them, and the right ones. */
-static void tails_fit(void **unused)
+/* Only a few draws in ten thousand reach the tails: enough of them on both sides. */
+static void tails_are_reached(void **unused)
 {
     (void)unused;
     const int draws = 4000000;
-    double from = ziggurat_exponential_tail, p = exp(-from);
+    double p = exp(-ziggurat_exponential_tail), z, count = 0, high = 0, low = 0;
     struct rng r = place("tail");
-    size_t n = 0;
     for (int i = 0; i < draws; i++)
-        if ((x[n] = rng_exponential(&r)) > from)
-            n++;
-    assert_true(fabs((double)n - draws * p) < STATS_Z * sqrt(draws * p));
-    assert_true(stats_ks(x, n, exponential_cdf, &from) < STATS_KS_CRITICAL);
-    from = ziggurat_normal_tail, p = 2 * gsl_cdf_ugaussian_Q(from), n = 0;
-    int below = 0;
+        count += rng_exponential(&r) > ziggurat_exponential_tail;
+    assert_true(fabs(count - draws * p) < STATS_Z * sqrt(draws * p));
     for (int i = 0; i < draws; i++) {
-        double z = rng_normal(&r);
-        below += z < -from;
-        if (fabs(z) > from)
-            x[n++] = fabs(z);
+        z = rng_normal(&r);
+        high += z > ziggurat_normal_tail;
+        low += z < -ziggurat_normal_tail;
     }
-    assert_true(fabs((double)n - draws * p) < STATS_Z * sqrt(draws * p));
-    assert_true(fabs(below - (double)n / 2) < STATS_Z * sqrt((double)n / 4));
-    assert_true(stats_ks(x, n, normal_tail_cdf, &from) < STATS_KS_CRITICAL);
+    p = gsl_cdf_ugaussian_Q(ziggurat_normal_tail);
+    assert_true(fabs(high - draws * p) < STATS_Z * sqrt(draws * p));
+    assert_true(fabs(low - draws * p) < STATS_Z * sqrt(draws * p));
+}
+
+/* A word of strip 0 beyond its rectangle is always in the tail. */
+static void tails_fit(void **unused)
+{
+    (void)unused;
+    const uint64_t beyond = UINT64_MAX << 11;
+    double from = ziggurat_exponential_tail;
+    struct rng r = place("tail");
+    for (int i = 0; i < N; i++)
+        x[i] = rng_exponential_slow(&r, beyond);
+    assert_true(stats_ks(x, N, exponential_cdf, &from) < STATS_KS_CRITICAL);
+    from = ziggurat_normal_tail;
+    for (int i = 0; i < N; i++)
+        x[i] = i % 2 ? rng_normal_slow(&r, beyond) : -rng_normal_slow(&r, beyond | 256);
+    assert_true(stats_ks(x, N, normal_tail_cdf, &from) < STATS_KS_CRITICAL);
+}
+
+static double exponential_density(double at)
+{
+    return exp(-at);
+}
+
+static double normal_density(double at)
+{
+    return exp(-at * at / 2);
+}
+
+/* A place in a strip's wedge is kept with the chance (density - outer edge) / (inner - outer edge).
+ */
+static void wedge(double (*slow)(struct rng *, uint64_t), double (*density)(double),
+                  const uint64_t *k, const double *w)
+{
+    const int tries = 2000;
+    struct rng r = place("wedge");
+    for (unsigned strip = 1; strip < 256; strip++) {
+        uint64_t at = k[strip] + ((UINT64_C(1) << 53) - k[strip]) / 3;
+        double point = (double)at * w[strip], outer = density(w[strip] * 0x1p53);
+        double inner = strip > 1 ? density(w[strip - 1] * 0x1p53) : 1;
+        double p = (density(point) - outer) / (inner - outer), kept = 0;
+        for (int i = 0; i < tries; i++)
+            kept += slow(&r, at << 11 | strip) == point;
+        assert_true(fabs(kept - tries * p) < STATS_Z * sqrt(tries * p * (1 - p)));
+    }
+}
+
+static void wedges_fit(void **unused)
+{
+    (void)unused;
+    wedge(rng_exponential_slow, exponential_density, ziggurat_exponential_k,
+          ziggurat_exponential_w);
+    wedge(rng_normal_slow, normal_density, ziggurat_normal_k, ziggurat_normal_w);
 }
 
 static void gamma_fits(void **unused)
@@ -227,16 +279,6 @@ static void strips(const uint64_t *k, const double *w, const double *f, double t
         assert_true(fabs((double)k[i] * 0x1p-53 - inner / outer) < 1e-15);
     }
     assert_true(fabs((double)k[0] * 0x1p-53 - tail / (w[0] * 0x1p53)) < 1e-15);
-}
-
-static double exponential_density(double at)
-{
-    return exp(-at);
-}
-
-static double normal_density(double at)
-{
-    return exp(-at * at / 2);
 }
 
 static void strips_have_equal_areas(void **unused)
@@ -306,7 +348,9 @@ int main(void)
         cmocka_unit_test(uniform_is_uniform_and_open),
         cmocka_unit_test(exponential_fits),
         cmocka_unit_test(normal_fits),
+        cmocka_unit_test(tails_are_reached),
         cmocka_unit_test(tails_fit),
+        cmocka_unit_test(wedges_fit),
         cmocka_unit_test(gamma_fits),
         cmocka_unit_test(strips_have_equal_areas),
         cmocka_unit_test(below_is_fair),
