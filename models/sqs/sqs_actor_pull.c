@@ -224,7 +224,8 @@ static void settle_call(struct queue *q, enum settle_kind kind, const struct tic
     for (uint32_t i = 0; i < n; i++) {
         enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, kind, &t[i], extend) : admitted;
         verdicts[i] = settled(q, kind, out);
-        entity_trace(&q->e, TRACE_SETTLED + kind, t[i].b);
+        /* The message's life without the queue's number, which another queue beside this one moves. */
+        entity_trace(&q->e, TRACE_SETTLED + kind, t[i].b & ((UINT64_C(1) << 40) - 1));
     }
 }
 
