@@ -1,4 +1,5 @@
-/* db.c - see db.h. Every message says which file, what was tried, why it failed, and how to mend it where that is known. */
+/* db.c - see db.h. Every message says which file, what was tried, why it failed, and how to mend it
+ * where that is known. */
 #include "db.h"
 
 #include <errno.h>
@@ -15,14 +16,16 @@ static const char *reason_system(const struct db *db)
     return code != 0 ? strerror(code) : "the file system refuses";
 }
 
-static bool fail_system(const struct db *db, enum err_class class, const char *doing, struct err *err)
+static bool fail_system(const struct db *db, enum err_class class, const char *doing,
+                        struct err *err)
 {
     return err_set(err, class, "cannot %s '%s': %s", doing, db->path, reason_system(db));
 }
 
 bool db_moved(const struct db *db, struct err *err)
 {
-    return err_set(err, ERR_IO, "cannot write to '%s': the file was moved or deleted meanwhile", db->path);
+    return err_set(err, ERR_IO, "cannot write to '%s': the file was moved or deleted meanwhile",
+                   db->path);
 }
 
 bool db_fail(const struct db *db, int code, const char *doing, struct err *err)
@@ -32,24 +35,32 @@ bool db_fail(const struct db *db, int code, const char *doing, struct err *err)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return err_set(err, ERR_IO, "cannot %s '%s': another program is writing to it; try again when it is done",
-                       doing, db->path);
+        return err_set(
+            err, ERR_IO,
+            "cannot %s '%s': another program is writing to it; try again when it is done", doing,
+            db->path);
     case SQLITE_FULL:
-        return err_set(err, ERR_IO, "cannot %s '%s': the disk is full; what the file held before is unchanged", doing,
-                       db->path);
+        return err_set(err, ERR_IO,
+                       "cannot %s '%s': the disk is full; what the file held before is unchanged",
+                       doing, db->path);
     case SQLITE_NOTADB:
         return err_set(err, ERR_DATA, "cannot %s '%s': it is no SQLite database", doing, db->path);
     case SQLITE_CORRUPT:
         return err_set(err, ERR_DATA,
-                       "cannot %s '%s': the file is damaged (%s); restore it from a copy, or save what can be read "
+                       "cannot %s '%s': the file is damaged (%s); restore it from a copy, or save "
+                       "what can be read "
                        "with: sqlite3 '%s' .recover",
                        doing, db->path, db->sql != NULL ? sqlite3_errmsg(db->sql) : "", db->path);
     case SQLITE_NOMEM:
         return err_set(err, ERR_OS, "cannot %s '%s': memory is short", doing, db->path);
     case SQLITE_IOERR:
         return fail_system(db, ERR_IO, doing, err);
+    case SQLITE_READONLY: /* a file without the right to write was refused when it was opened */
+        return err_set(
+            err, ERR_DATA,
+            "cannot %s '%s': its header says that it needs a newer SQLite (or the file is damaged)",
+            doing, db->path);
     case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
         return fail_system(db, ERR_CANTCREAT, doing, err);
@@ -72,7 +83,8 @@ static char *join(const char *a, const char *b)
 
 static bool open_with(struct db *db, int flags, struct err *err)
 {
-    /* SQLite gives names such as ":memory:" and "file:…" a meaning of their own; a path is always a path here. */
+    /* SQLite gives names such as ":memory:" and "file:…" a meaning of their own; a path is always a
+     * path here. */
     char *path = join(db->path[0] == '/' ? "" : "./", db->path);
     if (path == NULL)
         return db_fail(db, SQLITE_NOMEM, "open", err);
@@ -82,7 +94,7 @@ static bool open_with(struct db *db, int flags, struct err *err)
         return db_fail(db, code, "open", err);
     sqlite3_extended_result_codes(db->sql, 1);
     sqlite3_busy_timeout(db->sql, DB_WAIT_MS);
-    return db_run(db, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", err);
+    return db_run(db, "PRAGMA cell_size_check = ON", err);
 }
 
 static void shut(struct db *db)
@@ -92,13 +104,14 @@ static void shut(struct db *db)
     db->sql = NULL;
 }
 
-static bool begin_path(struct db *db, const char *path, struct err *err)
+bool db_name(struct db *db, const char *path, struct err *err)
 {
     *db = (struct db){.path = join("", path)};
     return db->path != NULL || err_set(err, ERR_OS, "cannot open '%s': memory is short", path);
 }
 
-/* The first read undoes what a killed writer left, for which a read-only connection has no right. */
+/* The first read undoes what a killed writer left, for which a read-only connection has no right.
+ */
 static bool undo_half(struct db *db, struct err *err)
 {
     int64_t none;
@@ -107,7 +120,8 @@ static bool undo_half(struct db *db, struct err *err)
         return false;
     if (sqlite3_db_readonly(db->sql, "main") == 1)
         return err_set(err, ERR_IO,
-                       "cannot read '%s': a program that wrote to it was ended half-way, and undoing that needs the "
+                       "cannot read '%s': a program that wrote to it was ended half-way, and "
+                       "undoing that needs the "
                        "right to write to the file and its folder",
                        db->path);
     if (!db_number(db, "SELECT count(*) FROM sqlite_schema", &none, err))
@@ -116,9 +130,9 @@ static bool undo_half(struct db *db, struct err *err)
     return open_with(db, SQLITE_OPEN_READONLY, err);
 }
 
-bool db_open_read(struct db *db, const char *path, struct err *err)
+bool db_open_read(struct db *db, struct err *err)
 {
-    if (!begin_path(db, path, err) || !open_with(db, SQLITE_OPEN_READONLY, err))
+    if (!open_with(db, SQLITE_OPEN_READONLY, err))
         return false;
     int code = sqlite3_exec(db->sql, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
     if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY)
@@ -126,12 +140,12 @@ bool db_open_read(struct db *db, const char *path, struct err *err)
     return code == SQLITE_OK || db_fail(db, code, "read", err);
 }
 
-bool db_open_write(struct db *db, const char *path, struct err *err)
+bool db_open_write(struct db *db, struct err *err)
 {
-    if (!begin_path(db, path, err) || !open_with(db, SQLITE_OPEN_READWRITE, err))
+    if (!open_with(db, SQLITE_OPEN_READWRITE, err))
         return false;
     if (sqlite3_db_readonly(db->sql, "main") == 1)
-        return err_set(err, ERR_CANTCREAT, "cannot write to '%s': the file is read-only", path);
+        return err_set(err, ERR_CANTCREAT, "cannot write to '%s': the file is read-only", db->path);
     return true;
 }
 
@@ -192,7 +206,8 @@ void row_int(struct row *r, int64_t value)
 void row_real(struct row *r, double value)
 {
     r->column++;
-    bound(r, isnan(value) ? sqlite3_bind_null(r->stmt, r->column) : sqlite3_bind_double(r->stmt, r->column, value));
+    bound(r, isnan(value) ? sqlite3_bind_null(r->stmt, r->column)
+                          : sqlite3_bind_double(r->stmt, r->column, value));
 }
 
 void row_text(struct row *r, const char *text)

@@ -17,9 +17,11 @@ struct db {
     char    *path; /* as given, for messages */
 };
 
-/* Of an existing file. Readers see whole transactions only; what a killed writer left half-written is undone first. */
-bool db_open_read(struct db *, const char *path, struct err *);
-bool db_open_write(struct db *, const char *path, struct err *);
+/* First the name, then open an existing file. Readers see whole transactions only; what a killed writer left
+ * half-written is undone first. */
+bool db_name(struct db *, const char *path, struct err *);
+bool db_open_read(struct db *, struct err *);
+bool db_open_write(struct db *, struct err *);
 void db_close(struct db *);
 
 /* Turns a SQLite result code into a class and a sentence: "cannot <doing> 'x.db': the disk is full". Returns false. */

@@ -14,16 +14,20 @@ const struct export_table export_tables[] = {
      "SELECT point, replication, entity, metric, stat, value, unit FROM v_metric WHERE run = ?1"
      " ORDER BY point, replication, entity, metric, stat"},
     {"series", "metrics over time, a row a bucket",
-     "SELECT point, replication, entity, metric, from_s, to_s, value, max, unit FROM v_series WHERE run = ?1"
+     "SELECT point, replication, entity, metric, from_s, to_s, value, max, unit FROM v_series "
+     "WHERE run = ?1"
      " ORDER BY point, replication, entity, metric, bucket"},
     {"histograms", "how often values in [low, high) were seen, over all replications",
-     "SELECT point, entity, metric, low, high, unit, count, count_unit FROM v_histogram WHERE run = ?1"
+     "SELECT point, entity, metric, low, high, unit, count, count_unit FROM v_histogram WHERE run "
+     "= ?1"
      " ORDER BY point, entity, metric, low"},
     {"fates", "what became of the requests, a row a replication",
-     "SELECT point, replication, offered, in_time, late, waiting, lost, repeated, gave_up_done, '1' AS unit"
+     "SELECT point, replication, offered, in_time, late, waiting, lost, repeated, gave_up_done, "
+     "'1' AS unit"
      " FROM v_fates WHERE run = ?1 ORDER BY point, replication"},
     {"fates-by-birth", "the same by time of birth",
-     "SELECT point, replication, from_s, to_s, offered, in_time, late, waiting, lost, repeated, gave_up_done,"
+     "SELECT point, replication, from_s, to_s, offered, in_time, late, waiting, lost, repeated, "
+     "gave_up_done,"
      " '1' AS unit FROM v_fates_by_birth WHERE run = ?1 ORDER BY point, replication, bucket"},
 };
 const size_t n_export_tables = ARRAY_LEN(export_tables);
@@ -140,7 +144,8 @@ static void put_head(sqlite3_stmt *stmt, const char *table, enum export_format f
     else
         fprintf(out, "{\"export\":\"%s\"", table);
     for (int c = 0; c < n; c++) {
-        const char *name = sqlite3_column_name(stmt, c), *text = (const char *)sqlite3_column_text(stmt, c);
+        const char *name = sqlite3_column_name(stmt, c),
+                   *text = (const char *)sqlite3_column_text(stmt, c);
         if (format == EXPORT_CSV) {
             put_comment(name, text != NULL ? text : "", out);
             continue;
@@ -152,24 +157,25 @@ static void put_head(sqlite3_stmt *stmt, const char *table, enum export_format f
         fputs("}\n", out);
 }
 
-static bool write_head(struct query *q, int64_t run, const char *table, enum export_format format, FILE *out,
-                       struct err *err)
+static bool write_head(struct query *q, int64_t run, const char *table, enum export_format format,
+                       FILE *out, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = false;
-    bool ok = ASK(q, &stmt, err,
-                  "SELECT CAST(id AS TEXT) AS run, title, scenario, seed, version, quotas, fingerprint"
-                  " FROM run WHERE id = ?1",
-                  run) &&
-              db_step(&q->db, stmt, &more, err);
+    bool ok =
+        ASK(q, &stmt, err,
+            "SELECT CAST(id AS TEXT) AS run, title, scenario, seed, version, quotas, fingerprint"
+            " FROM run WHERE id = ?1",
+            run) &&
+        db_step(&q->db, stmt, &more, err);
     if (ok && more)
         put_head(stmt, table, format, out);
     sqlite3_finalize(stmt);
     return ok;
 }
 
-static bool write_rows(struct query *q, int64_t run, const char *sql, enum export_format format, FILE *out,
-                       struct err *err)
+static bool write_rows(struct query *q, int64_t run, const char *sql, enum export_format format,
+                       FILE *out, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = true, ok = ASK(q, &stmt, err, sql, run);
@@ -181,14 +187,15 @@ static bool write_rows(struct query *q, int64_t run, const char *sql, enum expor
     return ok;
 }
 
-bool export_run(struct query *q, int64_t run, const struct export_table *table, enum export_format format, bool head,
-                FILE *out, struct err *err)
+bool export_run(struct query *q, int64_t run, const struct export_table *table,
+                enum export_format format, bool head, FILE *out, struct err *err)
 {
     if (!find_run(q, run, err) || (head && !write_head(q, run, table->name, format, out, err)) ||
         !write_rows(q, run, table->sql, format, out, err))
         return false;
     errno = 0;
     if (fflush(out) != 0 || ferror(out))
-        return err_set(err, ERR_IO, "cannot write the export: %s", errno != 0 ? strerror(errno) : "write error");
+        return err_set(err, ERR_IO, "cannot write the export: %s",
+                       errno != 0 ? strerror(errno) : "write error");
     return true;
 }

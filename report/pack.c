@@ -267,8 +267,8 @@ static bool get_bucket(struct scan *s, enum obs_kind kind, double span, double *
     return get_char(s, ']');
 }
 
-bool unpack_series(const char *text, size_t bytes, enum obs_kind kind, uint32_t n, int64_t width, int64_t end,
-                   double *value, double *max)
+bool unpack_series(const char *text, size_t bytes, enum obs_kind kind, uint32_t n, int64_t width,
+                   int64_t end, double *value, double *max)
 {
     struct scan s = {text, text + bytes};
     for (uint32_t i = 0; i < n; i++)

@@ -22,10 +22,10 @@ static bool file_there(const char *path, struct err *err)
 }
 
 /* To a reader, a file that cannot be opened is missing input, not output that cannot be made. */
-static bool open_file(struct db *db, const char *path, struct err *err)
+static bool open_file(struct db *db, struct err *err)
 {
     struct err why = {0};
-    if (db_open_read(db, path, &why))
+    if (db_open_read(db, &why))
         return true;
     return err_set(err, why.class == ERR_CANTCREAT ? ERR_NOINPUT : why.class, "%s", why.text);
 }
@@ -44,7 +44,8 @@ bool query_open(struct query **out, const char *path, struct err *err)
     struct query *q = mem_get_zero(1, sizeof(*q));
     if (q == NULL)
         return err_set(err, ERR_OS, "cannot open '%s': memory is short", path);
-    if (!file_there(path, err) || !open_file(&q->db, path, err) || !schema_ready(&q->db, err)) {
+    if (!file_there(path, err) || !db_name(&q->db, path, err) || !open_file(&q->db, err) ||
+        !schema_ready(&q->db, err)) {
         query_close(q);
         return false;
     }
@@ -105,7 +106,8 @@ bool column_copy(struct query *q, sqlite3_stmt *stmt, int column, char **text, s
     return true;
 }
 
-bool ask(struct query *q, sqlite3_stmt **stmt, struct err *err, const char *sql, size_t n, const int64_t *bind)
+bool ask(struct query *q, sqlite3_stmt **stmt, struct err *err, const char *sql, size_t n,
+         const int64_t *bind)
 {
     *stmt = NULL;
     if (!db_prepare(&q->db, sql, stmt, err))
@@ -123,19 +125,24 @@ static bool read_run(struct query *q, sqlite3_stmt *stmt, struct query_run *run,
     run->duration_ns = sqlite3_column_int64(stmt, 6);
     run->drain_ns = sqlite3_column_int64(stmt, 7);
     run->warmup_ns = sqlite3_column_int64(stmt, 8);
-    run->deadline_ns = sqlite3_column_type(stmt, 9) == SQLITE_NULL ? -1 : sqlite3_column_int64(stmt, 9);
+    run->deadline_ns =
+        sqlite3_column_type(stmt, 9) == SQLITE_NULL ? -1 : sqlite3_column_int64(stmt, 9);
     run->n_replication = (uint32_t)sqlite3_column_int64(stmt, 10);
-    return column_copy(q, stmt, 1, &run->title, err) && column_copy(q, stmt, 2, &run->scenario, err) &&
-           column_copy(q, stmt, 3, &run->command, err) && column_copy(q, stmt, 4, &run->version, err);
+    return column_copy(q, stmt, 1, &run->title, err) &&
+           column_copy(q, stmt, 2, &run->scenario, err) &&
+           column_copy(q, stmt, 3, &run->command, err) &&
+           column_copy(q, stmt, 4, &run->version, err);
 }
 
 bool query_runs(struct query *q, struct query_run **runs, size_t *n, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    bool more = true, ok = ask(q, &stmt, err,
-                               "SELECT id, title, scenario, command, version, seed, duration_ns, drain_ns, warmup_ns,"
-                               " deadline_ns, replications FROM run ORDER BY id",
-                               0, NULL);
+    bool more = true,
+         ok = ask(
+             q, &stmt, err,
+             "SELECT id, title, scenario, command, version, seed, duration_ns, drain_ns, warmup_ns,"
+             " deadline_ns, replications FROM run ORDER BY id",
+             0, NULL);
     *runs = NULL;
     *n = 0;
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more) {
@@ -162,28 +169,31 @@ void query_runs_free(struct query_run *runs, size_t n)
     mem_release(runs);
 }
 
-static int kind_number(const char *text)
+enum obs_kind kind_of(const char *text)
 {
     return text == NULL || text[0] == 'c' ? OBS_COUNTER : text[0] == 'l' ? OBS_LEVEL : OBS_TALLY;
 }
 
-static bool read_metric(struct query *q, sqlite3_stmt *stmt, struct query_metric *m, struct err *err)
+static bool read_metric(struct query *q, sqlite3_stmt *stmt, struct query_metric *m,
+                        struct err *err)
 {
-    m->kind = kind_number((const char *)sqlite3_column_text(stmt, 5));
+    m->kind = (int)kind_of((const char *)sqlite3_column_text(stmt, 5));
     return column_copy(q, stmt, 0, &m->entity, err) && column_copy(q, stmt, 1, &m->name, err) &&
            column_copy(q, stmt, 2, &m->cloudwatch, err) && column_copy(q, stmt, 3, &m->unit, err) &&
            column_copy(q, stmt, 4, &m->doc, err);
 }
 
-bool query_metrics(struct query *q, int64_t run, struct query_metric **metrics, size_t *n, struct err *err)
+bool query_metrics(struct query *q, int64_t run, struct query_metric **metrics, size_t *n,
+                   struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     *metrics = NULL;
     *n = 0;
     bool more = true;
-    bool ok = find_run(q, run, err) &&
-              ASK(q, &stmt, err,
-                  "SELECT entity, name, cloudwatch, unit, doc, kind FROM metric WHERE run = ? ORDER BY number", run);
+    bool ok = find_run(q, run, err) && ASK(q, &stmt, err,
+                                           "SELECT entity, name, cloudwatch, unit, doc, kind FROM "
+                                           "metric WHERE run = ? ORDER BY number",
+                                           run);
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more) {
         ok = array_grow(q, (void **)metrics, *n, sizeof(**metrics), err);
         ok = ok && read_metric(q, stmt, &(*metrics)[(*n)++], err);
@@ -216,14 +226,17 @@ static bool read_fault(struct query *q, sqlite3_stmt *stmt, struct query_fault *
     return column_copy(q, stmt, 0, &f->target, err) && column_copy(q, stmt, 1, &f->effect, err);
 }
 
-bool query_faults(struct query *q, int64_t run, struct query_fault **faults, size_t *n, struct err *err)
+bool query_faults(struct query *q, int64_t run, struct query_fault **faults, size_t *n,
+                  struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     *faults = NULL;
     *n = 0;
     bool more = true;
-    bool ok = find_run(q, run, err) &&
-              ASK(q, &stmt, err, "SELECT target, effect, from_ns, to_ns FROM fault WHERE run = ? ORDER BY number", run);
+    bool ok =
+        find_run(q, run, err) &&
+        ASK(q, &stmt, err,
+            "SELECT target, effect, from_ns, to_ns FROM fault WHERE run = ? ORDER BY number", run);
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more) {
         ok = array_grow(q, (void **)faults, *n, sizeof(**faults), err);
         ok = ok && read_fault(q, stmt, &(*faults)[(*n)++], err);

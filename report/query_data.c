@@ -11,12 +11,14 @@
 /* Stats that stand in a column of metric_value. */
 static const struct {
     struct obs_stat stat;
-    const char     *column;
+    const char *column;
 } stored[] = {
-    {{STAT_MEAN, 0}, "mean"},        {{STAT_MIN, 0}, "min"},          {{STAT_MAX, 0}, "max"},
-    {{STAT_SD, 0}, "sd"},            {{STAT_SUM, 0}, "sum"},          {{STAT_COUNT, 0}, "count"},
-    {{STAT_RATE, 0}, "rate"},        {{STAT_LAST, 0}, "last"},        {{STAT_QUANTILE, 0.5}, "p50"},
-    {{STAT_QUANTILE, 0.9}, "p90"},   {{STAT_QUANTILE, 0.95}, "p95"},  {{STAT_QUANTILE, 0.99}, "p99"},
+    {{STAT_MEAN, 0}, "mean"},         {{STAT_MIN, 0}, "min"},
+    {{STAT_MAX, 0}, "max"},           {{STAT_SD, 0}, "sd"},
+    {{STAT_SUM, 0}, "sum"},           {{STAT_COUNT, 0}, "count"},
+    {{STAT_RATE, 0}, "rate"},         {{STAT_LAST, 0}, "last"},
+    {{STAT_QUANTILE, 0.5}, "p50"},    {{STAT_QUANTILE, 0.9}, "p90"},
+    {{STAT_QUANTILE, 0.95}, "p95"},   {{STAT_QUANTILE, 0.99}, "p99"},
     {{STAT_QUANTILE, 0.999}, "p999"},
 };
 
@@ -45,19 +47,21 @@ static bool read_quantile(struct query *q, sqlite3_stmt *stmt, double p, double 
     return ok;
 }
 
-static bool ask_stat(struct query *q, sqlite3_stmt **stmt, int64_t point, int64_t metric, struct obs_stat stat,
-                     struct err *err)
+static bool ask_stat(struct query *q, sqlite3_stmt **stmt, int64_t point, int64_t metric,
+                     struct obs_stat stat, struct err *err)
 {
     char sql[200];
     const char *column = column_of(stat);
-    sqlite3_snprintf(sizeof(sql), sql,
-                     "SELECT v.%s FROM replication r LEFT JOIN %s v ON v.replication = r.id AND v.metric = ?"
-                     " WHERE r.point = ? ORDER BY r.number",
-                     column != NULL ? column : "buckets", column != NULL ? "metric_value" : "histogram");
+    sqlite3_snprintf(
+        sizeof(sql), sql,
+        "SELECT v.%s FROM replication r LEFT JOIN %s v ON v.replication = r.id AND v.metric = ?"
+        " WHERE r.point = ? ORDER BY r.number",
+        column != NULL ? column : "buckets", column != NULL ? "metric_value" : "histogram");
     return ASK(q, stmt, err, sql, metric, point);
 }
 
-static bool read_stat(struct query *q, sqlite3_stmt *stmt, struct obs_stat stat, double *x, struct err *err)
+static bool read_stat(struct query *q, sqlite3_stmt *stmt, struct obs_stat stat, double *x,
+                      struct err *err)
 {
     if (column_of(stat) == NULL)
         return read_quantile(q, stmt, stat.p, x, err);
@@ -65,13 +69,15 @@ static bool read_stat(struct query *q, sqlite3_stmt *stmt, struct obs_stat stat,
     return true;
 }
 
-static bool find_stat(const struct found *found, const char *metric, const char *text, struct obs_stat *stat,
-                      struct err *err)
+static bool find_stat(const struct found *found, const char *metric, const char *text,
+                      struct obs_stat *stat, struct err *err)
 {
     if (!obs_stat_parse(text, stat))
-        return err_set(err, ERR_DATA, "'%s' is no statistic: mean, min, max, sd, sum, count, rate, last, or p and a "
-                                      "number below 100, such as p99.9",
-                       text);
+        return err_set(
+            err, ERR_DATA,
+            "'%s' is no statistic: mean, min, max, sd, sum, count, rate, last, or p and a "
+            "number below 100, such as p99.9",
+            text);
     static const char *const fits[] = {
         [OBS_COUNTER] = "a counter, which has sum and rate",
         [OBS_LEVEL] = "a level, which has mean, min, max, sd, last and quantiles",
@@ -80,8 +86,8 @@ static bool find_stat(const struct found *found, const char *metric, const char 
            err_set(err, ERR_DATA, "'%s' has no '%s': it is %s", metric, text, fits[found->kind]);
 }
 
-bool query_values(struct query *q, int64_t run, uint32_t point, const char *entity, const char *metric,
-                  const char *text, double **x, size_t *n, struct err *err)
+bool query_values(struct query *q, int64_t run, uint32_t point, const char *entity,
+                  const char *metric, const char *text, double **x, size_t *n, struct err *err)
 {
     struct found found;
     struct obs_stat stat;
@@ -90,8 +96,10 @@ bool query_values(struct query *q, int64_t run, uint32_t point, const char *enti
     *x = NULL;
     *n = 0;
     bool more = true;
-    bool ok = find_metric(q, run, entity, metric, &found, err) && find_stat(&found, metric, text, &stat, err) &&
-              find_point(q, run, point, &point_id, err) && ask_stat(q, &stmt, point_id, found.id, stat, err);
+    bool ok = find_metric(q, run, entity, metric, &found, err) &&
+              find_stat(&found, metric, text, &stat, err) &&
+              find_point(q, run, point, &point_id, err) &&
+              ask_stat(q, &stmt, point_id, found.id, stat, err);
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more) {
         ok = array_grow(q, (void **)x, *n, sizeof(**x), err);
         ok = ok && read_stat(q, stmt, stat, &(*x)[(*n)++], err);
@@ -117,7 +125,8 @@ static bool query_end_ns(struct query *q, int64_t run, int64_t *end, struct err 
     return ok;
 }
 
-static bool series_room(struct query *q, struct query_series *s, uint32_t n, int64_t width, struct err *err)
+static bool series_room(struct query *q, struct query_series *s, uint32_t n, int64_t width,
+                        struct err *err)
 {
     size_t old = (size_t)s->n_replication * s->n, cells = old + n;
     if (s->n_replication > 0 && (s->n != n || s->width_ns != width))
@@ -133,8 +142,8 @@ static bool series_room(struct query *q, struct query_series *s, uint32_t n, int
     return (value != NULL && max != NULL) || memory_short(q, err);
 }
 
-static bool read_series(struct query *q, sqlite3_stmt *stmt, enum obs_kind kind, int64_t end, struct query_series *s,
-                        struct err *err)
+static bool read_series(struct query *q, sqlite3_stmt *stmt, enum obs_kind kind, int64_t end,
+                        struct query_series *s, struct err *err)
 {
     int64_t width = sqlite3_column_int64(stmt, 0), n = sqlite3_column_int64(stmt, 1);
     const char *text = (const char *)sqlite3_column_text(stmt, 2);
@@ -149,26 +158,27 @@ static bool read_series(struct query *q, sqlite3_stmt *stmt, enum obs_kind kind,
            damaged(q, "a series cannot be read", err);
 }
 
-bool query_series(struct query *q, int64_t run, uint32_t point, const char *entity, const char *metric,
-                  struct query_series *s, struct err *err)
+bool query_series(struct query *q, int64_t run, uint32_t point, const char *entity,
+                  const char *metric, struct query_series *s, struct err *err)
 {
     struct found found;
     int64_t point_id, end = 0;
     sqlite3_stmt *stmt = NULL;
     *s = (struct query_series){0};
     bool more = true;
-    bool ok = find_metric(q, run, entity, metric, &found, err) && find_point(q, run, point, &point_id, err) &&
-              query_end_ns(q, run, &end, err) &&
+    bool ok = find_metric(q, run, entity, metric, &found, err) &&
+              find_point(q, run, point, &point_id, err) && query_end_ns(q, run, &end, err) &&
               ASK(q, &stmt, err,
-                  "SELECT s.width_ns, s.n, s.data FROM replication r JOIN series s ON s.replication = r.id"
+                  "SELECT s.width_ns, s.n, s.data FROM replication r JOIN series s ON "
+                  "s.replication = r.id"
                   " AND s.metric = ? WHERE r.point = ? ORDER BY r.number",
                   found.id, point_id);
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more)
         ok = read_series(q, stmt, found.kind, end, s, err);
     sqlite3_finalize(stmt);
     if (ok && s->n_replication == 0)
-        ok = err_set(err, ERR_DATA, "run %lld of '%s' has no series of '%s%s%s'", (long long)run, q->db.path, entity,
-                     entity[0] != '\0' ? "." : "", metric);
+        ok = err_set(err, ERR_DATA, "run %lld of '%s' has no series of '%s%s%s'", (long long)run,
+                     q->db.path, entity, entity[0] != '\0' ? "." : "", metric);
     if (!ok)
         query_series_free(s);
     return ok;
@@ -193,7 +203,8 @@ static bool merge_histograms(struct query *q, sqlite3_stmt *stmt, struct hist *h
     return false;
 }
 
-static bool list_buckets(struct query *q, const struct hist *h, struct query_hist *out, struct err *err)
+static bool list_buckets(struct query *q, const struct hist *h, struct query_hist *out,
+                         struct err *err)
 {
     int64_t low, high;
     uint64_t count;
@@ -214,8 +225,8 @@ static bool list_buckets(struct query *q, const struct hist *h, struct query_his
     return true;
 }
 
-bool query_hist(struct query *q, int64_t run, uint32_t point, const char *entity, const char *metric,
-                struct query_hist *out, struct err *err)
+bool query_hist(struct query *q, int64_t run, uint32_t point, const char *entity,
+                const char *metric, struct query_hist *out, struct err *err)
 {
     struct found found;
     struct hist h;
@@ -223,9 +234,11 @@ bool query_hist(struct query *q, int64_t run, uint32_t point, const char *entity
     sqlite3_stmt *stmt = NULL;
     *out = (struct query_hist){0};
     hist_init(&h);
-    bool ok = find_metric(q, run, entity, metric, &found, err) && find_point(q, run, point, &point_id, err) &&
+    bool ok = find_metric(q, run, entity, metric, &found, err) &&
+              find_point(q, run, point, &point_id, err) &&
               ASK(q, &stmt, err,
-                  "SELECT h.buckets FROM replication r JOIN histogram h ON h.replication = r.id AND h.metric = ?"
+                  "SELECT h.buckets FROM replication r JOIN histogram h ON h.replication = r.id "
+                  "AND h.metric = ?"
                   " WHERE r.point = ? ORDER BY r.number",
                   found.id, point_id) &&
               merge_histograms(q, stmt, &h, err) && list_buckets(q, &h, out, err);

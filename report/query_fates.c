@@ -10,7 +10,8 @@ static bool read_totals(struct query *q, int64_t point, struct query_fates *f, s
     sqlite3_stmt *stmt = NULL;
     bool more = false;
     bool ok = ASK(q, &stmt, err,
-                  "SELECT avg(offered), avg(in_time), avg(late), avg(waiting), avg(lost), max(birth_width_ns)"
+                  "SELECT avg(offered), avg(in_time), avg(late), avg(waiting), avg(lost), "
+                  "max(birth_width_ns)"
                   " FROM replication r JOIN fate f ON f.replication = r.id WHERE r.point = ?",
                   point) &&
               db_step(&q->db, stmt, &more, err);
@@ -26,7 +27,8 @@ static bool read_totals(struct query *q, int64_t point, struct query_fates *f, s
     return ok;
 }
 
-static bool count_buckets(struct query *q, int64_t point, struct query_fates *f, int64_t *replications, struct err *err)
+static bool count_buckets(struct query *q, int64_t point, struct query_fates *f,
+                          int64_t *replications, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = false;
@@ -44,14 +46,16 @@ static bool count_buckets(struct query *q, int64_t point, struct query_fates *f,
     return ok;
 }
 
-static bool read_births(struct query *q, int64_t point, int64_t replications, struct query_fates *f, struct err *err)
+static bool read_births(struct query *q, int64_t point, int64_t replications, struct query_fates *f,
+                        struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = true;
-    bool ok = ASK(q, &stmt, err,
-                  "SELECT bucket, in_time, late, waiting, lost FROM replication r"
-                  " JOIN fate_by_birth b ON b.replication = r.id WHERE r.point = ? ORDER BY r.number, bucket",
-                  point);
+    bool ok = ASK(
+        q, &stmt, err,
+        "SELECT bucket, in_time, late, waiting, lost FROM replication r"
+        " JOIN fate_by_birth b ON b.replication = r.id WHERE r.point = ? ORDER BY r.number, bucket",
+        point);
     while (ok && (ok = db_step(&q->db, stmt, &more, err)) && more) {
         int64_t b = sqlite3_column_int64(stmt, 0);
         if (b < 0 || b >= f->n)
@@ -80,7 +84,8 @@ static bool open_columns(struct query *q, struct query_fates *f, struct err *err
     return f->in_time != NULL && f->late != NULL && f->waiting != NULL && f->lost != NULL;
 }
 
-bool query_fates(struct query *q, int64_t run, uint32_t point, struct query_fates *f, struct err *err)
+bool query_fates(struct query *q, int64_t run, uint32_t point, struct query_fates *f,
+                 struct err *err)
 {
     int64_t point_id, replications;
     *f = (struct query_fates){0};

@@ -10,7 +10,8 @@ bool find_run(struct query *q, int64_t run, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = false;
-    bool ok = ASK(q, &stmt, err, "SELECT 1 FROM run WHERE id = ?", run) && db_step(&q->db, stmt, &more, err);
+    bool ok = ASK(q, &stmt, err, "SELECT 1 FROM run WHERE id = ?", run) &&
+              db_step(&q->db, stmt, &more, err);
     sqlite3_finalize(stmt);
     if (ok && !more)
         return err_set(err, ERR_DATA, "'%s' holds no run %lld", q->db.path, (long long)run);
@@ -28,7 +29,8 @@ bool find_point(struct query *q, int64_t run, uint32_t point, int64_t *id, struc
         *id = sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);
     if (ok && !more)
-        return err_set(err, ERR_DATA, "run %lld of '%s' has no design point %u", (long long)run, q->db.path, point);
+        return err_set(err, ERR_DATA, "run %lld of '%s' has no design point %u", (long long)run,
+                       q->db.path, point);
     return ok;
 }
 
@@ -57,28 +59,24 @@ static bool refuse(struct query *q, int64_t run, const char *wanted, struct err 
     if (near != NULL)
         err_set(err, ERR_DATA, "no metric '%s' (did you mean '%s'?)", wanted, near);
     else
-        err_set(err, ERR_DATA, "no metric '%s' in run %lld of '%s'", wanted, (long long)run, q->db.path);
+        err_set(err, ERR_DATA, "no metric '%s' in run %lld of '%s'", wanted, (long long)run,
+                q->db.path);
     mem_release(names);
     mem_release(list);
     query_metrics_free(m, n);
     return false;
 }
 
-static enum obs_kind kind_of(const char *text)
-{
-    return text == NULL || text[0] == 'c' ? OBS_COUNTER : text[0] == 'l' ? OBS_LEVEL : OBS_TALLY;
-}
-
-bool find_metric(struct query *q, int64_t run, const char *entity, const char *metric, struct found *found,
-                 struct err *err)
+bool find_metric(struct query *q, int64_t run, const char *entity, const char *metric,
+                 struct found *found, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = false;
-    if (!find_run(q, run, err) ||
-        !ASK(q, &stmt, err,
-             "SELECT id, kind FROM metric WHERE run = ?1 AND entity = ?2 AND (name = ?3 OR cloudwatch = ?3)"
-             " ORDER BY name <> ?3, number LIMIT 1",
-             run))
+    if (!find_run(q, run, err) || !ASK(q, &stmt, err,
+                                       "SELECT id, kind FROM metric WHERE run = ?1 AND entity = ?2 "
+                                       "AND (name = ?3 OR cloudwatch = ?3)"
+                                       " ORDER BY name <> ?3, number LIMIT 1",
+                                       run))
         return false;
     sqlite3_bind_text(stmt, 2, entity, -1, SQLITE_STATIC);
     sqlite3_bind_text(stmt, 3, metric, -1, SQLITE_STATIC);
@@ -91,6 +89,7 @@ bool find_metric(struct query *q, int64_t run, const char *entity, const char *m
     if (!ok || more)
         return ok;
     char wanted[160];
-    sqlite3_snprintf(sizeof(wanted), wanted, "%s%s%s", entity, entity[0] != '\0' ? "." : "", metric);
+    sqlite3_snprintf(sizeof(wanted), wanted, "%s%s%s", entity, entity[0] != '\0' ? "." : "",
+                     metric);
     return refuse(q, run, wanted, err);
 }

@@ -20,6 +20,7 @@ bool find_metric(struct query *, int64_t run, const char *entity, const char *me
 bool find_point(struct query *, int64_t run, uint32_t point, int64_t *id, struct err *);
 bool find_run(struct query *, int64_t run, struct err *);
 
+enum obs_kind kind_of(const char *text); /* "counter", "level", "tally" */
 bool memory_short(struct query *, struct err *); /* returns false */
 bool damaged(struct query *, const char *what, struct err *); /* returns false */
 /* An array of n elements of that size, zeroed, at least one; NULL sets *err. */

@@ -1,4 +1,5 @@
-/* store.c - the life of a result file: opening it with every check that costs little, and one transaction a run. */
+/* store.c - the life of a result file: opening it with every check that costs little, and one
+ * transaction a run. */
 #include "store_int.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 #include "mem.h"
 #include "schema.h"
 
-/* The journal stands beside the file, so the folder must be writable as well. Better to know before a long run. */
+/* The journal stands beside the file, so the folder must be writable as well. Better to know before
+ * a long run. */
 static bool folder_ready(const char *path, struct err *err)
 {
     const char *slash = strrchr(path, '/');
@@ -24,7 +26,8 @@ static bool folder_ready(const char *path, struct err *err)
     memcpy(folder + n, ".", 2);
     int code = access(folder, W_OK | X_OK) == 0 ? 0 : errno;
     mem_release(folder);
-    return code == 0 || err_set(err, ERR_CANTCREAT, "cannot write to '%s': its folder: %s", path, strerror(code));
+    return code == 0 || err_set(err, ERR_CANTCREAT, "cannot write to '%s': its folder: %s", path,
+                                strerror(code));
 }
 
 static bool file_made(const char *path, struct err *err)
@@ -36,8 +39,8 @@ static bool file_made(const char *path, struct err *err)
     return true;
 }
 
-/* An existing file is only looked at: a descriptor of our own, once closed, would drop the locks that another
- * connection of this process holds on it. */
+/* An existing file is only looked at: a descriptor of our own, once closed, would drop the locks
+ * that another connection of this process holds on it. */
 static bool file_ready(const char *path, bool *made, struct err *err)
 {
     struct stat st;
@@ -57,12 +60,15 @@ static bool file_ready(const char *path, bool *made, struct err *err)
 static bool tuned(struct db *db, struct err *err)
 {
     bool empty;
-    /* Ids are right by construction, so looking parents up for each row would only cost time. The cache may grow to 256 MB before a page is written early: until the commit, readers are not shut out. */
+    /* Ids are right by construction, so looking parents up for each row would only cost time. The
+     * cache may grow to 256 MB before a page is written early: until the commit, readers are not
+     * shut out. */
     return schema_check(db, &empty, err) &&
-           db_run(db,
-                  "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
-                  "PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY",
-                  err);
+           db_run(
+               db,
+               "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
+               "PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY",
+               err);
 }
 
 bool store_open(struct store **out, const char *path, struct err *err)
@@ -71,7 +77,8 @@ bool store_open(struct store **out, const char *path, struct err *err)
     struct store *s = mem_get_zero(1, sizeof(*s));
     if (s == NULL)
         return err_set(err, ERR_OS, "cannot open '%s': memory is short", path);
-    if (!file_ready(path, &s->made, err) || !db_open_write(&s->db, path, err) || !tuned(&s->db, err)) {
+    if (!db_name(&s->db, path, err) || !file_ready(path, &s->made, err) ||
+        !db_open_write(&s->db, err) || !tuned(&s->db, err)) {
         store_close(s);
         return false;
     }
@@ -105,7 +112,8 @@ void store_close(struct store *s)
     mem_release(s);
 }
 
-/* After a rollback the tables may be gone (they were made in this transaction), so statements do not outlive a run. */
+/* After a rollback the tables may be gone (they were made in this transaction), so statements do
+ * not outlive a run. */
 static void end(struct store *s)
 {
     for (size_t i = 0; i < N_INSERT; i++) {
@@ -139,14 +147,16 @@ static bool still_there(struct store *s, struct err *err)
     return !moved || db_moved(&s->db, err);
 }
 
-/* Another program may have written since the file was opened: look again, now that nobody else can. */
+/* Another program may have written since the file was opened: look again, now that nobody else can.
+ */
 static bool begin_transaction(struct store *s, struct err *err)
 {
     bool empty;
     int code = sqlite3_exec(s->db.sql, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return db_fail(&s->db, code, "write to", err);
-    return still_there(s, err) && schema_check(&s->db, &empty, err) && (!empty || schema_make(&s->db, err));
+    return still_there(s, err) && schema_check(&s->db, &empty, err) &&
+           (!empty || schema_make(&s->db, err));
 }
 
 static bool prepare_all(struct store *s, struct err *err)
@@ -162,7 +172,8 @@ static bool number_from(struct store *s, struct err *err)
 {
     return db_number(&s->db, "SELECT coalesce(max(id), 0) + 1 FROM run", &s->run, err) &&
            db_number(&s->db, "SELECT coalesce(max(id), 0) FROM point", &s->point, err) &&
-           db_number(&s->db, "SELECT coalesce(max(id), 0) FROM replication", &s->replication, err) &&
+           db_number(&s->db, "SELECT coalesce(max(id), 0) FROM replication", &s->replication,
+                     err) &&
            db_number(&s->db, "SELECT coalesce(max(id), 0) + 1 FROM entity", &s->entity, err) &&
            db_number(&s->db, "SELECT coalesce(max(id), 0) + 1 FROM metric", &s->metric, err);
 }
@@ -186,8 +197,8 @@ bool store_begin(struct store *s, const struct store_run *run, int64_t *id, stru
     s->writing = true;
     s->has_point = false;
     s->fingerprint = 0;
-    if (!remember_metrics(s, run, err) || !begin_transaction(s, err) || !prepare_all(s, err) || !number_from(s, err) ||
-        !write_run(s, run, err))
+    if (!remember_metrics(s, run, err) || !begin_transaction(s, err) || !prepare_all(s, err) ||
+        !number_from(s, err) || !write_run(s, run, err))
         return aborted(s);
     *id = s->run;
     return true;
@@ -211,7 +222,8 @@ static bool write_point(struct store *s, uint32_t number, struct err *err)
     return row_end(&r, &s->db, err);
 }
 
-bool store_point(struct store *s, uint32_t number, const struct store_setting *setting, size_t n, struct err *err)
+bool store_point(struct store *s, uint32_t number, const struct store_setting *setting, size_t n,
+                 struct err *err)
 {
     CHECK(s->writing);
     if (s->has_point && !pool_flush(s, err))
@@ -225,7 +237,8 @@ bool store_point(struct store *s, uint32_t number, const struct store_setting *s
     return ok || aborted(s);
 }
 
-bool store_result(struct store *s, uint32_t point, uint32_t replication, const struct result *result, struct err *err)
+bool store_result(struct store *s, uint32_t point, uint32_t replication,
+                  const struct result *result, struct err *err)
 {
     CHECK(s->writing && s->has_point && s->point_number == point);
     CHECK(result->n_metric == s->n_metric && result->n_entity == s->n_entity && !result->stopped);

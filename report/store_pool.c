@@ -1,11 +1,12 @@
-/* store_pool.c - histograms of a point over all its replications, as rows for people: values below 64 each by
- * itself, above in 32 buckets an octave (3.1 % wide at most). What needs more precision reads the replications' own. */
+/* store_pool.c - histograms of a point over all its replications, as rows for people: values below
+ * 64 each by itself, above in 32 buckets an octave (3.1 % wide at most). What needs more precision
+ * reads the replications' own. */
 #include "store_int.h"
 
 #include <string.h>
 
-/* Cells 0 … 63 hold the values 0 … 63; octave k has the 32 cells from 32 (k + 1), each 2^k wide. A bucket of a
- * histogram is narrower and never crosses a border of these. */
+/* Cells 0 … 63 hold the values 0 … 63; octave k has the 32 cells from 32 (k + 1), each 2^k wide. A
+ * bucket of a histogram is narrower and never crosses a border of these. */
 static unsigned cell_of(int64_t low)
 {
     unsigned k = low < 64 ? 0 : 58 - (unsigned)__builtin_clzll((uint64_t)low);
@@ -34,7 +35,8 @@ static int64_t bounded(uint64_t x)
     return x > INT64_MAX ? INT64_MAX : (int64_t)x;
 }
 
-static bool write_cell(struct store *s, size_t metric, unsigned cell, uint64_t count, struct err *err)
+static bool write_cell(struct store *s, size_t metric, unsigned cell, uint64_t count,
+                       struct err *err)
 {
     struct row r = store_row(s, INSERT_POOLED);
     row_int(&r, s->point);

@@ -16,7 +16,8 @@ const char *const insert_sql[N_INSERT] = {
     [INSERT_SETTING] = "INSERT INTO setting VALUES (?, ?, ?)",
     [INSERT_REPLICATION] = "INSERT INTO replication VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_PRINT] = "INSERT INTO entity_fingerprint VALUES (?, ?, ?)",
-    [INSERT_VALUE] = "INSERT INTO metric_value VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_VALUE] =
+        "INSERT INTO metric_value VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?)",
     [INSERT_POOLED] = "INSERT INTO pooled VALUES (?, ?, ?, ?, ?)",
     [INSERT_SERIES] = "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
@@ -65,7 +66,8 @@ static bool write_head(struct store *s, const struct store_run *run, struct err 
     return row_end(&r, &s->db, err);
 }
 
-static bool write_file(struct store *s, size_t number, const struct store_text *file, struct err *err)
+static bool write_file(struct store *s, size_t number, const struct store_text *file,
+                       struct err *err)
 {
     struct row r = store_row(s, INSERT_FILE);
     row_int(&r, s->run);
@@ -84,7 +86,8 @@ static bool write_override(struct store *s, size_t number, const char *text, str
     return row_end(&r, &s->db, err);
 }
 
-static bool write_entity(struct store *s, size_t number, const struct store_entity *entity, struct err *err)
+static bool write_entity(struct store *s, size_t number, const struct store_entity *entity,
+                         struct err *err)
 {
     struct row r = store_row(s, INSERT_ENTITY);
     row_int(&r, s->entity + (int64_t)number);
@@ -95,7 +98,8 @@ static bool write_entity(struct store *s, size_t number, const struct store_enti
     return row_end(&r, &s->db, err);
 }
 
-static bool write_fault(struct store *s, size_t number, const struct store_fault *fault, struct err *err)
+static bool write_fault(struct store *s, size_t number, const struct store_fault *fault,
+                        struct err *err)
 {
     struct row r = store_row(s, INSERT_FAULT);
     row_int(&r, s->run);
@@ -107,7 +111,8 @@ static bool write_fault(struct store *s, size_t number, const struct store_fault
     return row_end(&r, &s->db, err);
 }
 
-static bool write_metric(struct store *s, size_t number, const struct metric_id *metric, struct err *err)
+static bool write_metric(struct store *s, size_t number, const struct metric_id *metric,
+                         struct err *err)
 {
     struct row r = store_row(s, INSERT_METRIC);
     row_int(&r, s->metric + (int64_t)number);
@@ -138,7 +143,8 @@ bool write_run(struct store *s, const struct store_run *run, struct err *err)
     return ok;
 }
 
-static bool write_replication(struct store *s, uint32_t number, const struct result *result, struct err *err)
+static bool write_replication(struct store *s, uint32_t number, const struct result *result,
+                              struct err *err)
 {
     struct row r = store_row(s, INSERT_REPLICATION);
     row_int(&r, s->replication);
@@ -182,7 +188,8 @@ static bool write_fate(struct store *s, const struct result *result, struct err 
     return row_end(&r, &s->db, err);
 }
 
-static bool write_birth(struct store *s, uint32_t bucket, const struct fates *fates, struct err *err)
+static bool write_birth(struct store *s, uint32_t bucket, const struct fates *fates,
+                        struct err *err)
 {
     struct row r = store_row(s, INSERT_BIRTH);
     row_int(&r, s->replication);
@@ -193,12 +200,13 @@ static bool write_birth(struct store *s, uint32_t bucket, const struct fates *fa
 
 /* The columns of metric_value after count, in the table's order. */
 static const struct obs_stat columns[] = {
-    {STAT_SUM, 0}, {STAT_MEAN, 0}, {STAT_SD, 0}, {STAT_MIN, 0}, {STAT_MAX, 0}, {STAT_LAST, 0}, {STAT_RATE, 0},
+    {STAT_SUM, 0}, {STAT_MEAN, 0}, {STAT_SD, 0},   {STAT_MIN, 0},
+    {STAT_MAX, 0}, {STAT_LAST, 0}, {STAT_RATE, 0},
 };
 static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 
-static bool write_value(struct store *s, uint32_t number, const struct metric_value *m, int64_t observed,
-                        struct err *err)
+static bool write_value(struct store *s, uint32_t number, const struct metric_value *m,
+                        int64_t observed, struct err *err)
 {
     struct row r = store_row(s, INSERT_VALUE);
     row_int(&r, s->replication);
@@ -232,7 +240,8 @@ static bool write_hist(struct store *s, uint32_t number, struct err *err)
     return memory_held(s, s->pack.failed, err) && row_end(&r, &s->db, err);
 }
 
-static bool write_series(struct store *s, uint32_t number, const struct series *series, struct err *err)
+static bool write_series(struct store *s, uint32_t number, const struct series *series,
+                         struct err *err)
 {
     pack_series(&s->pack, s->kind[number], series);
     struct row r = store_row(s, INSERT_SERIES);
@@ -257,7 +266,8 @@ static bool write_values(struct store *s, const struct result *result, struct er
 {
     for (uint32_t i = 0; i < result->n_metric; i++) {
         const struct metric_value *m = &result->metric[i];
-        if (!gather(s, m->hist, err) || !write_value(s, i, m, result->observed, err) || !write_hist(s, i, err))
+        if (!gather(s, m->hist, err) || !write_value(s, i, m, result->observed, err) ||
+            !write_hist(s, i, err))
             return false;
         if (m->series != NULL && !write_series(s, i, m->series, err))
             return false;

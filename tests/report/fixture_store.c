@@ -16,11 +16,12 @@
 #include "check.h"
 #include "mem.h"
 
-static const struct store_text   files[] = {{"common.cfg", "run = { };\n"}, {"decoupled.cfg", "title = \"x\";\n"}};
-static const char *const         overrides[] = {"queue.orders.visibility_timeout=45s"};
+static const struct store_text files[] = {{"common.cfg", "run = { };\n"},
+                                          {"decoupled.cfg", "title = \"x\";\n"}};
+static const char *const overrides[] = {"queue.orders.visibility_timeout=45s"};
 static const struct store_entity entities[] = {{"database", "orders"}, {"queue", "orders"}};
-static const struct store_fault  faults[] = {{"database.orders", "down", 5 * SIM_S, 12 * SIM_S}};
-static const struct metric_id    metrics[] = {
+static const struct store_fault faults[] = {{"database.orders", "down", 5 * SIM_S, 12 * SIM_S}};
+static const struct metric_id metrics[] = {
     {"queue.orders", "sent", "NumberOfMessagesSent", "messages accepted", OBS_COUNTER, UNIT_ONE},
     {"queue.orders", "depth", NULL, "messages that can be received", OBS_LEVEL, UNIT_ONE},
     {"", "latency", NULL, "birth to first effect", OBS_TALLY, UNIT_NS},
@@ -65,7 +66,8 @@ static struct hist *histogram(void)
 
 static void fill_sent(struct metric_value *m, unsigned r)
 {
-    *m = (struct metric_value){.n = 100 + r, .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .last = NAN};
+    *m = (struct metric_value){
+        .n = 100 + r, .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .last = NAN};
     m->sum = 100 + r;
     m->series = series(OBS_COUNTER);
     m->series->sum[0] = 50;
@@ -75,7 +77,8 @@ static void fill_sent(struct metric_value *m, unsigned r)
 
 static void fill_depth(struct metric_value *m, unsigned r)
 {
-    *m = (struct metric_value){.mean = (70 + 5.0 * r) / 30, .sd = 1.5, .min = 0, .max = 4, .last = 2 + r, .sum = NAN};
+    *m = (struct metric_value){
+        .mean = (70 + 5.0 * r) / 30, .sd = 1.5, .min = 0, .max = 4, .last = 2 + r, .sum = NAN};
     m->hist = histogram();
     hist_add_weighted(m->hist, 0, 10 * SIM_S);
     hist_add_weighted(m->hist, 4, 15 * SIM_S);
@@ -173,7 +176,8 @@ void fixture_clean(void)
     if (d == NULL)
         return;
     for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlinkat(dirfd(d), e->d_name, 0) != 0)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            unlinkat(dirfd(d), e->d_name, 0) != 0)
             unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
     closedir(d);
     rmdir(folder());
@@ -205,8 +209,8 @@ char *fixture_dump(const char *path)
     char *text = NULL;
     size_t n;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", -1, &stmt, NULL) ==
-            SQLITE_OK) {
+        sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+                           -1, &stmt, NULL) == SQLITE_OK) {
         FILE *out = open_memstream(&text, &n);
         assert_non_null(out);
         while (sqlite3_step(stmt) == SQLITE_ROW)

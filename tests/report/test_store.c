@@ -1,4 +1,5 @@
-/* What goes into a result file comes out again. Expected numbers are worked out from the head of fixture_store.h. */
+/* What goes into a result file comes out again. Expected numbers are worked out from the head of
+ * fixture_store.h. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +45,8 @@ static struct query *opened(void)
     return q;
 }
 
-static void expect_values(const char *entity, const char *metric, const char *stat, const double *expected)
+static void expect_values(const char *entity, const char *metric, const char *stat,
+                          const double *expected)
 {
     struct err err = {0};
     struct query *q = opened();
@@ -54,12 +56,15 @@ static void expect_values(const char *entity, const char *metric, const char *st
         fail_msg("%s", err.text);
     assert_int_equal(n, 3);
     for (size_t i = 0; i < n; i++)
-        if (fabs(x[i] - expected[i]) > 1e-12 * fabs(expected[i]) || isnan(x[i]) != isnan(expected[i]))
-            fail_msg("%s.%s of replication %zu: %.17g, not %.17g", metric, stat, i, x[i], expected[i]);
+        if (fabs(x[i] - expected[i]) > 1e-12 * fabs(expected[i]) ||
+            isnan(x[i]) != isnan(expected[i]))
+            fail_msg("%s.%s of replication %zu: %.17g, not %.17g", metric, stat, i, x[i],
+                     expected[i]);
     mem_release(x);
     query_close(q);
 }
-#define EXPECT(entity, metric, stat, a, b, c) expect_values(entity, metric, stat, (const double[]){a, b, c})
+#define EXPECT(entity, metric, stat, a, b, c)                                                      \
+    expect_values(entity, metric, stat, (const double[]){a, b, c})
 
 static void stats_of_each_kind(void **state)
 {
@@ -78,7 +83,8 @@ static void stats_of_each_kind(void **state)
     EXPECT("", "latency", "rate", 2 / 30.0, 3 / 30.0, 4 / 30.0);
 }
 
-/* The depth is 0 for 10 s, 2 + r for 5 s and 4 for 15 s of 30 s; a share of 0.4 falls between the first two. */
+/* The depth is 0 for 10 s, 2 + r for 5 s and 4 for 15 s of 30 s; a share of 0.4 falls between the
+ * first two. */
 static void quantiles_stored_and_any(void **state)
 {
     (void)state;
@@ -98,19 +104,23 @@ static void refused_names(void **state)
     static const struct {
         const char *entity, *metric, *stat, *text;
     } cases[] = {
-        {"queue.orders", "dept", "mean", "no metric 'queue.orders.dept' (did you mean 'queue.orders.depth'?)"},
-        {"queue.order", "depth", "mean", "no metric 'queue.order.depth' (did you mean 'queue.orders.depth'?)"},
+        {"queue.orders", "dept", "mean",
+         "no metric 'queue.orders.dept' (did you mean 'queue.orders.depth'?)"},
+        {"queue.order", "depth", "mean",
+         "no metric 'queue.order.depth' (did you mean 'queue.orders.depth'?)"},
         {"", "xyz", "mean", "no metric 'xyz' in run 1 of"},
         {"", "latency", "p100", "'p100' is no statistic"},
         {"", "latency", "last", "'latency' has no 'last': it is a tally"},
-        {"queue.orders", "sent", "mean", "'sent' has no 'mean': it is a counter, which has sum and rate"},
+        {"queue.orders", "sent", "mean",
+         "'sent' has no 'mean': it is a counter, which has sum and rate"},
     };
     struct query *q = opened();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct err err = {0};
         double *x;
         size_t n;
-        assert_false(query_values(q, 1, 0, cases[i].entity, cases[i].metric, cases[i].stat, &x, &n, &err));
+        assert_false(
+            query_values(q, 1, 0, cases[i].entity, cases[i].metric, cases[i].stat, &x, &n, &err));
         assert_int_equal(err.class, ERR_DATA);
         if (strncmp(err.text, cases[i].text, strlen(cases[i].text)) != 0)
             fail_msg("'%s' instead of '%s'", err.text, cases[i].text);
@@ -163,7 +173,8 @@ static void runs_metrics_faults(void **state)
     query_close(q);
 }
 
-static void expect_series(const char *entity, const char *metric, const double *value, const double *max)
+static void expect_series(const char *entity, const char *metric, const double *value,
+                          const double *max)
 {
     struct err err = {0};
     struct query *q = opened();
@@ -234,9 +245,12 @@ static void fates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stats_of_each_kind),  cmocka_unit_test(quantiles_stored_and_any),
-        cmocka_unit_test(refused_names),       cmocka_unit_test(runs_metrics_faults),
-        cmocka_unit_test(series_of_each_kind), cmocka_unit_test(pooled_histogram),
+        cmocka_unit_test(stats_of_each_kind),
+        cmocka_unit_test(quantiles_stored_and_any),
+        cmocka_unit_test(refused_names),
+        cmocka_unit_test(runs_metrics_faults),
+        cmocka_unit_test(series_of_each_kind),
+        cmocka_unit_test(pooled_histogram),
         cmocka_unit_test(fates),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

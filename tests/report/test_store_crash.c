@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <sqlite3.h>
@@ -95,8 +96,22 @@ static int64_t whole_runs(const char *path, unsigned seed)
     assert_int_equal(count(path, "SELECT count(*) FROM replication"), n * REPLICATIONS);
     assert_int_equal(count(path, "SELECT count(*) FROM metric_value"), n * REPLICATIONS * 3);
     assert_int_equal(count(path, "SELECT count(*) FROM fate_by_birth"), n * REPLICATIONS * 2);
-    assert_int_equal(count(path, "SELECT count(DISTINCT point || '.' || metric) FROM pooled"), n * 2);
+    assert_int_equal(count(path, "SELECT count(DISTINCT point || '.' || metric) FROM pooled"),
+                     n * 2);
     return (int64_t)n;
+}
+
+/* Microseconds that a run takes here and now, so that kills fall into all of its moments. */
+static long one_run(const char *path)
+{
+    struct timespec from, to;
+    struct store *s = opened(path);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    fixture_store(s, REPLICATIONS);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    store_close(s);
+    long us = (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
+    return us < 1000 ? 1000 : us > 30000 ? 30000 : us;
 }
 
 static void killed_at_any_moment(void **state)
@@ -105,26 +120,31 @@ static void killed_at_any_moment(void **state)
     const char *path = fixture_path("killed.db");
     char journal[900];
     unsigned seed = (unsigned)getpid(), halves = 0;
-    int64_t before = 0;
+    long us = one_run(path);
+    int64_t before = 1;
     srand(seed);
     snprintf(journal, sizeof(journal), "%s-journal", path);
     for (int i = 0; i < KILLS; i++) {
         pid_t child = start_writer(path);
         int status;
-        usleep((useconds_t)(rand() % 40000));
+        usleep((useconds_t)(rand() % (2 * us)));
         kill(child, SIGKILL);
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFSIGNALED(status));
         halves += access(journal, F_OK) == 0;
         int64_t now = whole_runs(path, seed);
         if (now < before)
-            fail_msg("seed %u, kill %d: %lld runs after %lld", seed, i, (long long)now, (long long)before);
+            fail_msg("seed %u, kill %d: %lld runs after %lld", seed, i, (long long)now,
+                     (long long)before);
         before = now;
     }
-    assert_int_equal(count(path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+    assert_int_equal(
+        count(path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
+        0);
     assert_int_equal(count(path, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    print_message("seed %u: %lld runs, %u of %d kills with a journal\n", seed, (long long)before, halves, KILLS);
-    assert_true(before > 0 && halves > 0); /* or the test would prove nothing */
+    print_message("seed %u: %ld us a run, %lld runs, %u of %d kills with a journal\n", seed, us,
+                  (long long)before, halves, KILLS);
+    assert_true(before > 1 && halves > 0); /* or the test would prove nothing */
 }
 
 /* --- crowded --- */
@@ -200,13 +220,15 @@ static void full_disk(void **state)
     int64_t run;
     fixture_store(s, 1);
     char *before = fixture_dump(path);
-    assert_int_equal(sqlite3_exec(s->db.sql, "PRAGMA max_page_count = 1", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(s->db.sql, "PRAGMA max_page_count = 1", NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_false(fixture_try(s, 200, &run, &err)); /* the limit is now the file's size */
     assert_int_equal(err.class, ERR_IO);
     assert_non_null(strstr(err.text, "the disk is full"));
     char *after = fixture_dump(path);
     assert_string_equal(after, before);
-    assert_int_equal(sqlite3_exec(s->db.sql, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(s->db.sql, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_int_equal(fixture_store(s, 200), 2); /* the same store goes on when there is room */
     store_close(s);
     free(before);
@@ -234,7 +256,8 @@ static int write_with_limit(const char *path, rlim_t bytes)
     return WEXITSTATUS(status);
 }
 
-/* Here the writing itself fails, at every place where it can: what was there stays, and nothing appears. */
+/* Here the writing itself fails, at every place where it can: what was there stays, and nothing
+ * appears. */
 static void no_room_at_any_byte(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* Files that are not ours, not whole or not writable: each refused with its class and a clear sentence, none touched. */
+/* Files that are not ours, not whole or not writable: each refused with its class and a clear
+ * sentence, none touched. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@
 #include "store.h"
 
 struct bytes {
-    char  *at;
+    char *at;
     size_t n;
 };
 
@@ -173,9 +174,11 @@ static bool read_all(const char *path, struct err *err)
     struct query_fates fates = {0};
     size_t n = 0, n_x = 0;
     double *x = NULL;
-    bool ok = query_runs(q, &run, &n, err) && query_values(q, 1, 0, "", "latency", "p70", &x, &n_x, err) &&
+    bool ok = query_runs(q, &run, &n, err) &&
+              query_values(q, 1, 0, "", "latency", "p70", &x, &n_x, err) &&
               query_series(q, 1, 0, "queue.orders", "depth", &series, err) &&
-              query_hist(q, 1, 0, "queue.orders", "depth", &hist, err) && query_fates(q, 1, 0, &fates, err);
+              query_hist(q, 1, 0, "queue.orders", "depth", &hist, err) &&
+              query_fates(q, 1, 0, &fates, err);
     query_runs_free(run, n);
     query_series_free(&series);
     query_hist_free(&hist);
@@ -196,8 +199,8 @@ static bool write_more(const char *path, struct err *err)
     return ok;
 }
 
-/* Whatever byte is wrong, there is an answer or a refusal, and no crash. (Most bytes of a page are free space or text,
- * of which nobody can tell that they changed.) */
+/* Whatever byte is wrong, there is an answer or a refusal, and no crash. (Most bytes of a page are
+ * free space or text, of which nobody can tell that they changed.) */
 static void flipped_bytes(void **state)
 {
     (void)state;
@@ -216,8 +219,8 @@ static void flipped_bytes(void **state)
         refused += !read || !wrote;
         if ((!read && reading.class != ERR_DATA) || (!wrote && writing.class != ERR_DATA))
             if (writing.class != ERR_INTERNAL) /* an id that is there twice, say */
-                fail_msg("seed %u, byte %zu: %d '%s', %d '%s'", seed, at, (int)reading.class, reading.text,
-                         (int)writing.class, writing.text);
+                fail_msg("seed %u, byte %zu: %d '%s', %d '%s'", seed, at, (int)reading.class,
+                         reading.text, (int)writing.class, writing.text);
     }
     if (refused < 5)
         fail_msg("seed %u: only %u of 300 wrong bytes were noticed", seed, refused);
@@ -289,7 +292,8 @@ static void refuse_or_exit(const char *path, enum err_class class, const char *t
     struct err err = {0};
     struct store *s;
     if (store_open(&s, path, &err) || err.class != class || strstr(err.text, text) == NULL) {
-        fprintf(stderr, "class %d '%s', expected %d '%s'\n", (int)err.class, err.text, (int)class, text);
+        fprintf(stderr, "class %d '%s', expected %d '%s'\n", (int)err.class, err.text, (int)class,
+                text);
         _exit(1);
     }
 }
@@ -342,14 +346,10 @@ static int clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreign_files),
-        cmocka_unit_test(newer_schema),
-        cmocka_unit_test(missing_table),
-        cmocka_unit_test(truncated),
-        cmocka_unit_test(flipped_bytes),
-        cmocka_unit_test(places_that_hold_no_file),
-        cmocka_unit_test(names_with_a_meaning),
-        cmocka_unit_test(without_rights),
+        cmocka_unit_test(foreign_files),        cmocka_unit_test(newer_schema),
+        cmocka_unit_test(missing_table),        cmocka_unit_test(truncated),
+        cmocka_unit_test(flipped_bytes),        cmocka_unit_test(places_that_hold_no_file),
+        cmocka_unit_test(names_with_a_meaning), cmocka_unit_test(without_rights),
     };
     return cmocka_run_group_tests(tests, clean, clean);
 }
