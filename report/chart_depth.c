@@ -10,6 +10,7 @@
 #define HEAD_ROW 16.0 /* a panel's name */
 #define GAP      12.0
 #define SMALL    0.45 /* height of the other panels, in parts of the first */
+#define UNIT_MIN 60.0 /* least height of the first panel */
 
 struct page_size page_size(double width, double height, double own_height)
 {
@@ -188,11 +189,11 @@ static void draw_all(struct sheet *s, const struct depth_data *d, const struct v
                      double y)
 {
     double left = PAGE_EDGE + label_room(view, n), right = s->width - PAGE_EDGE - 6;
-    double foot = s->height - PAGE_EDGE - (*silent != 0 ? 16 : 0);
     struct scale x = scale_linear(0, d->end_s, left, right);
-    double named = d->n_fault > 0 ? FAULT_ROW : 0;
-    double rows = foot - AXIS_X_ROOM - y - named - (double)n * HEAD_ROW - (double)(n - 1) * GAP;
-    double unit = fmax(rows / (1 + SMALL * (double)(n - 1)), 20);
+    double named = d->n_fault > 0 ? FAULT_ROW : 0, last = *silent != 0 ? 16 : 0, parts = 1 + SMALL * (double)(n - 1);
+    double fixed = y + named + (double)n * HEAD_ROW + (double)(n - 1) * GAP + AXIS_X_ROOM + last + PAGE_EDGE;
+    s->height = fmax(s->height, fixed + UNIT_MIN * parts);
+    double unit = (s->height - fixed) / parts, foot = s->height - PAGE_EDGE - last;
     for (size_t i = 0; i < n; i++) {
         double height = i == 0 ? unit : unit * SMALL, top = y + HEAD_ROW + (i == 0 ? named : 0);
         panel_head(s, &view[i], left, right, y + type_label.size * 1.1);

@@ -8,6 +8,7 @@
 
 #define HEAD_ROW 18.0
 #define GAP      14.0
+#define PANEL_MIN 30.0
 #define COLUMNS  640
 
 /* Births joined into at most COLUMNS buckets, as running shares: edge[k][b] is the part below the top of fate k. */
@@ -197,10 +198,12 @@ static void draw_panel(struct sheet *s, const struct fates_data *d, const struct
 
 static void draw_all(struct sheet *s, const struct fates_data *d, double y)
 {
-    double left = PAGE_EDGE + 40, right = s->width - PAGE_EDGE - 6, foot = s->height - PAGE_EDGE - AXIS_X_ROOM;
+    double left = PAGE_EDGE + 40, right = s->width - PAGE_EDGE - 6;
     struct scale x = scale_linear(0, d->end_s, left, right);
     double named = d->n_fault > 0 ? FAULT_ROW : 0, n = (double)d->n_run;
-    double height = fmax((foot - y - named - n * HEAD_ROW - (n - 1) * GAP) / n, 12);
+    double fixed = y + named + n * HEAD_ROW + (n - 1) * GAP + AXIS_X_ROOM + PAGE_EDGE;
+    s->height = fmax(s->height, fixed + n * PANEL_MIN);
+    double height = (s->height - fixed) / n;
     for (size_t i = 0; i < d->n_run; i++) {
         double top = y + HEAD_ROW + (i == 0 ? named : 0);
         panel_head(s, &d->run[i], left, right, y + type_label.size * 1.1);

@@ -173,14 +173,20 @@ void format_share(char *out, double share)
 {
     double percent = share * 100, far = fabs(percent) < 50 ? fabs(percent) : fabs(100 - fabs(percent));
     int digits = 1;
-    if (isfinite(percent) && far > 1e-12 && percent <= 100)
-        while (digits < 6 && far * power[digits] < 0.95)
-            digits++;
-    if (percent == 0 || percent == 100)
+    if (!isfinite(percent)) {
+        format_fixed(out, percent, 0);
+        return;
+    }
+    while (far > 0 && digits < 5 && far * power[digits] < 0.95)
+        digits++;
+    if (far == 0)
         digits = 0;
+    if (far > 0 && far * power[digits] < 0.5) { /* nearer to 0 or 100 than can be written */
+        strcpy(out, fabs(percent) < 50 ? "< 0.0001 %" : fabs(percent) < 100 ? "> 99.9999 %" : "> 100 %");
+        return;
+    }
     format_fixed(out, percent, digits);
-    if (isfinite(percent))
-        strcat(out, " %");
+    strcat(out, " %");
 }
 
 void format_value(char *out, double x, enum metric_unit unit)

@@ -13,7 +13,8 @@
 struct page_size {
     double width, height;
 };
-/* The size to lay out for: what was asked, within bounds that leave room for a chart. */
+/* The size to lay out for: what was asked, within bounds that leave room for a chart. Charts of several panels grow
+ * further when their rows need it: a page is never too small for what stands on it. */
 struct page_size page_size(double width, double height, double own_height);
 
 /* --- depth: one queue (and its dead-letter queues) over time --- */

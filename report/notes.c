@@ -98,6 +98,27 @@ static bool crosses(struct point a, struct point b, struct box k)
     return from < to;
 }
 
+static size_t edges_crossed(const struct mark *m, struct box b)
+{
+    size_t n = 0;
+    for (size_t j = 0; j + 1 < m->n; j++)
+        n += crosses(m->at[j], m->at[j + 1], b);
+    return n;
+}
+
+/* Even-odd rule. */
+static bool holds(const struct mark *m, double x, double y)
+{
+    bool in = false;
+    for (size_t i = 0, j = m->n - 1; i < m->n; j = i++) {
+        struct point a = m->at[i], b = m->at[j];
+        if ((a.y > y) != (b.y > y) && x < (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x)
+            in = !in;
+    }
+    return in;
+}
+
+/* How much is in a box: lines through it, dots, bands under it. Grid lines and the shade of faults do not count. */
 static size_t lines_crossed(const struct sheet *s, struct box b)
 {
     size_t n = 0;
@@ -105,10 +126,10 @@ static size_t lines_crossed(const struct sheet *s, struct box b)
         const struct mark *m = &s->mark[i];
         if (m->kind == MARK_DOT)
             n += m->at->x > b.x0 - 2 && m->at->x < b.x1 + 2 && m->at->y > b.y0 - 2 && m->at->y < b.y1 + 2;
-        if (m->kind != MARK_LINE || m->ink.rgb == RGB_GRID)
-            continue;
-        for (size_t j = 0; j + 1 < m->n; j++)
-            n += crosses(m->at[j], m->at[j + 1], b);
+        else if (m->kind == MARK_LINE && m->ink.rgb != RGB_GRID)
+            n += edges_crossed(m, b);
+        else if (m->kind == MARK_AREA && m->ink.rgb != RGB_FAULT)
+            n += edges_crossed(m, b) + holds(m, (b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2);
     }
     return n;
 }

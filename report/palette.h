@@ -13,7 +13,7 @@
 #define RGB_SOFT  0x595959u /* axis labels, subtitles */
 #define RGB_AXIS  0x8C8C8Cu
 #define RGB_GRID  0xE6E6E6u
-#define RGB_FAULT 0xEAEAEAu
+#define RGB_FAULT 0xECECECu
 #define RGB_WHITE 0xFFFFFFu
 
 struct role {
