@@ -97,7 +97,6 @@ static bool build(struct world *w)
 {
     w->sim = sim_open();
     w->entity = arena_get(&w->arena, (w->spec->n_entity + 1) * sizeof(struct entity *));
-    slab_init(&w->calls, sizeof(struct wire_call));
     if (w->sim == NULL || w->entity == NULL || !request_table_open(w) || !metrics_open(w))
         return false;
     if (!make_all(w) || !wire_all(w) || w->requests.failed)
@@ -115,6 +114,8 @@ struct world *world_open(const struct spec *spec, uint32_t replication, struct e
     }
     CHECK(spec->duration > 0 && (!spec->series || spec->interval > 0));
     arena_init(&w->arena);
+    slab_init(&w->calls, sizeof(struct wire_call));
+    slab_init(&w->requests.slab, sizeof(struct request));
     w->spec = spec;
     w->seed = spec->seed;
     w->replication = replication;

@@ -10,7 +10,6 @@ bool request_table_open(struct world *w)
 {
     struct request_table *t = &w->requests;
     const struct spec *spec = w->spec;
-    slab_init(&t->slab, sizeof(struct request));
     t->source = arena_get(&w->arena, (spec->n_entity + 1) * sizeof(struct request_source *));
     t->warmup = spec->warmup;
     if (spec->series) {

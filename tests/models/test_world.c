@@ -1,0 +1,380 @@
+/* test_world.c - what a trial promises: the same numbers again, nobody moved by a stranger, fates that add up, warm-up, an
+ * end in any state, and memory that runs short anywhere. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "mem.h"
+#include "run_support.h"
+
+/* A bit of everything, for half an hour. */
+#define SHOP                                                                                       \
+    "run.duration = 30min\nrun.drain = 5min\n"                                                     \
+    "producer.p.rate = 5/s\nproducer.p.target = service.web\nproducer.p.done_at = database.d\n"    \
+    "producer.p.profile[0].at = 10min\nproducer.p.profile[0].for = 1min\nproducer.p.profile[0].rate = 40/s\n" \
+    "producer.p.deadline = 10s\nproducer.p.size = lognormal(p50=1KiB, p99=9KiB)\n"                 \
+    "producer.p.call.timeout = 3s\nproducer.p.call.attempts = 3\n"                                 \
+    "producer.p.call.backoff = full_jitter(base=100ms, cap=2s)\n"                                  \
+    "service.web.servers = 20\nservice.web.waiting = 20\nservice.web.time = lognormal(p50=40ms, p99=200ms)\n" \
+    "service.web.sends[0].target = queue.q\n"                                                      \
+    "queue.q.wait_time = 20s\nqueue.q.visibility_timeout = 10s\nqueue.q.api_latency = exponential(5ms)\n" \
+    "queue.q.dead_letter.queue = queue.dead\nqueue.q.dead_letter.max_receive_count = 3\n"          \
+    "queue.dead.retention = 14d\n"                                                                 \
+    "fleet.f.source = queue.q\nfleet.f.size = 8\nfleet.f.batch = 2\nfleet.f.calls[0].target = database.d\n" \
+    "fleet.f.calls[0].timeout = 5s\nfleet.f.calls[0].attempts = 2\nfleet.f.crash.probability = 1%\n" \
+    "fleet.f.hang.probability = 1%\nfleet.f.hang.for = exponential(10s)\nfleet.f.pause = exponential(base=1s, cap=20s)\n" \
+    "database.d.connections = 4\ndatabase.d.waiting = 10\ndatabase.d.write_time = exponential(400ms)\n" \
+    "fault.a.target = database.d\nfault.a.effect = down\nfault.a.at = 15min\nfault.a.for = 1min\n" \
+    "fault.b.target = database.d\nfault.b.effect = fail\nfault.b.probability = 10%\nfault.b.at = 5min\nfault.b.for = 1min\n" \
+    "fault.b.every = 6min\n"                                                                       \
+    "fault.c.target = service.web\nfault.c.effect = hang\nfault.c.at = 20min\nfault.c.for = 10s\n" \
+    "fault.d.target = service.web\nfault.d.effect = slow\nfault.d.factor = 5\nfault.d.at = 25min\n"
+
+/* Strangers: another shop in the same world, of every kind. Its ids sort before and after the others'. */
+#define STRANGERS                                                                                  \
+    "producer.a.rate = 7/s\nproducer.a.target = service.a\nproducer.a.done_at = fleet.z\n"         \
+    "service.a.servers = 5\nservice.a.sends[0].target = queue.a\nqueue.a.wait_time = 20s\n"        \
+    "fleet.z.source = queue.a\nfleet.z.calls[0].target = database.a\ndatabase.a.write_time = exponential(100ms)\n" \
+    "fault.aa.target = database.a\nfault.aa.effect = down\nfault.aa.at = 1min\n"
+
+static void expect_same_value(const struct metric_id *id, const struct metric_value *a, const struct metric_value *b)
+{
+    const double *x = &a->mean, *y = &b->mean;
+    assert_int_equal(a->n, b->n);
+    for (int i = 0; i < 6; i++) { /* mean … sum */
+        if (x[i] != y[i] && !(isnan(x[i]) && isnan(y[i])))
+            fail_msg("%s.%s: number %d is %.17g and %.17g", id->entity, id->name, i, x[i], y[i]);
+    }
+    if (a->hist != NULL)
+        assert_int_equal(a->hist->n, b->hist->n);
+}
+
+/* Every metric and fingerprint of the entities of `few` is the same in `all`. */
+static void expect_same(const struct run *few, const struct run *all, bool scenario)
+{
+    for (uint32_t i = 0; i < few->n; i++) {
+        if (few->id[i].entity[0] == '\0' && !scenario)
+            continue;
+        expect_same_value(&few->id[i], &few->result->metric[i],
+                          run_metric(all, few->id[i].entity, few->id[i].name));
+    }
+    for (uint32_t i = 0; i < few->spec->n_entity; i++) {
+        const char *path = few->spec->entity[i].path;
+        if (run_print(few, path) != run_print(all, path))
+            fail_msg("the fingerprint of %s is another", path);
+    }
+}
+
+static void test_deterministic(void **state)
+{
+    (void)state;
+    struct run a = run_lines(SHOP), b = run_lines(SHOP), other = run_lines(SHOP "run.seed = 2\n"),
+               next = run_replication(SHOP, 1);
+    expect_same(&a, &b, true);
+    assert_true(a.result->run_fingerprint == b.result->run_fingerprint);
+    assert_true(a.result->run_fingerprint != other.result->run_fingerprint);
+    assert_true(a.result->run_fingerprint != next.result->run_fingerprint);
+    assert_true(run_count(&a, "", "offered") != run_count(&next, "", "offered"));
+    /* The shop is a hard world: everything happens in it. */
+    assert_true(run_count(&a, "", "lost") > 0 && run_count(&a, "", "late") > 0);
+    assert_true(run_count(&a, "", "repeated") > 0 && run_count(&a, "fleet.f", "crashed") > 0);
+    assert_true(run_count(&a, "service.web", "broken") > 0 && run_count(&a, "database.d", "refused") > 0);
+    run_free(&a);
+    run_free(&b);
+    run_free(&other);
+    run_free(&next);
+}
+
+static void test_strangers(void **state)
+{
+    (void)state;
+    struct run alone = run_lines(SHOP), together = run_lines(SHOP STRANGERS);
+    expect_same(&alone, &together, false);
+    assert_true(together.result->events > alone.result->events);
+    run_free(&alone);
+    run_free(&together);
+}
+
+/* What is recorded changes nothing. */
+static void test_unrecorded(void **state)
+{
+    (void)state;
+    struct run a = run_lines(SHOP), b = run_lines(SHOP "run.series = false\nrun.histograms = false\n");
+    assert_true(a.result->run_fingerprint == b.result->run_fingerprint);
+    assert_non_null(run_metric(&a, "", "latency")->hist);
+    assert_non_null(run_metric(&a, "", "latency")->series);
+    assert_null(run_metric(&b, "", "latency")->hist);
+    assert_null(run_metric(&b, "", "latency")->series);
+    assert_null(b.result->by_birth);
+    run_free(&a);
+    run_free(&b);
+}
+
+static void test_births(void **state)
+{
+    (void)state;
+    struct run r = run_lines(SHOP STRANGERS);
+    const struct result *x = r.result;
+    struct fates sum = {0};
+    int128 offered = 0, done = 0;
+    assert_int_equal(x->birth_width, r.spec->interval);
+    for (uint32_t i = 0; i < x->n_birth; i++) {
+        const struct fates *f = &x->by_birth[i];
+        assert_int_equal(f->offered, f->in_time + f->late + f->waiting + f->lost);
+        sum.offered += f->offered;
+        sum.lost += f->lost;
+        sum.repeated += f->repeated;
+    }
+    assert_int_equal(sum.offered, x->fates.offered);
+    assert_int_equal(sum.lost, x->fates.lost);
+    assert_int_equal(sum.repeated, x->fates.repeated);
+    const struct series *o = run_metric(&r, "", "offered")->series, *d = run_metric(&r, "", "done")->series;
+    for (uint32_t i = 0; i < o->n; i++) {
+        offered += o->sum[i];
+        done += d->sum[i];
+    }
+    assert_true(offered == (int128)x->fates.offered);
+    assert_true(done == (int128)(x->fates.in_time + x->fates.late));
+    /* The scenario is the sum of its producers. */
+    assert_true(run_count(&r, "", "lost") == run_count(&r, "producer.a", "lost") + run_count(&r, "producer.p", "lost"));
+    double n = run_count(&r, "producer.a", "latency"), m = run_count(&r, "producer.p", "latency");
+    double mean = (n * run_stat(&r, "producer.a", "latency", "mean") + m * run_stat(&r, "producer.p", "latency", "mean")) /
+                  (n + m);
+    assert_true(fabs(run_stat(&r, "", "latency", "mean") / mean - 1) < 1e-12);
+    run_free(&r);
+}
+
+/* --- fates --- */
+
+#define EACH_SECOND                                                                                \
+    "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = database.d\n"
+
+static void test_deadline(void **state)
+{
+    (void)state;
+    /* One server of 2 s: requests 0, 1, 2 are done after 2, 3 and 4 s. A deadline that is just kept is kept. */
+    struct run r = run_lines(EACH_SECOND "run.duration = 3s\nrun.drain = 1min\nproducer.p.deadline = 3s\n"
+                                         "database.d.write_time = 2s\n");
+    assert_true(run_count(&r, "", "in_time") == 2);
+    assert_true(run_count(&r, "", "late") == 1);
+    assert_true(run_stat(&r, "", "goodput", "mean") == 2.0 / 3);
+    assert_true(run_stat(&r, "", "in_time", "rate") == 2.0 / 3);
+    run_free(&r);
+}
+
+/* The end comes at 3 s: one is done, one is under way, one waits. Refused ones are lost. */
+static void test_end(void **state)
+{
+    (void)state;
+    struct run r = run_lines(EACH_SECOND "run.duration = 3s\ndatabase.d.write_time = 2s\n");
+    assert_true(run_count(&r, "", "in_time") == 1);
+    assert_true(run_count(&r, "", "waiting") == 2);
+    assert_true(run_count(&r, "producer.p", "waiting") == 2);
+    run_free(&r);
+    r = run_lines(EACH_SECOND "run.duration = 3s\ndatabase.d.write_time = 2s\ndatabase.d.waiting = 0\n");
+    assert_true(run_count(&r, "", "in_time") == 1 && run_count(&r, "", "lost") == 1);
+    assert_true(run_count(&r, "", "waiting") == 1);
+    run_free(&r);
+}
+
+/* Ten requests of half a second's work each; measured from 5 s on. The one of 4 s is no more counted, though it is
+ * slow and ends after 5 s. */
+static void test_warmup(void **state)
+{
+    (void)state;
+    struct run r = run_lines(EACH_SECOND "run.duration = 10s\nrun.warmup = 5s\nrun.interval = 1s\n"
+                                         "database.d.connections = 10\ndatabase.d.write_time = 500ms\n"
+                                         "fault.f.target = database.d\nfault.f.effect = slow\nfault.f.factor = 4\n"
+                                         "fault.f.at = 3500ms\nfault.f.for = 1s\n");
+    assert_true(run_count(&r, "", "offered") == 5);
+    assert_true(run_count(&r, "", "in_time") == 5);
+    assert_true(run_count(&r, "", "done") == 5);
+    assert_true(run_count(&r, "", "latency") == 5);
+    assert_true(run_count(&r, "producer.p", "told_ok") == 6);  /* what happened after 5 s */
+    assert_true(run_count(&r, "database.d", "completed") == 6);
+    assert_true(run_stat(&r, "", "latency", "max") == 0.5e9);
+    assert_true(fabs(run_stat(&r, "database.d", "busy", "mean") - (5 * 0.5 + 1) / 5) < 1e-12);
+    assert_true(run_stat(&r, "", "goodput", "mean") == 1);
+    assert_int_equal(r.result->observed, 5 * SIM_S);
+    const struct series *s = run_metric(&r, "", "offered")->series;
+    assert_int_equal(s->n, 10);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_true(s->sum[i] == 1); /* series keep everything */
+    run_free(&r);
+}
+
+/* Dead letters are lost, and their requests are remembered until then. */
+static void test_dead_letters(void **state)
+{
+    (void)state;
+    struct run r = run_lines(EACH_SECOND "run.duration = 20s\nrun.drain = 1min\nproducer.p.limit = 4\n"
+                                         "producer.p.target = queue.q\nproducer.p.done_at = database.d\n"
+                                         "queue.q.wait_time = 20s\nqueue.q.visibility_timeout = 1s\n"
+                                         "queue.q.dead_letter.queue = queue.dead\n"
+                                         "queue.q.dead_letter.max_receive_count = 2\nqueue.dead.retention = 14d\n"
+                                         "fleet.f.source = queue.q\nfleet.f.calls[0].target = database.d\n"
+                                         "database.d.write_time = 10ms\n"
+                                         "fault.f.target = database.d\nfault.f.effect = fail\nfault.f.probability = 100%\n"
+                                         "fault.f.at = 0s\nfault.f.for = 2500ms\n");
+    /* 0, 1 and 2 fail at their births; 0 and 1 again a second later; 2 is tried again at 3 s and done. */
+    assert_true(run_count(&r, "queue.dead", "moved_in") == 2);
+    assert_true(run_count(&r, "", "lost") == 2);
+    assert_true(run_count(&r, "", "in_time") == 2);
+    run_free(&r);
+}
+
+/* --- a closed group --- */
+
+/* Five users who think 10 s, one server of 2 s, all exponential: the machine repair model by its chain. */
+static void test_closed(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 400000s\nrun.warmup = 1000s\nproducer.p.arrivals = closed\n"
+                             "producer.p.users = 5\nproducer.p.think = exponential(10s)\nproducer.p.target = service.s\n"
+                             "service.s.time = exponential(2s)\n");
+    double p = 1, sum = 0, inside = 0;
+    for (int n = 0; n <= 5; n++) {
+        sum += p;
+        inside += n * p;
+        p *= (5 - n) * 0.2;
+    }
+    double busy = 1 - 1 / sum;
+    assert_true(fabs(run_stat(&r, "service.s", "utilisation", "mean") / busy - 1) < 0.01);
+    assert_true(fabs(run_stat(&r, "service.s", "in_system", "mean") / (inside / sum) - 1) < 0.02);
+    assert_true(fabs(run_stat(&r, "service.s", "completed", "rate") / (busy / 2) - 1) < 0.01);
+    run_free(&r);
+}
+
+/* Constant times: two users, think 3 s, work 1 s, one server: births at 3, 3, 7, 8, 11, 12 … */
+static void test_closed_constant(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 13s\nrun.drain = 1min\nproducer.p.arrivals = closed\nproducer.p.users = 2\n"
+                             "producer.p.think = 3s\nproducer.p.target = service.s\nservice.s.time = 1s\n");
+    assert_true(run_count(&r, "", "offered") == 6);
+    assert_true(run_stat(&r, "", "latency", "max") == 2e9);
+    assert_true(run_metric(&r, "", "latency")->sum == 7e9);
+    run_free(&r);
+}
+
+/* --- trouble --- */
+
+static bool never(struct entity *e, sim_time now, struct err *err)
+{
+    (void)e;
+    return now < 2 * SIM_S || err_set(err, ERR_INTERNAL, "two and two are %d", 5);
+}
+
+static void test_broken_law(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(EACH_SECOND "run.duration = 10s\nrun.seed = 77\ndatabase.d.write_time = 1s\n");
+    const struct spec *spec = specbuild_done(b);
+    struct spec_entity *e = (struct spec_entity *)spec_find(spec, "database.d");
+    struct room room = *e->room;
+    room.conserve = never;
+    e->room = &room;
+    struct err err = {0};
+    assert_null(world_run(spec, 3, NULL, &err));
+    assert_int_equal(err.class, ERR_INTERNAL);
+    assert_non_null(strstr(err.text, "database.d: two and two are 5"));
+    assert_non_null(strstr(err.text, "seed 77, replication 3"));
+    specbuild_close(b);
+}
+
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(SHOP);
+    const struct spec *spec = specbuild_done(b);
+    volatile int stop = 1;
+    struct err err = {0};
+    struct result *r = world_run(spec, 0, &stop, &err);
+    assert_non_null(r);
+    assert_true(r->stopped);
+    result_free(r);
+    specbuild_close(b);
+}
+
+/* Each allocation of a trial fails once: the trial ends with a sentence, and nothing leaks. */
+static void test_memory(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(SHOP "run.duration = 20s\nrun.drain = 10s\nfault.a.at = 5s\nfault.a.for = 3s\n"
+                                              "fault.b.at = 3s\nfault.c.at = 10s\nfault.c.for = 1s\nproducer.p.profile[0].at = 5s\n"
+                                              "producer.p.profile[0].for = 5s\nproducer.p.profile[0].rate = 500/s\n");
+    const struct spec *spec = specbuild_done(b);
+    struct err err = {0};
+    mem_fail_at(0);
+    result_free(world_run(spec, 0, NULL, &err));
+    long n = mem_count();
+    assert_true(n > 100);
+    for (long i = 1; i <= n; i++) {
+        err = (struct err){0};
+        mem_fail_at(i);
+        struct result *r = world_run(spec, 0, NULL, &err);
+        if (r != NULL) /* a histogram that says itself that it is incomplete */
+            result_free(r);
+        else if (err.class != ERR_OS)
+            fail_msg("allocation %ld of %ld: %s", i, n, err.text);
+    }
+    mem_fail_at(0);
+    specbuild_close(b);
+}
+
+/* --- what the checks refuse --- */
+
+static void expect_problem(const char *lines, int code, const char *says)
+{
+    struct specbuild *b = specbuild_open(lines);
+    struct problems p;
+    problems_init(&p);
+    specbuild_check(b, &p);
+    bool found = false;
+    for (size_t i = 0; i < p.n; i++)
+        found |= p.item[i].code == code && strstr(p.item[i].text, says) != NULL;
+    if (!found)
+        fail_msg("no AB%04d '%s' among %zu problems, the first: %s", code, says, p.n, p.n > 0 ? p.item[0].text : "-");
+    problems_free(&p);
+    specbuild_close(b);
+}
+
+static void test_checks(void **state)
+{
+    (void)state;
+    const char *db = "run.duration = 1min\ndatabase.d.write_time = 1s\nproducer.p.target = database.d\n";
+    char s[1000];
+#define CHECK_FINDS(more, code, says) (snprintf(s, sizeof(s), "%s%s", db, more), expect_problem(s, code, says))
+    CHECK_FINDS("", 272, "needs a rate");
+    CHECK_FINDS("producer.p.arrivals = closed\n", 272, "users");
+    CHECK_FINDS("producer.p.arrivals = closed\nproducer.p.rate = 1/s\n", 273, "rate");
+    CHECK_FINDS("producer.p.rate = 1/s\nproducer.p.users = 4\n", 273, "users");
+    CHECK_FINDS("producer.p.rate = 1/s\nproducer.p.profile[0].at = 1s\nproducer.p.profile[0].for = 2s\n"
+                "producer.p.profile[1].at = 2s\nproducer.p.profile[1].for = 2s\n", 274, "overlap");
+    CHECK_FINDS("run.warmup = 1min\nproducer.p.rate = 1/s\n", 270, "warmup");
+    CHECK_FINDS("run.interval = 1ms\nproducer.p.rate = 1/s\n", 271, "interval");
+    CHECK_FINDS("producer.p.rate = 1/s\nqueue.q.retention = 4d\nproducer.p.target = queue.q\n", 275, "done");
+    CHECK_FINDS("producer.p.rate = 1/s\nfault.f.target = database.d\nfault.f.effect = slow\nfault.f.at = 1s\n", 272, "factor");
+    CHECK_FINDS("producer.p.rate = 1/s\nfault.f.target = producer.p\nfault.f.effect = hang\nfault.f.at = 1s\n", 276, "hang");
+    CHECK_FINDS("producer.p.rate = 1/s\nfault.f.target = database.d\nfault.f.effect = down\nfault.f.at = 1s\n"
+                "fault.f.for = 5s\nfault.f.every = 5s\n", 274, "before it has ended");
+    CHECK_FINDS("producer.p.rate = 1/s\nfault.f.target = database.d\nfault.f.effect = down\nfault.f.at = 1s\n"
+                "fault.f.every = 5s\n", 272, "for");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_deterministic), cmocka_unit_test(test_strangers),  cmocka_unit_test(test_unrecorded),
+        cmocka_unit_test(test_births),        cmocka_unit_test(test_deadline),   cmocka_unit_test(test_end),
+        cmocka_unit_test(test_warmup),        cmocka_unit_test(test_dead_letters), cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_closed_constant), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_memory),        cmocka_unit_test(test_checks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
