@@ -97,7 +97,7 @@ static bool open_with(struct db *db, int flags, struct err *err)
     return db_run(db, "PRAGMA cell_size_check = ON", err);
 }
 
-static void shut(struct db *db)
+void db_shut(struct db *db)
 {
     int code = sqlite3_close(db->sql);
     CHECK(code == SQLITE_OK); /* a statement was not finalized */
@@ -115,7 +115,7 @@ bool db_name(struct db *db, const char *path, struct err *err)
 static bool undo_half(struct db *db, struct err *err)
 {
     int64_t none;
-    shut(db);
+    db_shut(db);
     if (!open_with(db, SQLITE_OPEN_READWRITE, err))
         return false;
     if (sqlite3_db_readonly(db->sql, "main") == 1)
@@ -126,7 +126,7 @@ static bool undo_half(struct db *db, struct err *err)
                        db->path);
     if (!db_number(db, "SELECT count(*) FROM sqlite_schema", &none, err))
         return false;
-    shut(db);
+    db_shut(db);
     return open_with(db, SQLITE_OPEN_READONLY, err);
 }
 
@@ -152,7 +152,7 @@ bool db_open_write(struct db *db, struct err *err)
 void db_close(struct db *db)
 {
     if (db->sql != NULL)
-        shut(db);
+        db_shut(db);
     mem_release(db->path);
     *db = (struct db){0};
 }

@@ -22,6 +22,7 @@ struct db {
 bool db_name(struct db *, const char *path, struct err *);
 bool db_open_read(struct db *, struct err *);
 bool db_open_write(struct db *, struct err *);
+void db_shut(struct db *); /* keeps the name */
 void db_close(struct db *);
 
 /* Turns a SQLite result code into a class and a sentence: "cannot <doing> 'x.db': the disk is full". Returns false. */

@@ -71,14 +71,20 @@ static bool tuned(struct db *db, struct err *err)
                err);
 }
 
+static bool open_file(struct store *s, struct err *err)
+{
+    return file_ready(s->db.path, &s->made, err) && db_open_write(&s->db, err) &&
+           tuned(&s->db, err);
+}
+
 bool store_open(struct store **out, const char *path, struct err *err)
 {
     *out = NULL;
     struct store *s = mem_get_zero(1, sizeof(*s));
     if (s == NULL)
         return err_set(err, ERR_OS, "cannot open '%s': memory is short", path);
-    if (!db_name(&s->db, path, err) || !file_ready(path, &s->made, err) ||
-        !db_open_write(&s->db, err) || !tuned(&s->db, err)) {
+    s->wait_ms = DB_WAIT_MS;
+    if (!db_name(&s->db, path, err) || !open_file(s, err)) {
         store_close(s);
         return false;
     }
@@ -88,7 +94,9 @@ bool store_open(struct store **out, const char *path, struct err *err)
 
 void store_wait(struct store *s, int ms)
 {
-    sqlite3_busy_timeout(s->db.sql, ms);
+    s->wait_ms = ms;
+    if (s->db.sql != NULL)
+        sqlite3_busy_timeout(s->db.sql, ms);
 }
 
 /* A file that we made and that still holds nothing is no use to anybody. */
@@ -140,11 +148,25 @@ static bool aborted(struct store *s)
     return false;
 }
 
-static bool still_there(struct store *s, struct err *err)
+static bool moved(struct store *s)
 {
-    int moved = 0;
-    sqlite3_file_control(s->db.sql, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return !moved || db_moved(&s->db, err);
+    int yes = 0;
+    sqlite3_file_control(s->db.sql, "main", SQLITE_FCNTL_HAS_MOVED, &yes);
+    return yes != 0;
+}
+
+/* Between opening and the first result lies a long run. When the file was deleted in that time (by
+ * another writer, say, who had made it and stored nothing), a new one is better than no results. */
+static bool find_again(struct store *s, struct err *err)
+{
+    if (s->db.sql != NULL && !moved(s))
+        return true;
+    if (s->db.sql != NULL)
+        db_shut(&s->db);
+    if (!open_file(s, err))
+        return false;
+    store_wait(s, s->wait_ms);
+    return true;
 }
 
 /* Another program may have written since the file was opened: look again, now that nobody else can.
@@ -152,11 +174,14 @@ static bool still_there(struct store *s, struct err *err)
 static bool begin_transaction(struct store *s, struct err *err)
 {
     bool empty;
+    if (!find_again(s, err))
+        return false;
     int code = sqlite3_exec(s->db.sql, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return db_fail(&s->db, code, "write to", err);
-    return still_there(s, err) && schema_check(&s->db, &empty, err) &&
-           (!empty || schema_make(&s->db, err));
+    if (moved(s))
+        return db_moved(&s->db, err);
+    return schema_check(&s->db, &empty, err) && (!empty || schema_make(&s->db, err));
 }
 
 static bool prepare_all(struct store *s, struct err *err)
@@ -259,8 +284,12 @@ static bool seal(struct store *s, struct err *err)
 bool store_commit(struct store *s, struct err *err)
 {
     CHECK(s->writing);
-    if ((s->has_point && !pool_flush(s, err)) || !seal(s, err) || !still_there(s, err))
+    if ((s->has_point && !pool_flush(s, err)) || !seal(s, err))
         return aborted(s);
+    if (moved(s)) {
+        db_moved(&s->db, err);
+        return aborted(s);
+    }
     int code = sqlite3_exec(s->db.sql, "COMMIT", NULL, NULL, NULL);
     if (code != SQLITE_OK) {
         db_fail(&s->db, code, "write to", err);

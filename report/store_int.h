@@ -31,6 +31,7 @@ extern const char *const insert_sql[N_INSERT];
 struct store {
     struct db      db;
     bool           made;    /* the file, by this store: taken away again when nothing was stored */
+    int            wait_ms;
     bool           writing; /* between begin and commit or abort */
     sqlite3_stmt  *insert[N_INSERT];
     int64_t        run, point, replication, entity, metric; /* ids: of this run, the last point, the last replication,

@@ -319,6 +319,7 @@ static void an_empty_file_of_yours_stays(void **state)
     store_close(s);
 }
 
+/* While a run is written it is too late; before, the results find a new file. */
 static void deleted_meanwhile(void **state)
 {
     (void)state;
@@ -326,12 +327,54 @@ static void deleted_meanwhile(void **state)
     struct err err = {0};
     struct store *s = opened(path);
     int64_t run;
-    fixture_store(s, 1);
+    assert_int_equal(fixture_store(s, 1), 1);
+    assert_true(store_begin(s, &fixture_run, &run, &err) && store_point(s, 0, NULL, 0, &err));
     unlink(path);
-    assert_false(fixture_try(s, 1, &run, &err));
+    assert_false(store_commit(s, &err));
     assert_int_equal(err.class, ERR_IO);
     assert_non_null(strstr(err.text, "was moved or deleted meanwhile"));
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(fixture_store(s, 1), 1);
+    assert_int_equal(fixture_store(s, 1), 2);
     store_close(s);
+    assert_int_equal(count(path, "SELECT count(*) FROM run"), 2);
+}
+
+/* The one who made the file gives up and takes it away; the other has results to store. */
+static void taken_away_by_its_maker(void **state)
+{
+    (void)state;
+    const char *path = fixture_path("taken.db");
+    struct store *maker = opened(path), *other = opened(path);
+    store_close(maker);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(fixture_store(other, 1), 1);
+    store_close(other);
+    assert_int_equal(count(path, "SELECT count(*) FROM run"), 1);
+}
+
+/* Another program's file in the place of ours is not written to. */
+static void replaced_meanwhile(void **state)
+{
+    (void)state;
+    const char *path = fixture_path("replaced.db");
+    struct err err = {0}, again = {0};
+    struct store *s = opened(path);
+    int64_t run;
+    fixture_store(s, 1);
+    unlink(path);
+    FILE *f = fopen(path, "w");
+    fputs("my notes\n", f);
+    fclose(f);
+    assert_false(store_begin(s, &fixture_run, &run, &err));
+    assert_int_equal(err.class, ERR_DATA);
+    assert_false(store_begin(s, &fixture_run, &run, &again));
+    store_close(s);
+    char text[20] = "";
+    f = fopen(path, "r");
+    assert_non_null(fgets(text, sizeof(text), f));
+    fclose(f);
+    assert_string_equal(text, "my notes\n");
 }
 
 static int clean(void **state)
@@ -352,6 +395,8 @@ int main(void)
         cmocka_unit_test(given_up),
         cmocka_unit_test(an_empty_file_of_yours_stays),
         cmocka_unit_test(deleted_meanwhile),
+        cmocka_unit_test(taken_away_by_its_maker),
+        cmocka_unit_test(replaced_meanwhile),
     };
     return cmocka_run_group_tests(tests, clean, clean);
 }
