@@ -140,6 +140,18 @@ static cairo_surface_t *open_surface(const struct sheet *s, enum chart_format fo
     }
 }
 
+/* Cairo numbers its surfaces through the life of a process; a file must not depend on what was drawn before it. */
+static void add_body(const char *body, struct bytes *out)
+{
+    static const char name[] = "id=\"surface";
+    for (const char *at; (at = strstr(body, name)) != NULL;) {
+        at += strlen(name);
+        bytes_add(out, body, (size_t)(at - body));
+        body = at + strspn(at, "0123456789");
+    }
+    bytes_text(out, body);
+}
+
 /* Title and description right after the opening tag, where screen readers look for them. */
 static bool add_title(const struct sheet *s, const struct bytes *svg, struct bytes *out)
 {
@@ -152,7 +164,7 @@ static bool add_title(const struct sheet *s, const struct bytes *svg, struct byt
     bytes_text(out, "</title>\n<desc id=\"desc\">");
     bytes_escaped(out, sheet_alt(s));
     bytes_text(out, "</desc>");
-    bytes_text(out, end + 1);
+    add_body(end + 1, out);
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* html.c - the page: findings, headline numbers, charts with their tables, what was run. All charts are laid out first,
- * because their titles are the findings that the page begins with. */
+ * because their titles are the findings that the page begins with. The page is HTML that is well-formed XML as well, so that
+ * any tool can read it. */
 #include "html_int.h"
 
 #include <stdarg.h>
@@ -146,8 +147,8 @@ static bool put_figure(struct page *page, const struct figure *g, size_t number,
 static void put_head(struct page *page)
 {
     const struct load *l = page->load;
-    html_put(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
+    html_put(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>\n<title>");
     for (size_t i = 0; i < l->n; i++) {
         html_put(page, "%s", i == 0 ? "" : " and ");
         html_escaped(page, l->run[i].name);
@@ -161,7 +162,7 @@ static void put_head(struct page *page)
     }
     html_put(page, "</h1>\n<p class=\"lede\">");
     for (size_t i = 0; i < l->n; i++) {
-        html_put(page, "%s", i == 0 ? "" : "<br>");
+        html_put(page, "%s", i == 0 ? "" : "<br/>");
         html_escaped(page, l->run[i].q->title);
     }
     html_put(page, "</p>\n");
