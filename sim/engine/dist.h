@@ -37,7 +37,7 @@ int64_t dist_sample_item(const struct dist *, struct rng *, uint64_t item);
 bool dist_is_constant(const struct dist *, int64_t *value);
 
 /* In the unit (ns, bytes, …); infinity where the moment does not exist. Documented values of the law as sampled
- * (a cut is included). */
+ * (a cut is included), before rounding. */
 double dist_mean(const struct dist *);
 double dist_variance(const struct dist *);
 /* P(X <= x). For tests, theory and checks. */
@@ -48,7 +48,6 @@ double dist_quantile(const struct dist *, double p);
 /* The text it was parsed from, and its law's name ("lognormal"). */
 const char *dist_text(const struct dist *);
 const char *dist_name(const struct dist *);
-/* True for "exponential": theory uses it. */
 
 /* All law names, NULL-terminated, for did-you-mean and the reference page. */
 extern const char *const dist_names[];

@@ -136,10 +136,11 @@ static bool lognormal_by_mean(struct dist_args *a, struct dist *d)
     double mean, cv;
     if (!args_value(a, 0, ABOVE_0, &mean) || !args_number(a, 1, ABOVE_0, &cv))
         return false;
-    if (cv > 1000)
-        return dist_refuse(a, args_column(a, 1), "cv must be at most 1000");
-    d->u.lognormal.sigma = sqrt(d_log(1 + cv * cv));
-    d->u.lognormal.median = mean / sqrt(1 + cv * cv);
+    if (cv < 1e-9 || cv > 1000)
+        return dist_refuse(a, args_column(a, 1), "cv must be between 1e-9 and 1000");
+    double square = cv * cv, t = 1 + square; /* t is rounded: the second term makes up for it */
+    d->u.lognormal.sigma = sqrt(d_log(t) + (square - (t - 1)) / t);
+    d->u.lognormal.median = mean / sqrt(t);
     return true;
 }
 

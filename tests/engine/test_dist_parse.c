@@ -115,6 +115,7 @@ static const struct {
      "lognormal: give mean and cv or two percentiles"},
     {DIST_DURATION, "lognormal(p50=0s, p99=3s)", 14, "lognormal: 'p50' must be above 0"},
     {DIST_DURATION, "lognormal(1s, cv=0)", 17, "lognormal: 'cv' must be above 0"},
+    {DIST_DURATION, "lognormal(1s, 1e-10)", 14, "lognormal: cv must be between 1e-9 and 1000"},
     {DIST_DURATION, "gamma(0, 1s)", 6, "gamma: 'shape' must be above 0"},
     {DIST_DURATION, "gamma(-2, 1s)", 6, "gamma: -2 is negative"},
     {DIST_DURATION, "weibull(shape=0, mean=1s)", 14, "weibull: 'shape' must be above 0"},
