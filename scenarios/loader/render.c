@@ -175,7 +175,7 @@ void render_problem(FILE *f, const struct problem *p, const struct scenario *s, 
     int margin = gutter(&p->place);
     if (p->second.file != NULL && gutter(&p->second) > margin)
         margin = gutter(&p->second);
-    fprintf(f, "%s%s[AB%04d]%s%s: %s%s\n", tone, error ? "error" : "warning", p->code, paint->off, paint->strong, p->text,
+    fprintf(f, "%s%s[AB%04d]%s: %s%s%s\n", tone, error ? "error" : "warning", p->code, paint->off, paint->strong, p->text,
             paint->off);
     if (p->place.file != NULL) {
         print_place(f, "-->", &p->place, paint, margin);

@@ -86,7 +86,8 @@ static bool check_law(struct scenario *s, const struct where *w, const struct ke
     if (!dist_is_constant(v->dist, &constant.i))
         return true;
     plain.type = types[k->unit];
-    constant.number = (double)constant.i;
+    if (k->unit == DIST_NUMBER)
+        constant.number = (double)constant.i;
     return typed_range(s, w, &plain, n, &constant);
 }
 
