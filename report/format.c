@@ -11,6 +11,17 @@
 
 static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
+static void put_text(char *out, const char *sign, const char *text)
+{
+    snprintf(out, FORMAT_SIZE, "%.8s%.36s", sign, text);
+}
+
+static void add_text(char *out, const char *text)
+{
+    size_t n = strlen(out);
+    snprintf(out + n, FORMAT_SIZE - n, "%s", text);
+}
+
 static void put_grouped(char *out, uint64_t whole)
 {
     char digits[24];
@@ -34,13 +45,17 @@ static int exponent_of(double x)
 /* "1.23e18": for what is too long to be read as digits. */
 static void put_scientific(char *out, double x)
 {
+    if (isinf(x)) {
+        put_text(out, "", "∞");
+        return;
+    }
     int e = exponent_of(x);
     uint64_t m = (uint64_t)llround(x / pow(10, e) * 100);
     if (m >= 1000) {
         m /= 10;
         e++;
     }
-    snprintf(out, FORMAT_SIZE - 4, "%u.%02ue%d", (unsigned)(m / 100), (unsigned)(m % 100), e);
+    snprintf(out, FORMAT_SIZE, "%u.%02ue%d", (unsigned)(m / 100), (unsigned)(m % 100), e);
 }
 
 static void put_decimal(char *out, double x, int digits)
@@ -59,22 +74,18 @@ static void put_decimal(char *out, double x, int digits)
 
 void format_fixed(char *out, double x, int digits)
 {
+    char text[FORMAT_SIZE];
+    double a = fabs(x);
     CHECK(digits >= 0 && digits <= 9);
     if (isnan(x)) {
-        strcpy(out, "none");
+        put_text(out, "", "none");
         return;
     }
-    out[0] = 0;
-    double a = fabs(x);
-    if (x < 0 && a * power[digits] >= 0.5)
-        strcpy(out, MINUS);
-    out += strlen(out);
-    if (isinf(x))
-        strcpy(out, "∞");
-    else if (a >= 1e9 * 1e6 || a * power[digits] >= 9e17)
-        put_scientific(out, a);
+    if (a >= 1e9 * 1e6 || a * power[digits] >= 9e17)
+        put_scientific(text, a);
     else
-        put_decimal(out, a, digits);
+        put_decimal(text, a, digits);
+    put_text(out, x < 0 && a * power[digits] >= 0.5 ? MINUS : "", text);
 }
 
 static int digits_for(double x, int significant)
@@ -99,8 +110,9 @@ static void drop_zeros(char *out)
 void format_number(char *out, double x)
 {
     if (fabs(x) > 0 && fabs(x) < 1e-8) {
-        strcpy(out, x < 0 ? MINUS : "");
-        put_scientific(out + strlen(out), fabs(x));
+        char text[FORMAT_SIZE];
+        put_scientific(text, fabs(x));
+        put_text(out, x < 0 ? MINUS : "", text);
         return;
     }
     format_fixed(out, x, digits_for(x, 3));
@@ -132,14 +144,15 @@ void format_duration(char *out, double seconds)
     if (!isfinite(seconds) || a == 0) {
         format_fixed(out, seconds, 0);
         if (a == 0)
-            strcpy(out, "0 s");
+            put_text(out, "", "0 s");
         return;
     }
     const struct time_unit *u = time_units;
     while (a * 1.0005 >= u->below) /* 0.9996 s is 1 s, not 1,000 ms */
         u++;
     format_number(out, seconds / u->seconds);
-    sprintf(out + strlen(out), " %s", u->name);
+    add_text(out, " ");
+    add_text(out, u->name);
 }
 
 static void put_two(char *out, int64_t big, const char *big_name, int64_t small, const char *small_name)
@@ -160,7 +173,7 @@ void format_moment(char *out, double seconds)
     }
     int64_t s = llround(seconds), min = llround(seconds / 60);
     if (s == 0)
-        strcpy(out, "0");
+        put_text(out, "", "0");
     else if (s < 3600)
         s < 60 ? put_two(out, s, "s", 0, "") : put_two(out, s / 60, "min", s % 60, "s");
     else if (min < 1440)
@@ -182,11 +195,11 @@ void format_share(char *out, double share)
     if (far == 0)
         digits = 0;
     if (far > 0 && far * power[digits] < 0.5) { /* nearer to 0 or 100 than can be written */
-        strcpy(out, fabs(percent) < 50 ? "< 0.0001 %" : fabs(percent) < 100 ? "> 99.9999 %" : "> 100 %");
+        put_text(out, "", fabs(percent) < 50 ? "< 0.0001 %" : fabs(percent) < 100 ? "> 99.9999 %" : "> 100 %");
         return;
     }
     format_fixed(out, percent, digits);
-    strcat(out, " %");
+    add_text(out, " %");
 }
 
 void format_value(char *out, double x, enum metric_unit unit)
@@ -203,22 +216,23 @@ void format_value(char *out, double x, enum metric_unit unit)
         return;
     default:
         format_number(out, x);
-        if (isfinite(x))
-            snprintf(out + strlen(out), FORMAT_SIZE - strlen(out), " %s", format_unit(unit));
+        if (isfinite(x)) {
+            add_text(out, " ");
+            add_text(out, format_unit(unit));
+        }
     }
 }
 
 void format_difference(char *out, double x, enum metric_unit unit)
 {
-    if (x > 0)
-        strcpy(out++, "+");
-    if (unit != UNIT_SHARE) {
-        format_value(out, x, unit);
-        return;
-    }
-    format_number(out, x * 100);
-    if (isfinite(x))
-        strcat(out, fabs(x) == 0.01 ? " point" : " points");
+    char text[FORMAT_SIZE];
+    if (unit == UNIT_SHARE)
+        format_number(text, x * 100);
+    else
+        format_value(text, x, unit);
+    put_text(out, x > 0 ? "+" : "", text);
+    if (unit == UNIT_SHARE && isfinite(x))
+        add_text(out, fabs(x) == 0.01 ? " point" : " points");
 }
 
 /* Digits that tell the ends of an interval of that width (in per cent) apart. */

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "check.h"
 
@@ -108,6 +107,7 @@ void scale_nice(struct scale *s, enum tick_style style, size_t want)
 /* All labels of an axis carry the same number of digits. */
 static void label_linear(struct tick *t, enum tick_style style, double step)
 {
+    char number[FORMAT_SIZE];
     int digits = step >= 1 ? 0 : (int)ceil(-log10(step) - 1e-9);
     switch (style) {
     case TICK_MOMENT:
@@ -118,8 +118,8 @@ static void label_linear(struct tick *t, enum tick_style style, double step)
         break;
     case TICK_SHARE:
         digits = digits > 11 ? 9 : digits > 2 ? digits - 2 : 0;
-        format_fixed(t->label, t->value * 100, digits);
-        strcat(t->label, " %");
+        format_fixed(number, t->value * 100, digits);
+        snprintf(t->label, sizeof(t->label), "%.40s %%", number);
         break;
     default:
         if (digits > 9 || fabs(t->value) >= 1e9)
@@ -221,7 +221,7 @@ static size_t ticks_percentile(const struct scale *s, struct tick *tick)
         if (all[i].p > s->hi + (1 - s->hi) * 1e-6)
             break;
         tick[n].value = all[i].p;
-        strcpy(tick[n].label, all[i].name);
+        snprintf(tick[n].label, sizeof(tick[n].label), "%s", all[i].name);
         n++;
     }
     return n;
