@@ -119,7 +119,7 @@ bool dist_decimal(const char *text, const char **end, double *value)
         return false;
     *value = strtod_l(copy, NULL, c);
     freelocale(c);
-    return *value <= 1.7976931348623157e308;
+    return *value <= 1.7976931348623157e308; /* no infinity */
 }
 
 static bool in_range(struct dist_args *a, size_t i, enum args_range range, double value)
