@@ -88,7 +88,7 @@ static const char *finding(struct sheet *s, const struct difference_data *d, con
     if (e->n == 0)
         return sheet_format(s, "%s: no replication has a value in both runs", d->metric);
     if (isnan(e->half))
-        return sheet_format(s, "%s: %s by %s; too few replications for an interval", d->b, d->metric, mean);
+        return sheet_format(s, "%s: %s %s against %s; too few replications for an interval", d->metric, d->b, mean, d->a);
     if (e->low == 0 && e->high == 0)
         return sheet_format(s, "%s is the same in %s and %s, replication by replication", d->metric, d->a, d->b);
     if (!decided(e))

@@ -235,35 +235,41 @@ void format_difference(char *out, double x, enum metric_unit unit)
         add_text(out, fabs(x) == 0.01 ? " point" : " points");
 }
 
-/* Digits that tell the ends of an interval of that width (in per cent) apart. */
-static int digits_of_width(double width)
+/* The factor and unit in which values up to `most` are read. */
+static double unit_for(double most, enum metric_unit unit, bool sign, const char **name)
 {
-    return width >= 0.5 ? 1 : width >= 0.05 ? 2 : width >= 0.005 ? 3 : 4;
-}
-
-static void share_range(char *out, double low, double high, bool sign)
-{
-    char a[FORMAT_SIZE], b[FORMAT_SIZE];
-    int digits = digits_of_width((high - low) * 100);
-    format_fixed(a, low * 100, digits);
-    format_fixed(b, high * 100, digits);
-    snprintf(out, FORMAT_RANGE_SIZE, "%s%s to %s%s%s", sign && low > 0 ? "+" : "", a, sign && high > 0 ? "+" : "", b,
-             sign ? " points" : " %");
+    if (unit == UNIT_SHARE) {
+        *name = sign ? " points" : " %";
+        return 100;
+    }
+    *name = unit == UNIT_ONE ? "" : format_unit(unit);
+    if (unit != UNIT_NS)
+        return 1;
+    const struct time_unit *u = time_units;
+    while (most / 1e9 * 1.0005 >= u->below)
+        u++;
+    *name = u->name;
+    return 1e-9 / u->seconds;
 }
 
 void format_range(char *out, double low, double high, enum metric_unit unit, bool sign)
 {
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
-    void (*format)(char *, double, enum metric_unit) = sign ? format_difference : format_value;
-    if (!(low < high)) {
-        format(out, low, unit);
-    } else if (unit == UNIT_SHARE && isfinite(low) && isfinite(high)) {
-        share_range(out, low, high, sign);
-    } else {
+    const char *name;
+    if (!(low < high) || !isfinite(low) || !isfinite(high)) {
+        void (*format)(char *, double, enum metric_unit) = sign ? format_difference : format_value;
         format(a, low, unit);
         format(b, high, unit);
-        snprintf(out, FORMAT_RANGE_SIZE, "%s to %s", a, b);
+        snprintf(out, FORMAT_RANGE_SIZE, low < high ? "%s to %s" : "%s", a, b);
+        return;
     }
+    double factor = unit_for(fmax(fabs(low), fabs(high)), unit, sign, &name);
+    int digits = digits_for((high - low) * factor, 2); /* what tells the ends apart */
+    digits = digits > 6 ? 6 : digits == 0 && unit == UNIT_SHARE ? 1 : digits;
+    format_fixed(a, low * factor, digits);
+    format_fixed(b, high * factor, digits);
+    snprintf(out, FORMAT_RANGE_SIZE, "%s%s to %s%s%s%s", sign && low > 0 ? "+" : "", a, sign && high > 0 ? "+" : "", b,
+             *name != 0 && *name != ' ' ? " " : "", name);
 }
 
 enum metric_unit format_unit_of(const char *stored)

@@ -27,7 +27,8 @@ void format_share(char *out, double share);
 void format_value(char *out, double x, enum metric_unit);
 /* A difference: as format_value with a sign; shares in percentage points. */
 void format_difference(char *out, double x, enum metric_unit);
-/* Both ends of an interval, of values or (sign) of differences, with equal digits for shares: "+13.8 to +14.0 points".
+/* Both ends of an interval, of values or (sign) of differences, in one unit and with the digits that tell them apart:
+ * "+13.76 to +14.04 points", "194.92 to 195.08 ms".
  * Writes at most FORMAT_RANGE_SIZE bytes. */
 #define FORMAT_RANGE_SIZE (2 * FORMAT_SIZE + 16)
 void format_range(char *out, double low, double high, enum metric_unit, bool sign);

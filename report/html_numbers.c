@@ -151,7 +151,8 @@ bool html_headlines(struct page *page, struct err *err)
 
 /* --- every metric --- */
 
-static void put_stat(struct page *page, int64_t run, const struct query_metric *m, const char *stat)
+/* first: the row that also says what the metric is, and that stands there without a value too. */
+static void put_stat(struct page *page, int64_t run, const struct query_metric *m, const char *stat, bool first)
 {
     char path[300], name[300];
     struct load_metric found;
@@ -163,14 +164,16 @@ static void put_stat(struct page *page, int64_t run, const struct query_metric *
     if (!load_values(page->query, run, path, &found, &x, &n, &none))
         return;
     struct estimate e = estimate_mean(x, n, 0.95);
+    mem_release(x);
+    if (e.n == 0 && !first)
+        return;
     html_put(page, "<tr>");
     put_cell(page, name);
     put_cell(page, stat);
     put_value(page, e.n > 0 ? e.mean : NAN, found.unit);
     put_interval(page, &e, found.unit, false);
-    put_cell(page, m->doc != NULL ? m->doc : "");
+    put_cell(page, first && m->doc != NULL ? m->doc : "");
     html_put(page, "</tr>\n");
-    mem_release(x);
 }
 
 bool html_metrics(struct page *page, size_t run, struct err *err)
@@ -190,7 +193,7 @@ bool html_metrics(struct page *page, size_t run, struct err *err)
     html_put(page, "</thead><tbody>\n");
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; stats[m[i].kind][k] != NULL; k++)
-            put_stat(page, page->run[run], &m[i], stats[m[i].kind][k]);
+            put_stat(page, page->run[run], &m[i], stats[m[i].kind][k], k == 0);
     html_put(page, "</tbody></table></div></details>\n");
     query_metrics_free(m, n);
     return true;

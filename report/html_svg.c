@@ -5,15 +5,18 @@
 #include "html_int.h"
 #include "mem.h"
 
-static const char *const before_name[] = {" id=\"", "href=\"#", "url(#"};
+/* What stands before a name in Cairo's SVG 1.1, and what is written: a page needs no XLink (SVG 2). */
+static const struct {
+    const char *from, *to;
+} before_name[] = {{" id=\"", " id=\""}, {" xlink:href=\"#", " href=\"#"}, {" href=\"#", " href=\"#"}, {"url(#", "url(#"}};
+#define N_BEFORE (sizeof(before_name) / sizeof(before_name[0]))
 
-/* Length of what stands before a name at p, 0: no name follows. */
-static size_t name_follows(const char *p)
+static size_t what_follows(const char *p)
 {
-    for (size_t i = 0; i < sizeof(before_name) / sizeof(before_name[0]); i++)
-        if (strncmp(p, before_name[i], strlen(before_name[i])) == 0)
-            return strlen(before_name[i]);
-    return 0;
+    size_t i = 0;
+    while (i < N_BEFORE && strncmp(p, before_name[i].from, strlen(before_name[i].from)) != 0)
+        i++;
+    return i;
 }
 
 static void put_body(struct page *page, const char *p, size_t number)
@@ -22,13 +25,14 @@ static void put_body(struct page *page, const char *p, size_t number)
     const char *from = p;
     while (*p != 0) {
         tag = *p == '<' || (tag && *p != '>');
-        size_t n = tag ? name_follows(p) : 0;
-        p += n > 0 ? n : 1;
-        if (n > 0) {
-            bytes_add(&page->out, from, (size_t)(p - from));
-            html_put(page, "c%zu-", number);
-            from = p;
+        size_t i = tag ? what_follows(p) : N_BEFORE;
+        if (i == N_BEFORE) {
+            p++;
+            continue;
         }
+        bytes_add(&page->out, from, (size_t)(p - from));
+        html_put(page, "%sc%zu-", before_name[i].to, number);
+        from = p += strlen(before_name[i].from);
     }
     bytes_text(&page->out, from);
 }
@@ -44,8 +48,7 @@ bool html_svg(struct page *page, const struct sheet *sheet, size_t number, struc
     bool ok = body != NULL || err_set(err, ERR_INTERNAL, "Cairo's SVG has no <svg> tag");
     if (ok) {
         html_put(page,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 %d %d\""
-            " role=\"img\" aria-labelledby=\"c%zu-title c%zu-desc\">",
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"c%zu-title c%zu-desc\">",
             (int)(sheet->width + 0.5), (int)(sheet->height + 0.5), number, number);
         put_body(page, body + 1, number);
     }

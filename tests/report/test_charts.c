@@ -472,7 +472,7 @@ static void titles_of_differences_are_true(void **state)
     d.y = up;
     d.n = 5;
     assert_true(difference_layout(&d, 0, 0, &s, &err));
-    assert_string_equal(sheet_title(s), "b: depth by +2; too few replications for an interval");
+    assert_string_equal(sheet_title(s), "depth: b +2 against a; too few replications for an interval");
     sheet_free(s);
 }
 

@@ -104,7 +104,15 @@ static void ranges_tell_their_ends_apart(void **state)
     format_range(out, 0, 0, UNIT_SHARE, false);
     assert_string_equal(out, "0 %");
     format_range(out, -5e7, 12e6, UNIT_NS, true);
-    assert_string_equal(out, "−50 ms to +12 ms");
+    assert_string_equal(out, "−50 to +12 ms");
+    format_range(out, 194.92e6, 195.08e6, UNIT_NS, false);
+    assert_string_equal(out, "194.92 to 195.08 ms");
+    format_range(out, 1679819, 1681041, UNIT_ONE, false);
+    assert_string_equal(out, "1,679,819 to 1,681,041");
+    format_range(out, 100.01, 100.05, UNIT_PER_SECOND, false);
+    assert_string_equal(out, "100.010 to 100.050 /s");
+    format_range(out, -INFINITY, 1, UNIT_ONE, false);
+    assert_string_equal(out, "−∞ to 1");
 }
 
 /* --- text --- */
