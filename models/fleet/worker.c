@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TRACE_BEGIN = 1, TRACE_DONE, TRACE_FAILED, TRACE_CRASHED, TRACE_DELETED, TRACE_EMPTY };
+enum { TRACE_DONE = 1, TRACE_FAILED, TRACE_CRASHED, TRACE_DELETED, TRACE_EMPTY };
 
 static void poll(struct worker *);
 static void begin_job(struct worker *);
@@ -309,7 +309,6 @@ static void begin_job(struct worker *w)
     w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
     w->began = world_now(world);
     w->had_effect = (request_at(&world->requests, w->job.request)->flags & REQUEST_EFFECT) != 0;
-    trace(w, TRACE_BEGIN, &w->job);
     plan_make(f, &w->job, &plan);
     w->crash_step = plan.crash_step;
     w->crash_at_end = plan.crash_at_end;

@@ -94,9 +94,16 @@ static void forget(struct caller *c)
     }
 }
 
+/* The timer runs in a pause, and in an attempt that has a timeout; else it is not even initialised. */
+static void stop_timer(struct caller *c)
+{
+    if (c->state == PAUSING || c->policy->timeout != SIM_NEVER)
+        sim_cancel(world_of(c)->sim, &c->timer);
+}
+
 static void finish(struct caller *c, enum call_verdict verdict)
 {
-    sim_cancel(world_of(c)->sim, &c->timer);
+    stop_timer(c);
     c->state = IDLE;
     forget(c);
     c->done(c, verdict);
@@ -175,7 +182,7 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
     unlink_call(c, call);
     wire_release(call);
     if (current) {
-        sim_cancel(world_of(c)->sim, &c->timer);
+        stop_timer(c);
         attempt_over(c, verdict, retry_at);
     } else if (verdict == CALL_OK) {
         finish(c, CALL_OK);
@@ -190,6 +197,8 @@ static void attempt(struct caller *c)
     count(p->tries, w);
     if (c->attempt > 0)
         count(p->retries, w);
+    if (p->timeout != SIM_NEVER)
+        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
     struct wire_call *call = wire_open(w, p->target, &job);
     if (call == NULL) {
         finish(c, CALL_DOWN); /* the trial is void already */
@@ -203,7 +212,6 @@ static void attempt(struct caller *c)
     c->state = WAITING;
     if (p->timeout != SIM_NEVER) {
         call->deadline = world_now(w) + p->timeout;
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
         sim_lane_start(w->sim, &p->lane, &c->timer);
     }
     wire_send(call);
@@ -219,7 +227,6 @@ void caller_start(struct caller *c, struct caller_policy *p, const struct job *j
     c->attempt = 0;
     c->pause = 0;
     c->done = done;
-    sim_timer_init(&c->timer, SIM_LATE, on_timeout);
     attempt(c);
 }
 
@@ -227,7 +234,7 @@ void caller_stop(struct caller *c)
 {
     if (c->state == IDLE)
         return;
+    stop_timer(c);
     c->state = IDLE;
-    sim_cancel(world_of(c)->sim, &c->timer);
     forget(c);
 }

@@ -10,7 +10,7 @@
 #include "fault_state.h"
 
 enum { WAITING = 1, RUNNING }; /* a call's state */
-enum { TRACE_BEGIN = 1, TRACE_END, TRACE_REFUSED, TRACE_LEFT, TRACE_FAULT };
+enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT, TRACE_FAULT };
 
 static struct station *station_of(struct entity *e)
 {
@@ -127,7 +127,6 @@ static void begin(struct station *s, struct wire_call *c, sim_time now)
     append(&s->running, c);
     obs_level_set(&s->busy, now, s->running.n);
     obs_tally_add(&s->wait, now, now - c->arrived);
-    trace(s, TRACE_BEGIN, c, 0);
     sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
     if (s->fault.active & FAULT_HANG)
         return;

@@ -82,6 +82,18 @@ static inline void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
     }
 }
 
+/* Most spans lie within the bucket being filled. */
+static inline void series_span(struct series *s, sim_time from, sim_time to, int64_t value, int128 area)
+{
+    if (__builtin_expect(from >= s->cur_end || to > s->cur_end, 0)) {
+        series_level(s, from, to, value);
+        return;
+    }
+    s->sum[s->cur] += area;
+    if (value > s->max[s->cur])
+        s->max[s->cur] = value;
+}
+
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
 void obs_level_settle(struct obs_level *, sim_time now);
 static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
@@ -94,7 +106,7 @@ static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t valu
         if (l->hist != NULL)
             hist_add_weighted(l->hist, l->value, (uint64_t)span);
         if (l->series != NULL)
-            series_level(l->series, l->since, now, l->value);
+            series_span(l->series, l->since, now, l->value, area);
         l->since = now;
     }
     l->value = value;
