@@ -19,7 +19,7 @@ static struct story story_of(const struct bands *k, double deadline_s)
             continue;
         if (k->mean[b] > t.top) {
             t.top = k->mean[b];
-            t.peak_s = ((double)b + 0.5) * k->width_s;
+            t.peak_s = (double)b * k->width_s;
         }
         if (k->mean[b] > 0) {
             positive++;

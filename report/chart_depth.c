@@ -20,33 +20,48 @@ struct page_size page_size(double width, double height, double own_height)
     return p;
 }
 
-/* What the mean curve of a panel does. */
+/* What a panel's messages do, mean of the replications. The peak is that of the messages themselves where the largest of
+ * each bucket is known: the mean over a bucket lies below it. */
 struct curve {
     double mean, peak, peak_s, drained_s; /* drained_s: first below 1 % of the peak after it; NAN: never */
     double last, most;                    /* most: of any replication */
 };
 
+static double mean_of_bucket(const double *value, const struct depth_data *d, size_t b)
+{
+    double sum = 0;
+    for (size_t r = 0; r < d->n_replication; r++)
+        sum += value[r * d->n + b];
+    return sum / (double)d->n_replication;
+}
+
+static size_t highest(const double *mean, size_t n, double *sum)
+{
+    size_t peak = 0;
+    *sum = 0;
+    for (size_t b = 0; b < n; b++) {
+        *sum += isnan(mean[b]) ? 0 : mean[b];
+        if (mean[b] > mean[peak] || isnan(mean[peak]))
+            peak = b;
+    }
+    return peak;
+}
+
 static struct curve curve_of(const double *mean, const struct depth_data *d, const struct depth_panel *p)
 {
     const double *value = p->max != NULL ? p->max : p->value;
     struct curve c = {.drained_s = NAN};
-    double sum = 0;
-    size_t peak = 0;
-    for (size_t b = 0; b < d->n; b++) {
-        sum += isnan(mean[b]) ? 0 : mean[b];
-        if (mean[b] > c.peak) {
-            c.peak = mean[b];
-            peak = b;
-        }
-    }
+    double sum;
+    size_t peak = highest(mean, d->n, &sum);
+    c.peak = fmax(mean[peak], p->max != NULL ? mean_of_bucket(p->max, d, peak) : 0);
     for (size_t b = peak; b < d->n && isnan(c.drained_s); b++)
         if (mean[b] < c.peak * 0.01)
             c.drained_s = (double)b * d->width_s;
     for (size_t i = 0; i < d->n * d->n_replication; i++)
         c.most = fmax(c.most, value[i]);
-    c.mean = d->n > 0 ? sum / (double)d->n : 0;
-    c.peak_s = ((double)peak + 0.5) * d->width_s;
-    c.last = d->n > 0 ? mean[d->n - 1] : 0;
+    c.mean = sum / (double)d->n;
+    c.peak_s = (double)peak * d->width_s;
+    c.last = mean[d->n - 1];
     return c;
 }
 
@@ -153,8 +168,7 @@ static double label_room(const struct view *view, size_t n)
 
 static void fill_table(struct sheet *s, const struct view *view, size_t n)
 {
-    static const char *const head[] = {"messages",        "mean", "most",
-                                       "peak of the mean curve", "at",   "at the end"};
+    static const char *const head[] = {"messages", "mean", "most", "mean of the peaks", "at", "at the end"};
     char text[FORMAT_SIZE];
     sheet_table_head(s, head, 6);
     for (size_t i = 0; i < n; i++) {

@@ -175,12 +175,11 @@ static const char *subtitle(struct sheet *s, const struct difference_data *d, co
     char alone[FORMAT_SIZE], half[FORMAT_SIZE];
     const struct estimate *e = &p->difference;
     const char *dots = sheet_format(s, "each dot: one of %zu replications, the same random numbers in both", e->n);
-    if (isnan(e->half) || !isfinite(p->half_independent) || !(p->half_independent > e->half))
+    if (isnan(e->half) || !(p->half_independent > 1.1 * e->half) || isinf(p->half_independent))
         return dots;
-    format_value(half, d->unit == UNIT_SHARE ? e->half * 100 : e->half, d->unit == UNIT_SHARE ? UNIT_ONE : d->unit);
-    format_value(alone, d->unit == UNIT_SHARE ? p->half_independent * 100 : p->half_independent,
-                 d->unit == UNIT_SHARE ? UNIT_ONE : d->unit);
-    return sheet_format(s, "%s · 95 %% CI ± %s; independent runs would give ± %s", dots, half, alone);
+    format_difference(half, e->half, d->unit);
+    format_difference(alone, p->half_independent, d->unit);
+    return sheet_format(s, "%s · 95 %% CI ± %s; independent runs would give ± %s", dots, half + 1, alone + 1);
 }
 
 bool difference_layout(const struct difference_data *d, double width, double height, struct sheet **out, struct err *err)

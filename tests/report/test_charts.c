@@ -153,23 +153,30 @@ static void bands_are_quantiles_of_the_replications(void **state)
     sheet_free(s);
 }
 
-/* A triangle: up by 10 a second for 10 s, then down by 5. The peak of 100 is in the bucket before 10 s; below 1 it is first
- * in the bucket from 30 s. */
+/* A triangle: up by 10 a minute for 10 min, then down by 5. The mean of a bucket is highest, 100, in the minute from 9 min on;
+ * below 1 it is first in the one from 29 min on. The largest within that minute is 102. */
 static void depth_tells_peak_and_drain(void **state)
 {
-    double v[60];
+    double v[60], most[60];
     struct err err = {0};
     struct sheet *s;
     (void)state;
     for (int b = 0; b < 60; b++)
         v[b] = b < 10 ? 10 * (b + 1) : fmax(0, 100 - 5 * (b - 9));
     const struct depth_panel panel = {"visible", "waiting", v, NULL};
-    const struct depth_data d = {.queue = "queue.orders", .run = "r", .n_replication = 1, .n = 60, .width_s = 60,
+    struct depth_data d = {.queue = "queue.orders", .run = "r", .n_replication = 1, .n = 60, .width_s = 60,
                                  .end_s = 3600, .panel = &panel, .n_panel = 1, .deadline_s = NAN};
     assert_true(depth_layout(&d, 0, 0, &s, &err));
-    assert_string_equal(sheet_title(s), "queue.orders: backlog peaks at 100 messages at 9 min 30 s, drained by 29 min");
-    assert_non_null(sheet_find(s, "100 at 9 min 30 s"));
+    assert_string_equal(sheet_title(s), "queue.orders: backlog peaks at 100 messages at 9 min, drained by 29 min");
+    assert_non_null(sheet_find(s, "100 at 9 min"));
     assert_non_null(sheet_find(s, "one replication"));
+    sheet_free(s);
+    for (int b = 0; b < 60; b++)
+        most[b] = v[b] + 2;
+    const struct depth_panel with_most = {"visible", "waiting", v, most};
+    d.panel = &with_most;
+    assert_true(depth_layout(&d, 0, 0, &s, &err));
+    assert_non_null(sheet_find(s, "102 at 9 min"));
     sheet_free(s);
 }
 
