@@ -1,4 +1,5 @@
-/* build.c - from the merged tree to the spec: which entities there are, then what each of them is set to. */
+/* build.c - from the merged tree to the spec: which entities there are, then what each of them is
+ * set to. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #include "run_keys.h"
 #include "typed.h"
 
-static const char *const reserved[] = {"extends", "unset", "title", "run", "expect", "sweep", "price"};
+static const char *const reserved[] = {"extends", "unset", "title", "run",
+                                       "expect",  "sweep", "price"};
 #define N_RESERVED (sizeof(reserved) / sizeof(reserved[0]))
 
 static void *spec_get(struct scenario *s, size_t bytes)
@@ -36,7 +38,8 @@ static void unknown_kind(struct scenario *s, const struct node *n)
         names[count++] = (*r)->kind;
     memcpy(names + count, reserved, sizeof(reserved));
     const char *better = suggest(n->name, names, count + N_RESERVED);
-    struct problem *p = ADD_ERROR(s, AB_UNKNOWN_KIND, &n->name_place, "no kind of entity is called '%s'", n->name);
+    struct problem *p =
+        ADD_ERROR(s, AB_UNKNOWN_KIND, &n->name_place, "no kind of entity is called '%s'", n->name);
     if (better != NULL)
         problem_label(p, "did you mean '%s'?", better);
     const char *list = "";
@@ -50,9 +53,10 @@ static bool entity_shape(struct scenario *s, const struct room *room, const stru
 {
     if (n->type == NODE_GROUP)
         return true;
-    struct problem *p = ADD_ERROR(s, AB_TYPE, &n->place, "%s '%s' is a group { }, not %s", room->kind, n->name,
-                                  node_type_name(n));
-    problem_note(p, "entities stand by name in the group of their kind: %s = { name = { }; };", room->kind);
+    struct problem *p = ADD_ERROR(s, AB_TYPE, &n->place, "%s '%s' is a group { }, not %s",
+                                  room->kind, n->name, node_type_name(n));
+    problem_note(p, "entities stand by name in the group of their kind: %s = { name = { }; };",
+                 room->kind);
     return false;
 }
 
@@ -68,11 +72,12 @@ static int by_path(const void *a, const void *b)
     return kind != 0 ? kind : strcmp(x->node->name, y->node->name);
 }
 
-static void find_in_kind(struct scenario *s, const struct room *room, const struct node *kind, struct found **found,
-                         size_t *n, size_t *cap)
+static void find_in_kind(struct scenario *s, const struct room *room, const struct node *kind,
+                         struct found **found, size_t *n, size_t *cap)
 {
     if (kind->type != NODE_GROUP) {
-        ADD_ERROR(s, AB_TYPE, &kind->place, "'%s' is a group of entities { }, not %s", room->kind, node_type_name(kind));
+        ADD_ERROR(s, AB_TYPE, &kind->place, "'%s' is a group of entities { }, not %s", room->kind,
+                  node_type_name(kind));
         return;
     }
     for (size_t i = 0; i < kind->n; i++) {
@@ -101,12 +106,12 @@ static struct found *find_entities(struct scenario *s, size_t *n)
     return found;
 }
 
-static const char *spec_format(struct scenario *s, const char *kind, const char *id)
+static const char *entity_path(struct scenario *s, const struct found *f)
 {
-    char *text = spec_get(s, strlen(kind) + strlen(id) + 2);
-    strcpy(text, kind);
-    strcat(text, ".");
-    return strcat(text, id);
+    const char *path = arena_format(&s->spec.arena, "%s.%s", f->room->kind, f->node->name);
+    if (path == NULL)
+        longjmp(s->pool.out, 1);
+    return path;
 }
 
 /* Entities stand in the spec before any value is read, so that references find them. */
@@ -117,11 +122,12 @@ static void make_entities(struct scenario *s, const struct found *found, size_t 
     for (size_t i = 0; i < n; i++) {
         struct spec_entity *e = &s->spec.entity[i];
         e->kind = found[i].room->kind;
-        e->path = spec_format(s, e->kind, found[i].node->name);
+        e->path = entity_path(s, &found[i]);
         e->id = e->path + strlen(e->kind) + 1;
         e->room = found[i].room;
         e->index = (uint32_t)i;
-        e->place = found[i].node->name_place.file != NULL ? found[i].node->name_place : found[i].node->place;
+        e->place = found[i].node->name_place.file != NULL ? found[i].node->name_place
+                                                          : found[i].node->place;
         e->value = spec_get(s, e->room->n_key * sizeof(*e->value));
     }
 }
@@ -141,7 +147,8 @@ static void unknown_profile(struct scenario *s, const struct value *v)
     size_t n = 0;
     for (; n < 32 && quota_profiles[n] != NULL; n++)
         names[n] = quota_profiles[n]->name;
-    struct problem *p = ADD_ERROR(s, AB_CHOICE, &v->place, "run.quotas: there is no profile \"%s\"", v->text);
+    struct problem *p =
+        ADD_ERROR(s, AB_CHOICE, &v->place, "run.quotas: there is no profile \"%s\"", v->text);
     const char *better = suggest(v->text, names, n);
     if (better != NULL)
         problem_label(p, "did you mean \"%s\"?", better);
@@ -161,7 +168,9 @@ static void read_run(struct scenario *s)
         ADD_ERROR(s, AB_TYPE, &n->place, "'run' is a group { }, not %s", node_type_name(n));
         return;
     }
-    const struct place *at = n == NULL ? &start : n->name_place.file != NULL ? &n->name_place : &n->place;
+    const struct place *at = n == NULL                    ? &start
+                             : n->name_place.file != NULL ? &n->name_place
+                                                          : &n->place;
     s->spec.run = spec_get(s, n_run_keys * sizeof(*s->spec.run));
     bool good = typed_fields(s, &run, "'run'", at, run_keys, n_run_keys, n, s->spec.run);
     const struct value *quotas = &s->spec.run[RUN_QUOTAS];

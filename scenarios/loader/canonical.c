@@ -1,5 +1,5 @@
-/* canonical.c - the merged scenario as one file again: sorted, each value in one spelling, defaults left out. Two scenarios
- * that mean the same have the same text, and the text can be loaded. */
+/* canonical.c - the merged scenario as one file again: sorted, each value in one spelling, defaults
+ * left out. Two scenarios that mean the same have the same text, and the text can be loaded. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 
 struct writer {
     struct scenario *s;
-    char  *text;
+    char *text;
     size_t n, cap;
-    int    depth;
+    int depth;
 };
 
 static void put(struct writer *w, const char *text)
@@ -41,7 +41,11 @@ static void put_quoted(struct writer *w, const char *text)
     for (; *text != '\0'; text++) {
         char piece[8];
         unsigned char c = (unsigned char)*text;
-        const char *escape = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : NULL;
+        const char *escape = c == '"'    ? "\\\""
+                             : c == '\\' ? "\\\\"
+                             : c == '\n' ? "\\n"
+                             : c == '\t' ? "\\t"
+                                         : NULL;
         if (escape == NULL)
             snprintf(piece, sizeof(piece), c < 32 ? "\\x%02x" : "%c", c);
         put(w, escape != NULL ? escape : piece);

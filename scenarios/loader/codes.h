@@ -1,5 +1,6 @@
-/* codes.h - every diagnostic of this program by number: AB0203 is AB_UNKNOWN_KEY. One table (codes.c) holds title and
- * explanation of each; `afterbay explain` and docs/reference/diagnostics.md come from it. */
+/* codes.h - every diagnostic of this program by number: AB0203 is AB_UNKNOWN_KEY. One table
+ * (codes.c) holds title and explanation of each; `afterbay explain` and
+ * docs/reference/diagnostics.md come from it. */
 #ifndef CODES_H
 #define CODES_H
 
@@ -55,14 +56,14 @@ enum {
 };
 
 struct code {
-    int         number;
-    const char *title;   /* what it says, without names */
-    const char *text;    /* what it means */
-    const char *mend;    /* what to do */
+    int number;
+    const char *title; /* what it says, without names */
+    const char *text;  /* what it means */
+    const char *mend;  /* what to do */
 };
 
 extern const struct code codes[];
-extern const size_t      n_codes;
-const struct code       *code_find(int number); /* NULL: none */
+extern const size_t n_codes;
+const struct code *code_find(int number); /* NULL: none */
 
 #endif

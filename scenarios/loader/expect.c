@@ -1,4 +1,5 @@
-/* expect.c - the expectations of a scenario: read and checked here, judged by whoever has results. */
+/* expect.c - the expectations of a scenario: read and checked here, judged by whoever has results.
+ */
 #include <string.h>
 
 #include "codes.h"
@@ -13,7 +14,8 @@ static void read_one(struct scenario *s, const struct node *n, const struct metr
 {
     struct metricexpr_error e;
     if (n->type != NODE_STRING && n->type != NODE_WORD) {
-        ADD_ERROR(s, AB_TYPE, &n->place, "'expect' holds texts such as \"latency.p99 < 2s\", not %s", node_type_name(n));
+        ADD_ERROR(s, AB_TYPE, &n->place,
+                  "'expect' holds texts such as \"latency.p99 < 2s\", not %s", node_type_name(n));
         return;
     }
     struct scenario_expect *expect = &s->expect[s->n_expect];

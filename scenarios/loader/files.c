@@ -1,5 +1,6 @@
-/* files.c - one file and all that it extends, laid over each other. A file that is wrong contributes nothing; the rest is
- * still checked, but what is missing then is not complained about. */
+/* files.c - one file and all that it extends, laid over each other. A file that is wrong
+ * contributes nothing; the rest is still checked, but what is missing then is not complained about.
+ */
 #include <libconfig.h>
 #include <string.h>
 
@@ -12,11 +13,12 @@
 
 struct reader {
     const struct reader *outer;
-    struct source       *source;
-    int                  depth;
+    struct source *source;
+    int depth;
 };
 
-static struct node *read_file(struct scenario *, const char *name, const struct place *asked, const struct reader *outer);
+static struct node *read_file(struct scenario *, const char *name, const struct place *asked,
+                              const struct reader *outer);
 
 static struct node *decode_file(struct scenario *s, const struct scan *scan, struct node *root)
 {
@@ -54,25 +56,30 @@ static const char *chain(struct scenario *s, const struct reader *r, const struc
     return text;
 }
 
-static bool may_extend(struct scenario *s, const struct source *file, const struct place *asked, const struct reader *outer)
+static bool may_extend(struct scenario *s, const struct source *file, const struct place *asked,
+                       const struct reader *outer)
 {
     for (const struct reader *r = outer; r != NULL; r = r->outer) {
         if (r->source == file) {
-            ADD_ERROR(s, AB_EXTENDS_LOOP, asked, "'%s' extends itself: %s", file->name, chain(s, outer, file));
+            ADD_ERROR(s, AB_EXTENDS_LOOP, asked, "'%s' extends itself: %s", file->name,
+                      chain(s, outer, file));
             return false;
         }
     }
     if (outer != NULL && outer->depth >= EXTENDS_DEPTH_MAX) {
-        ADD_ERROR(s, AB_EXTENDS_DEPTH, asked, "'extends' is more than %d files deep", EXTENDS_DEPTH_MAX);
+        ADD_ERROR(s, AB_EXTENDS_DEPTH, asked, "'extends' is more than %d files deep",
+                  EXTENDS_DEPTH_MAX);
         return false;
     }
     return true;
 }
 
-static struct node *extend_one(struct scenario *s, const struct reader *r, const struct node *name, struct node *base)
+static struct node *extend_one(struct scenario *s, const struct reader *r, const struct node *name,
+                               struct node *base)
 {
     if (name->type != NODE_STRING || name->text[0] == '\0') {
-        ADD_ERROR(s, AB_EXTENDS_FORM, &name->place, "'extends' names a file or a list of files, not %s",
+        ADD_ERROR(s, AB_EXTENDS_FORM, &name->place,
+                  "'extends' names a file or a list of files, not %s",
                   name->type == NODE_STRING ? "an empty text" : node_type_name(name));
         s->partial = true;
         return base;
@@ -93,7 +100,8 @@ static struct node *extend(struct scenario *s, const struct reader *r, const str
 
 /* --- unset --- */
 
-static const char *near_path(struct scenario *s, const struct node *base, const struct step *step, size_t missing)
+static const char *near_path(struct scenario *s, const struct node *base, const struct step *step,
+                             size_t missing)
 {
     size_t there;
     const struct node *group = missing == 0 ? base : node_at(base, step, missing, &there);
@@ -121,8 +129,9 @@ static struct node *unset_one(struct scenario *s, struct node *base, const struc
         return base;
     struct place place = node_place_at(path, step[missing].at);
     place.width = (int)step[missing].length;
-    struct problem *p = ADD_ERROR(s, AB_UNSET, &place, "nothing to unset: there is no '%.*s' in the files below",
-                                  (int)(step[missing].at + step[missing].length), path->text);
+    struct problem *p =
+        ADD_ERROR(s, AB_UNSET, &place, "nothing to unset: there is no '%.*s' in the files below",
+                  (int)(step[missing].at + step[missing].length), path->text);
     const char *better = near_path(s, base, step, missing);
     if (better != NULL)
         problem_label(p, "did you mean '%s'?", better);
@@ -150,7 +159,8 @@ static struct node *drop(struct scenario *s, struct node *root, const char *name
     return node_child(root, name) == NULL ? root : node_without(&s->pool, root, &step, 1);
 }
 
-static struct node *read_file(struct scenario *s, const char *name, const struct place *asked, const struct reader *outer)
+static struct node *read_file(struct scenario *s, const char *name, const struct place *asked,
+                              const struct reader *outer)
 {
     struct source *file = source_open(&s->sources, &s->pool, s->problems, name, asked);
     if (file == NULL || !file->good || !may_extend(s, file, asked, outer)) {

@@ -44,7 +44,8 @@ uint32_t metricexpr_count(const struct metricexpr *e)
     return (uint32_t)e->n;
 }
 
-struct comparison metricexpr_compare(const struct metricexpr *e, uint32_t number, metricexpr_value *value, void *ctx)
+struct comparison metricexpr_compare(const struct metricexpr *e, uint32_t number,
+                                     metricexpr_value *value, void *ctx)
 {
     const struct compare_node *c = &e->item[number];
     struct comparison out = {.text = c->text,

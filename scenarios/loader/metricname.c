@@ -6,7 +6,8 @@
 #include "metricexpr_int.h"
 #include "problem.h"
 
-static const char *const stat_names[] = {"mean", "min", "max", "sd", "sum", "count", "rate", "last", "p50", "p90", "p99"};
+static const char *const stat_names[] = {"mean", "min",  "max", "sd",  "sum", "count",
+                                         "rate", "last", "p50", "p90", "p99"};
 #define N_STATS (sizeof(stat_names) / sizeof(stat_names[0]))
 
 struct parts {
@@ -15,7 +16,8 @@ struct parts {
 
 static bool is_word(const char *word, const struct metric_id *m)
 {
-    return strcmp(m->name, word) == 0 || (m->cloudwatch != NULL && strcmp(m->cloudwatch, word) == 0);
+    return strcmp(m->name, word) == 0 ||
+           (m->cloudwatch != NULL && strcmp(m->cloudwatch, word) == 0);
 }
 
 static bool has_entity(const struct metricnames *names, const char *entity)
@@ -29,7 +31,8 @@ static bool has_entity(const struct metricnames *names, const char *entity)
 static uint32_t find(const struct metricnames *names, const char *entity, const char *name)
 {
     uint32_t i = 0;
-    while (i < names->n && (strcmp(names->id[i].entity, entity) != 0 || !is_word(name, &names->id[i])))
+    while (i < names->n &&
+           (strcmp(names->id[i].entity, entity) != 0 || !is_word(name, &names->id[i])))
         i++;
     return i;
 }
@@ -50,7 +53,8 @@ static void split_rest(struct pool *pool, const char *text, struct parts *p)
     p->name = copy;
 }
 
-/* Entities have two parts, scenario metrics have no entity: the number of dots before the stat tells. */
+/* Entities have two parts, scenario metrics have no entity: the number of dots before the stat
+ * tells. */
 static struct parts split(struct pool *pool, const char *text, const struct metricnames *names)
 {
     struct parts p = {"", NULL, NULL};
@@ -67,13 +71,15 @@ static struct parts split(struct pool *pool, const char *text, const struct metr
     return p;
 }
 
-static const char *with_stat(struct pool *pool, const char *entity, const char *name, const char *stat)
+static const char *with_stat(struct pool *pool, const char *entity, const char *name,
+                             const char *stat)
 {
-    return pool_format(pool, "%s%s%s%s%s", entity, *entity == '\0' ? "" : ".", name, stat == NULL ? "" : ".",
-                       stat == NULL ? "" : stat);
+    return pool_format(pool, "%s%s%s%s%s", entity, *entity == '\0' ? "" : ".", name,
+                       stat == NULL ? "" : ".", stat == NULL ? "" : stat);
 }
 
-static const char *near_name(struct pool *pool, const struct metricnames *names, const struct parts *p)
+static const char *near_name(struct pool *pool, const struct metricnames *names,
+                             const struct parts *p)
 {
     const char **word = pool_array(pool, 2 * (size_t)names->n, sizeof(*word));
     size_t n = 0;
@@ -94,8 +100,9 @@ static const char *near_name(struct pool *pool, const struct metricnames *names,
     return with_stat(pool, known ? p->entity : best, known ? best : p->name, p->stat);
 }
 
-static bool no_metric(struct pool *pool, const char *text, size_t at, const struct metricnames *names,
-                      const struct parts *p, struct metricexpr_error *e)
+static bool no_metric(struct pool *pool, const char *text, size_t at,
+                      const struct metricnames *names, const struct parts *p,
+                      struct metricexpr_error *e)
 {
     const char *better = near_name(pool, names, p);
     metricexpr_refuse(e, AB_METRIC, at, strlen(text), "no metric '%s'", text);
@@ -111,26 +118,29 @@ static const char *stats_of(enum obs_kind kind)
                                : "mean, min, max, sd, sum, count, rate, p50 … p99.9";
 }
 
-static bool no_stat(const char *text, size_t at, const struct metric_id *m, const char *stat, struct metricexpr_error *e)
+static bool no_stat(const char *text, size_t at, const struct metric_id *m, const char *stat,
+                    struct metricexpr_error *e)
 {
     size_t skip = strlen(text) - strlen(stat);
     const char *better = suggest(stat, stat_names, N_STATS);
     struct obs_stat parsed;
-    metricexpr_refuse(e, AB_STAT, at + skip, strlen(stat), "'%.*s' has no '%s'; it has %s", (int)skip - 1, text, stat,
-                      stats_of(m->kind));
+    metricexpr_refuse(e, AB_STAT, at + skip, strlen(stat), "'%.*s' has no '%s'; it has %s",
+                      (int)skip - 1, text, stat, stats_of(m->kind));
     if (better != NULL && obs_stat_parse(better, &parsed) && obs_stat_fits(m->kind, parsed))
         snprintf(e->label, sizeof(e->label), "did you mean '%s'?", better);
     return false;
 }
 
-bool metricname_find(struct pool *pool, const char *text, size_t length, size_t at, const struct metricnames *names,
-                     struct metricref *ref, struct metricexpr_error *e)
+bool metricname_find(struct pool *pool, const char *text, size_t length, size_t at,
+                     const struct metricnames *names, struct metricref *ref,
+                     struct metricexpr_error *e)
 {
     text = pool_text(pool, text, length);
     const char *bracket = strchr(text, '[');
     if (bracket != NULL)
-        return metricexpr_refuse(e, AB_METRIC, at + (size_t)(bracket - text), strlen(bracket),
-                                 "'%s': metrics are recorded for whole entities, not for single instances", text);
+        return metricexpr_refuse(
+            e, AB_METRIC, at + (size_t)(bracket - text), strlen(bracket),
+            "'%s': metrics are recorded for whole entities, not for single instances", text);
     struct parts p = split(pool, text, names);
     ref->metric = find(names, p.entity, p.name);
     if (ref->metric == names->n)
@@ -144,8 +154,8 @@ bool metricname_find(struct pool *pool, const char *text, size_t length, size_t 
     return true;
 }
 
-bool metricref_parse(struct pool *pool, const char *text, const struct metricnames *names, struct metricref *ref,
-                     struct metricexpr_error *e)
+bool metricref_parse(struct pool *pool, const char *text, const struct metricnames *names,
+                     struct metricref *ref, struct metricexpr_error *e)
 {
     *e = (struct metricexpr_error){0};
     return metricname_find(pool, text, strlen(text), 0, names, ref, e);

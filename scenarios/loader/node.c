@@ -35,8 +35,9 @@ struct place node_place_at(const struct node *n, size_t offset)
 
 const char *node_type_name(const struct node *n)
 {
-    static const char *const names[] = {"a group { }", "a list ( )",         "an array [ ]",        "a text",
-                                        "a number",    "a decimal number", "a flag (true/false)", "a value"};
+    static const char *const names[] = {
+        "a group { }", "a list ( )",       "an array [ ]",        "a text",
+        "a number",    "a decimal number", "a flag (true/false)", "a value"};
     return names[n->type];
 }
 
@@ -68,7 +69,8 @@ static struct node *shallow_copy(struct pool *pool, const struct node *n)
 static size_t find(const struct node *group, const char *name)
 {
     size_t i = 0;
-    while (i < group->n && (group->child[i]->name == NULL || strcmp(group->child[i]->name, name) != 0))
+    while (i < group->n &&
+           (group->child[i]->name == NULL || strcmp(group->child[i]->name, name) != 0))
         i++;
     return i;
 }
@@ -96,7 +98,8 @@ struct node *node_merge(struct pool *pool, struct node *base, struct node *over)
 
 static bool is_name_char(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 static bool parse_index(const char *text, size_t length, size_t *at, struct step *step)
@@ -120,7 +123,8 @@ size_t path_parse(struct pool *pool, const char *text, size_t length, struct ste
             at++;
         if (at == from || n == STEPS_MAX)
             return 0;
-        steps[n++] = (struct step){.name = pool_text(pool, text + from, at - from), .at = from, .length = at - from};
+        steps[n++] = (struct step){
+            .name = pool_text(pool, text + from, at - from), .at = from, .length = at - from};
         while (at < length && text[at] == '[')
             if (n == STEPS_MAX || !parse_index(text, length, &at, &steps[n++]))
                 return 0;
@@ -139,7 +143,8 @@ static size_t step_child(const struct node *n, const struct step *s)
     return n->type == NODE_GROUP || s->index > n->n ? n->n : s->index;
 }
 
-const struct node *node_at(const struct node *root, const struct step *step, size_t n, size_t *missing)
+const struct node *node_at(const struct node *root, const struct step *step, size_t n,
+                           size_t *missing)
 {
     for (size_t i = 0; i < n; i++) {
         size_t child = step_child(root, &step[i]);
@@ -152,7 +157,8 @@ const struct node *node_at(const struct node *root, const struct step *step, siz
     return root;
 }
 
-struct node *node_without(struct pool *pool, const struct node *root, const struct step *step, size_t n)
+struct node *node_without(struct pool *pool, const struct node *root, const struct step *step,
+                          size_t n)
 {
     struct node *copy = shallow_copy(pool, root);
     size_t at = step_child(root, step);
@@ -166,7 +172,8 @@ struct node *node_without(struct pool *pool, const struct node *root, const stru
     return copy;
 }
 
-struct node *node_with(struct pool *pool, const struct node *root, const struct step *step, size_t n, struct node *value)
+struct node *node_with(struct pool *pool, const struct node *root, const struct step *step,
+                       size_t n, struct node *value)
 {
     struct node *copy = shallow_copy(pool, root);
     size_t at = step_child(root, step);

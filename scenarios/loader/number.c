@@ -1,5 +1,6 @@
-/* number.c - strtod and printf ask the locale for the decimal sign; here it is always a point. Reading goes through the
- * C locale's own strtod_l, which rounds correctly; writing puts the point back. */
+/* number.c - strtod and printf ask the locale for the decimal sign; here it is always a point.
+ * Reading goes through the C locale's own strtod_l, which rounds correctly; writing puts the point
+ * back. */
 #define _GNU_SOURCE /* strtod_l */
 #include "number.h"
 
@@ -32,7 +33,8 @@ bool number_int(const char *text, int64_t *value)
         return false;
     int64_t v = 0; /* negative all the way: INT64_MIN has no positive */
     for (; digit_value(*text) < base; text++)
-        if (__builtin_mul_overflow(v, base, &v) || __builtin_sub_overflow(v, digit_value(*text), &v))
+        if (__builtin_mul_overflow(v, base, &v) ||
+            __builtin_sub_overflow(v, digit_value(*text), &v))
             return false;
     text += *text == 'L' ? (text[1] == 'L' ? 2 : 1) : 0;
     if (*text != '\0' || (!minus && v == INT64_MIN))

@@ -1,5 +1,5 @@
-/* override.c - `--set queue.orders.visibility_timeout=45s`: a value laid over the merged files, checked like the rest. A
- * path may add a setting to an entity that exists, never a new entity. */
+/* override.c - `--set queue.orders.visibility_timeout=45s`: a value laid over the merged files,
+ * checked like the rest. A path may add a setting to an entity that exists, never a new entity. */
 #include <libconfig.h>
 #include <string.h>
 
@@ -10,9 +10,9 @@
 
 struct override {
     struct source *source;
-    struct step    step[STEPS_MAX];
-    size_t         n;      /* steps */
-    size_t         from, to; /* of the value in the text */
+    struct step step[STEPS_MAX];
+    size_t n;        /* steps */
+    size_t from, to; /* of the value in the text */
 };
 
 static struct place place_of(const struct override *o, size_t at, size_t width)
@@ -20,8 +20,8 @@ static struct place place_of(const struct override *o, size_t at, size_t width)
     return source_place(o->source, at, width, 1);
 }
 
-static struct problem *refuse(struct scenario *s, const struct override *o, int code, size_t at, size_t width,
-                              const char *text, const char *name)
+static struct problem *refuse(struct scenario *s, const struct override *o, int code, size_t at,
+                              size_t width, const char *text, const char *name)
 {
     struct place place = place_of(o, at, width);
     return ADD_ERROR(s, code, &place, "%s%s", text, name);
@@ -52,7 +52,8 @@ static struct node *parse_written(struct scenario *s, const struct override *o)
     return good ? value : NULL;
 }
 
-/* Brackets and quotes make it a value as in a file; anything else is a plain word of whatever type is wanted. */
+/* Brackets and quotes make it a value as in a file; anything else is a plain word of whatever type
+ * is wanted. */
 static struct node *read_value(struct scenario *s, const struct override *o)
 {
     const char *text = o->source->text + o->from;
@@ -70,7 +71,8 @@ static bool split(struct scenario *s, struct override *o)
 {
     const char *text = o->source->text, *equals = strchr(text, '=');
     if (equals == NULL) {
-        struct problem *p = refuse(s, o, AB_SET_FORM, 0, o->source->bytes, "--set takes PATH=VALUE, and there is no '='", "");
+        struct problem *p = refuse(s, o, AB_SET_FORM, 0, o->source->bytes,
+                                   "--set takes PATH=VALUE, and there is no '='", "");
         p->class = ERR_USAGE;
         return false;
     }
@@ -86,15 +88,17 @@ static bool split(struct scenario *s, struct override *o)
     while (o->to > o->from && strchr(" \n", text[o->to - 1]) != NULL)
         o->to--;
     if (o->n == 0)
-        refuse(s, o, AB_SET_PATH, from, to - from, "this is no path such as queue.orders.visibility_timeout", "");
+        refuse(s, o, AB_SET_PATH, from, to - from,
+               "this is no path such as queue.orders.visibility_timeout", "");
     return o->n > 0;
 }
 
-static bool suggest_path(struct scenario *s, const struct override *o, size_t step, const char *const *names, size_t n,
-                         const char *format)
+static bool suggest_path(struct scenario *s, const struct override *o, size_t step,
+                         const char *const *names, size_t n, const char *format)
 {
     const char *better = suggest(o->step[step].name, names, n);
-    struct problem *p = ADD_ERROR(s, AB_SET_PATH, &o->step[step].place, "%s '%s'", format, o->step[step].name);
+    struct problem *p =
+        ADD_ERROR(s, AB_SET_PATH, &o->step[step].place, "%s '%s'", format, o->step[step].name);
     if (better != NULL)
         problem_label(p, "did you mean '%s'?", better);
     return false;
@@ -111,7 +115,8 @@ static bool check_kind(struct scenario *s, const struct override *o)
             return true;
     for (const struct room *const *r = rooms; *r != NULL && n < 69; r++)
         names[n++] = (*r)->kind;
-    return room_find(o->step[0].name) != NULL || suggest_path(s, o, 0, names, n, "no kind of entity is called");
+    return room_find(o->step[0].name) != NULL ||
+           suggest_path(s, o, 0, names, n, "no kind of entity is called");
 }
 
 static bool check_entity(struct scenario *s, const struct override *o)
@@ -120,7 +125,8 @@ static bool check_entity(struct scenario *s, const struct override *o)
     if (room_find(o->step[0].name) == NULL)
         return true;
     if (o->n < 3 || o->step[1].name == NULL) {
-        refuse(s, o, AB_SET_PATH, 0, strlen(o->source->text), "--set sets one setting of an entity: KIND.ID.SETTING=VALUE", "");
+        refuse(s, o, AB_SET_PATH, 0, strlen(o->source->text),
+               "--set sets one setting of an entity: KIND.ID.SETTING=VALUE", "");
         return false;
     }
     if (kind != NULL && node_child(kind, o->step[1].name) != NULL)
@@ -131,17 +137,20 @@ static bool check_entity(struct scenario *s, const struct override *o)
     const char **names = pool_array(&s->pool, n, sizeof(*names));
     for (size_t i = 0; i < n; i++)
         names[i] = kind->child[i]->name;
-    return suggest_path(s, o, 1, names, n, pool_format(&s->pool, "there is no %s", o->step[0].name));
+    return suggest_path(s, o, 1, names, n,
+                        pool_format(&s->pool, "there is no %s", o->step[0].name));
 }
 
-static bool refuse_index(struct scenario *s, const struct override *o, size_t i, const struct node *list)
+static bool refuse_index(struct scenario *s, const struct override *o, size_t i,
+                         const struct node *list)
 {
     const char *text = pool_format(&s->pool, "there is no element [%zu]", o->step[i].index);
     struct problem *p = refuse(s, o, AB_SET_INDEX, o->step[i].at, o->step[i].length, text, "");
     if (list == NULL || (list->type != NODE_LIST && list->type != NODE_ARRAY))
         problem_label(p, "this is no list");
     else
-        problem_label(p, list->n == 1 ? "the list has 1 element" : "the list has %zu elements", list->n);
+        problem_label(p, list->n == 1 ? "the list has 1 element" : "the list has %zu elements",
+                      list->n);
     return false;
 }
 
@@ -152,11 +161,13 @@ static bool check_way(struct scenario *s, const struct override *o)
     for (size_t i = 0; i < o->n; i++) {
         const struct step *step = &o->step[i];
         if (step->name == NULL) {
-            if (at == NULL || (at->type != NODE_LIST && at->type != NODE_ARRAY) || step->index >= at->n)
+            if (at == NULL || (at->type != NODE_LIST && at->type != NODE_ARRAY) ||
+                step->index >= at->n)
                 return refuse_index(s, o, i, at);
             at = at->child[step->index];
         } else if (at != NULL && at->type != NODE_GROUP) {
-            struct problem *p = ADD_ERROR(s, AB_SET_PATH, &step->place, "there is no '%s' here", step->name);
+            struct problem *p =
+                ADD_ERROR(s, AB_SET_PATH, &step->place, "there is no '%s' here", step->name);
             problem_label(p, "before it stands %s", node_type_name(at));
             return false;
         } else {

@@ -1,7 +1,8 @@
-/* parse.c - libconfig's grammar once more, for what libconfig does not tell: the sign where it breaks off, what was expected
- * there, and where a name stood the first time.
+/* parse.c - libconfig's grammar once more, for what libconfig does not tell: the sign where it
+ * breaks off, what was expected there, and where a name stood the first time.
  *
- *   group members: name ('=' | ':') value [';' | ',']      value: scalar | text text … | { members } | [ … ] | ( … )
+ *   group members: name ('=' | ':') value [';' | ',']      value: scalar | text text … | { members
+ * } | [ … ] | ( … )
  */
 #include "parse.h"
 
@@ -18,17 +19,17 @@
 #define MEMBERS_MAX 10000
 
 struct parser {
-    struct pool        *pool;
-    struct problems    *problems;
+    struct pool *pool;
+    struct problems *problems;
     const struct token *at;
-    int                 depth;
-    bool                twice; /* not the end, but the tree is void */
+    int depth;
+    bool twice; /* not the end, but the tree is void */
 };
 
 static struct node *parse_value(struct parser *, const char *name);
 
-__attribute__((format(printf, 4, 5))) static struct problem *refuse(struct parser *p, const struct token *t, int code,
-                                                                    const char *format, ...)
+__attribute__((format(printf, 4, 5))) static struct problem *
+refuse(struct parser *p, const struct token *t, int code, const char *format, ...)
 {
     char text[300];
     va_list args;
@@ -61,8 +62,9 @@ static const char *shown(struct parser *p, const struct token *t)
 
 static struct problem *refuse_end(struct parser *p, const struct token *open)
 {
-    struct problem *problem = refuse(p, p->at, AB_SYNTAX, "the file ends before '%c' is closed with '%c'", open->mark,
-                                     closing(open->mark));
+    struct problem *problem =
+        refuse(p, p->at, AB_SYNTAX, "the file ends before '%c' is closed with '%c'", open->mark,
+               closing(open->mark));
     problem->second = token_place(open);
     return problem;
 }
@@ -80,9 +82,10 @@ static int by_name(const void *a, const void *b)
 
 static void report_twice(struct parser *p, const struct node *first, const struct node *again)
 {
-    struct problem *problem = problem_add(p->problems, SEVERITY_ERROR, AB_TWICE, &again->name_place,
-                                          "'%s' is set at %s:%d and again at line %d", again->name, first->name_place.file,
-                                          first->name_place.line, again->name_place.line);
+    struct problem *problem =
+        problem_add(p->problems, SEVERITY_ERROR, AB_TWICE, &again->name_place,
+                    "'%s' is set at %s:%d and again at line %d", again->name,
+                    first->name_place.file, first->name_place.line, again->name_place.line);
     problem->second = first->name_place;
     if (again->type == NODE_GROUP)
         problem_note(problem, "put both into one group '%s'", again->name);
@@ -107,9 +110,11 @@ static void check_twice(struct parser *p, const struct node *group)
 static bool refuse_member(struct parser *p)
 {
     const struct token *t = p->at;
-    struct problem *problem = refuse(p, t, AB_SYNTAX, "a setting's name is expected, not %s", shown(p, t));
+    struct problem *problem =
+        refuse(p, t, AB_SYNTAX, "a setting's name is expected, not %s", shown(p, t));
     if (t->kind == TOKEN_BOOL)
-        problem_note(problem, "'%.*s' is a value and cannot be a name", (int)t->length, token_text(t));
+        problem_note(problem, "'%.*s' is a value and cannot be a name", (int)t->length,
+                     token_text(t));
     else if (is_mark(t, '}') || is_mark(t, ')') || is_mark(t, ']'))
         problem_note(problem, "nothing is open that this could close");
     else if (is_mark(t, ';'))
@@ -124,8 +129,8 @@ static bool parse_member(struct parser *p, struct node *group)
         return refuse_member(p);
     p->at++;
     if (!is_mark(p->at, '=')) {
-        refuse(p, p->at, AB_SYNTAX, "'=' is expected after '%.*s', not %s", (int)name->length, token_text(name),
-               shown(p, p->at));
+        refuse(p, p->at, AB_SYNTAX, "'=' is expected after '%.*s', not %s", (int)name->length,
+               token_text(name), shown(p, p->at));
         return false;
     }
     p->at++;
@@ -206,13 +211,15 @@ static struct node *parse_scalar(struct parser *p, const char *name)
 }
 
 /* libconfig's arrays hold scalars of one type; 10 and 10L are two. */
-static bool fits_array(struct parser *p, const struct node *array, const struct node *value, const struct token *t)
+static bool fits_array(struct parser *p, const struct node *array, const struct node *value,
+                       const struct token *t)
 {
     if (!node_is_scalar(value)) {
         refuse(p, t, AB_SYNTAX, "an array [ ] holds plain values; a list ( ) holds anything");
         return false;
     }
-    if (array->n > 0 && (array->child[0]->type != value->type || array->child[0]->wide != value->wide)) {
+    if (array->n > 0 &&
+        (array->child[0]->type != value->type || array->child[0]->wide != value->wide)) {
         refuse(p, t, AB_SYNTAX, "an array [ ] holds values of one type; a list ( ) holds anything");
         return false;
     }
@@ -234,11 +241,13 @@ static bool parse_elements(struct parser *p, struct node *list, const struct tok
         if (p->at->kind == TOKEN_END)
             return refuse_end(p, open), false;
         if (!is_mark(p->at, ',')) {
-            refuse(p, p->at, AB_SYNTAX, "',' or '%c' is expected, not %s", closing(open->mark), shown(p, p->at));
+            refuse(p, p->at, AB_SYNTAX, "',' or '%c' is expected, not %s", closing(open->mark),
+                   shown(p, p->at));
             return false;
         }
         if (is_mark(++p->at, closing(open->mark))) {
-            struct problem *problem = refuse(p, p->at - 1, AB_SYNTAX, "a comma before '%c'", closing(open->mark));
+            struct problem *problem =
+                refuse(p, p->at - 1, AB_SYNTAX, "a comma before '%c'", closing(open->mark));
             problem_label(problem, "remove it");
             return false;
         }
@@ -248,7 +257,11 @@ static bool parse_elements(struct parser *p, struct node *list, const struct tok
 static struct node *parse_compound(struct parser *p, const char *name)
 {
     const struct token *open = p->at++;
-    struct node *n = node_new(p->pool, open->mark == '{' ? NODE_GROUP : open->mark == '[' ? NODE_ARRAY : NODE_LIST, name);
+    struct node *n = node_new(p->pool,
+                              open->mark == '{'   ? NODE_GROUP
+                              : open->mark == '[' ? NODE_ARRAY
+                                                  : NODE_LIST,
+                              name);
     n->token = open;
     n->place = token_place(open);
     if (++p->depth > DEPTH_MAX) {
@@ -266,7 +279,8 @@ static struct node *refuse_value(struct parser *p)
     const struct token *t = p->at;
     struct problem *problem = refuse(p, t, AB_SYNTAX, "a value is expected, not %s", shown(p, t));
     if (t->kind == TOKEN_NAME)
-        problem_label(problem, "text stands in quotes: \"%.*s\"", t->length > 40 ? 40 : (int)t->length, token_text(t));
+        problem_label(problem, "text stands in quotes: \"%.*s\"",
+                      t->length > 40 ? 40 : (int)t->length, token_text(t));
     return NULL;
 }
 

@@ -1,5 +1,5 @@
-/* render.c - laying out one line of source: characters become cells (none, one or two wide; tabs up to the next multiple of
- * four), and a window of cells around the caret is printed. */
+/* render.c - laying out one line of source: characters become cells (none, one or two wide; tabs up
+ * to the next multiple of four), and a window of cells around the caret is printed. */
 #include "render.h"
 
 #include <string.h>
@@ -14,7 +14,8 @@ struct paint {
     const char *error, *warning, *frame, *strong, *off;
 };
 static const struct paint plain = {"", "", "", "", ""};
-static const struct paint coloured = {"\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[1m", "\033[0m"};
+static const struct paint coloured = {"\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[1m",
+                                      "\033[0m"};
 
 /* --- characters and cells --- */
 
@@ -32,11 +33,12 @@ static int cell_width(unsigned u)
 {
     static const struct {
         unsigned from, to;
-        int      width;
-    } ranges[] = {{0x0300, 0x036f, 0},   {0x1100, 0x115f, 2},   {0x200b, 0x200f, 0},   {0x2e80, 0xa4cf, 2},
-                  {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe4f, 2},   {0xfeff, 0xfeff, 0},
-                  {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2},
-                  {0x20000, 0x3fffd, 2}};
+        int width;
+    } ranges[] = {{0x0300, 0x036f, 0},   {0x1100, 0x115f, 2},  {0x200b, 0x200f, 0},
+                  {0x2e80, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},  {0xf900, 0xfaff, 2},
+                  {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe4f, 2},  {0xfeff, 0xfeff, 0},
+                  {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},  {0x1f300, 0x1f64f, 2},
+                  {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2}};
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
         if (u >= ranges[i].from && u <= ranges[i].to)
             return ranges[i].width;
@@ -45,8 +47,8 @@ static int cell_width(unsigned u)
 
 struct letter {
     const char *text; /* what to print */
-    unsigned    bytes; /* of it */
-    int         cells;
+    unsigned bytes;   /* of it */
+    int cells;
 };
 
 /* The letter at text; returns the bytes it takes in the source. */
@@ -55,7 +57,8 @@ static unsigned letter_at(const char *text, size_t left, int cell, struct letter
     unsigned n = utf8_length(text, left);
     if (n == 0 || (unsigned char)text[0] < 32 || text[0] == 127) {
         bool tab = text[0] == '\t';
-        *out = tab ? (struct letter){"    ", (unsigned)(TAB - cell % TAB), TAB - cell % TAB} : (struct letter){"?", 1, 1};
+        *out = tab ? (struct letter){"    ", (unsigned)(TAB - cell % TAB), TAB - cell % TAB}
+                   : (struct letter){"?", 1, 1};
         return n == 0 ? 1 : n;
     }
     *out = (struct letter){text, n, cell_width(decode(text, n))};
@@ -132,14 +135,17 @@ static int gutter(const struct place *p)
     return p->file == NULL || is_override(p) ? 1 : n;
 }
 
-static void print_snippet(FILE *f, const struct place *p, const struct scenario *s, const struct paint *paint, int margin,
-                          const char *mark_paint, char mark, const char *label)
+static void print_snippet(FILE *f, const struct place *p, const struct scenario *s,
+                          const struct paint *paint, int margin, const char *mark_paint, char mark,
+                          const char *label)
 {
     size_t length = 0;
-    const char *line = s == NULL || p->line < 1 ? NULL : scenario_line(p->file, p->line, &length, s);
+    const char *line =
+        s == NULL || p->line < 1 ? NULL : scenario_line(p->file, p->line, &length, s);
     if (line == NULL || length == 0)
         return;
-    struct span span = measure(line, length, p->column < 1 ? 1 : p->column, p->width < 1 ? 1 : p->width);
+    struct span span =
+        measure(line, length, p->column < 1 ? 1 : p->column, p->width < 1 ? 1 : p->width);
     struct span shown = window(span);
     fprintf(f, "%s%*s |%s\n", paint->frame, margin, "", paint->off);
     if (is_override(p))
@@ -157,7 +163,8 @@ static void print_snippet(FILE *f, const struct place *p, const struct scenario 
     fprintf(f, "%s%s%s\n", label == NULL ? "" : " ", label == NULL ? "" : label, paint->off);
 }
 
-static void print_place(FILE *f, const char *arrow, const struct place *p, const struct paint *paint, int margin)
+static void print_place(FILE *f, const char *arrow, const struct place *p,
+                        const struct paint *paint, int margin)
 {
     fprintf(f, "%s%*s%s%s %s", paint->frame, margin, "", arrow, paint->off, p->file);
     if (!is_override(p) && p->line > 0)
@@ -175,8 +182,8 @@ void render_problem(FILE *f, const struct problem *p, const struct scenario *s, 
     int margin = gutter(&p->place);
     if (p->second.file != NULL && gutter(&p->second) > margin)
         margin = gutter(&p->second);
-    fprintf(f, "%s%s[AB%04d]%s: %s%s%s\n", tone, error ? "error" : "warning", p->code, paint->off, paint->strong, p->text,
-            paint->off);
+    fprintf(f, "%s%s[AB%04d]%s: %s%s%s\n", tone, error ? "error" : "warning", p->code, paint->off,
+            paint->strong, p->text, paint->off);
     if (p->place.file != NULL) {
         print_place(f, "-->", &p->place, paint, margin);
         print_snippet(f, &p->place, s, paint, margin, tone, '^', p->label);
@@ -193,7 +200,8 @@ void render_problem(FILE *f, const struct problem *p, const struct scenario *s, 
 
 /* --- all of them --- */
 
-void render_problems(FILE *f, const struct problems *p, const struct scenario *s, bool colour, size_t limit)
+void render_problems(FILE *f, const struct problems *p, const struct scenario *s, bool colour,
+                     size_t limit)
 {
     size_t n = limit == 0 || p->n < limit ? p->n : limit;
     for (size_t i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
-/* scan.c - tokens as libconfig 1.5 has them, less what it lets pass by mistake: `*` in names, a lone `.` as a number, an
- * unclosed comment at the end. Whatever this scanner accepts, libconfig reads the same way (tests compare both). */
+/* scan.c - tokens as libconfig 1.5 has them, less what it lets pass by mistake: `*` in names, a
+ * lone `.` as a number, an unclosed comment at the end. Whatever this scanner accepts, libconfig
+ * reads the same way (tests compare both). */
 #include "scan.h"
 
 #include <string.h>
@@ -10,15 +11,15 @@
 #define TEXT_BYTES_MAX    (32u << 20)
 
 struct scanner {
-    struct scan           *out;
-    struct sources        *sources;
-    struct pool           *pool;
-    struct problems       *problems;
-    const struct source   *source;
-    size_t                 at, copied; /* copied: how far the text went out */
-    uint32_t               line;
-    int                    depth;
-    const struct scanner  *outer;
+    struct scan *out;
+    struct sources *sources;
+    struct pool *pool;
+    struct problems *problems;
+    const struct source *source;
+    size_t at, copied; /* copied: how far the text went out */
+    uint32_t line;
+    int depth;
+    const struct scanner *outer;
 };
 
 static bool scan_source(struct scanner *);
@@ -28,7 +29,8 @@ static struct place place_at(const struct scanner *s, size_t at, size_t width, u
     return source_place(s->source, at, width, line);
 }
 
-static struct problem *complain(struct scanner *s, int code, size_t at, size_t width, const char *text)
+static struct problem *complain(struct scanner *s, int code, size_t at, size_t width,
+                                const char *text)
 {
     struct place place = place_at(s, at, width, s->line);
     return problem_add(s->problems, SEVERITY_ERROR, code, &place, "%s", text);
@@ -131,15 +133,18 @@ static bool include_file(struct scanner *s, const char *name, struct place *plac
     if (file == NULL || !file->good)
         return false;
     if (includes_itself(s, file)) {
-        problem_add(s->problems, SEVERITY_ERROR, AB_INCLUDE_LOOP, place, "'%s' includes itself", file->name);
+        problem_add(s->problems, SEVERITY_ERROR, AB_INCLUDE_LOOP, place, "'%s' includes itself",
+                    file->name);
         return false;
     }
     if (s->depth >= INCLUDE_DEPTH_MAX || s->out->bytes + file->bytes > TEXT_BYTES_MAX) {
         problem_add(s->problems, SEVERITY_ERROR, AB_INCLUDE_DEPTH, place, "%s",
-                    s->depth >= INCLUDE_DEPTH_MAX ? "@include is nested more than 10 deep" : "@include makes the text larger than 32 MiB");
+                    s->depth >= INCLUDE_DEPTH_MAX ? "@include is nested more than 10 deep"
+                                                  : "@include makes the text larger than 32 MiB");
         return false;
     }
-    struct scanner inner = {s->out, s->sources, s->pool, s->problems, file, 0, 0, 1, s->depth + 1, s};
+    struct scanner inner = {s->out, s->sources, s->pool, s->problems,  file,
+                            0,      0,          1,       s->depth + 1, s};
     return scan_source(&inner);
 }
 
@@ -149,9 +154,13 @@ static bool scan_include(struct scanner *s)
     static const char word[] = "@include";
     size_t from = s->at, start = s->source->line[s->line - 1];
     if (strncmp(s->source->text + from, word, sizeof(word) - 1) != 0)
-        return complain(s, AB_SYNTAX, from, 1, "'@' does not belong here; there is only @include \"file\""), false;
+        return complain(s, AB_SYNTAX, from, 1,
+                        "'@' does not belong here; there is only @include \"file\""),
+               false;
     if (strspn(s->source->text + start, " \t") < from - start)
-        return complain(s, AB_SYNTAX, from, sizeof(word) - 1, "@include stands at the start of a line"), false;
+        return complain(s, AB_SYNTAX, from, sizeof(word) - 1,
+                        "@include stands at the start of a line"),
+               false;
     s->at += sizeof(word) - 1;
     size_t blanks = strspn(s->source->text + s->at, " \t");
     s->at += blanks;
@@ -236,14 +245,17 @@ static void refuse_number(struct scanner *s, size_t length, bool starts_well)
     const struct token *last = o->n > 0 ? &o->token[o->n - 1] : NULL;
     bool value = last != NULL && last->kind == TOKEN_MARK && strchr("=([,", last->mark) != NULL;
     if (last != NULL && last->kind == TOKEN_NAME && last->at + last->length == s->at) {
-        struct problem *p = complain(s, AB_NAME, s->at, length, "a name holds letters, digits, '-' and '_', no dot");
-        problem_note(p, "the name that the service knows is the setting 'name'; a FIFO queue's gets its '.fifo' by itself");
+        struct problem *p = complain(s, AB_NAME, s->at, length,
+                                     "a name holds letters, digits, '-' and '_', no dot");
+        problem_note(p, "the name that the service knows is the setting 'name'; a FIFO queue's "
+                        "gets its '.fifo' by itself");
     } else if (!value && starts_well) {
         complain(s, AB_NAME, s->at, length, "a name starts with a letter");
     } else if (!starts_well) {
         complain(s, AB_SYNTAX, s->at, length, "this is no number");
     } else {
-        struct problem *p = complain(s, AB_SYNTAX, s->at, length, "a number with a unit stands in quotes");
+        struct problem *p =
+            complain(s, AB_SYNTAX, s->at, length, "a number with a unit stands in quotes");
         problem_label(p, "write \"%.*s\"", (int)length, s->source->text + s->at);
     }
 }
@@ -255,7 +267,8 @@ static bool scan_number(struct scanner *s)
     const char *text = s->source->text + from;
     size_t n = number_length(text, &kind);
     size_t tail = n;
-    while (is_letter(text[tail]) || is_digit(text[tail]) || text[tail] == '_' || text[tail] == '.' || text[tail] == '%' ||
+    while (is_letter(text[tail]) || is_digit(text[tail]) || text[tail] == '_' ||
+           text[tail] == '.' || text[tail] == '%' ||
            (text[tail] == '/' && is_letter(text[tail + 1])))
         tail++;
     if (n > 0 && tail == n) {
@@ -280,10 +293,12 @@ static bool scan_name(struct scanner *s)
     const char *text = s->source->text + from;
     size_t n = 0;
     bool star = false;
-    while (is_letter(text[n]) || is_digit(text[n]) || text[n] == '-' || text[n] == '_' || text[n] == '*')
+    while (is_letter(text[n]) || is_digit(text[n]) || text[n] == '-' || text[n] == '_' ||
+           text[n] == '*')
         star |= text[n++] == '*';
     if (star)
-        return complain(s, AB_NAME, from, n, "a name holds letters, digits, '-' and '_', no '*'"), false;
+        return complain(s, AB_NAME, from, n, "a name holds letters, digits, '-' and '_', no '*'"),
+               false;
     s->at += n;
     bool word = same_word(text, n, "true") || same_word(text, n, "false");
     emit(s, word ? TOKEN_BOOL : TOKEN_NAME, from, s->line);
@@ -293,7 +308,7 @@ static bool scan_name(struct scanner *s)
 static bool scan_strange(struct scanner *s)
 {
     unsigned n = utf8_length(s->source->text + s->at, s->source->bytes - s->at);
-    const char *why = n > 1              ? "only text in quotes and comments may hold letters beyond ASCII"
+    const char *why = n > 1 ? "only text in quotes and comments may hold letters beyond ASCII"
                       : peek(s, 0) == '\'' ? "text stands in double quotes"
                                            : "this sign does not belong here";
     complain(s, AB_SYNTAX, s->at, n == 0 ? 1 : n, why);
@@ -340,8 +355,8 @@ static bool scan_source(struct scanner *s)
     return true;
 }
 
-bool scan_part(struct scan *out, struct sources *sources, struct pool *pool, struct problems *problems,
-               const struct source *source, size_t at)
+bool scan_part(struct scan *out, struct sources *sources, struct pool *pool,
+               struct problems *problems, const struct source *source, size_t at)
 {
     memset(out, 0, sizeof(*out));
     struct scanner s = {out, sources, pool, problems, source, at, at, 1, 0, NULL};
@@ -351,8 +366,8 @@ bool scan_part(struct scan *out, struct sources *sources, struct pool *pool, str
     return true;
 }
 
-bool scan_file(struct scan *out, struct sources *sources, struct pool *pool, struct problems *problems,
-               const struct source *file)
+bool scan_file(struct scan *out, struct sources *sources, struct pool *pool,
+               struct problems *problems, const struct source *file)
 {
     return scan_part(out, sources, pool, problems, file, 0);
 }

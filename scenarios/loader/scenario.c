@@ -1,5 +1,5 @@
-/* scenario.c - loading from start to end. Every step reports what it finds and goes on as far as it makes sense; memory that
- * runs short leaves the load from wherever it is. */
+/* scenario.c - loading from start to end. Every step reports what it finds and goes on as far as it
+ * makes sense; memory that runs short leaves the load from wherever it is. */
 #include "scenario.h"
 
 #include <libconfig.h>
@@ -57,7 +57,8 @@ static void forget_config(struct scenario *s)
 }
 
 /* Alone in a function, so that no local variable lives across the jump. */
-static bool load_or_leave(struct scenario *s, const char *path, const struct scenario_options *options)
+static bool load_or_leave(struct scenario *s, const char *path,
+                          const struct scenario_options *options)
 {
     if (setjmp(s->pool.out) != 0)
         return false;
@@ -79,7 +80,8 @@ bool scenario_load(struct scenario **out, const char *path, const struct scenari
         s->problems = NULL;
     }
     if (!whole) {
-        struct problem *p = problem_add(problems, SEVERITY_ERROR, AB_MEMORY, NULL, "memory is short");
+        struct problem *p =
+            problem_add(problems, SEVERITY_ERROR, AB_MEMORY, NULL, "memory is short");
         p->class = ERR_OS;
     }
     problems_sort(problems);

@@ -1,4 +1,5 @@
-/* scenario_int.h - what a loaded scenario is made of; for the files of this folder and their tests only. */
+/* scenario_int.h - what a loaded scenario is made of; for the files of this folder and their tests
+ * only. */
 #ifndef SCENARIO_INT_H
 #define SCENARIO_INT_H
 
@@ -10,21 +11,21 @@
 struct quota_profile;
 
 struct scenario {
-    struct pool      pool;      /* everything but the spec's arena */
-    struct sources   sources;   /* files and overrides */
-    struct spec      spec;
-    struct problems *problems;  /* of the load under way */
-    void            *config;    /* config_t, while a file is read */
-    const char      *path;      /* as given */
-    struct node     *root;      /* all files and overrides merged */
-    bool             partial;   /* a file could not be read: what is not there may stand in it */
+    struct pool pool;       /* everything but the spec's arena */
+    struct sources sources; /* files and overrides */
+    struct spec spec;
+    struct problems *problems; /* of the load under way */
+    void *config;              /* config_t, while a file is read */
+    const char *path;          /* as given */
+    struct node *root;         /* all files and overrides merged */
+    bool partial;              /* a file could not be read: what is not there may stand in it */
     const struct metric_id *metric;
-    uint32_t         n_metric;
+    uint32_t n_metric;
     struct scenario_expect *expect;
-    size_t           n_expect;
+    size_t n_expect;
     struct scenario_file *file;
-    size_t           n_file;
-    const char      *title, *canonical;
+    size_t n_file;
+    const char *title, *canonical;
 };
 
 /* files.c: reads a file with all that it extends. NULL: reported. */
@@ -38,6 +39,7 @@ void expect_read(struct scenario *);
 /* walk.c */
 const char *walk_canonical(struct scenario *);
 
-#define ADD_ERROR(s, code, place, ...) problem_add((s)->problems, SEVERITY_ERROR, code, place, __VA_ARGS__)
+#define ADD_ERROR(s, code, place, ...)                                                             \
+    problem_add((s)->problems, SEVERITY_ERROR, code, place, __VA_ARGS__)
 
 #endif

@@ -1,4 +1,5 @@
-/* source.c - reading files, with a word for everything that libconfig would only call "syntax error" or "file I/O error". */
+/* source.c - reading files, with a word for everything that libconfig would only call "syntax
+ * error" or "file I/O error". */
 #include "source.h"
 
 #include <errno.h>
@@ -23,8 +24,8 @@ unsigned utf8_length(const char *text, size_t bytes)
         if ((c[i] & 0xc0) != 0x80)
             return 0;
     /* overlong forms, surrogates, beyond U+10FFFF */
-    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
-        (c[0] == 0xf4 && c[1] > 0x8f))
+    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+        (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
         return 0;
     return n;
 }
@@ -91,7 +92,8 @@ static struct source *source_new(struct sources *all, struct pool *pool, const c
     return s;
 }
 
-struct source *source_text(struct sources *all, struct pool *pool, const char *name, const char *text)
+struct source *source_text(struct sources *all, struct pool *pool, const char *name,
+                           const char *text)
 {
     struct source *s = source_new(all, pool, name);
     s->folder = NULL;
@@ -134,8 +136,8 @@ static uint32_t line_of(const struct source *s, size_t at)
     return (uint32_t)low + 1;
 }
 
-static struct problem *complain(struct source *s, struct problems *problems, int code, size_t at, size_t width,
-                                const char *text)
+static struct problem *complain(struct source *s, struct problems *problems, int code, size_t at,
+                                size_t width, const char *text)
 {
     struct place place = source_place(s, at, width, line_of(s, at));
     s->good = false;
@@ -167,10 +169,12 @@ static bool holds_nothing(const struct source *s)
 
 static void look_over(struct source *s, struct problems *problems)
 {
-    if (s->bytes >= 2 && (memcmp(s->text, "\xff\xfe", 2) == 0 || memcmp(s->text, "\xfe\xff", 2) == 0)) {
+    if (s->bytes >= 2 &&
+        (memcmp(s->text, "\xff\xfe", 2) == 0 || memcmp(s->text, "\xfe\xff", 2) == 0)) {
         complain(s, problems, AB_UTF8, 0, 1, "the file is UTF-16; save it as UTF-8");
     } else if (s->bytes >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0) {
-        struct problem *p = complain(s, problems, AB_BOM, 0, 3, "the file starts with a byte-order mark");
+        struct problem *p =
+            complain(s, problems, AB_BOM, 0, 3, "the file starts with a byte-order mark");
         problem_note(p, "save the file as \"UTF-8 without BOM\"");
     } else {
         look_for_bad_bytes(s, problems);
@@ -181,8 +185,8 @@ static void look_over(struct source *s, struct problems *problems)
 
 /* --- opening --- */
 
-static struct source *missing(struct problems *problems, const struct place *asked, int code, const char *format,
-                              const char *name)
+static struct source *missing(struct problems *problems, const struct place *asked, int code,
+                              const char *format, const char *name)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -216,22 +220,22 @@ static ssize_t read_all(const char *name, char *text, size_t cap)
     return got < 0 ? -1 : (ssize_t)n;
 }
 
-static struct source *fill(struct source *s, struct pool *pool, struct problems *problems, const struct place *asked,
-                           size_t cap)
+static struct source *fill(struct source *s, struct pool *pool, struct problems *problems,
+                           const struct place *asked, size_t cap)
 {
     char *text = pool_get(pool, cap + 1);
     ssize_t n = read_all(s->name, text, cap);
     if (n < 0) {
         s->good = false;
-        struct problem *p = problem_add(problems, SEVERITY_ERROR, AB_UNREADABLE, asked, "cannot read '%s': %s", s->name,
-                                        strerror(errno));
+        struct problem *p = problem_add(problems, SEVERITY_ERROR, AB_UNREADABLE, asked,
+                                        "cannot read '%s': %s", s->name, strerror(errno));
         p->class = ERR_NOINPUT;
         return NULL;
     }
     if ((size_t)n > SOURCE_BYTES_MAX) {
         s->good = false;
-        problem_add(problems, SEVERITY_ERROR, AB_TOO_LARGE, asked, "'%s' is larger than %u MiB", s->name,
-                    SOURCE_BYTES_MAX >> 20);
+        problem_add(problems, SEVERITY_ERROR, AB_TOO_LARGE, asked, "'%s' is larger than %u MiB",
+                    s->name, SOURCE_BYTES_MAX >> 20);
         return s;
     }
     s->text = text;
@@ -241,13 +245,14 @@ static struct source *fill(struct source *s, struct pool *pool, struct problems 
     return s;
 }
 
-struct source *source_open(struct sources *all, struct pool *pool, struct problems *problems, const char *name,
-                           const struct place *asked)
+struct source *source_open(struct sources *all, struct pool *pool, struct problems *problems,
+                           const char *name, const struct place *asked)
 {
     struct stat st;
     if (stat(name, &st) != 0)
         return missing(problems, asked, AB_NO_FILE,
-                       errno == ENOENT || errno == ENOTDIR ? "no file '%s'" : "cannot open '%s'", name);
+                       errno == ENOENT || errno == ENOTDIR ? "no file '%s'" : "cannot open '%s'",
+                       name);
     if (S_ISDIR(st.st_mode))
         return missing(problems, asked, AB_FOLDER, "'%s' is a folder, not a scenario file", name);
     struct source *s = known(all, &st);
@@ -256,7 +261,9 @@ struct source *source_open(struct sources *all, struct pool *pool, struct proble
     s = source_new(all, pool, name);
     s->device = (uint64_t)st.st_dev;
     s->inode = (uint64_t)st.st_ino;
-    /* One byte more than allowed, so that a file too large is seen; a pipe has no size to ask for. */
-    size_t cap = S_ISREG(st.st_mode) && st.st_size <= SOURCE_BYTES_MAX ? (size_t)st.st_size : SOURCE_BYTES_MAX + 1;
+    /* One byte more than allowed, so that a file too large is seen; a pipe has no size to ask for.
+     */
+    size_t cap = S_ISREG(st.st_mode) && st.st_size <= SOURCE_BYTES_MAX ? (size_t)st.st_size
+                                                                       : SOURCE_BYTES_MAX + 1;
     return fill(s, pool, problems, asked, cap);
 }

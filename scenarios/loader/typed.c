@@ -10,7 +10,8 @@ const char *where_text(struct pool *pool, const struct where *w)
     if (w->up == NULL)
         return w->name;
     const char *up = where_text(pool, w->up);
-    return w->name == NULL ? pool_format(pool, "%s[%zu]", up, w->index) : pool_format(pool, "%s.%s", up, w->name);
+    return w->name == NULL ? pool_format(pool, "%s[%zu]", up, w->index)
+                           : pool_format(pool, "%s.%s", up, w->name);
 }
 
 static struct value *values_get(struct scenario *s, size_t n)
@@ -39,8 +40,8 @@ static bool is_quantity(const struct key *k)
     }
 }
 
-static bool read_plain(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                       struct value *v)
+static bool read_plain(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n, struct value *v)
 {
     v->type = k->type;
     v->given = true;
@@ -48,12 +49,15 @@ static bool read_plain(struct scenario *s, const struct where *w, const struct k
     return typed_scalar(s, w, k, n, v) && typed_range(s, w, k, n, v);
 }
 
-static bool check_span(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                       const struct value *low, const struct value *mid, const struct value *high)
+static bool check_span(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n, const struct value *low, const struct value *mid,
+                       const struct value *high)
 {
-    if (k->type == VALUE_DIST || (typed_compare(k->type, low, mid) <= 0 && typed_compare(k->type, mid, high) <= 0))
+    if (k->type == VALUE_DIST ||
+        (typed_compare(k->type, low, mid) <= 0 && typed_compare(k->type, mid, high) <= 0))
         return true;
-    ADD_ERROR(s, AB_INTERVAL, &n->place, "%s: low <= mid <= high does not hold", where_text(&s->pool, w));
+    ADD_ERROR(s, AB_INTERVAL, &n->place, "%s: low <= mid <= high does not hold",
+              where_text(&s->pool, w));
     return false;
 }
 
@@ -61,16 +65,18 @@ static bool strange_part(struct scenario *s, const struct where *w, const struct
 {
     static const char *const parts[] = {"low", "mid", "high"};
     const char *better = suggest(n->name, parts, 3);
-    struct problem *p = ADD_ERROR(s, AB_INTERVAL, &n->name_place, "an interval has low, mid and high, no '%s' (%s)", n->name,
-                                  where_text(&s->pool, w));
+    struct problem *p =
+        ADD_ERROR(s, AB_INTERVAL, &n->name_place, "an interval has low, mid and high, no '%s' (%s)",
+                  n->name, where_text(&s->pool, w));
     if (better != NULL)
         problem_label(p, "did you mean '%s'?", better);
     return false;
 }
 
-/* { low; mid; high }: a run uses mid, and keeps the others for those who ask how much it matters. */
-static bool read_interval(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                          struct value *v)
+/* { low; mid; high }: a run uses mid, and keeps the others for those who ask how much it matters.
+ */
+static bool read_interval(struct scenario *s, const struct where *w, const struct key *k,
+                          const struct node *n, struct value *v)
 {
     static const char *const parts[] = {"low", "mid", "high"};
     struct value *part[3];
@@ -85,7 +91,8 @@ static bool read_interval(struct scenario *s, const struct where *w, const struc
         const struct node *child = node_child(n, parts[i]);
         part[i] = i == 1 ? v : &span[i / 2];
         if (child == NULL && good)
-            ADD_ERROR(s, AB_INTERVAL, &n->place, "%s is %s; an interval needs low, mid and high: '%s' is missing",
+            ADD_ERROR(s, AB_INTERVAL, &n->place,
+                      "%s is %s; an interval needs low, mid and high: '%s' is missing",
                       where_text(&s->pool, w), typed_name(k), parts[i]);
         good &= child != NULL && read_plain(s, &here, k, child, part[i]);
     }
@@ -93,17 +100,19 @@ static bool read_interval(struct scenario *s, const struct where *w, const struc
     return good && check_span(s, w, k, n, part[0], part[1], part[2]);
 }
 
-static bool wrong_shape(struct scenario *s, const struct where *w, const struct key *k, const struct node *n)
+static bool wrong_shape(struct scenario *s, const struct where *w, const struct key *k,
+                        const struct node *n)
 {
-    const char *want = k->type == VALUE_GROUP        ? "a group { }"
+    const char *want = k->type == VALUE_GROUP      ? "a group { }"
                        : k->element == VALUE_GROUP ? "a list of groups ( { }, { } )"
                                                    : "a list of values [ ]";
-    ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s", where_text(&s->pool, w), want, node_type_name(n));
+    ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s", where_text(&s->pool, w), want,
+              node_type_name(n));
     return false;
 }
 
-static bool read_group(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                       struct value *v)
+static bool read_group(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n, struct value *v)
 {
     const struct place *at = n->name_place.file != NULL ? &n->name_place : &n->place;
     if (n->type != NODE_GROUP)
@@ -116,9 +125,11 @@ static bool read_group(struct scenario *s, const struct where *w, const struct k
     return typed_fields(s, w, NULL, at, k->sub, k->n_sub, n, v->list.item);
 }
 
-static bool read_value(struct scenario *, const struct where *, const struct key *, const struct node *, struct value *);
+static bool read_value(struct scenario *, const struct where *, const struct key *,
+                       const struct node *, struct value *);
 
-static bool read_list(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+static bool read_list(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n, struct value *v)
 {
     if (n->type != NODE_LIST && n->type != NODE_ARRAY)
         return wrong_shape(s, w, k, n);
@@ -137,8 +148,8 @@ static bool read_list(struct scenario *s, const struct where *w, const struct ke
     return good;
 }
 
-static bool read_value(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                       struct value *v)
+static bool read_value(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n, struct value *v)
 {
     if (k->type == VALUE_GROUP)
         return read_group(s, w, k, n, v);
@@ -151,7 +162,8 @@ static bool read_value(struct scenario *s, const struct where *w, const struct k
 
 /* --- groups of settings --- */
 
-static void read_default(struct scenario *s, const struct where *w, const struct key *k, struct value *v)
+static void read_default(struct scenario *s, const struct where *w, const struct key *k,
+                         struct value *v)
 {
     v->type = k->type;
     v->absent = true;
@@ -161,14 +173,15 @@ static void read_default(struct scenario *s, const struct where *w, const struct
     v->absent = !typed_scalar(s, w, k, &word, v);
 }
 
-static void unknown_key(struct scenario *s, const struct where *w, const char *in, const struct key *key, uint32_t n,
-                        const struct node *child)
+static void unknown_key(struct scenario *s, const struct where *w, const char *in,
+                        const struct key *key, uint32_t n, const struct node *child)
 {
     const char **names = pool_array(&s->pool, n, sizeof(*names));
     for (uint32_t i = 0; i < n; i++)
         names[i] = key[i].name;
-    struct problem *p = ADD_ERROR(s, AB_UNKNOWN_KEY, &child->name_place, "unknown setting '%s' in %s", child->name,
-                                  in != NULL ? in : where_text(&s->pool, w));
+    struct problem *p =
+        ADD_ERROR(s, AB_UNKNOWN_KEY, &child->name_place, "unknown setting '%s' in %s", child->name,
+                  in != NULL ? in : where_text(&s->pool, w));
     const char *better = suggest(child->name, names, n);
     if (better != NULL)
         problem_label(p, "did you mean '%s'?", better);
@@ -182,19 +195,19 @@ static const struct key *key_named(const struct key *key, uint32_t n, const char
     return NULL;
 }
 
-static bool missing_key(struct scenario *s, const struct where *w, const char *in, const struct place *at,
-                        const struct key *k)
+static bool missing_key(struct scenario *s, const struct where *w, const char *in,
+                        const struct place *at, const struct key *k)
 {
     if (s->partial)
         return false; /* it may stand in the file that could not be read */
-    struct problem *p = ADD_ERROR(s, AB_MISSING_KEY, at, "%s needs '%s'", in != NULL ? in : where_text(&s->pool, w),
-                                  k->name);
+    struct problem *p = ADD_ERROR(s, AB_MISSING_KEY, at, "%s needs '%s'",
+                                  in != NULL ? in : where_text(&s->pool, w), k->name);
     problem_note(p, "%s: %s", k->name, k->doc);
     return false;
 }
 
-bool typed_fields(struct scenario *s, const struct where *w, const char *in, const struct place *at, const struct key *key,
-                  uint32_t n, const struct node *group, struct value *fields)
+bool typed_fields(struct scenario *s, const struct where *w, const char *in, const struct place *at,
+                  const struct key *key, uint32_t n, const struct node *group, struct value *fields)
 {
     bool good = true;
     for (size_t i = 0; group != NULL && i < group->n; i++) {

@@ -1,4 +1,5 @@
-/* typed_range.c - limits: those of the table, and those that AWS sets and changes over the years (the quota profile). */
+/* typed_range.c - limits: those of the table, and those that AWS sets and changes over the years
+ * (the quota profile). */
 #include <string.h>
 
 #include "check.h"
@@ -10,7 +11,8 @@
 int typed_compare(enum value_type type, const struct value *a, const struct value *b)
 {
     if (type == VALUE_RATE) {
-        __int128 x = (__int128)a->rate.events * b->rate.ns, y = (__int128)b->rate.events * a->rate.ns;
+        __int128 x = (__int128)a->rate.events * b->rate.ns,
+                 y = (__int128)b->rate.events * a->rate.ns;
         return (x > y) - (x < y);
     }
     if (type == VALUE_NUMBER)
@@ -18,7 +20,8 @@ int typed_compare(enum value_type type, const struct value *a, const struct valu
     return (a->i > b->i) - (a->i < b->i);
 }
 
-static const char *rule_text(struct scenario *s, const char *rule, const struct quota_profile *profile)
+static const char *rule_text(struct scenario *s, const char *rule,
+                             const struct quota_profile *profile)
 {
     if (rule == NULL)
         return profile == NULL ? "" : pool_format(&s->pool, " (quotas %s)", profile->name);
@@ -26,15 +29,16 @@ static const char *rule_text(struct scenario *s, const char *rule, const struct 
                            : pool_format(&s->pool, " (%s, quotas %s)", rule, profile->name);
 }
 
-static bool refuse(struct scenario *s, const struct where *w, const struct node *n, const char *side, const char *limit,
-                   const char *rule)
+static bool refuse(struct scenario *s, const struct where *w, const struct node *n,
+                   const char *side, const char *limit, const char *rule)
 {
-    ADD_ERROR(s, AB_RANGE, &n->place, "%s: %s is %s the limit %s%s", where_text(&s->pool, w), n->text, side, limit, rule);
+    ADD_ERROR(s, AB_RANGE, &n->place, "%s: %s is %s the limit %s%s", where_text(&s->pool, w),
+              n->text, side, limit, rule);
     return false;
 }
 
-static bool check_side(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                       const struct value *v, bool high)
+static bool check_side(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n, const struct value *v, bool high)
 {
     struct value limit = {0};
     const char *text = high ? k->high : k->low;
@@ -55,14 +59,16 @@ static const char *quota_text(struct scenario *s, const struct quota *q)
     else if (q->unit == QUOTA_BYTES)
         quantity_size_text(q->value, text, sizeof(text));
     else
-        return pool_format(&s->pool, "%lld%s", (long long)q->value, q->unit == QUOTA_PER_SECOND ? "/s" : "");
+        return pool_format(&s->pool, "%lld%s", (long long)q->value,
+                           q->unit == QUOTA_PER_SECOND ? "/s" : "");
     return pool_text(&s->pool, text, strlen(text));
 }
 
-static bool check_quota(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                        const struct value *v)
+static bool check_quota(struct scenario *s, const struct where *w, const struct key *k,
+                        const struct node *n, const struct value *v)
 {
-    const struct quota *q = k->quota == NULL || s->spec.quotas == NULL ? NULL : quota_find(s->spec.quotas, k->quota);
+    const struct quota *q =
+        k->quota == NULL || s->spec.quotas == NULL ? NULL : quota_find(s->spec.quotas, k->quota);
     if (q == NULL)
         return true;
     struct value limit = {.i = q->value};
@@ -77,8 +83,8 @@ static bool check_quota(struct scenario *s, const struct where *w, const struct 
 }
 
 /* A law is checked where it is a constant: what a law of chance may do at most is no setting. */
-static bool check_law(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                      const struct value *v)
+static bool check_law(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n, const struct value *v)
 {
     static const enum value_type types[] = {VALUE_DURATION, VALUE_SIZE, VALUE_COUNT, VALUE_NUMBER};
     struct key plain = *k;
@@ -91,8 +97,8 @@ static bool check_law(struct scenario *s, const struct where *w, const struct ke
     return typed_range(s, w, &plain, n, &constant);
 }
 
-bool typed_range(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                 const struct value *v)
+bool typed_range(struct scenario *s, const struct where *w, const struct key *k,
+                 const struct node *n, const struct value *v)
 {
     switch (k->type) {
     case VALUE_DURATION:
@@ -101,7 +107,8 @@ bool typed_range(struct scenario *s, const struct where *w, const struct key *k,
     case VALUE_SHARE:
     case VALUE_RATE:
     case VALUE_NUMBER:
-        return check_side(s, w, k, n, v, false) && check_quota(s, w, k, n, v) && check_side(s, w, k, n, v, true);
+        return check_side(s, w, k, n, v, false) && check_quota(s, w, k, n, v) &&
+               check_side(s, w, k, n, v, true);
     case VALUE_DIST:
         return check_law(s, w, k, n, v);
     default:

@@ -9,7 +9,8 @@ static bool kind_fits(const struct key *k, const struct room *room)
     if (k->refs == NULL || strcmp(k->refs, "*") == 0)
         return !room->internal;
     size_t length = strlen(room->kind);
-    for (const char *at = k->refs; at != NULL; at = strchr(at, '|') == NULL ? NULL : strchr(at, '|') + 1)
+    for (const char *at = k->refs; at != NULL;
+         at = strchr(at, '|') == NULL ? NULL : strchr(at, '|') + 1)
         if (strncmp(at, room->kind, length) == 0 && (at[length] == '|' || at[length] == '\0'))
             return true;
     return false;
@@ -27,7 +28,11 @@ static const char *kinds_text(struct pool *pool, const char *refs)
     while (refs != NULL && *refs != '\0') {
         size_t n = strcspn(refs, "|");
         bool last = refs[n] == '\0';
-        text = pool_format(pool, "%s%s%s %.*s", text, *text == '\0' ? "" : last ? " or " : ", ", article(refs), (int)n, refs);
+        text = pool_format(pool, "%s%s%s %.*s", text,
+                           *text == '\0' ? ""
+                           : last        ? " or "
+                                         : ", ",
+                           article(refs), (int)n, refs);
         refs += n + !last;
     }
     return text;
@@ -41,7 +46,8 @@ static const char *whose(struct pool *pool, const struct where *w)
     const char *full = where_text(pool, w);
     const char *rest = strchr(full, '.'); /* kind.id.setting */
     rest = rest == NULL ? NULL : strchr(rest + 1, '.');
-    return rest == NULL ? full : pool_format(pool, "%s %s's %s", article(top->name), top->name, rest + 1);
+    return rest == NULL ? full
+                        : pool_format(pool, "%s %s's %s", article(top->name), top->name, rest + 1);
 }
 
 static const char *near_entity(struct scenario *s, const struct key *k, const char *text)
@@ -60,7 +66,8 @@ static const char *near_entity(struct scenario *s, const struct key *k, const ch
     return same_id != NULL ? same_id : suggest(text, paths, n);
 }
 
-static bool no_entity(struct scenario *s, const struct where *w, const struct key *k, const struct node *n)
+static bool no_entity(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n)
 {
     if (s->partial)
         return false;
@@ -68,8 +75,8 @@ static bool no_entity(struct scenario *s, const struct where *w, const struct ke
     bool path = strchr(n->text, '.') != NULL;
     struct problem *p;
     if (!path)
-        p = ADD_ERROR(s, AB_REF_FORM, &n->place, "%s: a reference is \"kind.id\", not \"%s\"", where_text(&s->pool, w),
-                      n->text);
+        p = ADD_ERROR(s, AB_REF_FORM, &n->place, "%s: a reference is \"kind.id\", not \"%s\"",
+                      where_text(&s->pool, w), n->text);
     else
         p = ADD_ERROR(s, AB_NO_ENTITY, &n->place, "no entity '%s'", n->text);
     if (better != NULL)
@@ -77,20 +84,23 @@ static bool no_entity(struct scenario *s, const struct where *w, const struct ke
     return false;
 }
 
-bool typed_ref(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+bool typed_ref(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
+               struct value *v)
 {
     v->ref = NULL;
     if (n->type != NODE_STRING && n->type != NODE_WORD) {
-        ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s", where_text(&s->pool, w), typed_name(k), node_type_name(n));
+        ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s", where_text(&s->pool, w), typed_name(k),
+                  node_type_name(n));
         return false;
     }
     const struct spec_entity *e = spec_find(&s->spec, n->text);
     if (e == NULL)
         return no_entity(s, w, k, n);
     if (!kind_fits(k, e->room)) {
-        struct problem *p = ADD_ERROR(s, AB_REF_KIND, &n->place, "%s is %s; '%s' is %s %s", whose(&s->pool, w),
-                                      k->refs == NULL ? "no such thing" : kinds_text(&s->pool, k->refs), n->text,
-                                      article(e->kind), e->kind);
+        struct problem *p =
+            ADD_ERROR(s, AB_REF_KIND, &n->place, "%s is %s; '%s' is %s %s", whose(&s->pool, w),
+                      k->refs == NULL ? "no such thing" : kinds_text(&s->pool, k->refs), n->text,
+                      article(e->kind), e->kind);
         const char *better = near_entity(s, k, e->id);
         if (better != NULL)
             problem_label(p, "did you mean '%s'?", better);

@@ -27,11 +27,13 @@ const char *typed_name(const struct key *k)
     return names[k->type];
 }
 
-static bool wrong_type(struct scenario *s, const struct where *w, const struct key *k, const struct node *n)
+static bool wrong_type(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n)
 {
-    struct problem *p = ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s", where_text(&s->pool, w), typed_name(k),
-                                  node_type_name(n));
-    if (n->type == NODE_STRING && (k->type == VALUE_COUNT || k->type == VALUE_NUMBER || k->type == VALUE_FLAG))
+    struct problem *p = ADD_ERROR(s, AB_TYPE, &n->place, "%s is %s, not %s",
+                                  where_text(&s->pool, w), typed_name(k), node_type_name(n));
+    if (n->type == NODE_STRING &&
+        (k->type == VALUE_COUNT || k->type == VALUE_NUMBER || k->type == VALUE_FLAG))
         problem_label(p, "without quotes");
     if (k->type == VALUE_CHOICE)
         problem_note(p, "one of %s", k->choices);
@@ -52,7 +54,8 @@ static bool read_count(const char *text, int64_t *value)
     return true;
 }
 
-bool typed_quantity(enum value_type type, const char *text, struct value *v, struct quantity_error *e)
+bool typed_quantity(enum value_type type, const char *text, struct value *v,
+                    struct quantity_error *e)
 {
     switch (type) {
     case VALUE_DURATION:
@@ -88,23 +91,27 @@ static const char *likely_unit(const struct key *k)
     return size ? "KiB" : "s";
 }
 
-static bool needs_unit(struct scenario *s, const struct where *w, const struct key *k, const struct node *n)
+static bool needs_unit(struct scenario *s, const struct where *w, const struct key *k,
+                       const struct node *n)
 {
-    struct problem *p = ADD_ERROR(s, AB_UNIT, &n->place, "%s needs a unit: %s could be \"%s%s\"", where_text(&s->pool, w),
-                                  n->text, n->text, likely_unit(k));
+    struct problem *p = ADD_ERROR(s, AB_UNIT, &n->place, "%s needs a unit: %s could be \"%s%s\"",
+                                  where_text(&s->pool, w), n->text, n->text, likely_unit(k));
     if (k->flags & KEY_WHOLE_SECONDS)
-        problem_note(p, "whole seconds (%s)", k->rule != NULL ? k->rule : "as the service keeps it");
+        problem_note(p, "whole seconds (%s)",
+                     k->rule != NULL ? k->rule : "as the service keeps it");
     return false;
 }
 
-static bool refuse_quantity(struct scenario *s, const struct where *w, const struct node *n, const struct quantity_error *e)
+static bool refuse_quantity(struct scenario *s, const struct where *w, const struct node *n,
+                            const struct quantity_error *e)
 {
     struct place place = node_place_at(n, (size_t)e->column);
     ADD_ERROR(s, AB_QUANTITY, &place, "%s: %s", where_text(&s->pool, w), e->text);
     return false;
 }
 
-static bool read_unit(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+static bool read_unit(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n, struct value *v)
 {
     struct quantity_error e = {0, ""};
     if (n->type == NODE_BOOL)
@@ -114,17 +121,18 @@ static bool read_unit(struct scenario *s, const struct where *w, const struct ke
     if (!typed_quantity(k->type, n->text, v, &e))
         return refuse_quantity(s, w, n, &e);
     if ((k->flags & KEY_WHOLE_SECONDS) && v->i % SIM_S != 0) {
-        struct problem *p = ADD_ERROR(s, AB_WHOLE_SECONDS, &n->place, "%s: the service keeps whole seconds, and %s is none%s%s%s",
-                                      where_text(&s->pool, w), n->text, k->rule ? " (" : "", k->rule ? k->rule : "",
-                                      k->rule ? ")" : "");
+        struct problem *p = ADD_ERROR(s, AB_WHOLE_SECONDS, &n->place,
+                                      "%s: the service keeps whole seconds, and %s is none%s%s%s",
+                                      where_text(&s->pool, w), n->text, k->rule ? " (" : "",
+                                      k->rule ? k->rule : "", k->rule ? ")" : "");
         problem_label(p, "\"%lds\" or \"%lds\"", (long)(v->i / SIM_S), (long)(v->i / SIM_S + 1));
         return false;
     }
     return true;
 }
 
-static bool read_number(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                        struct value *v)
+static bool read_number(struct scenario *s, const struct where *w, const struct key *k,
+                        const struct node *n, struct value *v)
 {
     if (!node_is_number(n) && n->type != NODE_WORD)
         return wrong_type(s, w, k, n);
@@ -132,8 +140,9 @@ static bool read_number(struct scenario *s, const struct where *w, const struct 
         return true;
     double number = number_double(n->text);
     if (k->type == VALUE_COUNT && isfinite(number))
-        ADD_ERROR(s, number == floor(number) ? AB_INTEGER : AB_NOT_WHOLE, &n->place, "%s is a whole number; %s is none%s",
-                  where_text(&s->pool, w), n->text, number == floor(number) ? " that fits in 64 bits" : "");
+        ADD_ERROR(s, number == floor(number) ? AB_INTEGER : AB_NOT_WHOLE, &n->place,
+                  "%s is a whole number; %s is none%s", where_text(&s->pool, w), n->text,
+                  number == floor(number) ? " that fits in 64 bits" : "");
     else
         return wrong_type(s, w, k, n);
     return false;
@@ -141,7 +150,8 @@ static bool read_number(struct scenario *s, const struct where *w, const struct 
 
 /* --- the rest --- */
 
-static bool read_flag(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+static bool read_flag(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n, struct value *v)
 {
     bool word = n->type == NODE_BOOL || n->type == NODE_WORD;
     bool yes = word && strlen(n->text) == 4 && (n->text[0] | 0x20) == 't';
@@ -156,7 +166,8 @@ static bool read_flag(struct scenario *s, const struct where *w, const struct ke
 
 #define CHOICES_MAX 32
 
-static bool read_choice(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+static bool read_choice(struct scenario *s, const struct where *w, const struct key *k,
+                        const struct node *n, struct value *v)
 {
     const char *names[CHOICES_MAX];
     size_t count = 0;
@@ -171,7 +182,8 @@ static bool read_choice(struct scenario *s, const struct where *w, const struct 
         if (strchr(at, '|') == NULL)
             break;
     }
-    struct problem *p = ADD_ERROR(s, AB_CHOICE, &n->place, "%s cannot be \"%s\"", where_text(&s->pool, w), n->text);
+    struct problem *p =
+        ADD_ERROR(s, AB_CHOICE, &n->place, "%s cannot be \"%s\"", where_text(&s->pool, w), n->text);
     const char *better = suggest(n->text, names, count);
     if (better != NULL)
         problem_label(p, "did you mean \"%s\"?", better);
@@ -182,7 +194,8 @@ static bool read_choice(struct scenario *s, const struct where *w, const struct 
     return false;
 }
 
-static bool read_text(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+static bool read_text(struct scenario *s, const struct where *w, const struct key *k,
+                      const struct node *n, struct value *v)
 {
     if (n->type != NODE_STRING && n->type != NODE_WORD)
         return wrong_type(s, w, k, n);
@@ -204,28 +217,32 @@ static bool refuse_law(struct scenario *s, int code, const struct where *w, cons
 /* "5m" is a slip in a duration, not in a law. */
 static bool is_plain_quantity(const struct key *k, const struct node *n)
 {
-    return k->unit <= DIST_SIZE && strchr(n->text, '(') == NULL && strcspn(n->text, "-0123456789") == 0;
+    return k->unit <= DIST_SIZE && strchr(n->text, '(') == NULL &&
+           strcspn(n->text, "-0123456789") == 0;
 }
 
-/* Files named in a law are found beside the file that names them; overrides speak of the working folder. */
-static bool read_law(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+/* Files named in a law are found beside the file that names them; overrides speak of the working
+ * folder. */
+static bool read_law(struct scenario *s, const struct where *w, const struct key *k,
+                     const struct node *n, struct value *v)
 {
     struct dist_error e = {0, ""};
     struct quantity_error plain = {0, ""};
-    if (n->type == NODE_BOOL || (n->type != NODE_WORD && n->type != NODE_STRING && k->unit <= DIST_SIZE &&
-                                 !node_is_number(n)))
+    if (n->type == NODE_BOOL || (n->type != NODE_WORD && n->type != NODE_STRING &&
+                                 k->unit <= DIST_SIZE && !node_is_number(n)))
         return wrong_type(s, w, k, n);
     if ((k->unit == DIST_DURATION || k->unit == DIST_SIZE) && number_is(n->text))
         return needs_unit(s, w, k, n);
-    if (is_plain_quantity(k, n) && !typed_quantity(k->unit == DIST_SIZE ? VALUE_SIZE : VALUE_DURATION, n->text, v, &plain))
+    if (is_plain_quantity(k, n) &&
+        !typed_quantity(k->unit == DIST_SIZE ? VALUE_SIZE : VALUE_DURATION, n->text, v, &plain))
         return refuse_quantity(s, w, n, &plain);
     const struct source *file = source_find(&s->sources, n->place.file);
     v->dist = dist_parse(&s->spec.arena, n->text, k->unit, file == NULL ? NULL : file->folder, &e);
     return v->dist != NULL || refuse_law(s, AB_LAW, w, n, &e);
 }
 
-static bool read_backoff(struct scenario *s, const struct where *w, const struct key *k, const struct node *n,
-                         struct value *v)
+static bool read_backoff(struct scenario *s, const struct where *w, const struct key *k,
+                         const struct node *n, struct value *v)
 {
     struct dist_error e = {0, ""};
     if (n->type != NODE_STRING && n->type != NODE_WORD)
@@ -234,7 +251,8 @@ static bool read_backoff(struct scenario *s, const struct where *w, const struct
     return v->backoff != NULL || refuse_law(s, AB_BACKOFF, w, n, &e);
 }
 
-bool typed_scalar(struct scenario *s, const struct where *w, const struct key *k, const struct node *n, struct value *v)
+bool typed_scalar(struct scenario *s, const struct where *w, const struct key *k,
+                  const struct node *n, struct value *v)
 {
     if (n->bad)
         return false;

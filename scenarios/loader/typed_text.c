@@ -1,4 +1,5 @@
-/* typed_text.c - values back into text, in one spelling for each value: "60s" and "1min" become the same. */
+/* typed_text.c - values back into text, in one spelling for each value: "60s" and "1min" become the
+ * same. */
 #include <stdio.h>
 #include <string.h>
 

@@ -8,7 +8,8 @@
 
 struct walker {
     const struct scenario *s;
-    void (*visit)(void *ctx, const char *path, const char *text, const struct place *, const struct key *);
+    void (*visit)(void *ctx, const char *path, const char *text, const struct place *,
+                  const struct key *);
     void *ctx;
     char *path, *text;
     size_t n, cap, text_n, text_cap; /* n: length of the path now */
@@ -69,7 +70,8 @@ static void write_node(struct walker *w, const struct node *n)
     say(w, n->type == NODE_ARRAY ? " ]" : n->type == NODE_LIST ? " )" : " }");
 }
 
-static void visit(struct walker *w, const char *text, const struct place *place, const struct key *k)
+static void visit(struct walker *w, const char *text, const struct place *place,
+                  const struct key *k)
 {
     if (!w->failed)
         w->visit(w->ctx, w->path, text, place, k);
@@ -83,7 +85,8 @@ static void visit_node(struct walker *w, const struct node *n, const struct key 
         visit(w, w->text, &n->place, k);
 }
 
-static void walk_keys(struct walker *, const struct node *group, const struct key *, uint32_t n, const char *dot);
+static void walk_keys(struct walker *, const struct node *group, const struct key *, uint32_t n,
+                      const char *dot);
 
 static void walk_groups(struct walker *w, const struct node *n, const struct key *k)
 {
@@ -127,7 +130,8 @@ static const struct key **sorted_keys(const struct key *key, uint32_t n)
     return sorted;
 }
 
-static void walk_keys(struct walker *w, const struct node *group, const struct key *key, uint32_t n, const char *dot)
+static void walk_keys(struct walker *w, const struct node *group, const struct key *key, uint32_t n,
+                      const char *dot)
 {
     const struct key **sorted = sorted_keys(key, n);
     w->failed |= sorted == NULL;
@@ -147,7 +151,8 @@ static void walk_kind(struct walker *w, const char *kind)
         if (strcmp(e->kind, kind) != 0)
             continue;
         size_t before = push(w, e->path);
-        walk_keys(w, node_child(node_child(w->s->root, kind), e->id), e->room->key, e->room->n_key, ".");
+        walk_keys(w, node_child(node_child(w->s->root, kind), e->id), e->room->key, e->room->n_key,
+                  ".");
         pop(w, before);
     }
 }
@@ -174,7 +179,8 @@ static void walk_top(struct walker *w, const char *name)
 }
 
 void scenario_walk(const struct scenario *s,
-                   void (*visitor)(void *ctx, const char *path, const char *text, const struct place *, const struct key *),
+                   void (*visitor)(void *ctx, const char *path, const char *text,
+                                   const struct place *, const struct key *),
                    void *ctx)
 {
     struct walker w = {.s = s, .visit = visitor, .ctx = ctx};

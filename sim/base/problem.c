@@ -1,8 +1,8 @@
 /* problem.c - the list of what is wrong with an input, and did-you-mean.
  *
- * Texts are owned by the list, so that they outlive what they speak of. When memory runs short the report itself must not
- * be the next victim: later problems then go into a dummy that holds nothing, and `failed` tells that the list is
- * incomplete. */
+ * Texts are owned by the list, so that they outlive what they speak of. When memory runs short the
+ * report itself must not be the next victim: later problems then go into a dummy that holds
+ * nothing, and `failed` tells that the list is incomplete. */
 #include "problem.h"
 
 #include <stdarg.h>
@@ -65,8 +65,8 @@ static struct problem *problems_short(struct problems *p, enum severity severity
     return &dummy;
 }
 
-struct problem *problem_add(struct problems *p, enum severity severity, int code, const struct place *place,
-                            const char *format, ...)
+struct problem *problem_add(struct problems *p, enum severity severity, int code,
+                            const struct place *place, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

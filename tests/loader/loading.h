@@ -12,8 +12,8 @@
 
 struct loaded {
     struct scenario *scenario;
-    struct problems  problems;
-    bool             ok;
+    struct problems problems;
+    bool ok;
 };
 
 static inline const char *loading_folder(void)
@@ -37,7 +37,8 @@ static inline void loading_write(const char *name, const char *text)
         abort();
 }
 
-/* set: NULL-terminated list of overrides, or NULL. The name is relative to the folder of loading_write. */
+/* set: NULL-terminated list of overrides, or NULL. The name is relative to the folder of
+ * loading_write. */
 static inline struct loaded loading_file(const char *name, const char *const *set)
 {
     struct loaded l = {0};

@@ -1,8 +1,10 @@
-/* Broken scenario files, each with everything that must be said about it: broken/ holds the files, broken.txt the messages.
+/* Broken scenario files, each with everything that must be said about it: broken/ holds the files,
+ * broken.txt the messages.
  *
  *   == NAME exit CODE
  *   set PATH=VALUE                                   an override, if the case is one
- *   ABnnnn [FILE:]LINE:COLUMN+WIDTH TEXT [| LABEL]   one line per problem, in order; `-` for a problem without a place
+ *   ABnnnn [FILE:]LINE:COLUMN+WIDTH TEXT [| LABEL]   one line per problem, in order; `-` for a
+ * problem without a place
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,21 +27,24 @@
 
 struct broken {
     char name[200], set[TEXT_MAX];
-    int  exit, n;
+    int exit, n;
     char line[LINES_MAX][TEXT_MAX];
 };
 
 static void write_problem(char *out, const struct problem *p, const char *main_file)
 {
-    size_t n = (size_t)snprintf(out, TEXT_MAX, "%sAB%04d ", p->severity == SEVERITY_WARNING ? "warning " : "", p->code);
+    size_t n = (size_t)snprintf(out, TEXT_MAX, "%sAB%04d ",
+                                p->severity == SEVERITY_WARNING ? "warning " : "", p->code);
     if (p->place.file == NULL)
         n += (size_t)snprintf(out + n, TEXT_MAX - n, "-");
     else if (strcmp(p->place.file, main_file) == 0)
-        n += (size_t)snprintf(out + n, TEXT_MAX - n, "%d:%d+%d", p->place.line, p->place.column, p->place.width);
-    else
-        n += (size_t)snprintf(out + n, TEXT_MAX - n, "%s:%d:%d+%d", p->place.file, p->place.line, p->place.column,
+        n += (size_t)snprintf(out + n, TEXT_MAX - n, "%d:%d+%d", p->place.line, p->place.column,
                               p->place.width);
-    snprintf(out + n, TEXT_MAX - n, " %s%s%s", p->text, p->label == NULL ? "" : " | ", p->label == NULL ? "" : p->label);
+    else
+        n += (size_t)snprintf(out + n, TEXT_MAX - n, "%s:%d:%d+%d", p->place.file, p->place.line,
+                              p->place.column, p->place.width);
+    snprintf(out + n, TEXT_MAX - n, " %s%s%s", p->text, p->label == NULL ? "" : " | ",
+             p->label == NULL ? "" : p->label);
 }
 
 /* The renderer must cope with whatever the file is made of. */
@@ -64,7 +69,8 @@ static int differences(const struct broken *b, const struct problems *p)
             write_problem(actual, &p->item[i], b->name);
         if (i < b->n && strcmp(actual, b->line[i]) == 0)
             continue;
-        print_error("%s %s\n  expected %s\n  actual   %s\n", b->name, b->set, i < b->n ? b->line[i] : "(nothing)", actual);
+        print_error("%s %s\n  expected %s\n  actual   %s\n", b->name, b->set,
+                    i < b->n ? b->line[i] : "(nothing)", actual);
         wrong++;
     }
     return wrong;
@@ -80,7 +86,8 @@ static int check(const struct broken *b)
     bool ok = scenario_load(&s, b->name, &options, &p);
     int wrong = differences(b, &p);
     if (ok != (b->exit == 0) || (int)render_class(&p) != b->exit) {
-        print_error("%s %s: exit %d, expected %d\n", b->name, b->set, (int)render_class(&p), b->exit);
+        print_error("%s %s: exit %d, expected %d\n", b->name, b->set, (int)render_class(&p),
+                    b->exit);
         wrong++;
     }
     for (size_t i = 0; i < p.n; i++)

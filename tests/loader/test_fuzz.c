@@ -1,6 +1,6 @@
-/* Scenario files with random damage. Whatever stands in a file, the loader says something about it or takes it; it never breaks
- * down. Where it takes it, libconfig has read the same (the loader compares both readings), and the canonical text means the
- * same as the file. */
+/* Scenario files with random damage. Whatever stands in a file, the loader says something about it
+ * or takes it; it never breaks down. Where it takes it, libconfig has read the same (the loader
+ * compares both readings), and the canonical text means the same as the file. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,18 +15,65 @@
 #define TEXT_CAP 60000
 
 static const char *const seeds[] = {
-    SOURCE_DIR "/scenarios/templates/coupled.cfg", SOURCE_DIR "/scenarios/templates/decoupled.cfg",
-    SOURCE_DIR "/scenarios/templates/poison.cfg", SOURCE_DIR "/scenarios/templates/mm1.cfg",
+    SOURCE_DIR "/scenarios/templates/coupled.cfg",
+    SOURCE_DIR "/scenarios/templates/decoupled.cfg",
+    SOURCE_DIR "/scenarios/templates/poison.cfg",
+    SOURCE_DIR "/scenarios/templates/mm1.cfg",
     TESTS_DIR "/loader/everything.cfg",
 };
 #define N_SEEDS (sizeof(seeds) / sizeof(seeds[0]))
 
 static const char *const words[] = {
-    "{", "}", "(", ")", "[", "]", "=", ";", ",", ":", "\"", "\\", "/*", "*/", "#", "//", "@include \"x\"\n", "\n", "\t", "\r\n",
-    "true", "-1", "0", "1e400", "3000000000", "10000000000L", "0x1F", ".", "1.5", "\"30s\"", "\"5m\"", "\"-1s\"", "\"\"",
-    "queue", "fleet", "run", "extends = \"fuzz.cfg\";", "unset = [ \"run\" ];", "expect = [ \"lost == 0\" ];",
-    "{ low = 1; mid = 2; high = 3; }", "\"queue.orders\"", "\"service.web\"", "\xec\xa3\xbc", "\xff", "\xef\xbb\xbf", "*",
-    "\"exponential(\"", "\"mixture(50%: constant(1s), 50%: exponential(2s))\"", "((((((((((", "{ a = { a = { a = {",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "=",
+    ";",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "/*",
+    "*/",
+    "#",
+    "//",
+    "@include \"x\"\n",
+    "\n",
+    "\t",
+    "\r\n",
+    "true",
+    "-1",
+    "0",
+    "1e400",
+    "3000000000",
+    "10000000000L",
+    "0x1F",
+    ".",
+    "1.5",
+    "\"30s\"",
+    "\"5m\"",
+    "\"-1s\"",
+    "\"\"",
+    "queue",
+    "fleet",
+    "run",
+    "extends = \"fuzz.cfg\";",
+    "unset = [ \"run\" ];",
+    "expect = [ \"lost == 0\" ];",
+    "{ low = 1; mid = 2; high = 3; }",
+    "\"queue.orders\"",
+    "\"service.web\"",
+    "\xec\xa3\xbc",
+    "\xff",
+    "\xef\xbb\xbf",
+    "*",
+    "\"exponential(\"",
+    "\"mixture(50%: constant(1s), 50%: exponential(2s))\"",
+    "((((((((((",
+    "{ a = { a = { a = {",
 };
 #define N_WORDS (sizeof(words) / sizeof(words[0]))
 
@@ -63,7 +110,8 @@ static void insert(size_t at, const char *what, size_t n)
 
 static void damage(struct testrand *r)
 {
-    size_t at = bytes == 0 ? 0 : (size_t)testrand_below(r, bytes), from = bytes == 0 ? 0 : (size_t)testrand_below(r, bytes);
+    size_t at = bytes == 0 ? 0 : (size_t)testrand_below(r, bytes),
+           from = bytes == 0 ? 0 : (size_t)testrand_below(r, bytes);
     const char *word = words[testrand_below(r, N_WORDS)];
     switch (testrand_below(r, 8)) {
     case 0:
@@ -150,7 +198,8 @@ static void damaged_files(void **state)
     }
     fclose(sink);
     print_message("%d of %d damaged files are scenarios all the same\n", taken, ROUNDS);
-    assert_in_range(taken, ROUNDS / 100, ROUNDS / 2); /* else the damage is too hard or too soft to test anything */
+    assert_in_range(taken, ROUNDS / 100,
+                    ROUNDS / 2); /* else the damage is too hard or too soft to test anything */
 }
 
 static void damaged_overrides(void **state)
@@ -162,9 +211,10 @@ static void damaged_overrides(void **state)
     read_seed(seeds[1]);
     write_text();
     for (int round = 0; round < ROUNDS / 2; round++) {
-        static const char *const good[] = {"queue.orders.visibility_timeout=45s", "fleet.writers.calls[0].timeout=2s",
-                                           "producer.orders.rate={ low = \"1/s\"; mid = \"2/s\"; high = \"3/s\"; }",
-                                           "expect=[ \"lost == 0 and latency.p99 < 2h\" ]", "run.seed=7"};
+        static const char *const good[] = {
+            "queue.orders.visibility_timeout=45s", "fleet.writers.calls[0].timeout=2s",
+            "producer.orders.rate={ low = \"1/s\"; mid = \"2/s\"; high = \"3/s\"; }",
+            "expect=[ \"lost == 0 and latency.p99 < 2h\" ]", "run.seed=7"};
         strcpy(text, good[round % 5]);
         bytes = strlen(text);
         for (uint64_t n = 1 + testrand_below(&r, 3); n > 0; n--)

@@ -10,11 +10,12 @@
 #include "mem.h"
 #include "room.h"
 
-static const char base[] = "run = { duration = \"1h\"; seed = 7; };\n"
-                           "gadget = {\n"
-                           "  a = { count = 1; text = \"base\"; group = { at = \"1s\"; weight = 2; }; };\n"
-                           "  b = { count = 2; times = [ \"1s\", \"2s\" ]; };\n"
-                           "};\n";
+static const char base[] =
+    "run = { duration = \"1h\"; seed = 7; };\n"
+    "gadget = {\n"
+    "  a = { count = 1; text = \"base\"; group = { at = \"1s\"; weight = 2; }; };\n"
+    "  b = { count = 2; times = [ \"1s\", \"2s\" ]; };\n"
+    "};\n";
 
 static const struct value *value_at(const struct loaded *l, const char *entity, unsigned key)
 {
@@ -37,10 +38,11 @@ static struct loaded good(const char *text, const char *const *set)
 static void groups_merge_and_values_replace(void **state)
 {
     (void)state;
-    struct loaded l = good("extends = \"base.cfg\";\ntitle = \"over\";\n"
-                           "gadget = { a = { text = \"over\"; group = { weight = 3; }; }; b = { times = [ \"9s\" ]; };"
-                           " c = { }; };",
-                           NULL);
+    struct loaded l = good(
+        "extends = \"base.cfg\";\ntitle = \"over\";\n"
+        "gadget = { a = { text = \"over\"; group = { weight = 3; }; }; b = { times = [ \"9s\" ]; };"
+        " c = { }; };",
+        NULL);
     assert_string_equal(scenario_title(l.scenario), "over");
     assert_int_equal(scenario_spec(l.scenario)->n_entity, 3);
     assert_int_equal(scenario_spec(l.scenario)->seed, 7);
@@ -56,7 +58,8 @@ static void groups_merge_and_values_replace(void **state)
 static void values_remember_their_file(void **state)
 {
     (void)state;
-    struct loaded l = good("extends = \"base.cfg\";\ngadget = { a = { text = \"over\"; }; };", NULL);
+    struct loaded l =
+        good("extends = \"base.cfg\";\ngadget = { a = { text = \"over\"; }; };", NULL);
     const struct place *count = &value_at(&l, "gadget.a", GADGET_COUNT)->place,
                        *text = &value_at(&l, "gadget.a", GADGET_TEXT)->place;
     size_t length = 0;
@@ -111,7 +114,8 @@ static void a_diamond_is_no_loop(void **state)
     loading_write("left.cfg", "extends = \"base.cfg\"; gadget = { a = { count = 11; }; };");
     loading_write("right.cfg", "extends = \"base.cfg\"; gadget = { b = { count = 12; }; };");
     struct loaded l = good("extends = [ \"left.cfg\", \"right.cfg\" ];", NULL);
-    assert_int_equal(value_at(&l, "gadget.a", GADGET_COUNT)->i, 1); /* right's base lies over left */
+    assert_int_equal(value_at(&l, "gadget.a", GADGET_COUNT)->i,
+                     1); /* right's base lies over left */
     assert_int_equal(value_at(&l, "gadget.b", GADGET_COUNT)->i, 12);
     loading_close(&l);
 }
@@ -142,9 +146,10 @@ static void sixteen_files_deep_and_no_deeper(void **state)
 static void unset_takes_away_what_lies_below(void **state)
 {
     (void)state;
-    struct loaded l = good("extends = \"base.cfg\"; unset = [ \"gadget.b\", \"gadget.a.group.weight\", \"run.seed\" ];"
-                           "gadget = { a = { count = 5; }; };",
-                           NULL);
+    struct loaded l = good(
+        "extends = \"base.cfg\"; unset = [ \"gadget.b\", \"gadget.a.group.weight\", \"run.seed\" ];"
+        "gadget = { a = { count = 5; }; };",
+        NULL);
     assert_int_equal(scenario_spec(l.scenario)->n_entity, 1);
     assert_int_equal(scenario_spec(l.scenario)->seed, 1);
     assert_true(value_field(value_at(&l, "gadget.a", GADGET_GROUP), 1)->number == 1.5);
@@ -161,13 +166,22 @@ static void unset_takes_away_what_lies_below(void **state)
 static void overrides_change_and_add_settings(void **state)
 {
     (void)state;
-    const char *set[] = {"gadget.a.count=41",          "gadget.a.count=42",    "gadget.a.time=45s",
-                         "gadget.a.group.weight=0.5",  "gadget.b.times[1]=3s", "gadget.b.group.at=4s",
-                         "run.seed=123456789012",      "gadget.a.flag=false",  "gadget.a.text=two words = one text",
-                         "gadget.b.law=uniform(1s, 2s)", "gadget.b.ref=gadget.a", "title=By hand",
+    const char *set[] = {"gadget.a.count=41",
+                         "gadget.a.count=42",
+                         "gadget.a.time=45s",
+                         "gadget.a.group.weight=0.5",
+                         "gadget.b.times[1]=3s",
+                         "gadget.b.group.at=4s",
+                         "run.seed=123456789012",
+                         "gadget.a.flag=false",
+                         "gadget.a.text=two words = one text",
+                         "gadget.b.law=uniform(1s, 2s)",
+                         "gadget.b.ref=gadget.a",
+                         "title=By hand",
                          "gadget.a.rate={ low = \"1/s\"; mid = \"2/s\"; high = \"3/s\"; }",
                          "gadget.a.parts=( { at = \"1s\"; } )",
-                         "gadget.a.choice=\"blue\"",   NULL};
+                         "gadget.a.choice=\"blue\"",
+                         NULL};
     struct loaded l = good(base, set);
     assert_int_equal(value_at(&l, "gadget.a", GADGET_COUNT)->i, 42);
     assert_int_equal(value_at(&l, "gadget.a", GADGET_TIME)->i, 45 * SIM_S);
@@ -194,7 +208,8 @@ static void overrides_come_before_checks(void **state)
     (void)state;
     const char *set[] = {"gadget.a.count=3", "gadget.a.time=2s", NULL};
     /* What the file says wrongly does not matter once it is replaced. */
-    struct loaded l = good("run = { duration = \"1h\"; };\ngadget = { a = { count = \"three\"; time = 2; }; };", set);
+    struct loaded l = good(
+        "run = { duration = \"1h\"; };\ngadget = { a = { count = \"three\"; time = 2; }; };", set);
     assert_int_equal(value_at(&l, "gadget.a", GADGET_COUNT)->i, 3);
     loading_close(&l);
 }
@@ -205,13 +220,17 @@ struct walked {
     char text[4000];
 };
 
-static void note(void *ctx, const char *path, const char *text, const struct place *place, const struct key *key)
+static void note(void *ctx, const char *path, const char *text, const struct place *place,
+                 const struct key *key)
 {
     struct walked *w = ctx;
     size_t n = strlen(w->text);
     const char *slash = place->file == NULL ? NULL : strrchr(place->file, '/');
     snprintf(w->text + n, sizeof(w->text) - n, "%s = %s (%s:%d)%s\n", path, text,
-             place->file == NULL ? "default" : slash == NULL ? place->file : slash + 1, place->line, key == NULL ? "!" : "");
+             place->file == NULL ? "default"
+             : slash == NULL     ? place->file
+                                 : slash + 1,
+             place->line, key == NULL ? "!" : "");
 }
 
 static void the_walk_tells_where_each_value_comes_from(void **state)
@@ -219,10 +238,12 @@ static void the_walk_tells_where_each_value_comes_from(void **state)
     (void)state;
     static struct walked w;
     const char *set[] = {"gadget.a.count=9", NULL};
-    struct loaded l = good("extends = \"base.cfg\";\nunset = \"gadget.b\";\nexpect = [ \"lost == 0\" ];\n"
-                           "gadget = { a = { times = [ \"1s\", \"2s\" ];\n"
-                           "  time = { low = \"1s\"; mid = \"2s\"; high = \"3s\"; }; parts = ( { at = \"5s\"; } ); }; };",
-                           set);
+    struct loaded l =
+        good("extends = \"base.cfg\";\nunset = \"gadget.b\";\nexpect = [ \"lost == 0\" ];\n"
+             "gadget = { a = { times = [ \"1s\", \"2s\" ];\n"
+             "  time = { low = \"1s\"; mid = \"2s\"; high = \"3s\"; }; parts = ( { at = \"5s\"; } "
+             "); }; };",
+             set);
     scenario_walk(l.scenario, note, &w);
     assert_string_equal(w.text, "expect = [ lost == 0 ] (test.cfg:3)!\n"
                                 "gadget.a.choice = green (default:0)\n"
@@ -307,7 +328,8 @@ static void a_file_of_more_than_eight_mebibytes_is_refused(void **state)
     assert_false(l.ok);
     assert_int_equal(l.problems.item[0].code, 108);
     loading_close(&l);
-    l = loading_file("../../../../../../../../../../../../../../dev/zero", NULL); /* a device without an end */
+    l = loading_file("../../../../../../../../../../../../../../dev/zero",
+                     NULL); /* a device without an end */
     assert_false(l.ok);
     assert_int_equal(l.problems.item[0].code, 108);
     loading_close(&l);
@@ -315,7 +337,8 @@ static void a_file_of_more_than_eight_mebibytes_is_refused(void **state)
     free(text);
 }
 
-/* Each allocation fails once: the load must say so, and leave nothing behind (the sanitizer looks). */
+/* Each allocation fails once: the load must say so, and leave nothing behind (the sanitizer looks).
+ */
 static void memory_that_runs_short_is_reported(void **state)
 {
     (void)state;
@@ -324,9 +347,10 @@ static void memory_that_runs_short_is_reported(void **state)
     long failed = 0;
     for (long at = 1;; at++) {
         mem_fail_at(at);
-        struct loaded l = loading_text("extends = \"base.cfg\";\nexpect = [ \"lost == 0\" ];\ngadget = { a = { law = "
-                                       "\"exponential(1s)\"; text = 5; tuxt = 3; }; };",
-                                       set);
+        struct loaded l = loading_text(
+            "extends = \"base.cfg\";\nexpect = [ \"lost == 0\" ];\ngadget = { a = { law = "
+            "\"exponential(1s)\"; text = 5; tuxt = 3; }; };",
+            set);
         long made = mem_count();
         mem_fail_at(0);
         assert_false(l.ok);

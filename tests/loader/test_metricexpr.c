@@ -117,7 +117,8 @@ static void names_and_stats(void **state)
     (void)state;
     struct metricref r;
     struct metricexpr_error e;
-    assert_true(metricref_parse(&pool, "queue.orders.ApproximateNumberOfMessagesVisible.p99.9", &names, &r, &e));
+    assert_true(metricref_parse(&pool, "queue.orders.ApproximateNumberOfMessagesVisible.p99.9",
+                                &names, &r, &e));
     assert_int_equal(r.metric, 4);
     assert_int_equal(r.stat.kind, STAT_QUANTILE);
     assert_true(fabs(r.stat.p - 0.999) < 1e-12);
@@ -127,21 +128,24 @@ static void names_and_stats(void **state)
     assert_int_equal(r.stat.kind, STAT_SUM);
     assert_true(metricref_parse(&pool, "lost.rate", &names, &r, &e));
     assert_int_equal(r.metric, 1);
-    assert_true(metricref_parse(&pool, "fleet.lost.utilisation", &names, &r, &e)); /* an id like a metric */
+    assert_true(
+        metricref_parse(&pool, "fleet.lost.utilisation", &names, &r, &e)); /* an id like a metric */
     assert_int_equal(r.metric, 7);
     assert_false(metricref_parse(&pool, "", &names, &r, &e));
     assert_false(metricref_parse(&pool, ".", &names, &r, &e));
     assert_false(metricref_parse(&pool, "a.b.c.d.e", &names, &r, &e));
 }
 
-static void refused(const char *text, int code, int column, int width, const char *says, const char *label)
+static void refused(const char *text, int code, int column, int width, const char *says,
+                    const char *label)
 {
     struct metricexpr_error e = {0};
     if (metricexpr_parse(&pool, text, &names, &e) != NULL)
         fail_msg("%s: accepted", text);
     if (e.code != code || e.column != column || e.width != width || strstr(e.text, says) == NULL ||
         strcmp(e.label, label) != 0)
-        fail_msg("%s: AB%04d %d+%d \"%s\" \"%s\"", text, e.code, e.column, e.width, e.text, e.label);
+        fail_msg("%s: AB%04d %d+%d \"%s\" \"%s\"", text, e.code, e.column, e.width, e.text,
+                 e.label);
 }
 
 static void what_is_refused(void **state)
@@ -153,7 +157,8 @@ static void what_is_refused(void **state)
     refused("lost < 1 and", AB_EXPRESSION, 11, 1, "breaks off", "");
     refused("lost = 1", AB_EXPRESSION, 5, 1, "comparison", "did you mean '=='?");
     refused("lost+offered < 3", AB_EXPRESSION, 4, 1, "comparison", "'+' needs blanks around it");
-    refused("lost < offered -3", AB_EXPRESSION, 15, 2, "'and' or the end", "'-' needs blanks around it");
+    refused("lost < offered -3", AB_EXPRESSION, 15, 2, "'and' or the end",
+            "'-' needs blanks around it");
     refused("lost < 1 && lost > 0", AB_EXPRESSION, 9, 1, "'and'", "did you mean 'and'?");
     refused("lost < 1 AND lost > 0", AB_EXPRESSION, 9, 3, "'and'", "did you mean 'and'?");
     refused("(lost < 1", AB_EXPRESSION, 0, 1, "never closed", "");
@@ -168,8 +173,10 @@ static void what_is_refused(void **state)
     refused("latency * latency < 3", AB_EXPRESSION_UNIT, 10, 7, "a duration and a duration", "");
     refused("lost < 1e999", AB_NOT_FINITE, 7, 5, "finite", "");
     refused("lots == 0", AB_METRIC, 0, 4, "no metric 'lots'", "did you mean 'lost'?");
-    refused("queue.order.depth.max > 3", AB_METRIC, 0, 21, "no metric", "did you mean 'queue.orders.depth.max'?");
-    refused("queue.orders.dept > 3", AB_METRIC, 0, 17, "no metric", "did you mean 'queue.orders.depth'?");
+    refused("queue.order.depth.max > 3", AB_METRIC, 0, 21, "no metric",
+            "did you mean 'queue.orders.depth.max'?");
+    refused("queue.orders.dept > 3", AB_METRIC, 0, 17, "no metric",
+            "did you mean 'queue.orders.depth'?");
     refused("queue.orders.NumberOfMessagesSent > 3", AB_METRIC, 0, 33, "no metric", "");
     refused("queue.orders[3].depth > 3", AB_METRIC, 12, 9, "single instances", "");
     refused("latency.p99.99.9 < 2s", AB_STAT, 8, 8, "has no 'p99.99.9'", "");
@@ -191,10 +198,12 @@ static void comparisons_one_by_one(void **state)
 {
     (void)state;
     struct metricexpr_error e;
-    const struct metricexpr *x = metricexpr_parse(&pool, "lost < 1%  and latency >= 1500ms", &names, &e);
+    const struct metricexpr *x =
+        metricexpr_parse(&pool, "lost < 1%  and latency >= 1500ms", &names, &e);
     assert_non_null(x);
     assert_int_equal(metricexpr_count(x), 2);
-    struct comparison a = metricexpr_compare(x, 0, value, NULL), b = metricexpr_compare(x, 1, value, NULL);
+    struct comparison a = metricexpr_compare(x, 0, value, NULL),
+                      b = metricexpr_compare(x, 1, value, NULL);
     assert_string_equal(a.text, "lost < 1%");
     assert_true(a.left == 10 && a.right == 10 && a.unit == UNIT_ONE);
     assert_int_equal(a.verdict, VERDICT_FAILS);
@@ -206,8 +215,12 @@ static void comparisons_one_by_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comparisons),       cmocka_unit_test(units),           cmocka_unit_test(arithmetic),
-        cmocka_unit_test(names_and_stats),   cmocka_unit_test(what_is_refused), cmocka_unit_test(nested_without_end),
+        cmocka_unit_test(comparisons),
+        cmocka_unit_test(units),
+        cmocka_unit_test(arithmetic),
+        cmocka_unit_test(names_and_stats),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(nested_without_end),
         cmocka_unit_test(comparisons_one_by_one),
     };
     return cmocka_run_group_tests(tests, open_pool, close_pool);

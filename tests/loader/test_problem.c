@@ -16,10 +16,21 @@ static void distances(void **state)
     static const struct {
         const char *a, *b;
         unsigned distance;
-    } rows[] = {{"", "", 0},        {"", "abc", 3},          {"abc", "", 3},          {"abc", "abc", 0},
-                {"abc", "abd", 1},  {"abc", "acb", 1},       {"abc", "ab", 1},        {"abc", "xabc", 1},
-                {"ca", "abc", 3},   {"kitten", "sitting", 3}, {"depht", "depth", 1},   {"visibilty", "visibility", 1},
-                {"ab", "ba", 1},    {"abcd", "badc", 2},     {"queue", "producer", 6}};
+    } rows[] = {{"", "", 0},
+                {"", "abc", 3},
+                {"abc", "", 3},
+                {"abc", "abc", 0},
+                {"abc", "abd", 1},
+                {"abc", "acb", 1},
+                {"abc", "ab", 1},
+                {"abc", "xabc", 1},
+                {"ca", "abc", 3},
+                {"kitten", "sitting", 3},
+                {"depht", "depth", 1},
+                {"visibilty", "visibility", 1},
+                {"ab", "ba", 1},
+                {"abcd", "badc", 2},
+                {"queue", "producer", 6}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_int_equal(suggest_distance(rows[i].a, rows[i].b), rows[i].distance);
         assert_int_equal(suggest_distance(rows[i].b, rows[i].a), rows[i].distance);
@@ -41,14 +52,16 @@ static void long_words_are_not_compared_letter_by_letter(void **state)
 static void suggestions(void **state)
 {
     (void)state;
-    static const char *const words[] = {"queue", "fleet", "service", "delay", "delays", "p50", "p90"};
+    static const char *const words[] = {"queue",  "fleet", "service", "delay",
+                                        "delays", "p50",   "p90"};
     assert_string_equal(suggest("queues", words, 7), "queue");
     assert_string_equal(suggest("sevrice", words, 7), "service");
     assert_string_equal(suggest("delya", words, 7), "delay");
-    assert_string_equal(suggest("delays", words, 7), "delays"); /* an exact one wins over a near one before it */
-    assert_string_equal(suggest("p70", words, 7), "p50");       /* ties go to the earlier */
+    assert_string_equal(suggest("delays", words, 7),
+                        "delays"); /* an exact one wins over a near one before it */
+    assert_string_equal(suggest("p70", words, 7), "p50"); /* ties go to the earlier */
     assert_null(suggest("xy", words, 7));
-    assert_null(suggest("q", words, 7));       /* four letters are missing: no slip */
+    assert_null(suggest("q", words, 7));      /* four letters are missing: no slip */
     assert_null(suggest("flight", words, 7)); /* three edits in six letters are too many */
     assert_null(suggest("", words, 7));
     assert_null(suggest("queue", words, 0));
@@ -63,7 +76,8 @@ static void order_is_file_line_column_code(void **state)
 {
     (void)state;
     struct problems p;
-    struct place b2 = place("b.cfg", 2, 1), a9 = place("a.cfg", 9, 1), a3 = place("a.cfg", 3, 5), a31 = place("a.cfg", 3, 1);
+    struct place b2 = place("b.cfg", 2, 1), a9 = place("a.cfg", 9, 1), a3 = place("a.cfg", 3, 5),
+                 a31 = place("a.cfg", 3, 1);
     problems_init(&p);
     problem_add(&p, SEVERITY_ERROR, 203, &b2, "one");
     problem_add(&p, SEVERITY_ERROR, 211, &a9, "two");

@@ -8,7 +8,8 @@
 #include "codes.h"
 #include "loading.h"
 
-/* Everything behind the first "test.cfg:", and before it the folder, is cut: it differs from run to run. */
+/* Everything behind the first "test.cfg:", and before it the folder, is cut: it differs from run to
+ * run. */
 static char *rendered(struct loaded *l, bool colour, size_t limit)
 {
     static char text[9000];
@@ -41,7 +42,8 @@ static void check(const char *scenario, const char *expected)
 static void the_plain_shape(void **state)
 {
     (void)state;
-    check(RUN "\n\n\n\n\n\n\n\nqueue = {\n  orders = {\n    visibilty_timeout = \"30s\";\n  };\n};\n",
+    check(RUN
+          "\n\n\n\n\n\n\n\nqueue = {\n  orders = {\n    visibilty_timeout = \"30s\";\n  };\n};\n",
           "error[AB0203]: unknown setting 'visibilty_timeout' in queue 'orders'\n"
           "  --> test.cfg:12:5\n"
           "   |\n"
@@ -92,12 +94,14 @@ static void long_lines_are_cut_around_the_caret(void **state)
 {
     (void)state;
     char text[1000];
-    snprintf(text, sizeof(text), RUN "queue = { o = { /* %0200d */ delay = 5; /* %0200d */ }; };\n", 1, 2);
+    snprintf(text, sizeof(text), RUN "queue = { o = { /* %0200d */ delay = 5; /* %0200d */ }; };\n",
+             1, 2);
     check(text, "error[AB0211]: queue.o.delay needs a unit: 5 could be \"5s\"\n"
                 " --> test.cfg:2:232\n"
                 "  |\n"
                 "2 | \xe2\x80\xa6"
-                "0000000000000000000000000001 */ delay = 5; /* 000000000000000000000000000000000000000000000000000000"
+                "0000000000000000000000000001 */ delay = 5; /* "
+                "000000000000000000000000000000000000000000000000000000"
                 "\xe2\x80\xa6\n"
                 "  |                                          ^\n"
                 "  = help: whole seconds (SQS-17)\n"
@@ -125,12 +129,13 @@ static void overrides_have_no_line(void **state)
     (void)state;
     const char *set[] = {"run.seed=1", "run.duration=4", NULL};
     struct loaded l = loading_text(RUN, set);
-    assert_string_equal(rendered(&l, false, 0), "error[AB0211]: run.duration needs a unit: 4 could be \"4ms\"\n"
-                                                " --> --set 2\n"
-                                                "  |\n"
-                                                "  | run.duration=4\n"
-                                                "  |              ^\n"
-                                                "\n");
+    assert_string_equal(rendered(&l, false, 0),
+                        "error[AB0211]: run.duration needs a unit: 4 could be \"4ms\"\n"
+                        " --> --set 2\n"
+                        "  |\n"
+                        "  | run.duration=4\n"
+                        "  |              ^\n"
+                        "\n");
     loading_close(&l);
 }
 
@@ -160,7 +165,9 @@ static void colours_surround_and_do_not_move(void **state)
     struct loaded l = loading_text(RUN "queue = { o = { dely = \"5s\"; }; };\n", NULL);
     const char *text = rendered(&l, true, 0);
     assert_non_null(strstr(text, "\033[1;31merror[AB0203]\033[0m: \033[1munknown setting"));
-    assert_non_null(strstr(text, "\033[1;34m  |\033[0m                 \033[1;31m^^^^ did you mean 'delay'?\033[0m\n"));
+    assert_non_null(strstr(
+        text,
+        "\033[1;34m  |\033[0m                 \033[1;31m^^^^ did you mean 'delay'?\033[0m\n"));
     loading_close(&l);
 }
 

@@ -115,24 +115,30 @@ static void what_is_refused(void **state)
     check_refused("parts = ( { at = \"1s\"; }, { at = 2; } );", 211, "gadget.g.parts[1].at");
     check_refused("times = [ \"1s\", \"61s\" ];", 212, "gadget.g.times[1]");
     check_refused("times = \"1s\";", 205, "a list of values");
-    check_refused("time = { low = \"2s\"; mid = \"1s\"; high = \"3s\"; };", 215, "low <= mid <= high");
+    check_refused("time = { low = \"2s\"; mid = \"1s\"; high = \"3s\"; };", 215,
+                  "low <= mid <= high");
     check_refused("time = { low = \"2s\"; mid = 3; high = \"4s\"; };", 211, "gadget.g.time.mid");
-    check_refused("time = { low = \"2s\"; mid = \"3s\"; high = \"2h\"; };", 212, "gadget.g.time.high");
+    check_refused("time = { low = \"2s\"; mid = \"3s\"; high = \"2h\"; };", 212,
+                  "gadget.g.time.high");
 }
 
 static void the_other_types(void **state)
 {
     (void)state;
-    struct loaded l = one("rate = \"6000/min\"; number = 2.5e3; text = \"say \\\"hi\\\" \xec\x95\x88\xeb\x85\x95\";"
-                          "ref = \"gadget.other\"; law = \"exponential(100ms)\"; numbers = 7;"
-                          "backoff = \"exponential(base=100ms, cap=2s)\";");
+    struct loaded l = one(
+        "rate = \"6000/min\"; number = 2.5e3; text = \"say \\\"hi\\\" \xec\x95\x88\xeb\x85\x95\";"
+        "ref = \"gadget.other\"; law = \"exponential(100ms)\"; numbers = 7;"
+        "backoff = \"exponential(base=100ms, cap=2s)\";");
     if (!l.ok)
         loading_show(&l);
     assert_true(l.ok);
-    assert_int_equal(value_of(&l, GADGET_RATE)->rate.events * (60 * SIM_S / value_of(&l, GADGET_RATE)->rate.ns), 6000);
+    assert_int_equal(value_of(&l, GADGET_RATE)->rate.events *
+                         (60 * SIM_S / value_of(&l, GADGET_RATE)->rate.ns),
+                     6000);
     assert_true(value_of(&l, GADGET_NUMBER)->number == 2500.0);
     assert_string_equal(value_of(&l, GADGET_TEXT)->text, "say \"hi\" \xec\x95\x88\xeb\x85\x95");
-    assert_ptr_equal(value_of(&l, GADGET_REF)->ref, spec_find(scenario_spec(l.scenario), "gadget.other"));
+    assert_ptr_equal(value_of(&l, GADGET_REF)->ref,
+                     spec_find(scenario_spec(l.scenario), "gadget.other"));
     assert_string_equal(dist_name(value_of(&l, GADGET_LAW)->dist), "exponential");
     assert_int_equal(value_of(&l, GADGET_BACKOFF)->backoff->law, BACKOFF_EXPONENTIAL);
     assert_int_equal(value_of(&l, GADGET_BACKOFF)->backoff->cap, 2 * SIM_S);
@@ -145,8 +151,9 @@ static void the_other_types(void **state)
 static void groups_and_lists(void **state)
 {
     (void)state;
-    struct loaded l = one("group = { at = \"3s\"; }; parts = ( { at = \"1s\"; weight = 4; }, { at = \"2s\"; } );"
-                          "times = [ \"5s\", \"6s\", \"1min\" ];");
+    struct loaded l =
+        one("group = { at = \"3s\"; }; parts = ( { at = \"1s\"; weight = 4; }, { at = \"2s\"; } );"
+            "times = [ \"5s\", \"6s\", \"1min\" ];");
     assert_true(l.ok);
     const struct value *group = value_of(&l, GADGET_GROUP), *parts = value_of(&l, GADGET_PARTS),
                        *times = value_of(&l, GADGET_TIMES);
@@ -183,8 +190,9 @@ static void defaults_and_what_is_absent(void **state)
 static void an_interval_runs_with_mid_and_keeps_the_others(void **state)
 {
     (void)state;
-    struct loaded l = one("rate = { low = \"80/s\"; mid = \"100/s\"; high = \"160/s\"; }; law = { low = \"1s\"; "
-                          "mid = \"exponential(2s)\"; high = \"3s\"; }; count = 4;");
+    struct loaded l =
+        one("rate = { low = \"80/s\"; mid = \"100/s\"; high = \"160/s\"; }; law = { low = \"1s\"; "
+            "mid = \"exponential(2s)\"; high = \"3s\"; }; count = 4;");
     if (!l.ok)
         loading_show(&l);
     assert_true(l.ok);
@@ -202,11 +210,13 @@ static void an_interval_runs_with_mid_and_keeps_the_others(void **state)
 static void places_are_where_the_value_stands(void **state)
 {
     (void)state;
-    struct loaded l = loading_text(RUN "gadget = {\n  g = {\n\ttime = \"2s\";  /* x */ text = \"\xeb\xb0\xa5\"; count = 3;\n"
-                                       "  };\n};\n",
-                                   NULL);
+    struct loaded l = loading_text(
+        RUN "gadget = {\n  g = {\n\ttime = \"2s\";  /* x */ text = \"\xeb\xb0\xa5\"; count = 3;\n"
+            "  };\n};\n",
+        NULL);
     assert_true(l.ok);
-    const struct place *time = &value_of(&l, GADGET_TIME)->place, *count = &value_of(&l, GADGET_COUNT)->place;
+    const struct place *time = &value_of(&l, GADGET_TIME)->place,
+                       *count = &value_of(&l, GADGET_COUNT)->place;
     assert_int_equal(time->line, 4);
     assert_int_equal(time->column, 9);
     assert_int_equal(time->width, 4);
@@ -234,11 +244,13 @@ static void numbers_do_not_depend_on_the_locale(void **state)
 static void order_in_the_file_means_nothing(void **state)
 {
     (void)state;
-    struct loaded a = loading_text(RUN "gadget = { b = { count = 2; }; a = { count = 1; time = \"60s\"; }; };", NULL);
+    struct loaded a = loading_text(
+        RUN "gadget = { b = { count = 2; }; a = { count = 1; time = \"60s\"; }; };", NULL);
     assert_true(a.ok);
     assert_string_equal(scenario_spec(a.scenario)->entity[0].path, "gadget.a");
     assert_int_equal(scenario_spec(a.scenario)->entity[0].index, 0);
-    struct loaded b = loading_text("gadget = { a = { time = \"1min\"; count = 1; }; b = { count = 2; }; };" RUN, NULL);
+    struct loaded b = loading_text(
+        "gadget = { a = { time = \"1min\"; count = 1; }; b = { count = 2; }; };" RUN, NULL);
     assert_true(b.ok);
     assert_string_equal(scenario_canonical(a.scenario), scenario_canonical(b.scenario));
     loading_close(&a);
@@ -248,17 +260,19 @@ static void order_in_the_file_means_nothing(void **state)
 static void the_canonical_text(void **state)
 {
     (void)state;
-    struct loaded l = one("time = \"0.25s\"; size = \"2048B\"; count = 10000000000L; text = \"a\\\\b \\\"c\\\"\\n\";"
-                          "group = { at = \"90s\"; }; times = [ \"60s\" ]; share = 0.5; flag = false;"
-                          "rate = { low = \"1/s\"; mid = \"120/min\"; high = \"3/s\"; };");
+    struct loaded l = one(
+        "time = \"0.25s\"; size = \"2048B\"; count = 10000000000L; text = \"a\\\\b \\\"c\\\"\\n\";"
+        "group = { at = \"90s\"; }; times = [ \"60s\" ]; share = 0.5; flag = false;"
+        "rate = { low = \"1/s\"; mid = \"120/min\"; high = \"3/s\"; };");
     assert_true(l.ok);
     /* `time` and `size` are the defaults in another spelling, so they go; empty groups stay. */
-    const char *expected = "run = {\n  duration = \"1h\";\n};\n"
-                           "gadget = {\n  g = {\n    count = 10000000000L;\n    flag = false;\n"
-                           "    group = {\n      at = \"1min30s\";\n    };\n"
-                           "    rate = { low = \"1/s\"; mid = \"2/s\"; high = \"3/s\"; };\n"
-                           "    share = \"50%\";\n    text = \"a\\\\b \\\"c\\\"\\n\";\n    times = ( \"1min\" );\n"
-                           "  };\n  other = {\n  };\n};\n";
+    const char *expected =
+        "run = {\n  duration = \"1h\";\n};\n"
+        "gadget = {\n  g = {\n    count = 10000000000L;\n    flag = false;\n"
+        "    group = {\n      at = \"1min30s\";\n    };\n"
+        "    rate = { low = \"1/s\"; mid = \"2/s\"; high = \"3/s\"; };\n"
+        "    share = \"50%\";\n    text = \"a\\\\b \\\"c\\\"\\n\";\n    times = ( \"1min\" );\n"
+        "  };\n  other = {\n  };\n};\n";
     assert_string_equal(scenario_canonical(l.scenario), expected);
     struct loaded again = loading_text(scenario_canonical(l.scenario), NULL);
     assert_true(again.ok);
