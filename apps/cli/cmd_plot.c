@@ -15,6 +15,8 @@ static const struct option options[] = {
                                  "or the last comparison's two",
      NULL, 0, 0},
     {0, "entity", OPTION_TEXT, "KIND.ID", "draw this entity, e.g. queue.orders", NULL, 0, 0},
+    {0, "metric", OPTION_TEXT, "METRIC", "the difference of this metric, e.g. latency.p99 (default: share in time)", NULL, 0,
+     0},
     {0, "list", OPTION_FLAG, NULL, "list the charts (and the database's runs)", NULL, 0, 0},
     {0},
 };

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "canvas.h"
+#include "canvas_text.h"
 #include "charts.h"
 #include "check.h"
 #include "fixture_store.h"
@@ -18,6 +19,7 @@
 #include "made_up_store.h"
 #include "mem.h"
 #include "sheet_check.h"
+#include "text.h"
 
 static struct query *query;
 static const int64_t both[] = {1, 2};
@@ -225,6 +227,49 @@ static void missing_glyphs_are_told(void **state)
     sheet_free(s);
 }
 
+/* The family that a description finds; "" when there is none. */
+static void family_of(PangoLayout *layout, const PangoFontDescription *font, char *out, size_t size)
+{
+    PangoFont *found = pango_context_load_font(pango_layout_get_context(layout), font);
+    out[0] = 0;
+    if (found == NULL)
+        return;
+    PangoFontDescription *d = pango_font_describe(found);
+    snprintf(out, size, "%s", pango_font_description_get_family(d));
+    pango_font_description_free(d);
+    g_object_unref(found);
+}
+
+/* Layouts know widths from a table alone: it must not fall short of the font that it stands for. */
+static void estimated_widths_do_not_fall_short(void **state)
+{
+    static const char *const text[] = {
+        "queue.orders: backlog peaks at 210,000 messages at 1 h 10 min, drained by 2 h 20 min",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "0123456789 !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~",
+        "a → b · c − d ± 5 … µs ∞", "주문 대기열 대한민국", "WWWWWWWWWW", "iiiiiiiiii"};
+    char family[100];
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 8, 8);
+    cairo_t *cr = cairo_create(surface);
+    PangoLayout *layout = canvas_text_open(cr);
+    PangoFontDescription *font = pango_font_description_from_string("NanumBarunGothic");
+    (void)state;
+    pango_font_description_set_absolute_size(font, 100 * PANGO_SCALE);
+    family_of(layout, font, family, sizeof(family));
+    pango_layout_set_font_description(layout, font);
+    for (size_t i = 0; strcmp(family, "NanumBarunGothic") == 0 && i < ARRAY_LEN(text); i++) {
+        PangoRectangle r;
+        pango_layout_set_text(layout, text[i], -1);
+        pango_layout_get_extents(layout, NULL, &r);
+        double real = (double)r.width / PANGO_SCALE, estimate = text_width(text[i], 100);
+        if (estimate < real || estimate > real * 1.25)
+            fail_msg("'%s' is %.1f wide, estimated %.1f", text[i], real, estimate);
+    }
+    pango_font_description_free(font);
+    g_object_unref(layout);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+}
+
 static void outputs_that_cannot_be_written_are_told(void **state)
 {
     struct sheet *s = words("plain");
@@ -419,6 +464,7 @@ int main(void)
         cmocka_unit_test(endings_choose_the_format),
         cmocka_unit_test(svg_carries_title_and_description),
         cmocka_unit_test(missing_glyphs_are_told),
+        cmocka_unit_test(estimated_widths_do_not_fall_short),
         cmocka_unit_test(outputs_that_cannot_be_written_are_told),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(refusals_name_what_there_is),
