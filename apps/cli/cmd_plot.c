@@ -99,7 +99,8 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
     struct sheet *sheet;
     if (!choose(q, a, c, run, &n, err))
         return false;
-    const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity")};
+    const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity"),
+                                          .metric = option_text(a, "metric")};
     if (!c->layout(&request, &sheet, err))
         return false;
     bool ok = chart_write(sheet, path, format, err);
