@@ -80,6 +80,26 @@ static bool load_found(struct query *q, int64_t run, const struct query_metric *
     return query_values(q, run, 0, m->entity, m->name, stat, x, n, err);
 }
 
+/* Refuses, with the nearest name: what is asked for is the metric without its stat. */
+static bool refuse(struct query *q, int64_t run, const char *metric, struct err *err)
+{
+    char name[200];
+    struct obs_stat stat;
+    double *x;
+    size_t n;
+    snprintf(name, sizeof(name), "%s", metric);
+    for (char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+        if (obs_stat_parse(dot + 1, &stat)) {
+            *dot = 0;
+            break;
+        }
+    }
+    if (!query_values(q, run, 0, "", name, "mean", &x, &n, err))
+        return false;
+    mem_release(x);
+    return err_set(err, ERR_DATA, "no metric '%s'", metric);
+}
+
 bool load_values(struct query *q, int64_t run, const char *metric, struct load_metric *out, double **x, size_t *n,
                  struct err *err)
 {
@@ -97,7 +117,7 @@ bool load_values(struct query *q, int64_t run, const char *metric, struct load_m
     while (i < n_metric && match(&m[i], metric) == NULL)
         i++;
     bool ok = i < n_metric ? load_found(q, run, &m[i], match(&m[i], metric), out, x, n, err)
-                           : query_values(q, run, 0, "", metric, "mean", x, n, err); /* refuses with a suggestion */
+                           : refuse(q, run, metric, err);
     query_metrics_free(m, n_metric);
     return ok;
 }

@@ -329,7 +329,8 @@ static void refusals_name_what_there_is(void **state)
                    "its queues: queue.orders, queue.orders-dlq");
     expect_refusal("fates", (struct chart_request){.run = gone, .n_run = 1}, ERR_DATA, "no run 7");
     expect_refusal("difference", (struct chart_request){.run = both, .n_run = 1}, ERR_USAGE, "two runs");
-    expect_refusal("difference", (struct chart_request){.run = both, .n_run = 2, .metric = "latncy"}, ERR_DATA, "latency");
+    expect_refusal("difference", (struct chart_request){.run = both, .n_run = 2, .metric = "latncy.p99.9"}, ERR_DATA,
+                   "did you mean 'latency'");
     expect_refusal("latency", (struct chart_request){.run = both, .n_run = 0}, ERR_USAGE, "1 to 8");
 }
 
