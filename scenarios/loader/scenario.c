@@ -43,6 +43,7 @@ static void load(struct scenario *s, const struct scenario_options *options)
     if (s->metric == NULL)
         longjmp(s->pool.out, 1);
     expect_read(s);
+    sweep_check(s);
     if (s->problems->n_errors == 0)
         s->canonical = walk_canonical(s);
 }

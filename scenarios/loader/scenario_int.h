@@ -36,6 +36,8 @@ void override_apply(struct scenario *, const struct scenario_options *);
 void build_spec(struct scenario *);
 /* expect.c */
 void expect_read(struct scenario *);
+/* sweep.c */
+void sweep_check(struct scenario *);
 /* walk.c */
 const char *walk_canonical(struct scenario *);
 
