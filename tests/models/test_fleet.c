@@ -315,6 +315,38 @@ static void test_resize(void **state)
     specbuild_close(b);
 }
 
+/* Workers that only wait for work are let go at once, and come back when they are wanted. */
+static void test_idle_resize(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open("run.duration = 60s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                                         "producer.p.start = 30s\nproducer.p.target = queue.q\nqueue.q.wait_time = 20s\n"
+                                         "queue.q.visibility_timeout = 1h\nfleet.f.source = queue.q\nfleet.f.time = 4s\n"
+                                         "fleet.f.size = 6\n");
+    const struct spec *spec = specbuild_done(b);
+    struct err err = {0};
+    struct world *w = world_open(spec, 0, &err);
+    struct entity *e = w->entity[spec_find(spec, "fleet.f")->index];
+    const struct obs_level *polling = NULL, *polls = NULL;
+    for (uint32_t i = 0; i < w->n_metric; i++) {
+        if (strcmp(w->metric[i].def->name, "polling") == 0)
+            polling = w->metric[i].observer;
+        if (strcmp(w->metric[i].def->name, "polls_waiting") == 0)
+            polls = w->metric[i].observer;
+    }
+    sim_run(w->sim, 5 * SIM_S, NULL);
+    assert_true(polling->value == 6 && polls->value == 6);
+    set_size(w, e, 1);
+    assert_true(polling->value == 1 && polls->value == 1);
+    set_size(w, e, 3);
+    assert_true(polling->value == 3 && polls->value == 3);
+    sim_run(w->sim, w->end, NULL);
+    assert_true(e->room->conserve(e, sim_now(w->sim), &err));
+    result_free(world_finish(w, &err));
+    world_close(w);
+    specbuild_close(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_failure),      cmocka_unit_test(test_hang),         cmocka_unit_test(test_fleet_faults),
         cmocka_unit_test(test_short_poll),   cmocka_unit_test(test_worker_count), cmocka_unit_test(test_duplicates),
         cmocka_unit_test(test_mmc),          cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_idle_resize),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

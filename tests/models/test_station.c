@@ -64,11 +64,71 @@ static void test_mmck(void **state)
     run_free(&r);
 }
 
+/* A hundred thousand calls that end at one instant, each the next one's beginning: a loop and not as many frames. */
+static void test_avalanche(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 1s\nrun.drain = 9s\nproducer.p.arrivals = constant\n"
+                             "producer.p.rate = 100000/s\nproducer.p.target = service.s\n"
+                             "service.s.calls[0].target = database.d\ndatabase.d.write_time = 10s\n"
+                             "fault.f.target = database.d\nfault.f.effect = down\nfault.f.at = 5s\n");
+    assert_true(run_count(&r, "service.s", "failed") == 100000);
+    assert_true(run_stat(&r, "producer.p", "answer", "max") == 5e9);
+    run_free(&r);
+}
+
+/* Two servers from 4 s on, none from 8 s on: work of 3 s that came at 0, 1, … 5 s ends at 3, 6, 7, 9, 10 s; the sixth waits. */
+static void test_servers(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open("run.duration = 6s\nrun.drain = 14s\nproducer.p.arrivals = constant\n"
+                                         "producer.p.rate = 1/s\nproducer.p.target = service.s\nservice.s.time = 3s\n");
+    const struct spec *spec = specbuild_done(b);
+    struct err err = {0};
+    struct world *w = world_open(spec, 0, &err);
+    struct entity *e = w->entity[spec_find(spec, "service.s")->index];
+    struct value v = {.type = VALUE_COUNT, .i = 2}, bad = {.type = VALUE_DURATION, .i = 2};
+    sim_run(w->sim, 4 * SIM_S, NULL);
+    assert_true(world_set(w, e, 0, &v));
+    assert_false(world_set(w, e, 0, &bad));
+    sim_run(w->sim, 8 * SIM_S, NULL);
+    v.i = 0;
+    assert_true(world_set(w, e, 0, &v));
+    sim_run(w->sim, w->end, NULL);
+    struct result *r = world_finish(w, &err);
+    assert_int_equal(r->fates.in_time, 5);
+    assert_int_equal(r->fates.waiting, 1);
+    assert_true(r->metric[8].max == 6e9); /* latency: the fifth came at 4 and is done at 10 s */
+    result_free(r);
+    world_close(w);
+    specbuild_close(b);
+}
+
+/* A million requests, and no more memory than for those inside at once. */
+static void test_bounded(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open("run.duration = 10000s\nrun.interval = 1000s\nproducer.p.rate = 100/s\n"
+                                         "producer.p.target = service.s\nservice.s.time = 5ms\n");
+    const struct spec *spec = specbuild_done(b);
+    struct err err = {0};
+    struct world *w = world_open(spec, 0, &err);
+    sim_run(w->sim, w->end, NULL);
+    assert_true(w->requests.source[0]->fates.offered > 900000);
+    assert_true(w->requests.slab.n_touched < 100 && w->calls.n_touched < 100);
+    result_free(world_finish(w, &err));
+    world_close(w);
+    specbuild_close(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mm1),
         cmocka_unit_test(test_mmck),
+        cmocka_unit_test(test_avalanche),
+        cmocka_unit_test(test_servers),
+        cmocka_unit_test(test_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
