@@ -45,12 +45,19 @@ static bool about_number(const struct row *row)
     return starts(row->metric, "var_number") || starts(row->metric, "P_n_in_system");
 }
 
-/* Two thirds of what is simulated before the cut would do; the whole is cheap beside the run. */
+/* Ten times the relaxation time of M/M/c, 1 / (sqrt(c mu) - sqrt(lambda))^2 (Kleinrock; Odoni and Roth 1983): what is
+ * left of the empty start is e^-10 of it. */
+static double settle_s(const struct station *s)
+{
+    double load = fmin(s->lambda * s->mean / s->servers, 0.99);
+    double gap = 1 - sqrt(load);
+    return s->mean * (10 + 10 / (s->servers * gap * gap));
+}
+
+/* Longer where it is cheap beside the run, for laws that vary more than the exponential. */
 static double warm_up_s(const struct station *s)
 {
-    double load = s->lambda * s->mean / s->servers;
-    double room = load < 0.99 ? 1 - load : 0.01;
-    return s->mean * (50 + 20 / (room * room));
+    return 5 * settle_s(s);
 }
 
 static void write_service(const struct station *s, FILE *out)
@@ -223,7 +230,7 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
         return false;
     param_number(row, "n0", &n0);
     if (param_number(row, "lambda1", &lambda1))
-        settle = warm_up_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
+        settle = settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
     fprintf(out, "run = { duration = \"%s\"; series = false; };\n", seconds_text(settle + t, a));
     fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%.12g/s\";",
             lambda1 > 0 ? lambda1 : s.lambda);
