@@ -3,12 +3,14 @@
 #include "world.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "mem.h"
 #include "world_metrics.h"
 
-#define SAMPLES 64 /* instants at which every entity's invariants are checked */
+#define SAMPLES   64      /* instants at which every entity's invariants are checked */
+#define SPINS_MAX 1000000 /* of one worker or user at one instant */
 
 static bool short_of_memory(struct err *err)
 {
@@ -17,9 +19,8 @@ static bool short_of_memory(struct err *err)
 
 static void broken(struct world *w, const struct entity *e, const struct err *what)
 {
-    err_set(&w->broken, ERR_INTERNAL,
-            "an invariant does not hold: %s: %s (at %" PRId64 " ns, seed %" PRIu64 ", replication %" PRIu32 ")",
-            e->spec->path, what->text, world_now(w), w->seed, w->replication);
+    world_break(w, ERR_INTERNAL, "an invariant does not hold at %" PRId64 " ns: %s: %s", world_now(w), e->spec->path,
+                what->text);
 }
 
 static void check_all(struct world *w)
@@ -146,13 +147,35 @@ void world_close(struct world *w)
     mem_release(w);
 }
 
+void world_break(struct world *w, enum err_class class, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    err_set(&w->broken, class, "%s (seed %" PRIu64 ", replication %" PRIu32 ")", text, w->seed, w->replication);
+}
+
+bool world_spins(struct entity *e, struct world_spin *spin)
+{
+    sim_time now = world_now(e->world);
+    if (now != spin->at)
+        *spin = (struct world_spin){.at = now};
+    if (++spin->times <= SPINS_MAX)
+        return false;
+    world_break(e->world, ERR_DATA, "%s comes back again and again at %" PRId64 " ns without any time passing: give its work, "
+                "its pauses or its calls a time", e->spec->path, now);
+    return true;
+}
+
 static void check_fates(struct world *w, const struct fates *f)
 {
     if (f->offered != f->in_time + f->late + f->waiting + f->lost)
-        err_set(&w->broken, ERR_INTERNAL,
-                "fates do not add up: offered %" PRIu64 ", in_time %" PRIu64 ", late %" PRIu64 ", waiting %" PRIu64
-                ", lost %" PRIu64 " (seed %" PRIu64 ", replication %" PRIu32 ")",
-                f->offered, f->in_time, f->late, f->waiting, f->lost, w->seed, w->replication);
+        world_break(w, ERR_INTERNAL,
+                    "fates do not add up: offered %" PRIu64 ", in_time %" PRIu64 ", late %" PRIu64 ", waiting %" PRIu64
+                    ", lost %" PRIu64,
+                    f->offered, f->in_time, f->late, f->waiting, f->lost);
 }
 
 static void take_prints(struct world *w, struct result *r)

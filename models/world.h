@@ -101,6 +101,16 @@ struct world  *world_open(const struct spec *, uint32_t replication, struct err 
 struct result *world_finish(struct world *, struct err *);
 void           world_close(struct world *);
 
+/* The run cannot go on as it was meant: the first such sentence is what world_finish returns as the error. */
+void world_break(struct world *, enum err_class, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* True, and the run is broken, when something has come back so often without any time passing that it never ends.
+ * at, times: the caller's, zero at first. */
+struct world_spin {
+    sim_time at;
+    uint32_t times;
+};
+bool world_spins(struct entity *, struct world_spin *);
+
 /* The one door to settings of a running world: checks KEY_RUNTIME, then room->set. false: the room has no such key, it
  * is not to be changed in a run, or the value has another type. */
 bool world_set(struct world *, struct entity *, unsigned key, const struct value *);

@@ -122,6 +122,7 @@ struct worker {
     struct steps_walk walk;
     struct steps      part; /* of the fleet's steps, when it dies in one */
 
+    struct world_spin spin;
     uint32_t          failures; /* in a row */
     sim_time          pause;
 };

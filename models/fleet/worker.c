@@ -190,6 +190,8 @@ static void pause_then_next(struct worker *w)
         struct rng cell = job_cell(world_of(w), &f->pause_stream, &w->job);
         pause = w->pause = backoff_pause(f->pause, w->failures, w->pause, &cell);
     }
+    if (pause == 0 && f->on_failure == FAILURE_RETURN && w->began == world_now(world_of(w)))
+        pause = f->poll_interval; /* it would fail again and again without time passing */
     w->failures++;
     wait_for(w, pause, next_job);
 }
@@ -305,6 +307,8 @@ static void begin_job(struct worker *w)
     struct world *world = world_of(w);
     const struct pulled *got = &w->got[w->at];
     struct plan plan;
+    if (world_spins(&f->e, &w->spin))
+        return;
     w->job = got->job;
     w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
     w->began = world_now(world);

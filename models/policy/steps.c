@@ -3,7 +3,40 @@
 
 #include <stdio.h>
 
+#include "check_codes.h"
+#include "mem.h"
 #include "world.h"
+
+static const struct spec_entity *target_of(const struct value *calls, uint32_t i)
+{
+    const struct value *target = value_field(&calls->list.item[i], CALLER_TARGET);
+    return target->absent ? NULL : target->ref;
+}
+
+static bool reaches(const struct spec_entity *from, const struct spec_entity *to, bool *seen)
+{
+    const struct value *calls = spec_named(from, "calls");
+    for (uint32_t i = 0; calls != NULL && i < calls->list.n; i++) {
+        const struct spec_entity *next = target_of(calls, i);
+        if (next == NULL || seen[next->index])
+            continue;
+        seen[next->index] = true;
+        if (next == to || reaches(next, to, seen))
+            return true;
+    }
+    return false;
+}
+
+void steps_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    bool *seen = mem_get_zero(spec->n_entity, sizeof(*seen));
+    if (seen == NULL)
+        p->failed = true;
+    else if (reaches(e, e, seen))
+        problem_add(p, SEVERITY_ERROR, CHECK_NO_TIME, &spec_named(e, "calls")->place,
+                    "the calls of %s come back to it: they would never end", e->path);
+    mem_release(seen);
+}
 
 /* Two steps to one target are told apart by their attempt codes: the second counts on where the first ends, so that
  * they draw different work. */

@@ -26,6 +26,8 @@ bool steps_init(struct steps *, struct entity *owner, const struct value *calls,
 /* done is called once, perhaps inside. */
 void steps_start(struct steps_walk *, const struct steps *, const struct job *,
                  void (*done)(struct steps_walk *, enum call_verdict));
+/* In `check`: reports calls that come back to the entity that makes them, for they would never end. */
+void steps_check(const struct spec *, const struct spec_entity *, struct problems *);
 /* Drops the walk without a verdict; no-op when idle. */
 void steps_stop(struct steps_walk *);
 

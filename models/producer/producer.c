@@ -12,6 +12,7 @@ struct activity {
     uint32_t         number; /* in the slab; of the user when closed */
     uint64_t         round;  /* closed: requests this user has made */
     struct sim_timer think;
+    struct world_spin spin;
 };
 
 static struct world *world_of(const struct producer *p)
@@ -124,7 +125,7 @@ static void on_thought(struct sim *s, struct sim_timer *t)
 {
     struct activity *a = CONTAINER_OF(t, struct activity, think);
     struct producer *p = a->producer;
-    if (sim_now(s) >= world_of(p)->spec->duration || p->item >= p->limit)
+    if (sim_now(s) >= world_of(p)->spec->duration || p->item >= p->limit || world_spins(&p->e, &a->spin))
         return;
     if (p->down) { /* comes again after another thought */
         entity_trace(&p->e, TRACE_SKIPPED, user_item(a));

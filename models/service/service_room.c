@@ -182,6 +182,7 @@ const struct room room_service = {
     .n_metric = N_METRICS,
     .effects = FAULT_DOWN | FAULT_HANG | FAULT_SLOW | FAULT_FAIL,
     .call = &call,
+    .check = steps_check,
     .make = make,
     .wire = wire,
     .conserve = station_conserve,
