@@ -23,12 +23,14 @@ const struct code codes[] = {
     {AB_UTF8, "not UTF-8", "A byte, or a text written with \\x escapes, is not valid UTF-8.",
      "Save the file as UTF-8; a Korean or Latin code page is a common cause."},
     {AB_TOO_LARGE, "file too large", "A scenario file may have 8 MiB.",
-     "Describe many equal entities by one with `count`, and put data into a file that a law reads "
+     "Describe many equal ones by one entity with a count, and put data into a file that a law "
+     "reads "
      "(`empirical`)."},
     {AB_EXTENDS_LOOP, "extends itself",
      "Following `extends` leads back to a file that is being read already.",
      "The message shows the way round; break it at one place."},
-    {AB_EXTENDS_DEPTH, "extends too deep", "`extends` goes through more than 16 files.",
+    {AB_EXTENDS_DEPTH, "extends too deep",
+     "`extends` goes through more than 16 files in a row, or more than 1,000 in all.",
      "Flatten the chain."},
     {AB_EXTENDS_FORM, "extends names no file",
      "`extends` takes a file name in quotes, or a list of them.",
@@ -40,7 +42,8 @@ const struct code codes[] = {
     {AB_INCLUDE_LOOP, "includes itself", "A file includes itself, directly or through others.",
      "Remove the @include."},
     {AB_INCLUDE_DEPTH, "included too deep",
-     "@include goes more than ten files deep, or makes the text larger than 32 MiB.",
+     "@include goes more than ten files deep, stands more than 1,000 times, or makes the text "
+     "larger than 32 MiB.",
      "Use `extends`, which merges instead of copying text."},
     {AB_MEMORY, "memory is short", "The system gave no more memory while the scenario was loaded.",
      "Free memory and try again."},
@@ -67,7 +70,7 @@ const struct code codes[] = {
     {AB_NAME, "bad name", "A name starts with a letter and holds letters, digits, '-' and '_'.",
      "A dot belongs to paths only. The name that the service knows is the setting `name`."},
     {AB_TOO_MANY, "too many names in a group", "A group may hold 10,000 names.",
-     "Many equal entities are one entity with `count`."},
+     "Many equal ones are one entity with a count: a fleet's `size`, a service's `servers`."},
     {AB_QUANTITY, "not a quantity",
      "The text is no duration, size, rate or share, or no whole number of nanoseconds or bytes.",
      "Durations: ns us ms s min h d (\"1h30min\"). Sizes: B KB MB GB KiB MiB GiB. Rates: \"80/s\". "

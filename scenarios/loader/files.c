@@ -10,6 +10,7 @@
 #include "scenario_int.h"
 
 #define EXTENDS_DEPTH_MAX 16
+#define EXTENDS_MAX       1000 /* in all: lists of lists of files grow fast */
 
 struct reader {
     const struct reader *outer;
@@ -65,6 +66,12 @@ static bool may_extend(struct scenario *s, const struct source *file, const stru
                       chain(s, outer, file));
             return false;
         }
+    }
+    if (++s->n_extends > EXTENDS_MAX) {
+        if (s->n_extends == EXTENDS_MAX + 1)
+            ADD_ERROR(s, AB_EXTENDS_DEPTH, asked, "'extends' leads to more than %d files in all",
+                      EXTENDS_MAX);
+        return false;
     }
     if (outer != NULL && outer->depth >= EXTENDS_DEPTH_MAX) {
         ADD_ERROR(s, AB_EXTENDS_DEPTH, asked, "'extends' is more than %d files deep",

@@ -156,7 +156,8 @@ static bool parse_members(struct parser *p, struct node *group, const struct tok
             struct problem *problem = problem_add(p->problems, SEVERITY_ERROR, AB_TOO_MANY,
                                                   &group->child[MEMBERS_MAX]->name_place,
                                                   "more than %d names in one group", MEMBERS_MAX);
-            problem_note(problem, "many entities of one kind are one entity with 'count'");
+            problem_note(problem, "many equal ones are one entity with a count: a fleet's 'size', "
+                                  "a service's 'servers'");
             return false;
         }
     }

@@ -8,6 +8,7 @@
 #include "codes.h"
 
 #define INCLUDE_DEPTH_MAX 10
+#define INCLUDES_MAX      1000
 #define TEXT_BYTES_MAX    (32u << 20)
 
 struct scanner {
@@ -137,10 +138,13 @@ static bool include_file(struct scanner *s, const char *name, struct place *plac
                     file->name);
         return false;
     }
-    if (s->depth >= INCLUDE_DEPTH_MAX || s->out->bytes + file->bytes > TEXT_BYTES_MAX) {
-        problem_add(s->problems, SEVERITY_ERROR, AB_INCLUDE_DEPTH, place, "%s",
-                    s->depth >= INCLUDE_DEPTH_MAX ? "@include is nested more than 10 deep"
-                                                  : "@include makes the text larger than 32 MiB");
+    const char *limit =
+        s->depth >= INCLUDE_DEPTH_MAX                  ? "is nested more than 10 deep"
+        : s->out->n_includes++ >= INCLUDES_MAX         ? "stands more than 1000 times in all"
+        : s->out->bytes + file->bytes > TEXT_BYTES_MAX ? "makes the text larger than 32 MiB"
+                                                       : NULL;
+    if (limit != NULL) {
+        problem_add(s->problems, SEVERITY_ERROR, AB_INCLUDE_DEPTH, place, "@include %s", limit);
         return false;
     }
     struct scanner inner = {s->out, s->sources, s->pool, s->problems,  file,

@@ -30,6 +30,7 @@ struct scan {
     size_t n, cap;
     char *text; /* for libconfig: the file with what it includes */
     size_t bytes, room;
+    unsigned n_includes;
 };
 
 /* False: a problem was reported (one, the first). */

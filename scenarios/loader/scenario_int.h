@@ -19,6 +19,7 @@ struct scenario {
     const char *path;          /* as given */
     struct node *root;         /* all files and overrides merged */
     bool partial;              /* a file could not be read: what is not there may stand in it */
+    unsigned n_extends; /* files read so far, with repeats */
     const struct metric_id *metric;
     uint32_t n_metric;
     struct scenario_expect *expect;

@@ -4,6 +4,10 @@
 #include "codes.h"
 #include "typed.h"
 
+/* With that many problems nobody reads on, and comparing every word with every name takes minutes.
+ */
+#define HINTS_MAX 200
+
 static bool kind_fits(const struct key *k, const struct room *room)
 {
     if (k->refs == NULL || strcmp(k->refs, "*") == 0)
@@ -55,6 +59,8 @@ static const char *near_entity(struct scenario *s, const struct key *k, const ch
     const char **paths = pool_array(&s->pool, s->spec.n_entity, sizeof(*paths));
     size_t n = 0;
     const char *same_id = NULL;
+    if (s->problems->n > HINTS_MAX)
+        return NULL;
     for (uint32_t i = 0; i < s->spec.n_entity; i++) {
         const struct spec_entity *e = &s->spec.entity[i];
         if (!kind_fits(k, e->room))

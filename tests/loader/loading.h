@@ -32,6 +32,7 @@ static inline void loading_write(const char *name, const char *text)
 {
     char path[600];
     snprintf(path, sizeof(path), "%s/%s", loading_folder(), name);
+    remove(path); /* writing over a file waits for the disk */
     FILE *f = fopen(path, "wb");
     if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
         abort();

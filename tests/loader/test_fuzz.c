@@ -145,6 +145,7 @@ static void write_text(void)
 {
     char path[600];
     snprintf(path, sizeof(path), "%s/fuzz.cfg", loading_folder());
+    remove(path); /* writing over a file waits for the disk */
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(text, 1, bytes, f), bytes);

@@ -1,4 +1,4 @@
-/* Loading: files laid over each other, overrides, limits, and what a scenario gives back. */
+/* Loading: files laid over each other, overrides, and what a scenario gives back. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,7 +7,6 @@
 
 #include "gadget.h"
 #include "loading.h"
-#include "mem.h"
 #include "room.h"
 
 static const char base[] =
@@ -140,6 +139,24 @@ static void sixteen_files_deep_and_no_deeper(void **state)
     assert_false(l.ok);
     assert_int_equal(l.problems.n, 1);
     assert_int_equal(l.problems.item[0].code, 111);
+    loading_close(&l);
+}
+
+/* A law's file lies beside the file that names it, not beside the one that extends that. */
+static void files_of_laws_lie_beside_the_file_that_names_them(void **state)
+{
+    (void)state;
+    char path[600];
+    double mean;
+    snprintf(path, sizeof(path), "%s/laws", loading_folder());
+    mkdir(path, 0700);
+    loading_write("laws/times.csv", "ms\n10\n20\n60\n");
+    loading_write(
+        "laws/law.cfg",
+        "gadget = { a = { law = \"empirical(file='times.csv', column='ms', unit=ms)\"; }; };");
+    struct loaded l = good("extends = [ \"base.cfg\", \"laws/law.cfg\" ];", NULL);
+    mean = dist_mean(value_at(&l, "gadget.a", GADGET_LAW)->dist);
+    assert_true(mean > 29.9e6 && mean < 30.1e6);
     loading_close(&l);
 }
 
@@ -277,91 +294,6 @@ static void the_title_is_the_file_when_there_is_none(void **state)
     loading_close(&l);
 }
 
-static void many_entities_load(void **state)
-{
-    (void)state;
-    size_t cap = 200000;
-    char *text = malloc(cap);
-    assert_non_null(text);
-    size_t n = (size_t)snprintf(text, cap, "run = { duration = \"1h\"; };\ngadget = {\n");
-    for (int i = 0; i < 3000; i++)
-        n += (size_t)snprintf(text + n, cap - n, "g%d = { count = %d; };\n", (i * 7919) % 3000, i);
-    snprintf(text + n, cap - n, "};\n");
-    struct loaded l = loading_text(text, NULL);
-    assert_true(l.ok);
-    assert_int_equal(scenario_spec(l.scenario)->n_entity, 3000);
-    assert_int_equal(value_at(&l, "gadget.g0", GADGET_COUNT)->i, 0);
-    assert_int_equal(value_at(&l, "gadget.g1919", GADGET_COUNT)->i, 1); /* 7919 = 2 * 3000 + 1919 */
-    loading_close(&l);
-    free(text);
-}
-
-static void ten_thousand_names_in_a_group_and_no_more(void **state)
-{
-    (void)state;
-    size_t cap = 300000, n = 0;
-    char *text = malloc(cap);
-    assert_non_null(text);
-    n += (size_t)snprintf(text, cap, "gadget = {\n");
-    for (int i = 0; i <= 10000; i++)
-        n += (size_t)snprintf(text + n, cap - n, "g%d = { };\n", i);
-    snprintf(text + n, cap - n, "};\n");
-    struct loaded l = loading_text(text, NULL);
-    assert_false(l.ok);
-    assert_int_equal(l.problems.n, 1);
-    assert_int_equal(l.problems.item[0].code, 207);
-    assert_int_equal(l.problems.item[0].place.line, 10002);
-    assert_non_null(strstr(l.problems.item[0].note, "count"));
-    loading_close(&l);
-    free(text);
-}
-
-static void a_file_of_more_than_eight_mebibytes_is_refused(void **state)
-{
-    (void)state;
-    size_t bytes = (8u << 20) + 1;
-    char *text = malloc(bytes + 1);
-    assert_non_null(text);
-    memset(text, ' ', bytes);
-    text[bytes] = '\0';
-    struct loaded l = loading_text(text, NULL);
-    assert_false(l.ok);
-    assert_int_equal(l.problems.item[0].code, 108);
-    loading_close(&l);
-    l = loading_file("../../../../../../../../../../../../../../dev/zero",
-                     NULL); /* a device without an end */
-    assert_false(l.ok);
-    assert_int_equal(l.problems.item[0].code, 108);
-    loading_close(&l);
-    loading_write("test.cfg", "");
-    free(text);
-}
-
-/* Each allocation fails once: the load must say so, and leave nothing behind (the sanitizer looks).
- */
-static void memory_that_runs_short_is_reported(void **state)
-{
-    (void)state;
-    const char *set[] = {"gadget.a.count=9", "gadget.a.parts=( { at = \"1s\"; } )", NULL};
-    loading_write("base.cfg", base);
-    long failed = 0;
-    for (long at = 1;; at++) {
-        mem_fail_at(at);
-        struct loaded l = loading_text(
-            "extends = \"base.cfg\";\nexpect = [ \"lost == 0\" ];\ngadget = { a = { law = "
-            "\"exponential(1s)\"; text = 5; tuxt = 3; }; };",
-            set);
-        long made = mem_count();
-        mem_fail_at(0);
-        assert_false(l.ok);
-        failed += l.problems.failed || (l.problems.n > 0 && l.problems.item[0].code == 190);
-        loading_close(&l);
-        if (made < at)
-            break;
-    }
-    assert_true(failed > 5);
-}
-
 static int remove_files(void **state)
 {
     (void)state;
@@ -378,15 +310,12 @@ int main(void)
         cmocka_unit_test(names_are_relative_to_the_file_that_says_them),
         cmocka_unit_test(a_diamond_is_no_loop),
         cmocka_unit_test(sixteen_files_deep_and_no_deeper),
+        cmocka_unit_test(files_of_laws_lie_beside_the_file_that_names_them),
         cmocka_unit_test(unset_takes_away_what_lies_below),
         cmocka_unit_test(overrides_change_and_add_settings),
         cmocka_unit_test(overrides_come_before_checks),
         cmocka_unit_test(the_walk_tells_where_each_value_comes_from),
         cmocka_unit_test(the_title_is_the_file_when_there_is_none),
-        cmocka_unit_test(many_entities_load),
-        cmocka_unit_test(ten_thousand_names_in_a_group_and_no_more),
-        cmocka_unit_test(a_file_of_more_than_eight_mebibytes_is_refused),
-        cmocka_unit_test(memory_that_runs_short_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, remove_files);
 }
