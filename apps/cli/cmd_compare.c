@@ -52,8 +52,7 @@ static int contrast_all(struct versus *c, const struct args *a)
             return cli_fail(&err);
     if (c->n == 0)
         return cli_failf(ERR_DATA,
-                         "'%s' and '%s' share no metric that both have values of: no request in one of them has a fate; "
-                         "--metric compares others",
+                         "'%s' and '%s' share no metric: one of them makes no requests, and --metric names no other",
                          c->runner.item[0].path, c->runner.item[1].path);
     return 0;
 }

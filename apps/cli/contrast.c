@@ -79,9 +79,19 @@ static bool headline(struct contrast *c, const struct headline *h, const struct 
     return xa != NULL && xb != NULL && pair(c, xa, xb, a->n);
 }
 
+static bool has_requests(const struct samples *s)
+{
+    for (uint32_t r = 0; r < s->n; r++)
+        if (s->fates[r].offered > 0)
+            return true;
+    return false;
+}
+
 size_t contrast_headlines(struct contrast *list, const struct samples *a, const struct samples *b)
 {
-    size_t  n = 0;
+    size_t n = 0;
+    if (!has_requests(a) || !has_requests(b)) /* headlines speak of requests */
+        return 0;
     double *x = calloc(2 * (size_t)a->n + 1, sizeof *x);
     for (size_t i = 0; x != NULL && i < sizeof headlines / sizeof *headlines; i++)
         n += headline(&list[n], &headlines[i], a, b, x);

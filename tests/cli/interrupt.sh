@@ -1,0 +1,54 @@
+#!/bin/sh
+# SIGINT: the first ends the run cleanly with nothing half stored, the second ends it at once. usage: … AFTERBAY SOURCE
+. "$(dirname "$0")/lib.sh"
+small_scenario >small.cfg
+
+# A shell without job control starts what is in the background with SIGINT ignored; a program that sets its own handler
+# does not mind.
+# interrupted SIGNAL CODE: a long run gets the signal once it is under way.
+interrupted()
+{
+    rm -f long.db
+    "$afterbay" run small.cfg -q -r 2 -o long.db >/dev/null || fail "the run before"
+    "$afterbay" run small.cfg -r 100000 -o long.db >out 2>err &
+    pid=$!
+    sleep 1
+    kill -"$1" "$pid"
+    wait "$pid"
+    got=$?
+    [ "$got" -eq "$2" ] || fail "exit code $got, not $2, after SIG$1"
+    says 'interrupted after'
+    [ -s out ] && fail "an interrupted run printed results"
+    runs=$(sqlite3 long.db 'SELECT count(*) FROM run; PRAGMA integrity_check')
+    [ "$runs" = "1
+ok" ] || fail "the database after SIG$1 holds: $runs"
+}
+interrupted INT 130
+interrupted TERM 143
+
+# Of several scenarios those that were complete are kept, whole.
+"$afterbay" run small.cfg -q -r 3 -o first.db >/dev/null || fail "the run before"
+sed 's/replications = 4/replications = 100000/' small.cfg >long.cfg
+"$afterbay" run small.cfg long.cfg -o two.db >out 2>err &
+pid=$!
+sleep 1
+kill -INT "$pid"
+wait "$pid"
+[ $? -eq 130 ] || fail "two scenarios, interrupted"
+held=$(sqlite3 two.db 'SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM replication)')
+[ "$held" = "1|4" ] || fail "two scenarios, interrupted: runs|replications are $held"
+
+# A second signal does not wait for replications under way: these last hours.
+sed 's/duration = "2min"/duration = "30000h"/' small.cfg >endless.cfg
+"$afterbay" run endless.cfg -q --set run.series=false >out 2>err &
+pid=$!
+sleep 1
+kill -INT "$pid"
+kill -INT "$pid"
+( sleep 20; kill -KILL "$pid" ) >/dev/null 2>&1 &
+watch=$!
+wait "$pid"
+got=$?
+kill "$watch" 2>/dev/null
+[ "$got" -eq 130 ] || fail "after a second SIGINT: exit code $got, not 130"
+finish

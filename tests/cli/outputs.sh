@@ -1,0 +1,85 @@
+#!/bin/sh
+# Output that cannot be written: said, with an exit code, and nothing half left behind. usage: … AFTERBAY SOURCE [charts]
+. "$(dirname "$0")/lib.sh"
+small_scenario >small.cfg
+quick="-q -r 2 --until 20s"
+charts=${3:-charts}
+
+# full CODE COMMAND…: standard output is a full disk
+full()
+{
+    wanted=$1
+    shift
+    "$@" >/dev/full 2>err
+    got=$?
+    [ "$got" -eq "$wanted" ] || fail "standard output full: exit code $got, not $wanted: $*"
+    says 'No space left'
+}
+# shellcheck disable=SC2086
+{
+    full 74 "$afterbay" run small.cfg $quick
+    full 74 "$afterbay" run small.cfg $quick --json
+    full 74 "$afterbay" compare small.cfg small.cfg $quick
+    full 74 "$afterbay" compare small.cfg small.cfg $quick --json
+}
+full 74 "$afterbay" help
+full 74 "$afterbay" show small.cfg
+full 74 "$afterbay" describe queue
+full 74 "$afterbay" new decoupled
+full 74 "$afterbay" version
+
+# A place that does not exist, a folder, a file where a folder should be.
+mkdir folder
+: >file
+for place in nowhere/x folder file/x; do
+    # shellcheck disable=SC2086
+    expect 73 "$afterbay" run small.cfg $quick -o "$place"
+    says "$place"
+    [ -s out ] && fail "results were printed although $place cannot be made"
+done
+expect 73 "$afterbay" new decoupled -o nowhere/x.cfg
+
+# shellcheck disable=SC2086
+expect 0 "$afterbay" run small.cfg $quick -o good.db
+if [ "$charts" = charts ]; then
+    for ending in svg pdf png; do
+        expect 0 "$afterbay" plot good.db latency -o "x.$ending"
+        [ -s "x.$ending" ] || fail "x.$ending is empty"
+        expect 73 "$afterbay" plot good.db latency -o "nowhere/x.$ending"
+        expect 73 "$afterbay" plot good.db latency -o "file/x.$ending"
+        mkdir "folder/x.$ending"
+        expect 73 "$afterbay" plot good.db latency -o "folder/x.$ending"
+    done
+    expect 0 "$afterbay" report good.db -o x.html
+    grep -q 'http' x.html && fail "the report speaks of other places"
+    grep -q '<script' x.html && fail "the report has a script"
+    expect 73 "$afterbay" report good.db -o nowhere/x.html
+    # shellcheck disable=SC2086
+    expect 73 "$afterbay" compare small.cfg small.cfg $quick --report nowhere/x.html
+    # shellcheck disable=SC2086
+    expect 0 "$afterbay" compare small.cfg small.cfg $quick --report both.html
+    [ -s both.html ] || fail "compare --report wrote nothing"
+else
+    expect 69 "$afterbay" plot good.db latency -o x.svg
+    expect 69 "$afterbay" report good.db -o x.html
+fi
+
+# A disk that is full in the middle of a run: a file may not grow beyond a few blocks.
+# shellcheck disable=SC2086
+expect 0 "$afterbay" run small.cfg $quick -o grow.db
+before=$(sqlite3 grow.db 'SELECT count(*), sum(replications) FROM run')
+blocks=$(($(wc -c <grow.db) / 512 + 4))
+(
+    trap '' XFSZ # the program sees an error then, and no signal
+    ulimit -f "$blocks"
+    "$afterbay" run small.cfg -q -o grow.db >out 2>err
+)
+got=$?
+case $got in
+73 | 74) ;;
+*) fail "full disk: exit code $got, not 73 or 74" ;;
+esac
+[ "$(sqlite3 grow.db 'SELECT count(*), sum(replications) FROM run')" = "$before" ] || fail "full disk: the database changed"
+[ "$(sqlite3 grow.db 'PRAGMA integrity_check')" = ok ] || fail "full disk: the database is damaged"
+ls | grep -q '\.part$\|-journal$' && fail "left over: $(ls)"
+finish
