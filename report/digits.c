@@ -29,11 +29,11 @@ size_t digits_text(double x, char *out)
 {
     char text[DIGITS_SIZE + 8];
     if (!isfinite(x)) {
-        strcpy(out, isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
-        return strlen(out);
+        return (size_t)snprintf(out, DIGITS_SIZE, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
     }
     snprintf(text, sizeof(text), "%.15g", x);
-    if (strtod(text, NULL) != x) /* both in the same locale */
+    double back;
+    if (sscanf(text, "%lf", &back) != 1 || back != x) /* both in the same locale */
         snprintf(text, sizeof(text), "%.17g", x);
     return with_point(text, out);
 }

@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "estimate.h"
+#include "number.h"
 #include "oracle.h"
 #include "trials.h"
 #include "world.h"
@@ -56,7 +57,9 @@ double judge_cap(const struct row *row)
 {
     const char *m = row->metric;
     const char *quantile = strstr(m, "quantile_");
-    double      p = quantile != NULL ? strtod(quantile + strlen("quantile_"), NULL) : 0;
+    double      p = 0;
+    if (quantile != NULL)
+        number_parse(quantile + strlen("quantile_"), &p);
     if (p >= 0.999 || strstr(m, "var") != NULL)
         return 0.02;
     if (p >= 0.95 || strncmp(m, "sd_", 3) == 0)

@@ -10,6 +10,10 @@
 #include "render.h"
 #include "scenario.h"
 
+#ifndef BUILD_DIR /* the build says where; alone, the working folder will do */
+#define BUILD_DIR "."
+#endif
+
 struct loaded {
     struct scenario *scenario;
     struct problems problems;
