@@ -1,5 +1,5 @@
 /* sqs.c - a queue's life, its clock, and the states of its messages. */
-#include "sqs_int.h"
+#include "sqs_fair.h"
 
 #include <stddef.h>
 
@@ -80,6 +80,7 @@ void sqs_close(struct sqs *s)
     for (uint32_t i = 0; s->shelf != NULL && i < s->config.shards; i++)
         order_free(&s->shelf[i].heap);
     mem_release(s->shelf);
+    fair_close(s);
     fifo_close(s);
     polls_free(&s->polls);
     age_free(&s->age);
@@ -127,9 +128,30 @@ void message_free(struct sqs *s, uint32_t m)
     slab_give(&s->messages, m);
 }
 
+uint32_t message_group(const struct sqs *s, const struct message *x)
+{
+    if (s->fifo != NULL)
+        return fifo_group_id(s, x->group);
+    return is_tenants(s, x) ? tenant_at(s->fair, x->group)->id : x->group;
+}
+
+void count_visible(struct sqs *s, const struct message *x, int by)
+{
+    s->visible += (uint32_t)by;
+    if (is_tenants(s, x))
+        fair_visible(s, x, by);
+}
+
+void count_delayed(struct sqs *s, const struct message *x, int by)
+{
+    s->delayed += (uint32_t)by;
+    if (is_tenants(s, x))
+        fair_delayed(s, x, by);
+}
+
 void message_available(struct sqs *s, uint32_t m)
 {
-    s->visible++;
+    count_visible(s, msg(s, m), 1);
     if (s->fifo != NULL) {
         msg(s, m)->state = WAITING_GROUP;
         msg(s, m)->event = s->seq;
@@ -145,7 +167,7 @@ static void undelay(struct sqs *s, uint32_t m)
         fifo_undelay(s, m);
     else
         timeline_remove(&s->delays, m);
-    s->delayed--;
+    count_delayed(s, msg(s, m), -1);
 }
 
 void message_remove(struct sqs *s, uint32_t m)
@@ -159,12 +181,14 @@ void message_remove(struct sqs *s, uint32_t m)
         ghost_end(s, m);
     } else {
         CHECK(is_available(x));
-        s->visible--;
+        count_visible(s, x, -1);
         if (s->fifo == NULL)
             shelf_remove(s, m);
     }
     if (s->fifo != NULL)
         fifo_leave(s, m);
+    else if (is_tenants(s, x))
+        fair_leave(s, x);
     age_remove(s, m);
 }
 
@@ -218,6 +242,7 @@ static void lease_over(struct sqs *s, uint32_t lease)
 /* Retention first, then delays and visibility (SQS-3). */
 static void step(struct sqs *s, struct call *c, sim_time at)
 {
+    s->now = at > s->now ? at : s->now;
     if (age_deadline(s) == at) {
         age_expire(s, c);
         return;
@@ -256,13 +281,27 @@ const struct sqs_counts *sqs_counts(const struct sqs *s)
 }
 
 /* A moved message's age counts from the move (SQS-133): its key, until it turns to poison. */
+static sim_time came_at(const struct sqs *s, const struct message *x)
+{
+    return x->origin != 0 && s->fifo == NULL ? x->key : x->sent;
+}
+
 static sim_time age_of(const struct sqs *s, sim_time now)
 {
     uint32_t m = s->age.list[0].head;
     if (m == NONE)
         return 0;
-    const struct message *x = msg(s, m);
-    return now - (x->origin != 0 && s->fifo == NULL ? x->key : x->sent);
+    return now - came_at(s, msg(s, m));
+}
+
+sim_time sqs_quiet_age(const struct sqs *s, sim_time now)
+{
+    for (uint32_t m = s->age.list[0].head; m != NONE; m = msg(s, m)->younger) {
+        const struct message *x = msg(s, m);
+        if (!is_tenants(s, x) || !tenant_at(s->fair, x->group)->noisy)
+            return now - came_at(s, x);
+    }
+    return 0;
 }
 
 void sqs_gauges(const struct sqs *s, sim_time now, struct sqs_gauges *g)
@@ -275,4 +314,13 @@ void sqs_gauges(const struct sqs *s, sim_time now, struct sqs_gauges *g)
         .groups_in_flight = fifo_groups_flying(s),
         .age = age_of(s, now),
     };
+    if (s->fair == NULL)
+        return;
+    for (uint32_t i = 0; i < s->fair->n_noisy; i++) {
+        const struct tenant *t = tenant_at(s->fair, s->fair->noisy[i]);
+        g->noisy_groups++;
+        g->noisy_visible += t->visible;
+        g->noisy_in_flight += t->flying;
+        g->noisy_delayed += t->delayed;
+    }
 }

@@ -18,6 +18,7 @@
 #define SQS_NO_DEDUP_ID 0          /* of sqs_send.dedup */
 #define SQS_UNIQUE      UINT64_MAX /* an id that never comes twice: nothing is remembered */
 #define SQS_BATCH_MAX   10
+#define SQS_REORDER_MAX 16
 #define SQS_SHARDS_MAX  64
 
 /* call.dice points to the first of these: each use of chance has a stream of its own (SQS-4). */
@@ -63,14 +64,15 @@ struct sqs_handle { /* opaque */
     uint64_t a, b;
 };
 struct sqs_send {
-    uint64_t user;  /* the caller's tag, carried along */
+    uint64_t user; /* the caller's tag, carried along */
+    uint64_t id; /* message id, numbered: what a duplicate is told (SQS-93); 0 where nobody asks */
     uint64_t dedup; /* FIFO: the deduplication id, numbered */
     uint32_t size, group;
     sim_time delay; /* SQS_DEFAULT: the queue's */
 };
 struct sqs_sent {
     uint64_t sequence; /* FIFO */
-    uint64_t user;     /* of the message; of the original when the send was a duplicate (SQS-93) */
+    uint64_t id;       /* both are the original's when the send was a duplicate */
 };
 struct sqs_poll {
     uint32_t max;
@@ -91,6 +93,7 @@ struct sqs_batch {
     uint32_t n;
     uint32_t poll; /* number of the waiting poll, when SQS_WAITING */
     uint64_t tag;
+    bool lost; /* SQS-39: the answer never reaches the consumer; n is 0 */
     struct sqs_got got[SQS_BATCH_MAX];
 };
 struct sqs_letter { /* a message on its way between queues */
@@ -118,8 +121,9 @@ struct sqs_counts {
 };
 struct sqs_gauges {
     uint32_t visible, in_flight, delayed, waiting_polls;
-    uint32_t groups_in_flight; /* FIFO */
-    sim_time age;              /* ApproximateAgeOfOldestMessage (SQS-133), not rounded */
+    uint32_t groups_in_flight;                                            /* FIFO */
+    uint32_t noisy_groups, noisy_visible, noisy_in_flight, noisy_delayed; /* SQS-79 */
+    sim_time age; /* ApproximateAgeOfOldestMessage (SQS-133), not rounded */
 };
 
 struct sqs;
@@ -147,6 +151,8 @@ enum sqs_outcome sqs_change(struct sqs *, struct call *, struct sqs_handle, sim_
 enum sqs_outcome sqs_purge(struct sqs *, struct call *);
 /* A message that another queue moved here. */
 enum sqs_outcome sqs_accept(struct sqs *, struct call *, const struct sqs_letter *);
+/* The next available message, as sqs_take would take it. */
+bool sqs_peek(struct sqs *, struct call *, struct sqs_letter *);
 /* Takes the next available message out, in delivery order, for a move task (SQS-121). false: none.
  */
 bool sqs_take(struct sqs *, struct call *, struct sqs_letter *);
@@ -172,6 +178,8 @@ void sqs_set(struct sqs *, struct call *, enum sqs_setting, int64_t value);
 const struct sqs_config *sqs_config(const struct sqs *);
 const struct sqs_counts *sqs_counts(const struct sqs *);
 void sqs_gauges(const struct sqs *, sim_time now, struct sqs_gauges *);
+/* Age of the oldest message of quiet groups (SQS-79): walks over those of noisy ones. */
+sim_time sqs_quiet_age(const struct sqs *, sim_time now);
 /* All invariants, for tests: walks everything. */
 void sqs_check(const struct sqs *, sim_time now);
 /* SequenceNumber in print for a number of sqs_sent / sqs_got: 20 digits (SQS-90). */

@@ -103,7 +103,7 @@ void queue_answer(struct queue *q, const struct sqs_batch *batch)
     struct pulled got[SQS_BATCH_MAX];
     part(q, a);
     bill_answer(q, take_over(q, batch, got));
-    a->answer(a, got, batch->n, PULL_OK);
+    a->answer(a, got, batch->n, batch->lost ? PULL_DOWN : PULL_OK);
 }
 
 static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
@@ -120,7 +120,7 @@ static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
     case SQS_NO_MEMORY:
         q->e.world->failed = true;
         return PULL_DOWN;
-    default:
+    default: /* refused, or its answer is lost (SQS-39) */
         queue_count(q, QM_REFUSED, 1);
         return PULL_DOWN;
     }
@@ -224,7 +224,8 @@ static void settle_call(struct queue *q, enum settle_kind kind, const struct tic
     for (uint32_t i = 0; i < n; i++) {
         enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, kind, &t[i], extend) : admitted;
         verdicts[i] = settled(q, kind, out);
-        /* The message's life without the queue's number, which another queue beside this one moves. */
+        /* The message's life without the queue's number, which another queue beside this one moves.
+         */
         entity_trace(&q->e, TRACE_SETTLED + kind, t[i].b & ((UINT64_C(1) << 40) - 1));
     }
 }

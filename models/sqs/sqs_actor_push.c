@@ -143,7 +143,11 @@ static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct p
 /* A deleted message will come back: as one more copy of its request. */
 void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
 {
-    (void)user;
+    struct world *w = q->e.world;
+    request_hold(&w->requests, job_request(user));
+    if (job_parked(user))
+        request_park(w, job_request(user));
+    queue_enters(q);
     struct rng *cell = &q->chance[SQS_DICE_DUPLICATE];
     sim_time after = (sim_time)(rng_exponential(cell) * (double)q->ghost_delay);
     sqs_ghost(q->core, &q->call, slot, after);

@@ -19,14 +19,31 @@ enum sqs_outcome sqs_purge(struct sqs *s, struct call *c)
     return SQS_OK;
 }
 
+/* Where it came from is what a move task asks for; its group, by the caller's number. */
+static uint32_t peek(const struct sqs *s, struct sqs_letter *letter)
+{
+    uint32_t m = s->fifo != NULL ? fifo_next(s) : standard_next(s);
+    if (m != NONE) {
+        write_letter(s, msg(s, m), letter);
+        letter->group = message_group(s, msg(s, m));
+        letter->source = s->origin[msg(s, m)->origin].source;
+    }
+    return m;
+}
+
+bool sqs_peek(struct sqs *s, struct call *c, struct sqs_letter *letter)
+{
+    op_begin(s, c);
+    return peek(s, letter) != NONE;
+}
+
 bool sqs_take(struct sqs *s, struct call *c, struct sqs_letter *letter)
 {
     op_begin(s, c);
-    uint32_t m = s->fifo != NULL ? fifo_next(s) : standard_next(s);
+    uint32_t m = peek(s, letter);
     if (m == NONE)
         return false;
     message_remove(s, m);
-    write_letter(s, msg(s, m), letter);
     message_free(s, m);
     s->counts.moved_out++;
     return true;

@@ -1,5 +1,6 @@
 /* sqs_check.c - all that must hold of a queue at any instant, for tests: each structure is walked
  * and compared with the states of its messages and with the counts. */
+#include "sqs_fair.h"
 #include "sqs_fifo.h"
 
 struct census {
@@ -108,6 +109,22 @@ static void check_fifo(const struct sqs *s)
     CHECK(ready == s->fifo->ready.n);
 }
 
+static uint32_t check_tenant(const struct sqs *s, const struct tenant *t)
+{
+    if (t->id == SQS_NO_GROUP)
+        return 0;
+    uint32_t available = 0;
+    for (uint32_t i = 0; i < s->config.shards; i++) {
+        uint32_t n = check_shelf(s, &t->shelf[i].shelf);
+        CHECK((t->shelf[i].place != NONE) == (n > 0 && !t->noisy));
+        available += n;
+    }
+    CHECK(available == t->visible);
+    CHECK(t->live == t->visible + t->flying + t->delayed);
+    CHECK((t->place != NONE) == (t->flying > 0));
+    return available;
+}
+
 void sqs_check(const struct sqs *s, sim_time now)
 {
     const struct sqs_counts *k = &s->counts;
@@ -125,5 +142,7 @@ void sqs_check(const struct sqs *s, sim_time now)
     uint32_t available = 0;
     for (uint32_t i = 0; i < s->config.shards; i++)
         available += check_shelf(s, &s->shelf[i]);
+    for (uint32_t i = 0; s->fair != NULL && i < s->fair->tenants.n_touched; i++)
+        available += check_tenant(s, tenant_at(s->fair, i));
     CHECK(available == s->visible);
 }

@@ -84,7 +84,7 @@ static bool hang(struct map64 *map, const struct dedup *d, uint32_t t, uint64_t 
     return map64_put(map, key, t);
 }
 
-bool dedup_take(struct sqs *s, uint64_t id, uint32_t group, uint64_t user, uint64_t seq)
+bool dedup_take(struct sqs *s, uint64_t id, uint32_t group, uint64_t message, uint64_t seq)
 {
     struct dedup *d = &s->fifo->dedup;
     if (id == SQS_UNIQUE)
@@ -93,7 +93,7 @@ bool dedup_take(struct sqs *s, uint64_t id, uint32_t group, uint64_t user, uint6
     if (t == NONE)
         return false;
     struct taken *x = taken_at(d, t);
-    *x = (struct taken){id, user, seq, s->now, group, NONE, NONE};
+    *x = (struct taken){id, message, seq, s->now, group, NONE, NONE};
     if (!hang(&d->by_key, d, t, key_in(s, x))) {
         slab_give(&d->slab, t);
         return false;

@@ -22,6 +22,8 @@ bool fifo_open(struct sqs *s)
     order_init(&f->ready, &f->groups, (uint32_t)offsetof(struct group, place));
     f->edge = f->delay_head = f->delay_tail = NONE;
     dedup_init(&f->dedup);
+    group_buckets_init(&f->group_buckets);
+    attempts_init(&f->attempts);
     for (int i = 0; i < SQS_ACTIONS; i++)
         f->bucket[i].at = -SIM_S; /* full at the start */
     return true;
@@ -33,6 +35,8 @@ void fifo_close(struct sqs *s)
     if (f == NULL)
         return;
     dedup_close(&f->dedup);
+    group_buckets_close(&f->group_buckets);
+    attempts_close(&f->attempts);
     order_free(&f->ready);
     map64_free(&f->by_id);
     slab_free(&f->groups);
@@ -287,8 +291,8 @@ void fifo_set_delay(struct sqs *s)
         struct message *x = msg(s, m);
         if (delayed_again(s, x)) {
             x->state = DELAYED;
-            s->visible--;
-            s->delayed++;
+            count_visible(s, x, -1);
+            count_delayed(s, x, 1);
             fifo_changed(s, m);
         }
         if (x->state == DELAYED)

@@ -24,6 +24,32 @@ struct bucket { /* of a call quota; starts full */
     sim_time at;
 };
 
+struct group_bucket {
+    struct bucket bucket;
+    uint64_t key; /* action and group */
+    uint32_t older, newer;
+};
+struct group_buckets { /* high-throughput mode, in the order of last use */
+    struct slab slab;
+    struct map64 by_group;
+    uint32_t head, tail;
+};
+
+struct attempt {
+    uint64_t id;
+    sim_time at;
+    uint32_t n, newer;
+    struct {
+        uint64_t seq;
+        uint32_t message, count;
+    } had[SQS_BATCH_MAX];
+};
+struct attempts { /* receives of the last five minutes that gave an id */
+    struct slab slab;
+    struct map64 by_id;
+    uint32_t head, tail;
+};
+
 struct fifo {
     struct slab groups;
     struct map64 by_id;
@@ -33,6 +59,8 @@ struct fifo {
     uint32_t delay_head, delay_tail;
     struct dedup dedup;
     struct bucket bucket[SQS_ACTIONS];
+    struct group_buckets group_buckets;
+    struct attempts attempts;
 };
 
 static inline struct group *group_at(const struct fifo *f, uint32_t number)
@@ -40,9 +68,15 @@ static inline struct group *group_at(const struct fifo *f, uint32_t number)
     return (struct group *)slab_at(&f->groups, number);
 }
 
+/* sqs_admit.c */
+void group_buckets_init(struct group_buckets *);
+void group_buckets_close(struct group_buckets *);
+/* sqs_attempt.c */
+void attempts_init(struct attempts *);
+void attempts_close(struct attempts *);
 /* sqs_dedup.c */
-struct taken { /* an id, and the message that took it */
-    uint64_t id, user, seq;
+struct taken {                 /* an id, and the message that took it */
+    uint64_t id, message, seq; /* message: its id */
     sim_time at;
     uint32_t group;
     uint32_t newer, same; /* in order; another entry with the same key */
@@ -52,7 +86,7 @@ void dedup_close(struct dedup *);
 /* Forgets what is five minutes old, then looks the id up; NULL: it is free. */
 const struct taken *dedup_find(struct sqs *, uint64_t id, uint32_t group);
 /* false: memory is short. */
-bool dedup_take(struct sqs *, uint64_t id, uint32_t group, uint64_t user, uint64_t seq);
+bool dedup_take(struct sqs *, uint64_t id, uint32_t group, uint64_t message, uint64_t seq);
 void dedup_forget(struct sqs *); /* all (SQS-13) */
 void dedup_scope(struct sqs *, bool by_group);
 

@@ -16,6 +16,7 @@
 #include "sqs_order.h"
 
 #define NONE SLAB_NONE
+#define PPB  1000000000
 #define POISON_AT                                                                                  \
     3 /* receives after which a standard queue treats a message as poison (SQS-68, 133) */
 
@@ -35,6 +36,7 @@ enum message_flag {
     STRAY = 1,  /* its sent time is out of order: also in age.strays */
     POISON = 2, /* in the second age list */
     DEAD = 4,   /* leaving: for the dead-letter queue; else purged */
+    CHANGED = 8 /* its visibility was changed since the last receive */
 };
 
 struct message {
@@ -115,6 +117,7 @@ struct polls {
 };
 
 struct fifo;
+struct fair;
 
 /* A message in flight that a second server still offers (SQS-66): once, while that receive lasts.
  */
@@ -134,6 +137,7 @@ struct sqs {
     struct age age;
     struct shelf *shelf; /* config.shards of them; standard */
     struct fifo *fifo;   /* FIFO */
+    struct fair *fair;   /* standard, once a message has a group */
     struct polls polls;
     struct origin *origin; /* [0] unused */
     uint32_t n_origin, cap_origin;
@@ -157,6 +161,11 @@ static inline bool is_available(const struct message *m)
 {
     return m->state >= WAITING_FRONT && m->state <= WAITING_GROUP;
 }
+/* Its group is a tenant (standard queues; SQS-73). */
+static inline bool is_tenants(const struct sqs *s, const struct message *m)
+{
+    return s->fair != NULL && m->group != SQS_NO_GROUP;
+}
 /* Receives in all queues. */
 static inline uint32_t receives_of(const struct sqs *s, const struct message *m)
 {
@@ -169,14 +178,19 @@ uint32_t message_new(struct sqs *, const struct sqs_send *,
 void message_remove(struct sqs *, uint32_t m); /* out of all structures and counts; not freed */
 void message_free(struct sqs *, uint32_t m);
 void message_available(struct sqs *, uint32_t m); /* from anywhere else; counts it */
+uint32_t message_group(const struct sqs *, const struct message *); /* the caller's number */
 uint64_t next_event(struct sqs *);
+void count_visible(struct sqs *, const struct message *, int by);
+void count_delayed(struct sqs *, const struct message *, int by);
 void op_begin(struct sqs *, const struct call *);
 
 /* sqs_shelf.c: standard */
 void shelf_init(struct shelf *, const struct slab *messages);
 void shelf_put(struct sqs *, uint32_t m);
 void shelf_remove(struct sqs *, uint32_t m);
-uint32_t shelf_best(const struct sqs *, const struct shelf *); /* NONE: empty */
+uint32_t shelf_best(const struct sqs *, const struct shelf *);        /* NONE: empty */
+uint32_t message_earlier(const struct sqs *, uint32_t a, uint32_t b); /* either may be NONE */
+struct shelf *shelf_of(const struct sqs *, const struct message *);
 static inline bool shelf_reserve(struct shelf *f)
 {
     return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
@@ -194,10 +208,16 @@ sim_time age_deadline(const struct sqs *);
 void age_expire(struct sqs *, struct call *);
 
 /* sqs_receive.c */
-enum sqs_outcome receive_now(struct sqs *, struct call *, uint32_t max, sim_time visibility,
-                             uint64_t shards, struct sqs_batch *);
+struct receive {
+    uint32_t max;
+    sim_time visibility;
+    uint64_t attempt, shards;
+};
+enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *,
+                             struct sqs_batch *);
 /* A message goes out with this receive: false when memory is short (nothing changed). */
 bool receive_give(struct sqs *, struct call *, uint32_t m, sim_time visibility, struct sqs_batch *);
+void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
 bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
 bool lease_begin(struct sqs *, uint32_t m, sim_time visibility);
 bool lease_again(struct sqs *, uint32_t m,
@@ -210,6 +230,10 @@ void twice_removed(struct sqs *, struct call *,
                    uint32_t m);    /* about to be deleted: perhaps a ghost */
 uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
 void ghost_end(struct sqs *, uint32_t m);
+
+/* sqs_attempt.c: FIFO */
+bool attempt_replay(struct sqs *, uint64_t id, sim_time visibility, struct sqs_batch *);
+void attempt_note(struct sqs *, uint64_t id, const struct sqs_batch *);
 
 /* sqs_standard.c */
 bool standard_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,

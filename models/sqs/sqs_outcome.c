@@ -102,20 +102,20 @@ static const struct sqs_outcome_row table[SQS_OUTCOMES] = {
     [SQS_BAD_REDRIVE] = {"BadRedrive", IPV, NULL, 400,
                          "Value for parameter RedrivePolicy is invalid."},
     [SQS_BAD_PARAMETER] = {"BadParameter", IPV, NULL, 400, "Value for a parameter is invalid."},
-    [SQS_NO_DEDUP] =
-        {"NoDedup", IPV, NULL, 400,
+    [SQS_MISSING_DEDUP] =
+        {"MissingDedup", IPV, NULL, 400,
          "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId "
          "provided explicitly"},
     [SQS_DEDUP_ON_STANDARD] =
         {"DedupOnStandard", IPV, NULL, 400,
          "Value for parameter MessageDeduplicationId is invalid. Reason: The request includes a "
          "parameter that is not valid for this queue type."},
-    [SQS_NO_BODY] = {"NoBody", MISS, NULL, 400,
-                     "The request must contain the parameter MessageBody."},
-    [SQS_NO_GROUP] = {"NoGroup", MISS, NULL, 400,
-                      "The request must contain the parameter MessageGroupId."},
-    [SQS_NO_GROUP_IN_BATCH] = {"NoGroupInBatch", IPV, NULL, 400,
-                               "The request must contain the parameter MessageGroupId."},
+    [SQS_MISSING_BODY] = {"MissingBody", MISS, NULL, 400,
+                          "The request must contain the parameter MessageBody."},
+    [SQS_MISSING_GROUP] = {"MissingGroup", MISS, NULL, 400,
+                           "The request must contain the parameter MessageGroupId."},
+    [SQS_MISSING_GROUP_IN_BATCH] = {"MissingGroupInBatch", IPV, NULL, 400,
+                                    "The request must contain the parameter MessageGroupId."},
     [SQS_NOT_A_DLQ] = {"NotADlq", IPV, NULL, 400,
                        "Source queue must be configured as a Dead Letter Queue."},
     [SQS_TASK_RUNNING] = {"TaskRunning", IPV, NULL, 400,

@@ -44,11 +44,11 @@ enum sqs_outcome {
     SQS_BAD_MESSAGE_ATTRIBUTE,
     SQS_BAD_REDRIVE,
     SQS_BAD_PARAMETER,
-    SQS_NO_DEDUP, /* FIFO send without id, content-based deduplication off (SQS-95) */
+    SQS_MISSING_DEDUP, /* FIFO send without id, content-based deduplication off (SQS-95) */
     SQS_DEDUP_ON_STANDARD,
-    SQS_NO_BODY,
-    SQS_NO_GROUP, /* SQS-81 */
-    SQS_NO_GROUP_IN_BATCH,
+    SQS_MISSING_BODY,
+    SQS_MISSING_GROUP, /* SQS-81 */
+    SQS_MISSING_GROUP_IN_BATCH,
     SQS_NOT_A_DLQ,
     SQS_TASK_RUNNING,
     SQS_BAD_TASK, /* malformed handle */

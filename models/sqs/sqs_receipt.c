@@ -27,9 +27,9 @@ static enum sqs_outcome remove_message(struct sqs *s, struct call *c, uint32_t m
 {
     const struct message *x = msg(s, m);
     next_event(s);
-    call_effect(c, SQS_FX_REMOVED, x->size, x->user, x->count);
     if (s->config.dup_after_delete > 0)
-        twice_removed(s, c, m);
+        twice_removed(s, c, m); /* first: the copy lives on in the ghost */
+    call_effect(c, SQS_FX_REMOVED, x->size, x->user, x->count);
     message_remove(s, m);
     message_free(s, m);
     s->counts.removed++;
@@ -74,6 +74,7 @@ static enum sqs_outcome extend(struct sqs *s, uint32_t m, sim_time visibility)
     struct lease *lease = lease_at(s, x->next);
     if (s->now + visibility > lease->start + s->config.visibility_max)
         return SQS_TWELVE_HOURS;
+    x->flags |= CHANGED;
     return lease_again(s, m, visibility) ? SQS_OK : SQS_NO_MEMORY;
 }
 

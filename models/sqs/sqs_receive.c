@@ -1,7 +1,7 @@
 /* sqs_receive.c - what both kinds of queue do alike when messages are received: limits, leases,
  * counts (sections 7, 8 and 11). Which messages come, and in which order, is sqs_standard.c's and
  * sqs_fifo.c's business. */
-#include "sqs_int.h"
+#include "sqs_fair.h"
 
 /* A poll's random choice of shards, as a set (SQS-42); long polls ask all. */
 static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
@@ -21,6 +21,18 @@ static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
     return set;
 }
 
+static void count_flying(struct sqs *s, uint32_t m, int by)
+{
+    const struct message *x = msg(s, m);
+    if (s->fair != NULL)
+        fair_flying(s, x, by);
+    s->flying += (uint32_t)by;
+    if (s->fifo != NULL)
+        fifo_flying(s, m, by);
+    else
+        shelf_of(s, x)->n_out += (uint32_t)by;
+}
+
 bool lease_begin(struct sqs *s, uint32_t m, sim_time visibility)
 {
     uint32_t l = slab_take(&s->leases);
@@ -37,11 +49,7 @@ bool lease_begin(struct sqs *s, uint32_t m, sim_time visibility)
     timeline_add(&s->flights, l, s->now, visibility, x->seq);
     x->state = FLYING;
     x->next = l;
-    s->flying++;
-    if (s->fifo != NULL)
-        fifo_flying(s, m, 1);
-    else
-        s->shelf[x->shard].n_out++;
+    count_flying(s, m, 1);
     return true;
 }
 
@@ -60,15 +68,12 @@ void lease_end(struct sqs *s, uint32_t m)
     struct message *x = msg(s, m);
     timeline_remove(&s->flights, x->next);
     slab_give(&s->leases, x->next);
-    s->flying--;
-    if (s->fifo != NULL)
-        fifo_flying(s, m, -1);
-    else
-        s->shelf[x->shard].n_out--;
+    count_flying(s, m, -1);
 }
 
 static void count_receive(struct sqs *s, uint32_t m, struct message *x)
 {
+    x->flags &= ~(unsigned)CHANGED;
     if (x->count++ == 0 && x->origin == 0)
         x->first_ms = (uint32_t)(s->now / SIM_MS);
     if (x->count == POISON_AT && s->fifo == NULL)
@@ -92,7 +97,7 @@ static void fill(const struct sqs *s, uint32_t m, const struct message *x, struc
     got->sent = x->sent;
     got->first_ms = first_receive_ms(s, x);
     got->size = x->size;
-    got->group = fifo_group_id(s, x->group);
+    got->group = message_group(s, x);
     got->receives = receives_of(s, x);
     got->source = s->origin[x->origin].source;
 }
@@ -102,18 +107,23 @@ bool receive_give(struct sqs *s, struct call *c, uint32_t m, sim_time visibility
                   struct sqs_batch *batch)
 {
     struct message *x = msg(s, m);
-    if (s->fifo == NULL && (!shelf_reserve(&s->shelf[x->shard]) || !age_reserve(s)))
+    if (s->fifo == NULL && (!shelf_reserve(shelf_of(s, x)) || !age_reserve(s)))
         return false;
     if (visibility == 0)
         x->state = HELD;
     else if (!lease_begin(s, m, visibility))
         return false;
-    s->visible--;
+    count_visible(s, x, -1);
     count_receive(s, m, x);
     fill(s, m, x, &batch->got[batch->n++]);
     if (s->config.dup_in_flight > 0 && visibility > 0)
         twice_flying(s, c, m);
     return true;
+}
+
+void receive_show(struct sqs *s, uint32_t m, struct sqs_batch *batch)
+{
+    fill(s, m, msg(s, m), &batch->got[batch->n++]);
 }
 
 /* In flight already, and given a second time (SQS-66). */
@@ -145,39 +155,53 @@ static void release_held(struct sqs *s, const struct sqs_batch *batch)
     }
 }
 
-enum sqs_outcome receive_now(struct sqs *s, struct call *c, uint32_t max, sim_time visibility,
-                             uint64_t shards, struct sqs_batch *batch)
+enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive *r,
+                             struct sqs_batch *batch)
 {
     batch->n = 0;
+    batch->lost = false;
+    if (r->attempt != 0 && s->fifo != NULL && attempt_replay(s, r->attempt, r->visibility, batch))
+        return SQS_OK;
     if (s->flying >= s->config.in_flight_limit)
         return SQS_OVER_LIMIT;
     uint32_t room = s->config.in_flight_limit - s->flying;
-    if (room > max)
-        room = max;
-    bool ok = s->fifo != NULL ? fifo_gather(s, c, room, visibility, batch)
-                              : standard_gather(s, c, room, visibility, shards, batch);
-    if (visibility == 0 && batch->n > 0)
+    if (room > r->max)
+        room = r->max;
+    bool ok = s->fifo != NULL ? fifo_gather(s, c, room, r->visibility, batch)
+                              : standard_gather(s, c, room, r->visibility, r->shards, batch);
+    if (batch->n == 0)
+        return ok ? SQS_OK : SQS_NO_MEMORY;
+    if (r->visibility == 0)
         release_held(s, batch);
-    return ok || batch->n > 0 ? SQS_OK : SQS_NO_MEMORY;
+    else if (r->attempt != 0 && s->fifo != NULL)
+        attempt_note(s, r->attempt, batch);
+    if (dice_chance(&c->dice[SQS_DICE_DUPLICATE], (uint64_t)s->config.response_lost, PPB)) {
+        batch->lost = true;
+        batch->n = 0;
+    }
+    return SQS_OK;
 }
 
-static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p, sim_time wait,
-                                   sim_time visibility)
+static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p,
+                                   const struct receive *r, sim_time wait)
 {
     if (p->max < 1 || p->max > SQS_BATCH_MAX)
         return SQS_BAD_MAX;
     if (wait < 0 || wait > s->config.wait_max)
         return SQS_BAD_WAIT;
-    if (visibility < 0 || visibility > s->config.visibility_max)
+    if (r->visibility < 0 || r->visibility > s->config.visibility_max)
         return SQS_BAD_VISIBILITY;
     return SQS_OK;
 }
 
-static enum sqs_outcome wait_for(struct sqs *s, const struct sqs_poll *p, sim_time wait,
-                                 sim_time visibility, struct sqs_batch *batch)
+static enum sqs_outcome end_empty(struct sqs *s, enum sqs_outcome out)
 {
-    batch->poll = polls_add(s, p, wait, visibility);
-    return batch->poll == NONE ? SQS_NO_MEMORY : SQS_WAITING;
+    if (out == SQS_OVER_LIMIT && s->fifo == NULL) {
+        s->counts.over_limit++;
+        return out;
+    }
+    s->counts.empty_receives++;
+    return SQS_OK;
 }
 
 enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_poll *p,
@@ -185,21 +209,25 @@ enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_pol
 {
     op_begin(s, c);
     sim_time wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;
-    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
+    struct receive r = {
+        .max = p->max,
+        .visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility,
+        .attempt = p->attempt,
+    };
     batch->n = 0;
+    batch->lost = false;
     batch->tag = p->tag;
-    enum sqs_outcome out = check_poll(s, p, wait, visibility);
+    enum sqs_outcome out = check_poll(s, p, &r, wait);
     if (out != SQS_OK)
         return out;
-    out = receive_now(s, c, p->max, visibility, choose_shards(s, c, wait > 0), batch);
+    r.shards = choose_shards(s, c, wait > 0);
+    out = receive_now(s, c, &r, batch);
+    if (batch->lost)
+        return SQS_RESPONSE_LOST;
     if (batch->n > 0 || out == SQS_NO_MEMORY)
         return out;
-    if (wait > 0)
-        return wait_for(s, p, wait, visibility, batch);
-    if (out == SQS_OVER_LIMIT && s->fifo == NULL) {
-        s->counts.over_limit++;
-        return SQS_OVER_LIMIT;
-    }
-    s->counts.empty_receives++;
-    return SQS_OK;
+    if (wait == 0)
+        return end_empty(s, out);
+    batch->poll = polls_add(s, p, wait, r.visibility);
+    return batch->poll == NONE ? SQS_NO_MEMORY : SQS_WAITING;
 }

@@ -1,5 +1,6 @@
 /* sqs_send.c - how messages come in: sent by a producer, or moved from another queue (sections 5,
  * 17). */
+#include "sqs_fair.h"
 #include "sqs_fifo.h"
 
 #include "mem.h"
@@ -13,9 +14,9 @@ static enum sqs_outcome check_send(const struct sqs *s, const struct sqs_send *s
             return SQS_DEDUP_ON_STANDARD;
     } else {
         if (send->group == SQS_NO_GROUP)
-            return SQS_NO_GROUP;
+            return SQS_MISSING_GROUP;
         if (send->dedup == SQS_NO_DEDUP_ID)
-            return SQS_NO_DEDUP;
+            return SQS_MISSING_DEDUP;
         if (send->delay > 0)
             return SQS_DELAY_ON_FIFO;
     }
@@ -30,6 +31,8 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
     struct message *x = msg(s, m);
     bool room =
         s->fifo != NULL ? fifo_enter(s, m) : delay == 0 || timeline_reserve(&s->delays, delay);
+    if (room && s->config.fair && x->group != SQS_NO_GROUP)
+        room = fair_enter(s, x);
     if (!room)
         return false;
     age_add(s, m);
@@ -44,7 +47,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
         return true;
     }
     x->state = DELAYED;
-    s->delayed++;
+    count_delayed(s, x, 1);
     if (s->fifo != NULL)
         fifo_delay(s, m);
     else
@@ -62,15 +65,15 @@ enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_send *
     const struct taken *before = s->fifo == NULL ? NULL : dedup_find(s, send->dedup, send->group);
     if (before != NULL) {
         s->counts.deduplicated++;
-        *sent = (struct sqs_sent){before->seq, before->user};
+        *sent = (struct sqs_sent){before->seq, before->message};
         return SQS_DUPLICATE;
     }
     uint32_t m = message_new(s, send, s->now);
     if (m == NONE)
         return SQS_NO_MEMORY;
     sim_time delay = s->fifo != NULL || send->delay == SQS_DEFAULT ? s->config.delay : send->delay;
-    *sent = (struct sqs_sent){msg(s, m)->seq, send->user};
-    if (s->fifo != NULL && !dedup_take(s, send->dedup, send->group, send->user, sent->sequence)) {
+    *sent = (struct sqs_sent){msg(s, m)->seq, send->id};
+    if (s->fifo != NULL && !dedup_take(s, send->dedup, send->group, send->id, sent->sequence)) {
         message_free(s, m);
         return SQS_NO_MEMORY;
     }

@@ -1,6 +1,6 @@
 /* sqs_shelf.c - order without sorting: an item joins the first list that it does not break; the
  * heap takes the rest. */
-#include "sqs_int.h"
+#include "sqs_fair.h"
 
 #include <stddef.h>
 
@@ -8,6 +8,11 @@ void shelf_init(struct shelf *f, const struct slab *messages)
 {
     *f = (struct shelf){.head = {NONE, NONE}, .tail = {NONE, NONE}};
     order_init(&f->heap, messages, (uint32_t)offsetof(struct message, next));
+}
+
+struct shelf *shelf_of(const struct sqs *s, const struct message *x)
+{
+    return is_tenants(s, x) ? fair_shelf(s, x) : &s->shelf[x->shard];
 }
 
 static bool follows(const struct sqs *s, uint32_t tail, const struct message *x)
@@ -33,7 +38,7 @@ static void append(struct sqs *s, struct shelf *f, int list, uint32_t m, struct 
 void shelf_put(struct sqs *s, uint32_t m)
 {
     struct message *x = msg(s, m);
-    struct shelf *f = &s->shelf[x->shard];
+    struct shelf *f = shelf_of(s, x);
     if (follows(s, f->tail[0], x)) {
         append(s, f, 0, m, x);
     } else if (follows(s, f->tail[1], x)) {
@@ -42,16 +47,12 @@ void shelf_put(struct sqs *s, uint32_t m)
         x->state = WAITING_HEAP;
         order_push(&f->heap, (uint64_t)x->key, x->seq, m);
     }
+    if (is_tenants(s, x))
+        fair_changed(s, x);
 }
 
-void shelf_remove(struct sqs *s, uint32_t m)
+static void cut(struct sqs *s, struct shelf *f, struct message *x)
 {
-    struct message *x = msg(s, m);
-    struct shelf *f = &s->shelf[x->shard];
-    if (x->state == WAITING_HEAP) {
-        order_remove(&f->heap, x->next);
-        return;
-    }
     int list = x->state == WAITING_BACK;
     if (x->prev == NONE)
         f->head[list] = x->next;
@@ -63,7 +64,19 @@ void shelf_remove(struct sqs *s, uint32_t m)
         msg(s, x->next)->prev = x->prev;
 }
 
-static uint32_t earlier(const struct sqs *s, uint32_t a, uint32_t b)
+void shelf_remove(struct sqs *s, uint32_t m)
+{
+    struct message *x = msg(s, m);
+    struct shelf *f = shelf_of(s, x);
+    if (x->state == WAITING_HEAP)
+        order_remove(&f->heap, x->next);
+    else
+        cut(s, f, x);
+    if (is_tenants(s, x))
+        fair_changed(s, x);
+}
+
+uint32_t message_earlier(const struct sqs *s, uint32_t a, uint32_t b)
 {
     if (a == NONE || b == NONE)
         return a == NONE ? b : a;
@@ -75,8 +88,8 @@ uint32_t shelf_best(const struct sqs *s, const struct shelf *f)
 {
     uint32_t best = f->head[0];
     if (f->head[1] != NONE)
-        best = earlier(s, best, f->head[1]);
+        best = message_earlier(s, best, f->head[1]);
     if (f->heap.n > 0)
-        best = earlier(s, best, f->heap.entry[0].slot);
+        best = message_earlier(s, best, f->heap.entry[0].slot);
     return best;
 }

@@ -1,20 +1,19 @@
-/* sqs_standard.c - sending to a standard queue, and the choice of the next message (sections 5 and
- * 10). */
-#include "sqs_int.h"
+/* sqs_standard.c - the choice of the next message of a standard queue (sections 10 and 12). */
+#include "sqs_fair.h"
 
+/* Ungrouped messages and those of quiet tenants, in one order. */
 static uint32_t best_of(const struct sqs *s, uint64_t shards)
 {
     uint32_t best = NONE;
     for (uint32_t i = 0; i < s->config.shards; i++) {
         if (!(shards >> i & 1))
             continue;
-        uint32_t m = shelf_best(s, &s->shelf[i]);
-        if (m == NONE)
-            continue;
-        const struct message *x = msg(s, m), *y = best == NONE ? NULL : msg(s, best);
-        if (y == NULL || order_before((uint64_t)x->key, x->seq, (uint64_t)y->key, y->seq))
-            best = m;
+        best = message_earlier(s, best, shelf_best(s, &s->shelf[i]));
+        if (s->fair != NULL)
+            best = message_earlier(s, best, fair_best(s, i));
     }
+    if (best == NONE && s->fair != NULL)
+        best = fair_noisy_best(s, shards);
     return best;
 }
 
@@ -23,15 +22,54 @@ uint32_t standard_next(const struct sqs *s)
     return best_of(s, UINT64_MAX);
 }
 
-bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visibility,
-                     uint64_t shards, struct sqs_batch *batch)
+/* Any of the first so many, when the queue reorders (SQS-67): they are taken out, one is kept, the
+ * others go back. */
+static uint32_t any_of_first(struct sqs *s, struct call *c, uint64_t shards, uint32_t first)
+{
+    uint32_t found[SQS_REORDER_MAX], n = 0;
+    for (uint32_t m = first; m != NONE && n < s->config.reorder_window; m = best_of(s, shards)) {
+        if (!order_reserve(&shelf_of(s, msg(s, m))->heap, shelf_of(s, msg(s, m))->heap.n +
+                                                              SQS_BATCH_MAX + SQS_REORDER_MAX +
+                                                              shelf_of(s, msg(s, m))->n_out))
+            break;
+        shelf_remove(s, m);
+        found[n++] = m;
+    }
+    if (n == 0)
+        return first;
+    uint32_t chosen = found[dice_roll(&c->dice[SQS_DICE_ORDER], n)];
+    for (uint32_t i = 0; i < n; i++)
+        shelf_put(s, found[i]);
+    return chosen;
+}
+
+static uint32_t choose(struct sqs *s, struct call *c, uint64_t shards)
+{
+    uint32_t m = best_of(s, shards);
+    if (m == NONE || s->config.reorder_window <= 1)
+        return m;
+    return any_of_first(s, c, shards, m);
+}
+
+static bool gather_echoes(struct sqs *s, uint32_t room, sim_time visibility,
+                          struct sqs_batch *batch)
 {
     uint32_t again;
     while (s->n_echo > 0 && batch->n < room && (again = twice_next(s)) != NONE)
         if (!receive_echo(s, again, visibility, batch))
             return false;
+    return true;
+}
+
+bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visibility,
+                     uint64_t shards, struct sqs_batch *batch)
+{
+    if (s->fair != NULL)
+        fair_judge(s);
+    if (s->n_echo > 0 && !gather_echoes(s, room, visibility, batch))
+        return false;
     while (batch->n < room) {
-        uint32_t m = best_of(s, shards);
+        uint32_t m = choose(s, c, shards);
         if (m == NONE)
             return true;
         if (dlq_due(s, msg(s, m))) {

@@ -1,11 +1,9 @@
 /* sqs_twice.c - at least once (SQS-65, 66): a server that holds a copy may have missed the receive
  * (an echo: the message stays available for one more receive) or the delete (a ghost: it comes back
  * some time later). */
-#include "sqs_int.h"
+#include "sqs_fair.h"
 
 #include "mem.h"
-
-#define PPB 1000000000
 
 void twice_flying(struct sqs *s, struct call *c, uint32_t m)
 {
@@ -45,8 +43,8 @@ void twice_removed(struct sqs *s, struct call *c, uint32_t m)
     if (!dice_chance(&c->dice[SQS_DICE_DUPLICATE], (uint64_t)s->config.dup_after_delete, PPB))
         return;
     const struct message *x = msg(s, m);
-    struct sqs_send copy = {.user = x->user, .size = x->size, .group = x->group};
-    struct shelf *f = &s->shelf[x->shard];
+    struct sqs_send copy = {.user = x->user, .size = x->size, .group = message_group(s, x)};
+    struct shelf *f = shelf_of(s, x);
     if (!age_reserve(s) || !shelf_reserve(f))
         return;
     uint32_t g = message_new(s, &copy, x->sent), l = slab_take(&s->leases);
@@ -69,7 +67,9 @@ void twice_removed(struct sqs *s, struct call *c, uint32_t m)
     lease_at(s, l)->due.spare = g;
     lease_at(s, l)->due.at = SIM_NEVER;
     age_add(s, g);
-    s->delayed++;
+    if (is_tenants(s, x))
+        fair_enter(s, y); /* the tenant is there: nothing is allocated */
+    count_delayed(s, y, 1);
     f->n_out++;
     s->counts.ghosts++;
     call_effect(c, SQS_FX_GHOST, g, y->user, 0);
@@ -93,6 +93,6 @@ void ghost_end(struct sqs *s, uint32_t m)
     if (lease_at(s, x->next)->due.at != SIM_NEVER)
         timeline_remove(&s->flights, x->next);
     slab_give(&s->leases, x->next);
-    s->delayed--;
-    s->shelf[x->shard].n_out--;
+    count_delayed(s, x, -1);
+    shelf_of(s, x)->n_out--;
 }

@@ -116,6 +116,7 @@ static uint32_t next_poll(const struct sqs *s, struct call *c)
 bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
 {
     batch->n = 0;
+    batch->lost = false;
     if (s->polls.n == 0 || s->visible + s->n_echo == 0 || s->flying >= s->config.in_flight_limit)
         return false;
     if (s->fifo != NULL && !fifo_ready(s))
@@ -124,8 +125,9 @@ bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
     const struct waiting *w = poll_at(s, p);
     batch->tag = w->tag;
     batch->poll = p;
-    receive_now(s, c, w->max, w->visibility, UINT64_MAX, batch);
-    if (batch->n == 0)
+    struct receive r = {w->max, w->visibility, w->attempt, UINT64_MAX};
+    receive_now(s, c, &r, batch);
+    if (batch->n == 0 && !batch->lost)
         return false;
     polls_remove(s, p);
     return true;
@@ -150,6 +152,7 @@ bool sqs_give_up(struct sqs *s, struct call *c, struct sqs_batch *batch)
         return false;
     uint32_t p = timeline_first(&s->polls.timeline);
     batch->n = 0;
+    batch->lost = false;
     batch->tag = poll_at(s, p)->tag;
     batch->poll = p;
     sqs_withdraw(s, c, p, true);

@@ -1,0 +1,129 @@
+/* script.h - a script of calls to queues, with what is expected of each. Language:
+ * docs/reference/scripts.md.
+ *
+ * A line is read into a struct line, its verb makes a struct result, and what the line expects is
+ * compared with it. */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "map64.h"
+#include "sqs_account.h"
+
+#define ARGS_MAX   64
+#define FIELDS_MAX 24
+#define LABELS_MAX 65536
+#define POLLS_MAX  64
+
+struct arg {   /* word, or key=value */
+    char *key; /* NULL: a word */
+    char *value;
+    size_t n;
+};
+struct line {
+    int number;
+    bool timed;
+    sim_time at;
+    uint64_t repeat;
+    char *verb;
+    struct arg arg[ARGS_MAX];
+    uint32_t n_arg;
+    bool judged; /* it has an expectation */
+    struct arg expect[ARGS_MAX];
+    uint32_t n_expect;
+    char *space; /* the line's own copy, cut up */
+};
+/* NULL: an empty line or a comment. A mistake in the line is told in *mistake. */
+bool line_read(struct line *, const char *text, const char **mistake);
+void line_free(struct line *);
+/* The next word; NULL: none is left. Starts at *i = 0. */
+const struct arg *line_word(const struct line *, uint32_t *i);
+/* The value of a key; NULL: not there. */
+const struct arg *line_key(const struct line *, const char *key);
+int64_t line_int(const struct line *, const char *key, int64_t otherwise);
+
+struct field {
+    char key[32], value[512];
+};
+struct result {
+    char text[8192]; /* "ok", "[a,b]", an error's name */
+    struct field field[FIELDS_MAX];
+    uint32_t n_field;
+};
+void result_text(struct result *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void result_field(struct result *, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void result_outcome(struct result *, enum sqs_outcome);
+/* Adds a comma and the text. */
+void result_append(struct result *, const char *key, const char *text);
+/* false: *expected and *got say what differs. */
+bool result_matches(const struct result *, const struct line *, char expected[512], char got[512]);
+
+struct label { /* a message as the script calls it */
+    char name[48];
+    char id[40];
+    char first[64], last[64]; /* receipts */
+};
+struct poll_note {
+    char name[48];
+    bool answered;
+    sim_time at;
+    struct result result;
+};
+
+struct script {
+    const char *file;
+    char test[160];
+    struct account_config config;
+    struct account *account;
+    struct dice dice[SQS_DICE_KINDS];
+    uint64_t chance[SQS_DICE_KINDS];
+    uint64_t forced[64]; /* rolls that a line prescribes */
+    uint32_t n_forced, next_forced;
+    struct label *label;
+    uint32_t n_label, cap_label;
+    struct map64 by_name, by_id;
+    struct poll_note *poll;
+    uint32_t n_poll;
+    char task[16][2][64]; /* name, handle */
+    uint32_t n_task;
+    uint64_t n_unique;
+    uint64_t lines, judged, failed;
+    bool repeating; /* a repeated call is under way: details are left out */
+    bool usage;     /* a line could not be understood */
+};
+
+/* script_run.c */
+bool script_open(struct script *);
+void script_close(struct script *);
+/* A fresh account, at time 0. */
+bool script_fresh(struct script *);
+void script_line(struct script *, const char *text, int number);
+bool script_to(struct script *, sim_time); /* false: back in time */
+struct account_queue *script_queue(struct script *, const char *name,
+                                   struct result *); /* NULL: the result says why */
+
+/* script_knobs.c: `knob` and `seed`; false: wrongly used */
+bool script_setting(struct script *, const struct line *);
+
+/* script_labels.c */
+struct label *label_by_name(struct script *, const char *name);
+struct label *label_by_id(struct script *, const char *id);
+struct label *label_add(struct script *, const char *name, const char *id);
+
+typedef bool (*verb_function)(struct script *, const struct line *,
+                              struct result *); /* false: wrongly used */
+struct verb {
+    const char *name;
+    verb_function run;
+    const char *use;
+};
+extern const struct verb verbs_queue[], verbs_message[], verbs_other[]; /* ended by a NULL name */
+
+/* script_message.c */
+void answer_result(struct script *, const struct account_answer *, struct result *);
+
+#endif

@@ -1,0 +1,492 @@
+/* script_message.c - calls about messages, and their batches. */
+#include "script.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest.h"
+
+#define ATTRIBUTES (ACCOUNT_ATTRIBUTES_MAX + 2) /* some may be too many */
+
+/* --- what a line sends --- */
+
+struct parcel_text { /* storage of one message's made-up texts */
+    char *body;      /* of *N: N times 'a' */
+    char dedup[32], content[65], numbered[64], group[64];
+    struct account_attribute attribute[ATTRIBUTES];
+};
+
+/* A '#' in a repeated call's text is the number of the call. */
+static struct text numbered(const struct script *s, struct text t, bool repeated, char space[64])
+{
+    const char *mark = repeated && t.at != NULL ? memchr(t.at, '#', t.n) : NULL;
+    if (mark == NULL)
+        return t;
+    snprintf(space, 64, "%.*s%" PRIu64 "%.20s", (int)(mark - t.at), t.at, s->n_unique, mark + 1);
+    return text_of(space);
+}
+
+/* "*1024" is 1,024 times 'a'. */
+static struct text body_of(struct script *s, const struct arg *a, bool repeated,
+                           struct parcel_text *space)
+{
+    int64_t n;
+    space->body = NULL;
+    if (a->value[0] == '*' && text_integer((struct text){a->value + 1, a->n - 1}, &n) && n > 0) {
+        space->body = malloc((size_t)n);
+        if (space->body != NULL)
+            memset(space->body, 'a', (size_t)n);
+        return (struct text){space->body, (size_t)n};
+    }
+    ++s->n_unique;
+    return numbered(s, (struct text){a->value, a->n}, repeated, space->numbered);
+}
+
+/* attr:NAME=Type:value */
+static bool read_attributes(const struct arg *arg, uint32_t n, struct account_send *m,
+                            struct parcel_text *space)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const struct arg *a = &arg[i];
+        if (a->key == NULL || strncmp(a->key, "attr:", 5) != 0)
+            continue;
+        const char *colon = memchr(a->value, ':', a->n);
+        if (colon == NULL || m->n_attribute == ATTRIBUTES)
+            return false;
+        size_t type = (size_t)(colon - a->value);
+        space->attribute[m->n_attribute++] = (struct account_attribute){
+            text_of(a->key + 5), {a->value, type}, {colon + 1, a->n - type - 1}};
+    }
+    m->attribute = space->attribute;
+    return true;
+}
+
+static const struct arg *key_in(const struct arg *arg, uint32_t n, const char *key)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (arg[i].key != NULL && strcmp(arg[i].key, key) == 0)
+            return &arg[i];
+    return NULL;
+}
+
+static struct text text_in(const struct arg *arg, uint32_t n, const char *key)
+{
+    const struct arg *a = key_in(arg, n, key);
+    return a == NULL ? (struct text){NULL, 0} : (struct text){a->value, a->n};
+}
+
+/* A send to a FIFO queue gets an id of its own, unless the line gives one, or dedup=- for none, or
+ * the queue makes one of the content. */
+static struct text dedup_of(struct script *s, struct account_queue *q, const struct arg *arg,
+                            uint32_t n, struct parcel_text *space)
+{
+    struct text given = text_in(arg, n, "dedup");
+    if (given.at != NULL)
+        return given.n == 1 && given.at[0] == '-' ? (struct text){NULL, 0} : given;
+    const char *by_content = account_get(s->account, q, "ContentBasedDeduplication");
+    if (by_content == NULL || strcmp(by_content, "true") == 0)
+        return (struct text){NULL, 0};
+    snprintf(space->dedup, sizeof(space->dedup), "unique-%" PRIu64, ++s->n_unique);
+    return text_of(space->dedup);
+}
+
+static bool read_send(struct script *s, struct account_queue *q, const struct arg *body,
+                      const struct arg *arg, uint32_t n, bool repeated, struct account_send *m,
+                      struct parcel_text *space)
+{
+    int64_t delay = -1;
+    struct text given = text_in(arg, n, "delay");
+    *m = (struct account_send){.body = body_of(s, body, repeated, space)};
+    if (given.at != NULL && !text_integer(given, &delay))
+        return false;
+    m->delay = given.at != NULL && delay < 0
+                   ? 1000000
+                   : delay; /* "not given" is -1: any other is out of range */
+    m->group = numbered(s, text_in(arg, n, "group"), repeated, space->group);
+    m->trace = text_in(arg, n, "trace");
+    m->dedup = dedup_of(s, q, arg, n, space);
+    const char *by_content = account_get(s->account, q, "ContentBasedDeduplication");
+    if (by_content != NULL && strcmp(by_content, "true") == 0) {
+        digest_sha256(m->body.at, m->body.n, space->content);
+        m->content = text_of(space->content);
+    }
+    return read_attributes(arg, n, m, space);
+}
+
+/* --- results --- */
+
+static void digests(struct result *r, struct text body, struct text trace,
+                    const struct account_attribute *a, uint32_t n)
+{
+    char hex[33];
+    struct digest_attribute system = {"AWSTraceHeader", "String", trace.at, 14, 6, trace.n};
+    if (trace.at != NULL) {
+        digest_attributes(&system, 1, hex);
+        result_append(r, "md5_system", hex);
+    }
+    digest_md5(body.at, body.n, hex);
+    result_append(r, "md5", hex);
+    if (n == 0 || n > ACCOUNT_ATTRIBUTES_MAX)
+        return;
+    struct digest_attribute d[ACCOUNT_ATTRIBUTES_MAX];
+    for (uint32_t i = 0; i < n; i++)
+        d[i] = (struct digest_attribute){a[i].name.at, a[i].type.at, a[i].value.at,
+                                         a[i].name.n,  a[i].type.n,  a[i].value.n};
+    digest_attributes(d, n, hex);
+    result_append(r, "md5_attributes", hex);
+}
+
+static void sent_result(struct script *s, const char *name, const struct account_sent *sent,
+                        struct result *r)
+{
+    char number[32];
+    struct label *known = label_by_id(s, sent->id);
+    result_append(r, "same", known == NULL ? "new" : known->name);
+    snprintf(number, sizeof(number), "%" PRIu64, sent->sequence);
+    result_append(r, "sequence", sent->sequence == 0 ? "none" : number);
+    if (known == NULL)
+        label_add(s, name, sent->id);
+}
+
+static void append_int(struct result *r, const char *key, int64_t n)
+{
+    char number[32];
+    snprintf(number, sizeof(number), "%" PRId64, n);
+    result_append(r, key, number);
+}
+
+static const char *label_of(struct script *s, const struct account_message *m, char own[48])
+{
+    struct label *l = label_by_id(s, m->id);
+    if (l == NULL) {
+        snprintf(own, 48, "%.*s", (int)(m->body.n < 40 ? m->body.n : 40), m->body.at);
+        l = label_add(s, own, m->id);
+    }
+    if (l == NULL)
+        return own;
+    if (l->first[0] == '\0')
+        snprintf(l->first, sizeof(l->first), "%s", m->receipt);
+    snprintf(l->last, sizeof(l->last), "%s", m->receipt);
+    return l->name;
+}
+
+static void text_field(struct result *r, const char *key, struct text t)
+{
+    char copy[160];
+    snprintf(copy, sizeof(copy), "%.*s", t.at == NULL ? 6 : (int)(t.n < 150 ? t.n : 150),
+             t.at == NULL ? "absent" : t.at);
+    result_append(r, key, copy);
+}
+
+static void message_fields(struct script *s, const struct account_message *m, struct result *r)
+{
+    char name[48], number[32];
+    struct label *l = label_by_id(s, m->id);
+    snprintf(name, sizeof(name), "%s",
+             l != NULL && strcmp(l->last, m->receipt) == 0 ? "same" : "new");
+    result_append(r, "handle", name);
+    append_int(r, "count", m->receives);
+    append_int(r, "first", m->first_ms);
+    append_int(r, "sent", m->sent_ms);
+    text_field(r, "group", m->group);
+    text_field(r, "dedup", m->dedup);
+    text_field(r, "trace", m->trace);
+    text_field(r, "body", m->body);
+    snprintf(number, sizeof(number), "%" PRIu64, m->sequence);
+    result_append(r, "sequence", m->sequence == 0 ? "none" : number);
+    const char *source = m->source_arn == NULL ? NULL : strrchr(m->source_arn, ':');
+    result_append(r, "source", source == NULL ? "none" : source + 1);
+    digests(r, m->body, m->trace, m->attribute, m->n_attribute);
+}
+
+void answer_result(struct script *s, const struct account_answer *a, struct result *r)
+{
+    char own[48];
+    size_t at = 1;
+    r->n_field = 0;
+    if (a->outcome != SQS_OK) {
+        result_outcome(r, a->outcome);
+        return;
+    }
+    result_text(r, "[");
+    for (uint32_t i = 0; i < a->n && at < sizeof(r->text); i++) {
+        if (!s->repeating)
+            message_fields(s, &a->message[i], r);
+        at += (size_t)snprintf(r->text + at, sizeof(r->text) - at, "%s%s", i == 0 ? "" : ",",
+                               label_of(s, &a->message[i], own));
+    }
+    snprintf(r->text + at, sizeof(r->text) - at, "]");
+    result_field(r, "n", "%u", a->n);
+}
+
+/* --- calls --- */
+
+static bool run_send(struct script *s, const struct line *l, struct result *r)
+{
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i), *body = line_word(l, &i), *as = line_key(l, "as");
+    struct parcel_text space;
+    struct account_send m;
+    struct account_sent sent = {.sequence = 0};
+    if (name == NULL || body == NULL)
+        return false;
+    struct account_queue *q = script_queue(s, name->value, r);
+    if (q == NULL)
+        return true;
+    bool ok = read_send(s, q, body, l->arg, l->n_arg, l->repeat > 1, &m, &space);
+    enum sqs_outcome out = ok ? account_send(s->account, q, &m, &sent) : SQS_OK;
+    result_outcome(r, out);
+    if (ok && out == SQS_OK) {
+        char label[48];
+        snprintf(label, sizeof(label), "%.*s", (int)(m.body.n < 40 ? m.body.n : 40), m.body.at);
+        sent_result(s, as != NULL ? as->value : space.body != NULL ? body->value : label, &sent, r);
+        if (!s->repeating)
+            digests(r, m.body, m.trace, m.attribute, m.n_attribute);
+        append_int(r, "size", (int64_t)account_size(&m));
+    }
+    free(space.body);
+    return ok;
+}
+
+static struct poll_note *note_poll(struct script *s, const struct line *l)
+{
+    const struct arg *as = line_key(l, "as");
+    if (s->n_poll == POLLS_MAX)
+        return NULL;
+    struct poll_note *p = &s->poll[s->n_poll++];
+    *p = (struct poll_note){.at = -1};
+    snprintf(p->name, sizeof(p->name), "%s", as == NULL ? "" : as->value);
+    return p;
+}
+
+static bool run_recv(struct script *s, const struct line *l, struct result *r)
+{
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i), *attempt = line_key(l, "attempt");
+    static struct account_answer answer;
+    if (name == NULL)
+        return false;
+    struct account_queue *q = script_queue(s, name->value, r);
+    if (q == NULL)
+        return true;
+    struct account_receive call = {
+        .max = line_int(l, "max", -1),
+        .wait = line_int(l, "wait", -1),
+        .visibility = line_int(l, "vt", -1),
+        .attempt =
+            attempt == NULL ? (struct text){NULL, 0} : (struct text){attempt->value, attempt->n},
+        .tag = s->n_poll,
+    };
+    enum sqs_outcome out = account_receive(s->account, q, &call, &answer);
+    if (out == SQS_WAITING) {
+        result_text(r, "pending");
+        return note_poll(s, l) != NULL;
+    }
+    answer_result(s, &answer, r);
+    return true;
+}
+
+static bool run_answer(struct script *s, const struct line *l, struct result *r)
+{
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i);
+    if (name == NULL)
+        return false;
+    for (uint32_t k = 0; k < s->n_poll; k++) {
+        const struct poll_note *p = &s->poll[k];
+        if (strcmp(p->name, name->value) != 0)
+            continue;
+        if (!p->answered) {
+            result_text(r, "pending");
+            return true;
+        }
+        *r = p->result;
+        int64_t ms = p->at / SIM_MS;
+        if (ms % 1000 == 0)
+            result_field(r, "at", "%" PRId64, ms / 1000);
+        else
+            result_field(r, "at", "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
+        return true;
+    }
+    return false;
+}
+
+/* h(a): from the latest receive; h1(a): from the first; anything else is itself. */
+static const char *receipt_of(struct script *s, const char *word)
+{
+    bool first = strncmp(word, "h1(", 3) == 0;
+    size_t head = first ? 3 : 2, n = strlen(word);
+    char name[48];
+    if ((!first && strncmp(word, "h(", 2) != 0) || word[n - 1] != ')')
+        return word;
+    snprintf(name, sizeof(name), "%.*s", (int)(n - head - 1), word + head);
+    struct label *l = label_by_name(s, name);
+    return l == NULL ? word : first ? l->first : l->last;
+}
+
+static bool run_delete(struct script *s, const struct line *l, struct result *r)
+{
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i), *handle = line_word(l, &i);
+    if (name == NULL || handle == NULL)
+        return false;
+    struct account_queue *q = script_queue(s, name->value, r);
+    if (q != NULL)
+        result_outcome(r, account_delete_message(s->account, q, receipt_of(s, handle->value)));
+    return true;
+}
+
+static bool run_change(struct script *s, const struct line *l, struct result *r)
+{
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i), *handle = line_word(l, &i), *v = line_word(l, &i);
+    int64_t seconds;
+    if (name == NULL || handle == NULL || v == NULL ||
+        !text_integer((struct text){v->value, v->n}, &seconds))
+        return false;
+    struct account_queue *q = script_queue(s, name->value, r);
+    if (q != NULL)
+        result_outcome(r, account_change(s->account, q, receipt_of(s, handle->value), seconds));
+    return true;
+}
+
+/* --- batches: entries are separated by a word ';', each an id and what the single call takes ---
+ */
+
+#define ENTRIES 12
+
+struct batch_line {
+    struct account_entry entry[ENTRIES];
+    struct parcel_text space[ENTRIES];
+    const struct arg *body[ENTRIES];
+    uint32_t n;
+};
+
+static bool is_end(const struct arg *a)
+{
+    return a->key == NULL && strcmp(a->value, ";") == 0;
+}
+
+typedef bool (*entry_reader)(struct script *, struct account_queue *, struct batch_line *,
+                             const struct arg *, uint32_t n);
+
+static bool read_entries(struct script *s, struct account_queue *q, const struct line *l,
+                         struct batch_line *b, entry_reader read)
+{
+    b->n = 0;
+    for (uint32_t i = 1; i < l->n_arg;) {
+        uint32_t end = i;
+        while (end < l->n_arg && !is_end(&l->arg[end]))
+            end++;
+        if (end == i || b->n == ENTRIES || l->arg[i].key != NULL)
+            return false;
+        struct account_entry *e = &b->entry[b->n];
+        *e = (struct account_entry){.id = {l->arg[i].value, l->arg[i].n}};
+        b->space[b->n].body = NULL;
+        if (!read(s, q, b, &l->arg[i + 1], end - i - 1))
+            return false;
+        b->n++;
+        i = end + 1;
+    }
+    return true;
+}
+
+static bool read_send_entry(struct script *s, struct account_queue *q, struct batch_line *b,
+                            const struct arg *a, uint32_t n)
+{
+    b->body[b->n] = a;
+    return n > 0 && a->key == NULL &&
+           read_send(s, q, a, a + 1, n - 1, false, &b->entry[b->n].send, &b->space[b->n]);
+}
+
+static bool read_delete_entry(struct script *s, struct account_queue *q, struct batch_line *b,
+                              const struct arg *a, uint32_t n)
+{
+    (void)q;
+    if (n != 1)
+        return false;
+    b->entry[b->n].receipt = receipt_of(s, a->value);
+    return true;
+}
+
+static bool read_change_entry(struct script *s, struct account_queue *q, struct batch_line *b,
+                              const struct arg *a, uint32_t n)
+{
+    (void)q;
+    if (n != 2)
+        return false;
+    b->entry[b->n].receipt = receipt_of(s, a->value);
+    return text_integer((struct text){a[1].value, a[1].n}, &b->entry[b->n].visibility);
+}
+
+/* "e1:ok e2:InvalidParameterValue" */
+static void batch_result(enum sqs_outcome out, const struct batch_line *b, struct result *r)
+{
+    size_t at = 0;
+    result_outcome(r, out);
+    if (out != SQS_OK)
+        return;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const struct account_entry *e = &b->entry[i];
+        const char *code = sqs_outcome_row(e->outcome)->code;
+        at += (size_t)snprintf(r->text + at, sizeof(r->text) - at, "%s%.*s:%s", i == 0 ? "" : " ",
+                               (int)e->id.n, e->id.at, code == NULL ? "ok" : code);
+    }
+}
+
+typedef enum sqs_outcome (*batch_call)(struct account *, struct account_queue *,
+                                       struct account_entry *, uint32_t);
+
+static bool run_batch(struct script *s, const struct line *l, struct result *r,
+                      struct batch_line *b, entry_reader read, batch_call call)
+{
+    if (l->n_arg == 0 || l->arg[0].key != NULL)
+        return false;
+    b->n = 0;
+    struct account_queue *q = script_queue(s, l->arg[0].value, r);
+    if (q == NULL)
+        return true;
+    if (!read_entries(s, q, l, b, read))
+        return false;
+    batch_result(call(s->account, q, b->entry, b->n), b, r);
+    return true;
+}
+
+static bool run_send_batch(struct script *s, const struct line *l, struct result *r)
+{
+    static struct batch_line b;
+    bool ok = run_batch(s, l, r, &b, read_send_entry, account_send_batch);
+    bool sent = ok && (r->text[0] == '\0' || strchr(r->text, ':') != NULL);
+    for (uint32_t i = 0; i < b.n; i++) {
+        if (sent && b.entry[i].outcome == SQS_OK)
+            sent_result(s, b.body[i]->value, &b.entry[i].sent, r);
+        free(b.space[i].body);
+    }
+    return ok;
+}
+
+static bool run_delete_batch(struct script *s, const struct line *l, struct result *r)
+{
+    static struct batch_line b;
+    return run_batch(s, l, r, &b, read_delete_entry, account_delete_batch);
+}
+
+static bool run_change_batch(struct script *s, const struct line *l, struct result *r)
+{
+    static struct batch_line b;
+    return run_batch(s, l, r, &b, read_change_entry, account_change_batch);
+}
+
+const struct verb verbs_message[] = {
+    {"send", run_send,
+     "send QUEUE BODY [delay=S] [group=G] [dedup=D] [trace=T] [attr:NAME=Type:value…] [as=NAME]"},
+    {"recv", run_recv, "recv QUEUE [max=N] [wait=S] [vt=S] [attempt=ID] [as=POLL]"},
+    {"answer", run_answer, "answer POLL"},
+    {"delete", run_delete, "delete QUEUE HANDLE"},
+    {"change", run_change, "change QUEUE HANDLE SECONDS"},
+    {"send_batch", run_send_batch, "send_batch QUEUE ID BODY [KEY=VALUE…] [; ID BODY …]"},
+    {"delete_batch", run_delete_batch, "delete_batch QUEUE ID HANDLE [; ID HANDLE …]"},
+    {"change_batch", run_change_batch, "change_batch QUEUE ID HANDLE SECONDS [; …]"},
+    {NULL, NULL, NULL},
+};
