@@ -103,6 +103,53 @@ struct paired estimate_paired(const double *a, const double *b, size_t n, double
     return p;
 }
 
+double estimate_chance(const struct estimate *e)
+{
+    if (isnan(e->half))
+        return 1;
+    if (e->se == 0)
+        return e->mean == 0 ? 1 : 0;
+    return 2 * gsl_cdf_tdist_Q(fabs(e->mean) / e->se, (double)(e->n - 1));
+}
+
+struct estimate estimate_at(const struct estimate *e, double level)
+{
+    struct estimate other = *e;
+    other.level = level;
+    if (isnan(e->half))
+        return other;
+    other.half = estimate_t(level, e->n - 1) * e->se;
+    other.low = e->mean - other.half;
+    other.high = e->mean + other.half;
+    return other;
+}
+
+/* Number of comparisons that come before i by chance; equal ones by number. */
+static size_t rank(const double *chance, size_t n, size_t i)
+{
+    size_t before = 0;
+    for (size_t k = 0; k < n; k++)
+        before += chance[k] < chance[i] || (chance[k] == chance[i] && k < i);
+    return before;
+}
+
+/* Step down: the smallest chance is judged at (1 - level) / n, the next at (1 - level) / (n - 1), … until one fails; those
+ * after it are judged where it was. */
+void estimate_holm(const double *chance, size_t n, double level, bool *significant, double *level_of)
+{
+    size_t failed = n; /* rank of the first that is not significant */
+    for (size_t i = 0; i < n; i++) {
+        size_t place = rank(chance, n, i);
+        if (chance[i] > (1 - level) / (double)(n - place) && place < failed)
+            failed = place;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t place = rank(chance, n, i), step = place < failed ? place : failed;
+        significant[i] = place < failed;
+        level_of[i] = 1 - (1 - level) / (double)(n - step);
+    }
+}
+
 /* Wilson 1927: the shares p for which k/n is within z standard deviations of p. */
 void estimate_share(size_t k, size_t n, double level, double *low, double *high)
 {

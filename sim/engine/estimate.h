@@ -1,5 +1,6 @@
-/* estimate.h - statistics of simulation output: intervals from independent replications, paired differences,
- * batch means. Sources and coverage: docs/statistics.md (Law, Simulation Modeling and Analysis, ch. 9-10). */
+/* estimate.h - statistics of simulation output: intervals from independent replications, paired differences, several
+ * comparisons at once. Around it: batch.h (one long run), quantile.h, warmup.h, stopping.h. Sources and coverage of all of
+ * them: docs/statistics.md (Law, Simulation Modeling and Analysis, ch. 9-10). */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
 
@@ -27,6 +28,16 @@ struct paired {
     double          replications_independent; /* number of independent replications for the paired precision */
 };
 struct paired estimate_paired(const double *a, const double *b, size_t n, double level);
+
+/* The chance that a mean this far from 0, or farther, comes of a true mean of 0 (two-sided t test). 1 when nothing is known
+ * (no interval), 0 when the values are all the same and not 0. */
+double estimate_chance(const struct estimate *);
+/* Holm 1979: of n comparisons with these chances, which are significant when all of them together may be wrong with
+ * probability 1 - level. level_of[i]: the level of its own that comparison i is judged at, so that its interval at
+ * that level leaves 0 out exactly when it is significant. */
+void estimate_holm(const double *chance, size_t n, double level, bool *significant, double *level_of);
+/* The same estimate with the interval of another level. */
+struct estimate estimate_at(const struct estimate *, double level);
 
 /* Student's t quantile for a two-sided interval at that level. */
 double estimate_t(double level, size_t degrees);
