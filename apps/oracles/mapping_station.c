@@ -264,7 +264,7 @@ static const char *refuse_loss(const struct row *row)
 }
 
 /* First match wins: longer texts before the shorter ones that they begin with. */
-static const struct mapping mappings[] = {
+const struct mapping mappings_station[] = {
     {"M/M/1 transient (first", false, refuse_none, write_first_n, sample_steady},
     {"M/M/1 transient", false, refuse_none, write_at_t, sample_at_t},
     {"M/M/c step load", false, refuse_none, write_at_t, sample_at_t},
@@ -273,13 +273,5 @@ static const struct mapping mappings[] = {
     {"M/M/c", true, refuse_steady, write_steady, sample_steady},
     {"M/G/1", true, refuse_steady, write_steady, sample_steady},
     {"Erlang B inverse", true, refuse_inverse, NULL, NULL},
+    {0},
 };
-
-const struct mapping *mapping_find(const struct row *row)
-{
-    for (size_t i = 0; i < ARRAY_LEN(mappings); i++) {
-        if (starts(row->model, mappings[i].model))
-            return &mappings[i];
-    }
-    return NULL;
-}

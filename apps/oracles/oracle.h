@@ -59,6 +59,9 @@ struct mapping {
     /* The metric's sample; NAN: this replication has none. */
     double (*sample)(const struct row *, const struct view *);
 };
+/* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
+ * shorter ones that they begin with. */
+extern const struct mapping mappings_station[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 
