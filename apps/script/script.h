@@ -121,7 +121,8 @@ struct verb {
     verb_function run;
     const char *use;
 };
-extern const struct verb verbs_queue[], verbs_message[], verbs_other[]; /* ended by a NULL name */
+extern const struct verb verbs_queue[], verbs_message[], verbs_batch[],
+    verbs_other[]; /* ended by a NULL name */
 
 /* script_message.c */
 void answer_result(struct script *, const struct account_answer *, struct result *);

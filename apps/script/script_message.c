@@ -1,5 +1,5 @@
 /* script_message.c - calls about messages, and their batches. */
-#include "script.h"
+#include "script_message.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,15 +7,7 @@
 
 #include "digest.h"
 
-#define ATTRIBUTES (ACCOUNT_ATTRIBUTES_MAX + 2) /* some may be too many */
-
 /* --- what a line sends --- */
-
-struct parcel_text { /* storage of one message's made-up texts */
-    char *body;      /* of *N: N times 'a' */
-    char dedup[32], content[65], numbered[64], group[64];
-    struct account_attribute attribute[ATTRIBUTES];
-};
 
 /* A '#' in a repeated call's text is the number of the call. */
 static struct text numbered(const struct script *s, struct text t, bool repeated, char space[64])
@@ -91,9 +83,9 @@ static struct text dedup_of(struct script *s, struct account_queue *q, const str
     return text_of(space->dedup);
 }
 
-static bool read_send(struct script *s, struct account_queue *q, const struct arg *body,
-                      const struct arg *arg, uint32_t n, bool repeated, struct account_send *m,
-                      struct parcel_text *space)
+bool read_send(struct script *s, struct account_queue *q, const struct arg *body,
+               const struct arg *arg, uint32_t n, bool repeated, struct account_send *m,
+               struct parcel_text *space)
 {
     int64_t delay = -1;
     struct text given = text_in(arg, n, "delay");
@@ -137,8 +129,8 @@ static void digests(struct result *r, struct text body, struct text trace,
     result_append(r, "md5_attributes", hex);
 }
 
-static void sent_result(struct script *s, const char *name, const struct account_sent *sent,
-                        struct result *r)
+void sent_result(struct script *s, const char *name, const struct account_sent *sent,
+                 struct result *r)
 {
     char number[32];
     struct label *known = label_by_id(s, sent->id);
@@ -313,7 +305,7 @@ static bool run_answer(struct script *s, const struct line *l, struct result *r)
 }
 
 /* h(a): from the latest receive; h1(a): from the first; anything else is itself. */
-static const char *receipt_of(struct script *s, const char *word)
+const char *receipt_of(struct script *s, const char *word)
 {
     bool first = strncmp(word, "h1(", 3) == 0;
     size_t head = first ? 3 : 2, n = strlen(word);
@@ -351,133 +343,6 @@ static bool run_change(struct script *s, const struct line *l, struct result *r)
     return true;
 }
 
-/* --- batches: entries are separated by a word ';', each an id and what the single call takes ---
- */
-
-#define ENTRIES 12
-
-struct batch_line {
-    struct account_entry entry[ENTRIES];
-    struct parcel_text space[ENTRIES];
-    const struct arg *body[ENTRIES];
-    uint32_t n;
-};
-
-static bool is_end(const struct arg *a)
-{
-    return a->key == NULL && strcmp(a->value, ";") == 0;
-}
-
-typedef bool (*entry_reader)(struct script *, struct account_queue *, struct batch_line *,
-                             const struct arg *, uint32_t n);
-
-static bool read_entries(struct script *s, struct account_queue *q, const struct line *l,
-                         struct batch_line *b, entry_reader read)
-{
-    b->n = 0;
-    for (uint32_t i = 1; i < l->n_arg;) {
-        uint32_t end = i;
-        while (end < l->n_arg && !is_end(&l->arg[end]))
-            end++;
-        if (end == i || b->n == ENTRIES || l->arg[i].key != NULL)
-            return false;
-        struct account_entry *e = &b->entry[b->n];
-        *e = (struct account_entry){.id = {l->arg[i].value, l->arg[i].n}};
-        b->space[b->n].body = NULL;
-        if (!read(s, q, b, &l->arg[i + 1], end - i - 1))
-            return false;
-        b->n++;
-        i = end + 1;
-    }
-    return true;
-}
-
-static bool read_send_entry(struct script *s, struct account_queue *q, struct batch_line *b,
-                            const struct arg *a, uint32_t n)
-{
-    b->body[b->n] = a;
-    return n > 0 && a->key == NULL &&
-           read_send(s, q, a, a + 1, n - 1, false, &b->entry[b->n].send, &b->space[b->n]);
-}
-
-static bool read_delete_entry(struct script *s, struct account_queue *q, struct batch_line *b,
-                              const struct arg *a, uint32_t n)
-{
-    (void)q;
-    if (n != 1)
-        return false;
-    b->entry[b->n].receipt = receipt_of(s, a->value);
-    return true;
-}
-
-static bool read_change_entry(struct script *s, struct account_queue *q, struct batch_line *b,
-                              const struct arg *a, uint32_t n)
-{
-    (void)q;
-    if (n != 2)
-        return false;
-    b->entry[b->n].receipt = receipt_of(s, a->value);
-    return text_integer((struct text){a[1].value, a[1].n}, &b->entry[b->n].visibility);
-}
-
-/* "e1:ok e2:InvalidParameterValue" */
-static void batch_result(enum sqs_outcome out, const struct batch_line *b, struct result *r)
-{
-    size_t at = 0;
-    result_outcome(r, out);
-    if (out != SQS_OK)
-        return;
-    for (uint32_t i = 0; i < b->n; i++) {
-        const struct account_entry *e = &b->entry[i];
-        const char *code = sqs_outcome_row(e->outcome)->code;
-        at += (size_t)snprintf(r->text + at, sizeof(r->text) - at, "%s%.*s:%s", i == 0 ? "" : " ",
-                               (int)e->id.n, e->id.at, code == NULL ? "ok" : code);
-    }
-}
-
-typedef enum sqs_outcome (*batch_call)(struct account *, struct account_queue *,
-                                       struct account_entry *, uint32_t);
-
-static bool run_batch(struct script *s, const struct line *l, struct result *r,
-                      struct batch_line *b, entry_reader read, batch_call call)
-{
-    if (l->n_arg == 0 || l->arg[0].key != NULL)
-        return false;
-    b->n = 0;
-    struct account_queue *q = script_queue(s, l->arg[0].value, r);
-    if (q == NULL)
-        return true;
-    if (!read_entries(s, q, l, b, read))
-        return false;
-    batch_result(call(s->account, q, b->entry, b->n), b, r);
-    return true;
-}
-
-static bool run_send_batch(struct script *s, const struct line *l, struct result *r)
-{
-    static struct batch_line b;
-    bool ok = run_batch(s, l, r, &b, read_send_entry, account_send_batch);
-    bool sent = ok && (r->text[0] == '\0' || strchr(r->text, ':') != NULL);
-    for (uint32_t i = 0; i < b.n; i++) {
-        if (sent && b.entry[i].outcome == SQS_OK)
-            sent_result(s, b.body[i]->value, &b.entry[i].sent, r);
-        free(b.space[i].body);
-    }
-    return ok;
-}
-
-static bool run_delete_batch(struct script *s, const struct line *l, struct result *r)
-{
-    static struct batch_line b;
-    return run_batch(s, l, r, &b, read_delete_entry, account_delete_batch);
-}
-
-static bool run_change_batch(struct script *s, const struct line *l, struct result *r)
-{
-    static struct batch_line b;
-    return run_batch(s, l, r, &b, read_change_entry, account_change_batch);
-}
-
 const struct verb verbs_message[] = {
     {"send", run_send,
      "send QUEUE BODY [delay=S] [group=G] [dedup=D] [trace=T] [attr:NAME=Type:value…] [as=NAME]"},
@@ -485,8 +350,5 @@ const struct verb verbs_message[] = {
     {"answer", run_answer, "answer POLL"},
     {"delete", run_delete, "delete QUEUE HANDLE"},
     {"change", run_change, "change QUEUE HANDLE SECONDS"},
-    {"send_batch", run_send_batch, "send_batch QUEUE ID BODY [KEY=VALUE…] [; ID BODY …]"},
-    {"delete_batch", run_delete_batch, "delete_batch QUEUE ID HANDLE [; ID HANDLE …]"},
-    {"change_batch", run_change_batch, "change_batch QUEUE ID HANDLE SECONDS [; …]"},
     {NULL, NULL, NULL},
 };

@@ -115,7 +115,8 @@ bool script_to(struct script *s, sim_time to)
 
 static const struct verb *find_verb(const char *name)
 {
-    static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_other};
+    static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
+                                                verbs_other};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)

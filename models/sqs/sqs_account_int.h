@@ -80,6 +80,24 @@ struct account {
     struct call call;
 };
 
+struct draft { /* attributes as a call gives them */
+    int64_t value[ATTR_NUMBERS];
+    struct text text[ATTR_TEXTS_END - ATTR_NUMBERS];
+    bool given[ATTR_TEXTS_END];
+    struct redrive redrive;
+    struct redrive_allow allow;
+    uint32_t dlq;
+};
+
+/* sqs_account_attributes.c */
+enum sqs_outcome draft_check(struct account *, struct draft *, const struct account_pair *,
+                             uint32_t n, bool fifo, const struct account_queue *self,
+                             const char *self_arn);
+bool draft_keep_texts(struct account_queue *, const struct draft *); /* false: memory is short */
+void draft_keep_values(struct account *, struct account_queue *, const struct draft *);
+void draft_put_in_force(struct account *, struct account_queue *, const struct draft *,
+                        bool at_once);
+
 /* sqs_account.c */
 struct call *account_begin(struct account *,
                            struct account_queue *); /* settled, and ready for an operation */

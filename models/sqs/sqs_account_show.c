@@ -65,8 +65,9 @@ static struct pair **place_of(struct pair **list, const char *name)
 
 static char *copy_of(const char *s)
 {
-    char *copy = mem_get(strlen(s) + 1);
-    return copy == NULL ? NULL : strcpy(copy, s);
+    size_t n = strlen(s) + 1;
+    char *copy = mem_get(n);
+    return copy == NULL ? NULL : memcpy(copy, s, n);
 }
 
 static bool put_pair(struct pair **list, const char *name, const char *value)

@@ -5,7 +5,7 @@
  * (another queue moved it here) is a stray and stands in a heap as well. Whatever is in order
  * behind a stray is younger than it, so the next to expire is the head of a list or the top of the
  * heap. */
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 static void list_init(struct age_list *l)
 {

@@ -4,7 +4,7 @@
  * One receive may meet any number of messages that are due for the dead-letter queue, and a purge
  * takes all there are; so they leave at once but their effects are told by the advances that
  * follow, a list's worth at a time. */
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 /* The move is lazy: when the message would be received once more (SQS-110). Receives in this queue
  * count (SQS-116). */

@@ -2,7 +2,7 @@
 #ifndef SQS_FAIR_H
 #define SQS_FAIR_H
 
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 #define FAIR_PARTS 6 /* the window of processing time moves on by a sixth of its length */
 #define NOISY_MAX                                                                                  \

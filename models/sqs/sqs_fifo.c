@@ -4,7 +4,7 @@
  * have of it is the leading run of available ones (SQS-83), so a group is ready exactly when its
  * head is available; deletes and expiries need no rule of their own. Ready groups stand in a heap
  * by the event at which their head became available (SQS-86). */
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 #include <stddef.h>
 

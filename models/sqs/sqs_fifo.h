@@ -2,7 +2,7 @@
 #ifndef SQS_FIFO_H
 #define SQS_FIFO_H
 
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 struct group {
     uint32_t head, tail; /* messages in the order of sending; never empty */

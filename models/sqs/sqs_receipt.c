@@ -3,7 +3,7 @@
  *
  * A handle is {slot, receive; life, queue}. It tells apart: not one of ours; the message is gone;
  * an older receive of a living message; the latest one, in flight or not. */
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 enum standing { FOREIGN, GONE, OLDER, LATEST };
 

@@ -1,6 +1,6 @@
 /* sqs_wait.c - long polls that wait (SQS-43 … 46): served in the order of their arrival, one poll
  * for what is there. */
-#include "sqs_int.h"
+#include "sqs_parts.h"
 
 #include <stddef.h>
 

@@ -1,0 +1,110 @@
+/* sqs_parts.h - what the files of the core offer each other. */
+#ifndef SQS_PARTS_H
+#define SQS_PARTS_H
+
+#include "sqs_int.h"
+
+/* sqs.c */
+uint32_t message_new(struct sqs *, const struct sqs_send *,
+                     sim_time sent);           /* NONE: memory is short */
+void message_remove(struct sqs *, uint32_t m); /* out of all structures and counts; not freed */
+void message_free(struct sqs *, uint32_t m);
+void message_available(struct sqs *, uint32_t m); /* from anywhere else; counts it */
+uint32_t message_group(const struct sqs *, const struct message *); /* the caller's number */
+uint64_t next_event(struct sqs *);
+void count_visible(struct sqs *, const struct message *, int by);
+void count_delayed(struct sqs *, const struct message *, int by);
+void op_begin(struct sqs *, const struct call *);
+
+/* sqs_shelf.c: standard */
+void shelf_init(struct shelf *, const struct slab *messages);
+void shelf_put(struct sqs *, uint32_t m);
+void shelf_remove(struct sqs *, uint32_t m);
+uint32_t shelf_best(const struct sqs *, const struct shelf *);        /* NONE: empty */
+uint32_t message_earlier(const struct sqs *, uint32_t a, uint32_t b); /* either may be NONE */
+struct shelf *shelf_of(const struct sqs *, const struct message *);
+static inline bool shelf_reserve(struct shelf *f)
+{
+    return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
+}
+
+/* sqs_age.c */
+void age_init(struct age *);
+void age_free(struct age *);
+bool age_reserve(struct sqs *);
+void age_add(struct sqs *, uint32_t m);
+void age_remove(struct sqs *, uint32_t m);
+void age_poison(struct sqs *, uint32_t m); /* from the first list to the second */
+uint32_t age_oldest(const struct sqs *);   /* next to expire; NONE */
+sim_time age_deadline(const struct sqs *);
+void age_expire(struct sqs *, struct call *);
+
+/* sqs_receive.c */
+struct receive {
+    uint32_t max;
+    sim_time visibility;
+    uint64_t attempt, shards;
+};
+enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *,
+                             struct sqs_batch *);
+/* A message goes out with this receive: false when memory is short (nothing changed). */
+bool receive_give(struct sqs *, struct call *, uint32_t m, sim_time visibility, struct sqs_batch *);
+void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
+bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
+bool lease_begin(struct sqs *, uint32_t m, sim_time visibility);
+bool lease_again(struct sqs *, uint32_t m,
+                 sim_time visibility);    /* from now; false: memory is short */
+void lease_end(struct sqs *, uint32_t m); /* FLYING: takes the lease away */
+
+/* sqs_twice.c: at least once (section 10) */
+void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
+void twice_removed(struct sqs *, struct call *,
+                   uint32_t m);    /* about to be deleted: perhaps a ghost */
+uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
+void ghost_end(struct sqs *, uint32_t m);
+
+/* sqs_attempt.c: FIFO */
+bool attempt_replay(struct sqs *, uint64_t id, sim_time visibility, struct sqs_batch *);
+void attempt_note(struct sqs *, uint64_t id, const struct sqs_batch *);
+
+/* sqs_standard.c */
+bool standard_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+                     uint64_t shards, struct sqs_batch *);
+
+uint32_t standard_next(const struct sqs *); /* first in delivery order; NONE */
+
+/* sqs_dlq.c */
+void write_letter(const struct sqs *, const struct message *, struct sqs_letter *);
+bool dlq_due(const struct sqs *, const struct message *);
+void dlq_move(struct sqs *, uint32_t m); /* an available message leaves */
+void leave(struct sqs *, uint32_t m, unsigned flag);
+void leave_tell(struct sqs *, struct call *);
+
+/* sqs_wait.c */
+void polls_init(struct polls *);
+void polls_free(struct polls *);
+uint32_t polls_add(struct sqs *, const struct sqs_poll *, sim_time wait, sim_time visibility);
+void polls_remove(struct sqs *, uint32_t poll);
+
+/* sqs_fifo.c */
+bool fifo_open(struct sqs *);
+void fifo_close(struct sqs *);
+bool fifo_enter(struct sqs *, uint32_t m);   /* into its group's order; false: memory is short */
+void fifo_leave(struct sqs *, uint32_t m);   /* out of it */
+void fifo_changed(struct sqs *, uint32_t m); /* the message's state changed: is its group ready? */
+void fifo_flying(struct sqs *, uint32_t m, int by); /* in-flight count of its group */
+bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+                 struct sqs_batch *);
+bool fifo_ready(const struct sqs *);
+uint32_t fifo_next(const struct sqs *);
+/* Delayed messages of a FIFO queue all have the queue's delay: a list in the order of sending. It
+ * keeps delays.next. */
+void fifo_delay(struct sqs *, uint32_t m);
+void fifo_undelay(struct sqs *, uint32_t m);
+uint32_t fifo_delay_first(const struct sqs *);
+uint32_t fifo_groups_flying(const struct sqs *);
+uint32_t fifo_group_id(const struct sqs *, uint32_t group); /* the caller's number */
+void fifo_aged(struct sqs *, uint32_t m);                   /* it is the last of the age list now */
+void fifo_set_delay(struct sqs *);
+
+#endif
