@@ -17,6 +17,8 @@
 
 static const struct option options[] = {
     RUNNER_OPTIONS,
+    {0, "set-a", OPTION_MANY, "PATH=VALUE", "override a setting of A alone", NULL, 0, 0},
+    {0, "set-b", OPTION_MANY, "PATH=VALUE", "override a setting of B alone: A and B may be the same file", NULL, 0, 0},
     {0, "metric", OPTION_MANY, "METRIC", "compare this metric too, e.g. database.orders.utilisation.mean", NULL, 0, 0},
     {0, "report", OPTION_TEXT, "FILE.html", "write a page with charts and tables of both", NULL, 0, 0},
     {0, "exit-code", OPTION_FLAG, NULL, "exit with 1 when any metric differs significantly", NULL, 0, 0},
@@ -84,14 +86,22 @@ static void row(struct table *t, const struct contrast *c)
     table_cell(t, "%s%s%s", verdict_colour(c->verdict), contrast_words[c->verdict], term_colour(stdout, COLOUR_OFF));
 }
 
+static void head(int letter, const struct runner_scenario *s)
+{
+    printf("%s%c  %s%s\n   %s", term_colour(stdout, COLOUR_BOLD), letter, scenario_title(s->scenario),
+           term_colour(stdout, COLOUR_OFF), s->path);
+    for (size_t i = 0; i < s->n_given; i++)
+        printf(", %s", s->set[i]);
+    putchar('\n');
+}
+
 static void print_text(const struct versus *c)
 {
     static const char *const heading[] = {"", "A", "B", "B \xE2\x88\x92 A", "95 % interval", "B is"};
     const struct runner     *r = &c->runner;
     struct table             t;
     for (int i = 0; i < 2; i++)
-        printf("%s%c  %s%s\n   %s\n", term_colour(stdout, COLOUR_BOLD), 'A' + i, scenario_title(r->item[i].scenario),
-               term_colour(stdout, COLOUR_OFF), r->item[i].path);
+        head('A' + i, &r->item[i]);
     printf("\n%" PRIu32 " replications each with common random numbers (seed %" PRIu64
            "); intervals are of the paired difference%s\n\n",
            r->item[0].replications, scenario_spec(r->item[0].scenario)->seed,
@@ -114,6 +124,7 @@ static json_t *side_json(const struct runner_scenario *s)
     snprintf(print, sizeof print, "%016" PRIx64, s->samples.print);
     json_object_set_new(o, "title", json_string(scenario_title(s->scenario)));
     json_object_set_new(o, "scenario", json_string(s->path));
+    json_object_set_new(o, "overrides", summary_overrides_json(s));
     json_object_set_new(o, "fingerprint", json_string(print));
     return o;
 }
@@ -209,6 +220,7 @@ const struct command cmd_compare = {
     .doc = "run two scenarios on the same random numbers and judge the differences",
     .examples = "  afterbay compare coupled.cfg decoupled.cfg\n"
                 "  afterbay compare coupled.cfg decoupled.cfg -o results.db --report report.html\n"
+                "  afterbay compare shop.cfg shop.cfg --set-b fleet.workers.size=30\n"
                 "  afterbay compare old.cfg new.cfg --metric queue.orders.depth.max --exit-code\n",
     .usage = "A B",
     .more = "A verdict is given when the 95 % interval of the paired difference does not hold zero; below 10\n"

@@ -26,7 +26,7 @@ static int print_json(const struct runner *r)
     json_object_set_new(o, "version", json_string(AFTERBAY_VERSION));
     json_object_set_new(o, "command", json_string("run"));
     for (size_t i = 0; i < r->n; i++) {
-        json_t *one = summary_json(r, &r->item[i]);
+        json_t *one = summary_json(&r->item[i]);
         json_object_set_new(one, "expect", judge_json(&r->item[i].judge));
         json_array_append_new(runs, one);
     }
@@ -37,7 +37,7 @@ static int print_json(const struct runner *r)
 static int print_text(const struct runner *r)
 {
     for (size_t i = 0; i < r->n; i++) {
-        summary_print(r, &r->item[i]);
+        summary_print(&r->item[i]);
         judge_print(&r->item[i].judge);
         if (r->item[i].run != 0)
             printf("stored as run %lld in %s\n", (long long)r->item[i].run, r->database);

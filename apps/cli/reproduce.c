@@ -47,9 +47,9 @@ void reproduce_print(const struct runner *r, const struct runner_scenario *s, ui
 {
     fputs("reproduce: afterbay run ", stderr);
     quoted(s->path);
-    for (size_t i = 0; i < r->n_given; i++) {
+    for (size_t i = 0; i < s->n_given; i++) {
         fputs(" --set ", stderr);
-        quoted(r->set[i]);
+        quoted(s->set[i]);
     }
     const struct spec *spec = scenario_spec(s->scenario);
     fprintf(stderr, " --seed %llu --replication %lu", (unsigned long long)spec->seed, (unsigned long)replication);

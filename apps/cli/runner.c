@@ -80,9 +80,8 @@ static bool refuse(struct work *w, const struct outcome *o, const struct runner_
 
 static bool take(struct work *w, struct runner_scenario *s, struct result *r)
 {
-    const struct runner *all = w->runner;
     if (s->samples.n == 0 &&
-        !keep_begin(&w->keep, s->scenario, s->path, all->command, all->set, all->n_set, &w->err)) {
+        !keep_begin(&w->keep, s->scenario, s->path, w->runner->command, s->set, s->n_set, &w->err)) {
         result_free(r);
         return false;
     }

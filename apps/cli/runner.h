@@ -10,6 +10,8 @@
 
 struct runner_scenario {
     const char      *path;
+    const char     **set; /* overrides as given, then those that other options stand for (--seed …) */
+    size_t           n_set, n_given;
     struct scenario *scenario;
     uint32_t         replications, first; /* replication numbers first … first + replications - 1 */
     struct samples   samples;
@@ -24,8 +26,6 @@ struct runner {
     int                     threads;
     const char             *database; /* NULL: results are not stored */
     const char             *until;    /* as given; NULL: not given */
-    const char            **set;      /* overrides as given, then those that other options stand for (--seed …) */
-    size_t                  n_set, n_given;
     char                    text[3][96];
 };
 

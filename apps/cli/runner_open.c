@@ -10,27 +10,40 @@
 #include "quantity.h"
 #include "trials.h"
 
-static void override(struct runner *r, const char *text)
-{
-    r->set[r->n_set++] = text;
-}
-
 /* --seed, -r and --until are overrides with another name: checked and recorded as those are. */
 static void option_overrides(struct runner *r, const struct args *a)
 {
     int64_t seed = option_count(a, "seed", -1), replications = option_count(a, "replications", 0);
-    if (r->until != NULL) {
+    if (r->until != NULL)
         snprintf(r->text[0], sizeof r->text[0], "run.duration=%s", r->until);
-        override(r, r->text[0]);
-    }
-    if (seed >= 0) {
+    if (seed >= 0)
         snprintf(r->text[1], sizeof r->text[1], "run.seed=%" PRId64, seed);
-        override(r, r->text[1]);
-    }
-    if (replications > 0) {
+    if (replications > 0)
         snprintf(r->text[2], sizeof r->text[2], "run.replications=%" PRId64, replications);
-        override(r, r->text[2]);
-    }
+}
+
+static void add_given(struct runner_scenario *s, const struct args *a, const char *option)
+{
+    const char *text;
+    for (size_t i = 0; (text = option_many(a, option, i)) != NULL; i++)
+        s->set[s->n_set++] = text;
+}
+
+/* own: the option whose overrides are for this scenario alone; NULL: none. */
+static bool gather_overrides(struct runner_scenario *s, const struct runner *r, const struct args *a, const char *own)
+{
+    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + 3;
+    s->set = calloc(most, sizeof *s->set);
+    if (s->set == NULL)
+        return false;
+    add_given(s, a, "set");
+    if (own != NULL)
+        add_given(s, a, own);
+    s->n_given = s->n_set;
+    for (size_t i = 0; i < 3; i++)
+        if (r->text[i][0] != 0)
+            s->set[s->n_set++] = r->text[i];
+    return true;
 }
 
 static int read_options(struct runner *r, const struct args *a)
@@ -42,22 +55,15 @@ static int read_options(struct runner *r, const struct args *a)
         return cli_failf(ERR_USAGE, "--until: '%s' is no length of time such as 90s or 1h30min", r->until);
     if (option_text(a, "replication") != NULL && option_text(a, "output") != NULL)
         return cli_failf(ERR_USAGE, "--replication looks at one replication; it cannot be stored with --output");
-    size_t given = (size_t)option_times(a, "set");
-    r->set = calloc(given + 3, sizeof *r->set);
-    if (r->set == NULL)
-        return cli_failf(ERR_OS, "memory is short");
-    for (size_t i = 0; i < given; i++)
-        override(r, option_many(a, "set", i));
-    r->n_given = given;
     option_overrides(r, a);
     r->database = option_text(a, "output");
     r->threads = (int)option_count(a, "jobs", trials_processors());
     return 0;
 }
 
-static int load(struct runner_scenario *s, const struct runner *r, const struct args *a)
+static int load(struct runner_scenario *s, const struct args *a)
 {
-    const struct scenario_options options = {r->set, r->n_set};
+    const struct scenario_options options = {s->set, s->n_set};
     struct problems               problems;
     problems_init(&problems);
     bool ok = scenario_load(&s->scenario, s->path, &options, &problems);
@@ -85,8 +91,11 @@ int runner_open(struct runner *r, const char *command, const struct args *a, con
     if (r->item == NULL)
         return cli_failf(ERR_OS, "memory is short");
     for (size_t i = 0; i < n; i++) {
+        static const char *const own[] = {"set-a", "set-b"};
         r->item[i].path = path[i];
-        int wrong = load(&r->item[i], r, a);
+        if (!gather_overrides(&r->item[i], r, a, i < 2 ? own[i] : NULL))
+            return cli_failf(ERR_OS, "memory is short");
+        int wrong = load(&r->item[i], a);
         if (code == 0)
             code = wrong;
     }
@@ -98,10 +107,10 @@ void runner_close(struct runner *r)
     for (size_t i = 0; r->item != NULL && i < r->n; i++) {
         samples_close(&r->item[i].samples);
         judge_close(&r->item[i].judge);
+        free(r->item[i].set);
         if (r->item[i].scenario != NULL)
             scenario_free(r->item[i].scenario);
     }
     free(r->item);
-    free(r->set);
     *r = (struct runner){0};
 }

@@ -229,9 +229,8 @@ static void every_metric(const struct samples *s)
     putchar('\n');
 }
 
-void summary_print(const struct runner *r, const struct runner_scenario *s)
+void summary_print(const struct runner_scenario *s)
 {
-    (void)r;
     head(s);
     if (s->samples.n > 0 && s->samples.fates[0].offered > 0) {
         fates(&s->samples);
