@@ -100,6 +100,8 @@ static void carry_out(struct queue *q, const struct effect *fx)
     case SQS_FX_GHOST:
         queue_ghost(q, fx->a, fx->b);
         break;
+    case SQS_FX_KINDS:
+        break;
     }
 }
 

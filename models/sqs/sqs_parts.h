@@ -44,6 +44,7 @@ struct receive {
     uint32_t max;
     sim_time visibility;
     uint64_t attempt, shards;
+    bool woken; /* it waited: an attempt id is noted, but not replayed */
 };
 enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *,
                              struct sqs_batch *);

@@ -160,7 +160,8 @@ enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive
 {
     batch->n = 0;
     batch->lost = false;
-    if (r->attempt != 0 && s->fifo != NULL && attempt_replay(s, r->attempt, r->visibility, batch))
+    if (r->attempt != 0 && s->fifo != NULL && !r->woken &&
+        attempt_replay(s, r->attempt, r->visibility, batch))
         return SQS_OK;
     if (s->flying >= s->config.in_flight_limit)
         return SQS_OVER_LIMIT;

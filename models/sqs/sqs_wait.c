@@ -125,7 +125,7 @@ bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
     const struct waiting *w = poll_at(s, p);
     batch->tag = w->tag;
     batch->poll = p;
-    struct receive r = {w->max, w->visibility, w->attempt, UINT64_MAX};
+    struct receive r = {w->max, w->visibility, w->attempt, UINT64_MAX, true};
     receive_now(s, c, &r, batch);
     if (batch->n == 0 && !batch->lost)
         return false;
