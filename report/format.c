@@ -158,10 +158,16 @@ void format_duration(char *out, double seconds)
 static void put_two(char *out, int64_t big, const char *big_name, int64_t small, const char *small_name)
 {
     char digits[FORMAT_SIZE];
-    put_grouped(digits, (uint64_t)big);
-    int n = snprintf(out, FORMAT_SIZE, "%s %s", digits, big_name);
-    if (small > 0)
-        snprintf(out + n, FORMAT_SIZE - (size_t)n, " %d %s", (int)small, small_name);
+    put_grouped(out, (uint64_t)big);
+    add_text(out, " ");
+    add_text(out, big_name);
+    if (small <= 0)
+        return;
+    put_grouped(digits, (uint64_t)small);
+    add_text(out, " ");
+    add_text(out, digits);
+    add_text(out, " ");
+    add_text(out, small_name);
 }
 
 void format_moment(char *out, double seconds)
