@@ -3,7 +3,7 @@
 
 #include "metricexpr_int.h"
 
-static double evaluate(const struct sum *s, metricexpr_value *value, void *ctx)
+double metricsum_value(const struct sum *s, metricexpr_value *value, void *ctx)
 {
     switch (s->kind) {
     case SUM_VALUE:
@@ -11,13 +11,13 @@ static double evaluate(const struct sum *s, metricexpr_value *value, void *ctx)
     case SUM_METRIC:
         return value(ctx, s->ref);
     case SUM_ADD:
-        return evaluate(s->left, value, ctx) + evaluate(s->right, value, ctx);
+        return metricsum_value(s->left, value, ctx) + metricsum_value(s->right, value, ctx);
     case SUM_SUBTRACT:
-        return evaluate(s->left, value, ctx) - evaluate(s->right, value, ctx);
+        return metricsum_value(s->left, value, ctx) - metricsum_value(s->right, value, ctx);
     case SUM_MULTIPLY:
-        return evaluate(s->left, value, ctx) * evaluate(s->right, value, ctx);
+        return metricsum_value(s->left, value, ctx) * metricsum_value(s->right, value, ctx);
     default:
-        return evaluate(s->left, value, ctx) / evaluate(s->right, value, ctx);
+        return metricsum_value(s->left, value, ctx) / metricsum_value(s->right, value, ctx);
     }
 }
 
@@ -49,8 +49,8 @@ struct comparison metricexpr_compare(const struct metricexpr *e, uint32_t number
 {
     const struct compare_node *c = &e->item[number];
     struct comparison out = {.text = c->text,
-                             .left = evaluate(c->left, value, ctx),
-                             .right = evaluate(c->right, value, ctx),
+                             .left = metricsum_value(c->left, value, ctx),
+                             .right = metricsum_value(c->right, value, ctx),
                              .unit = c->unit >= SUM_BARE ? UNIT_ONE : (enum metric_unit)c->unit};
     if (isnan(out.left) || isnan(out.right))
         out.verdict = VERDICT_NO_VALUE;

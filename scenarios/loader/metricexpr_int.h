@@ -42,6 +42,8 @@ struct metric_parser {
 
 /* A sum, with the unit it has; NULL: *p->e says why not (metricsum.c). */
 const struct sum *metricsum_parse(struct metric_parser *);
+/* What it comes to (metriceval.c). */
+double metricsum_value(const struct sum *, metricexpr_value *, void *ctx);
 /* The unit of two sides beside each other; -1: they do not go together. */
 int metricsum_join(int a, int b);
 void metricsum_refuse(struct metric_parser *, const struct sum *a, const struct sum *b);

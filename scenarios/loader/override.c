@@ -177,10 +177,11 @@ static bool check_way(struct scenario *s, const struct override *o)
     return true;
 }
 
-static void apply(struct scenario *s, const char *text, size_t number)
+static void apply(struct scenario *s, const char *text, const char *origin, size_t number)
 {
     struct override o = {0};
-    o.source = source_text(&s->sources, &s->pool, pool_format(&s->pool, "--set %zu", number), text);
+    o.source =
+        source_text(&s->sources, &s->pool, pool_format(&s->pool, "%s %zu", origin, number), text);
     if (!split(s, &o) || !check_kind(s, &o) || !check_entity(s, &o) || !check_way(s, &o))
         return;
     struct node *value = read_value(s, &o);
@@ -188,8 +189,8 @@ static void apply(struct scenario *s, const char *text, size_t number)
         s->root = node_with(&s->pool, s->root, o.step, o.n, value);
 }
 
-void override_apply(struct scenario *s, const struct scenario_options *options)
+void override_apply(struct scenario *s, const struct scenario_options *options, const char *origin)
 {
     for (size_t i = 0; options != NULL && i < options->n_set; i++)
-        apply(s, options->set[i], i + 1);
+        apply(s, options->set[i], origin, i + 1);
 }

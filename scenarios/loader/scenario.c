@@ -35,7 +35,7 @@ static void load(struct scenario *s, const struct scenario_options *options)
     list_files(s);
     if (s->root == NULL)
         s->root = node_new(&s->pool, NODE_GROUP, NULL);
-    override_apply(s, options);
+    override_apply(s, options, "--set");
     build_spec(s);
     s->title = s->spec.title != NULL ? s->spec.title : plain_name(&s->pool, s->path);
     s->spec.title = s->title;

@@ -25,6 +25,13 @@ struct scenario_options {
 bool scenario_load(struct scenario **, const char *path, const struct scenario_options *, struct problems *);
 void scenario_free(struct scenario *);
 
+/* The same files with further overrides, as a design point or a question needs them: a fraction of the cost of a load,
+ * since the files' trees are shared. base outlives the variant; any number of threads may make variants of one base.
+ * It has no files and no canonical text of its own; its metrics and expectations are numbered as the base's. origin names
+ * the overrides in messages ("--vary" makes "--vary 1"). Only of a base without errors. */
+bool scenario_variant(struct scenario **, const struct scenario *base, const struct scenario_options *, const char *origin,
+                      struct problems *);
+
 const struct spec *scenario_spec(const struct scenario *);
 const struct metric_id *scenario_metrics(const struct scenario *, size_t *n);
 const char *scenario_title(const struct scenario *); /* title, or the file's name without folder and ending */

@@ -19,7 +19,7 @@ struct scenario {
     const char *path;          /* as given */
     struct node *root;         /* all files and overrides merged */
     bool partial;              /* a file could not be read: what is not there may stand in it */
-    unsigned n_extends; /* files read so far, with repeats */
+    unsigned n_extends;        /* files read so far, with repeats */
     const struct metric_id *metric;
     uint32_t n_metric;
     struct scenario_expect *expect;
@@ -31,8 +31,8 @@ struct scenario {
 
 /* files.c: reads a file with all that it extends. NULL: reported. */
 struct node *files_read(struct scenario *, const char *path);
-/* override.c: lays the overrides over s->root. */
-void override_apply(struct scenario *, const struct scenario_options *);
+/* override.c: lays the overrides over s->root; origin: "--set", for messages. */
+void override_apply(struct scenario *, const struct scenario_options *, const char *origin);
 /* build.c: s->root to s->spec. */
 void build_spec(struct scenario *);
 /* expect.c */
