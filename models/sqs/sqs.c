@@ -109,14 +109,10 @@ uint32_t message_new(struct sqs *s, const struct sqs_send *send, sim_time sent)
     struct message *x = msg(s, m);
     x->sent = sent;
     x->user = send->user;
-    x->seq = next_event(s);
-    x->state = FREE;
-    x->flags = 0;
-    x->origin = 0;
     x->group = send->group;
-    x->size = send->size;
-    x->shard = 0;
     x->count = 0;
+    x->life = next_event(s); /* and the state is FREE, the origin 0 */
+    x->traits = send->size;  /* and the shard is 0, no flag set */
     return m;
 }
 
@@ -149,47 +145,46 @@ void count_delayed(struct sqs *s, const struct message *x, int by)
         fair_delayed(s, x, by);
 }
 
-void message_available(struct sqs *s, uint32_t m)
+void message_available(struct sqs *s, uint32_t m, struct message *x)
 {
-    count_visible(s, msg(s, m), 1);
+    count_visible(s, x, 1);
     if (s->fifo != NULL) {
-        msg(s, m)->state = WAITING_GROUP;
-        msg(s, m)->event = s->seq;
-        fifo_changed(s, m);
+        x->state = WAITING_GROUP;
+        x->event = s->seq;
+        fifo_changed(s, m, x);
     } else {
-        shelf_put(s, m);
+        shelf_put(s, m, x);
     }
 }
 
-static void undelay(struct sqs *s, uint32_t m)
+static void undelay(struct sqs *s, uint32_t m, const struct message *x)
 {
     if (s->fifo != NULL)
         fifo_undelay(s, m);
     else
         timeline_remove(&s->delays, m);
-    count_delayed(s, msg(s, m), -1);
+    count_delayed(s, x, -1);
 }
 
-void message_remove(struct sqs *s, uint32_t m)
+void message_remove(struct sqs *s, uint32_t m, struct message *x)
 {
-    struct message *x = msg(s, m);
     if (x->state == DELAYED) {
-        undelay(s, m);
+        undelay(s, m, x);
     } else if (x->state == FLYING) {
-        lease_end(s, m);
+        lease_end(s, x);
     } else if (x->state == GHOST) {
-        ghost_end(s, m);
+        ghost_end(s, x);
     } else {
         CHECK(is_available(x));
         count_visible(s, x, -1);
         if (s->fifo == NULL)
-            shelf_remove(s, m);
+            shelf_remove(s, x);
     }
     if (s->fifo != NULL)
-        fifo_leave(s, m);
+        fifo_leave(s, m, x);
     else if (is_tenants(s, x))
         fair_leave(s, x);
-    age_remove(s, m);
+    age_remove(s, x);
 }
 
 /* --- the clock --- */
@@ -222,8 +217,9 @@ static void tick(struct sqs *s, sim_time at)
 
 static void delay_over(struct sqs *s, uint32_t m)
 {
-    undelay(s, m);
-    message_available(s, m);
+    struct message *x = msg(s, m);
+    undelay(s, m, x);
+    message_available(s, m, x);
 }
 
 static void lease_over(struct sqs *s, uint32_t lease)
@@ -231,12 +227,12 @@ static void lease_over(struct sqs *s, uint32_t lease)
     uint32_t m = lease_at(s, lease)->due.spare;
     struct message *x = msg(s, m);
     if (x->state == GHOST)
-        ghost_end(s, m);
+        ghost_end(s, x);
     else
-        lease_end(s, m);
+        lease_end(s, x);
     if (s->fifo == NULL && x->count >= POISON_AT)
         x->key = s->tick; /* SQS-68 */
-    message_available(s, m);
+    message_available(s, m, x);
 }
 
 /* Retention first, then delays and visibility (SQS-3). */

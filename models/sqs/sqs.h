@@ -55,9 +55,9 @@ enum sqs_fx {
     SQS_FX_REMOVED, /* deleted. a: size, b: user, c: receives in this queue */
     SQS_FX_EXPIRED, /* a: size, b: user, c: time since the message was sent */
     SQS_FX_PURGED,  /* a: size, b: user */
-    SQS_FX_DEAD, /* b: user, a: index for sqs_letter: a message leaves for the dead-letter queue */
-    SQS_FX_GHOST,   /* a: slot, b: user: a deleted message will come back (SQS-66); answer with
-                       sqs_ghost */
+    SQS_FX_DEAD,  /* b: user, a: index for sqs_letter: a message leaves for the dead-letter queue */
+    SQS_FX_GHOST, /* a: slot, b: user: a deleted message will come back (SQS-66); answer with
+                     sqs_ghost */
     SQS_FX_KINDS
 };
 

@@ -10,7 +10,7 @@ enum sqs_outcome sqs_purge(struct sqs *s, struct call *c)
     next_event(s);
     uint32_t m;
     while ((m = age_oldest(s)) != NONE) {
-        message_remove(s, m);
+        message_remove(s, m, msg(s, m));
         leave(s, m, 0);
         s->counts.purged++;
     }
@@ -43,7 +43,7 @@ bool sqs_take(struct sqs *s, struct call *c, struct sqs_letter *letter)
     uint32_t m = peek(s, letter);
     if (m == NONE)
         return false;
-    message_remove(s, m);
+    message_remove(s, m, msg(s, m));
     message_free(s, m);
     s->counts.moved_out++;
     return true;

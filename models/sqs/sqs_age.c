@@ -18,6 +18,7 @@ void age_init(struct age *a)
     list_init(&a->list[1]);
     order_init(&a->strays, NULL, 0);
     a->n_stale = 0;
+    a->oldest = SIM_NEVER;
 }
 
 void age_free(struct age *a)
@@ -88,36 +89,6 @@ static void drop_stale(struct sqs *s)
     s->age.n_stale = 0;
 }
 
-void age_add(struct sqs *s, uint32_t m)
-{
-    link_in(s, m, msg(s, m));
-}
-
-void age_remove(struct sqs *s, uint32_t m)
-{
-    struct message *x = msg(s, m);
-    link_out(s, x);
-    if (!(x->flags & STRAY))
-        return;
-    x->flags &= ~(unsigned)STRAY;
-    struct age *a = &s->age;
-    a->n_stale++;
-    while (a->strays.n > 0 && is_stale(s, &a->strays.entry[0])) {
-        order_remove(&a->strays, 0);
-        a->n_stale--;
-    }
-    if (a->n_stale > 64 && a->n_stale > a->strays.n / 2)
-        drop_stale(s);
-}
-
-void age_poison(struct sqs *s, uint32_t m)
-{
-    struct message *x = msg(s, m);
-    link_out(s, x);
-    x->flags |= POISON;
-    link_in(s, m, x);
-}
-
 uint32_t age_oldest(const struct sqs *s)
 {
     const struct age *a = &s->age;
@@ -130,18 +101,54 @@ uint32_t age_oldest(const struct sqs *s)
     return best;
 }
 
-sim_time age_deadline(const struct sqs *s)
+static void find_oldest(struct sqs *s)
 {
     uint32_t m = age_oldest(s);
-    return m == NONE ? SIM_NEVER : msg(s, m)->sent + s->config.retention;
+    s->age.oldest = m == NONE ? SIM_NEVER : msg(s, m)->sent;
+}
+
+void age_add(struct sqs *s, uint32_t m, struct message *x)
+{
+    link_in(s, m, x);
+    if (x->sent < s->age.oldest)
+        s->age.oldest = x->sent;
+}
+
+static void forget_stray(struct sqs *s, struct message *x)
+{
+    struct age *a = &s->age;
+    x->flags &= ~(unsigned)STRAY;
+    a->n_stale++;
+    while (a->strays.n > 0 && is_stale(s, &a->strays.entry[0])) {
+        order_remove(&a->strays, 0);
+        a->n_stale--;
+    }
+    if (a->n_stale > 64 && a->n_stale > a->strays.n / 2)
+        drop_stale(s);
+}
+
+void age_remove(struct sqs *s, struct message *x)
+{
+    link_out(s, x);
+    if (x->flags & STRAY)
+        forget_stray(s, x);
+    if (x->sent == s->age.oldest)
+        find_oldest(s);
+}
+
+void age_poison(struct sqs *s, uint32_t m, struct message *x)
+{
+    link_out(s, x);
+    x->flags |= POISON;
+    link_in(s, m, x);
 }
 
 void age_expire(struct sqs *s, struct call *c)
 {
     uint32_t m = age_oldest(s);
-    const struct message *x = msg(s, m);
+    struct message *x = msg(s, m);
     call_effect(c, SQS_FX_EXPIRED, x->size, x->user, (uint64_t)(c->now - x->sent));
-    message_remove(s, m);
+    message_remove(s, m, x);
     s->counts.expired++;
     message_free(s, m);
 }

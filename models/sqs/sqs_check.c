@@ -101,7 +101,8 @@ static void check_fifo(const struct sqs *s)
             continue;
         check_group(s, g, &n);
         bool can = x->state == WAITING_GROUP && place < s->config.scan_window;
-        CHECK(can == (g->place != NONE));
+        CHECK(can == (g->ready != CLOSED));
+        CHECK(!can || (g->event == x->event && g->seq == x->seq));
         ready += can;
     }
     CHECK(n.in_lists == s->visible + s->delayed + s->flying);

@@ -29,7 +29,7 @@ void leave(struct sqs *s, uint32_t m, unsigned flag)
 
 void dlq_move(struct sqs *s, uint32_t m)
 {
-    message_remove(s, m);
+    message_remove(s, m, msg(s, m));
     s->counts.moved_out++;
     leave(s, m, DEAD);
 }

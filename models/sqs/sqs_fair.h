@@ -47,7 +47,6 @@ static inline struct tenant *tenant_at(const struct fair *f, uint32_t t)
 }
 
 /* sqs_fair.c */
-struct shelf *fair_shelf(const struct sqs *, const struct message *);
 void fair_changed(struct sqs *, const struct message *); /* something came to or left its shelf */
 bool fair_enter(struct sqs *, struct message *);         /* its group becomes a tenant's number */
 void fair_leave(struct sqs *, struct message *);         /* … and the caller's again */

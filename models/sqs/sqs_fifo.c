@@ -6,8 +6,6 @@
  * by the event at which their head became available (SQS-86). */
 #include "sqs_parts.h"
 
-#include <stddef.h>
-
 #include "mem.h"
 #include "sqs_fifo.h"
 
@@ -19,7 +17,7 @@ bool fifo_open(struct sqs *s)
     s->fifo = f;
     slab_init(&f->groups, sizeof(struct group));
     map64_init(&f->by_id);
-    order_init(&f->ready, &f->groups, (uint32_t)offsetof(struct group, place));
+    ready_init(&f->ready, &f->groups);
     f->edge = f->delay_head = f->delay_tail = NONE;
     dedup_init(&f->dedup);
     group_buckets_init(&f->group_buckets);
@@ -37,7 +35,7 @@ void fifo_close(struct sqs *s)
     dedup_close(&f->dedup);
     group_buckets_close(&f->group_buckets);
     attempts_close(&f->attempts);
-    order_free(&f->ready);
+    ready_close(&f->ready);
     map64_free(&f->by_id);
     slab_free(&f->groups);
     mem_release(f);
@@ -48,34 +46,21 @@ static bool in_window(const struct sqs *s, const struct message *x)
     return s->fifo->edge == NONE || x->seq < msg(s, s->fifo->edge)->seq;
 }
 
-static void unready(struct fifo *f, struct group *g)
-{
-    if (g->place != NONE)
-        order_remove(&f->ready, g->place);
-    g->place = NONE;
-}
-
 static void refresh(struct sqs *s, uint32_t number)
 {
     struct fifo *f = s->fifo;
     struct group *g = group_at(f, number);
     const struct message *x = msg(s, g->head);
     if (x->state != WAITING_GROUP || !in_window(s, x)) {
-        unready(f, g);
+        ready_remove(f, g);
         return;
     }
-    if (g->place != NONE) {
-        const struct order_entry *e = &f->ready.entry[g->place];
-        if (e->key == x->event && e->seq == x->seq)
-            return;
-        unready(f, g);
-    }
-    order_push(&f->ready, x->event, x->seq, number);
+    ready_put(f, g, number, x->event, x->seq);
 }
 
-void fifo_changed(struct sqs *s, uint32_t m)
+void fifo_changed(struct sqs *s, uint32_t m, const struct message *x)
 {
-    uint32_t number = msg(s, m)->group;
+    uint32_t number = x->group;
     if (group_at(s->fifo, number)->head == m)
         refresh(s, number);
 }
@@ -87,14 +72,14 @@ bool fifo_ready(const struct sqs *s)
 
 uint32_t fifo_next(const struct sqs *s)
 {
-    return fifo_ready(s) ? group_at(s->fifo, s->fifo->ready.entry[0].slot)->head : NONE;
+    return fifo_ready(s) ? group_at(s->fifo, ready_first(s->fifo))->head : NONE;
 }
 
 /* --- members --- */
 
 static uint32_t group_new(struct fifo *f, uint32_t id)
 {
-    if (!order_reserve(&f->ready, f->groups.n_live + 1))
+    if (!order_reserve(&f->ready.heap, f->groups.n_live + 1))
         return NONE;
     uint32_t number = slab_take(&f->groups);
     if (number == NONE)
@@ -103,14 +88,14 @@ static uint32_t group_new(struct fifo *f, uint32_t id)
         slab_give(&f->groups, number);
         return NONE;
     }
-    *group_at(f, number) = (struct group){.head = NONE, .tail = NONE, .id = id, .place = NONE};
+    *group_at(f, number) = (struct group){.head = NONE, .tail = NONE, .id = id};
     return number;
 }
 
 static void group_free(struct fifo *f, uint32_t number)
 {
     struct group *g = group_at(f, number);
-    unready(f, g);
+    ready_remove(f, g);
     map64_remove(&f->by_id, g->id);
     slab_give(&f->groups, number);
 }
@@ -152,14 +137,13 @@ static void edge_forward(struct sqs *s, uint32_t leaving)
         return;
     f->edge = msg(s, edge)->younger;
     if (edge != leaving)
-        fifo_changed(s, edge);
+        fifo_changed(s, edge, msg(s, edge));
 }
 
 /* Afterwards x->group is the caller's number again. */
-void fifo_leave(struct sqs *s, uint32_t m)
+void fifo_leave(struct sqs *s, uint32_t m, struct message *x)
 {
     struct fifo *f = s->fifo;
-    struct message *x = msg(s, m);
     uint32_t number = x->group;
     struct group *g = group_at(f, number);
     edge_forward(s, m);
@@ -178,9 +162,9 @@ void fifo_leave(struct sqs *s, uint32_t m)
         refresh(s, number);
 }
 
-void fifo_flying(struct sqs *s, uint32_t m, int by)
+void fifo_flying(struct sqs *s, const struct message *x, int by)
 {
-    struct group *g = group_at(s->fifo, msg(s, m)->group);
+    struct group *g = group_at(s->fifo, x->group);
     if (g->flying == 0)
         s->fifo->groups_flying++;
     g->flying += (uint32_t)by;
@@ -215,7 +199,7 @@ static bool take_run(struct sqs *s, struct call *c, uint32_t number, uint32_t ro
             dlq_move(s, m);
             if (last)
                 return true; /* and the group is no more */
-        } else if (!receive_give(s, c, m, visibility, batch)) {
+        } else if (!receive_give(s, c, m, x, visibility, batch)) {
             refresh(s, number);
             return false;
         }
@@ -229,7 +213,7 @@ bool fifo_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visibili
                  struct sqs_batch *batch)
 {
     while (batch->n < room && fifo_ready(s))
-        if (!take_run(s, c, s->fifo->ready.entry[0].slot, room, visibility, batch))
+        if (!take_run(s, c, ready_first(s->fifo), room, visibility, batch))
             return false;
     return true;
 }
@@ -293,7 +277,7 @@ void fifo_set_delay(struct sqs *s)
             x->state = DELAYED;
             count_visible(s, x, -1);
             count_delayed(s, x, 1);
-            fifo_changed(s, m);
+            fifo_changed(s, m, x);
         }
         if (x->state == DELAYED)
             fifo_delay(s, m);

@@ -8,7 +8,16 @@ struct group {
     uint32_t head, tail; /* messages in the order of sending; never empty */
     uint32_t id;         /* the caller's number */
     uint32_t flying;
-    uint32_t place; /* in `ready`; NONE: not ready */
+    enum { CLOSED, READY_LIST, READY_HEAP } ready;
+    uint32_t place, prev; /* in the heap; in the list: next and previous */
+    uint64_t event, seq;  /* of the head, while ready */
+};
+
+/* Groups whose head can be received, by (event, seq) (SQS-86). A group usually becomes ready with
+ * an event that is later than all others: a list. The rest goes to a heap. */
+struct ready {
+    uint32_t head, tail, n;
+    struct order heap;
 };
 
 /* Ids taken in the last five minutes (SQS-92), in the order in which they were accepted: the oldest
@@ -53,7 +62,7 @@ struct attempts { /* receives of the last five minutes that gave an id */
 struct fifo {
     struct slab groups;
     struct map64 by_id;
-    struct order ready;
+    struct ready ready;
     uint32_t groups_flying;
     uint32_t edge; /* first message beyond the scan window; NONE: all are inside */
     uint32_t delay_head, delay_tail;
@@ -67,6 +76,13 @@ static inline struct group *group_at(const struct fifo *f, uint32_t number)
 {
     return (struct group *)slab_at(&f->groups, number);
 }
+
+/* sqs_ready.c */
+void ready_init(struct ready *, const struct slab *groups);
+void ready_close(struct ready *);
+void ready_put(struct fifo *, struct group *, uint32_t number, uint64_t event, uint64_t seq);
+void ready_remove(struct fifo *, struct group *); /* does nothing when it is not there */
+uint32_t ready_first(const struct fifo *);        /* NONE: no group is ready */
 
 /* sqs_admit.c */
 void group_buckets_init(struct group_buckets *);

@@ -63,9 +63,19 @@ struct message {
     sim_time sent;
     uint64_t user;
     uint32_t younger, older; /* in the age list */
-    uint64_t seq : 40, state : 4, flags : 4, origin : 16;
-    uint32_t group; /* caller's number (standard), own number (FIFO); SQS_NO_GROUP */
-    uint32_t size : 24, shard : 8;
+    union {
+        struct {
+            uint64_t seq : 40, state : 8, origin : 16;
+        };
+        uint64_t life;
+    };
+    uint32_t group; /* caller's number (standard), own number (FIFO, tenant); SQS_NO_GROUP */
+    union {
+        struct {
+            uint32_t size : 22, shard : 6, flags : 4;
+        };
+        uint32_t traits;
+    };
 };
 static_assert(sizeof(struct message) == 64, "a waiting message costs 64 bytes");
 
@@ -97,6 +107,7 @@ struct age_list {
 struct age {
     struct age_list list[2]; /* fresh, poison */
     struct order strays;
+    sim_time oldest;  /* sent time of the next to expire; SIM_NEVER: none */
     uint32_t n_stale; /* entries in strays whose message has left */
 };
 
@@ -151,11 +162,14 @@ struct sqs {
 
 static inline struct message *msg(const struct sqs *s, uint32_t m)
 {
-    return (struct message *)slab_at(&s->messages, m);
+    /* as slab_at, but the size is known */
+    return (struct message *)s->messages.chunk[m >> SLAB_CHUNK_BITS] +
+           (m & ((1u << SLAB_CHUNK_BITS) - 1));
 }
 static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
 {
-    return (struct lease *)slab_at(&s->leases, l);
+    return (struct lease *)s->leases.chunk[l >> SLAB_CHUNK_BITS] +
+           (l & ((1u << SLAB_CHUNK_BITS) - 1));
 }
 static inline bool is_available(const struct message *m)
 {

@@ -4,12 +4,19 @@
 
 #include "sqs_int.h"
 
+/* For the operations on every message's way: all that they call becomes one function. The parts are
+ * small and are called a few dozen times a message, so their prologues alone would be a tenth of
+ * the cost. */
+#define HOT __attribute__((flatten))
+
 /* sqs.c */
 uint32_t message_new(struct sqs *, const struct sqs_send *,
-                     sim_time sent);           /* NONE: memory is short */
-void message_remove(struct sqs *, uint32_t m); /* out of all structures and counts; not freed */
+                     sim_time sent); /* NONE: memory is short */
+void message_remove(struct sqs *, uint32_t m,
+                    struct message *); /* out of all structures and counts; not freed */
 void message_free(struct sqs *, uint32_t m);
-void message_available(struct sqs *, uint32_t m); /* from anywhere else; counts it */
+void message_available(struct sqs *, uint32_t m,
+                       struct message *); /* from anywhere else; counts it */
 uint32_t message_group(const struct sqs *, const struct message *); /* the caller's number */
 uint64_t next_event(struct sqs *);
 void count_visible(struct sqs *, const struct message *, int by);
@@ -18,11 +25,15 @@ void op_begin(struct sqs *, const struct call *);
 
 /* sqs_shelf.c: standard */
 void shelf_init(struct shelf *, const struct slab *messages);
-void shelf_put(struct sqs *, uint32_t m);
-void shelf_remove(struct sqs *, uint32_t m);
+void shelf_put(struct sqs *, uint32_t m, struct message *);
+void shelf_remove(struct sqs *, struct message *);
 uint32_t shelf_best(const struct sqs *, const struct shelf *);        /* NONE: empty */
 uint32_t message_earlier(const struct sqs *, uint32_t a, uint32_t b); /* either may be NONE */
-struct shelf *shelf_of(const struct sqs *, const struct message *);
+struct shelf *fair_shelf(const struct sqs *, const struct message *); /* sqs_fair.c */
+static inline struct shelf *shelf_of(const struct sqs *s, const struct message *m)
+{
+    return __builtin_expect(is_tenants(s, m), 0) ? fair_shelf(s, m) : &s->shelf[m->shard];
+}
 static inline bool shelf_reserve(struct shelf *f)
 {
     return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
@@ -32,11 +43,14 @@ static inline bool shelf_reserve(struct shelf *f)
 void age_init(struct age *);
 void age_free(struct age *);
 bool age_reserve(struct sqs *);
-void age_add(struct sqs *, uint32_t m);
-void age_remove(struct sqs *, uint32_t m);
-void age_poison(struct sqs *, uint32_t m); /* from the first list to the second */
-uint32_t age_oldest(const struct sqs *);   /* next to expire; NONE */
-sim_time age_deadline(const struct sqs *);
+void age_add(struct sqs *, uint32_t m, struct message *);
+void age_remove(struct sqs *, struct message *);
+void age_poison(struct sqs *, uint32_t m, struct message *); /* from the first list to the second */
+uint32_t age_oldest(const struct sqs *);                     /* next to expire; NONE */
+static inline sim_time age_deadline(const struct sqs *s)
+{
+    return s->age.oldest == SIM_NEVER ? SIM_NEVER : s->age.oldest + s->config.retention;
+}
 void age_expire(struct sqs *, struct call *);
 
 /* sqs_receive.c */
@@ -49,20 +63,21 @@ struct receive {
 enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *,
                              struct sqs_batch *);
 /* A message goes out with this receive: false when memory is short (nothing changed). */
-bool receive_give(struct sqs *, struct call *, uint32_t m, sim_time visibility, struct sqs_batch *);
+bool receive_give(struct sqs *, struct call *, uint32_t m, struct message *, sim_time visibility,
+                  struct sqs_batch *);
 void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
 bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
-bool lease_begin(struct sqs *, uint32_t m, sim_time visibility);
+bool lease_begin(struct sqs *, uint32_t m, struct message *, sim_time visibility);
 bool lease_again(struct sqs *, uint32_t m,
-                 sim_time visibility);    /* from now; false: memory is short */
-void lease_end(struct sqs *, uint32_t m); /* FLYING: takes the lease away */
+                 sim_time visibility);          /* from now; false: memory is short */
+void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away */
 
 /* sqs_twice.c: at least once (section 10) */
 void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
 void twice_removed(struct sqs *, struct call *,
                    uint32_t m);    /* about to be deleted: perhaps a ghost */
 uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
-void ghost_end(struct sqs *, uint32_t m);
+void ghost_end(struct sqs *, struct message *);
 
 /* sqs_attempt.c: FIFO */
 bool attempt_replay(struct sqs *, uint64_t id, sim_time visibility, struct sqs_batch *);
@@ -90,10 +105,11 @@ void polls_remove(struct sqs *, uint32_t poll);
 /* sqs_fifo.c */
 bool fifo_open(struct sqs *);
 void fifo_close(struct sqs *);
-bool fifo_enter(struct sqs *, uint32_t m);   /* into its group's order; false: memory is short */
-void fifo_leave(struct sqs *, uint32_t m);   /* out of it */
-void fifo_changed(struct sqs *, uint32_t m); /* the message's state changed: is its group ready? */
-void fifo_flying(struct sqs *, uint32_t m, int by); /* in-flight count of its group */
+bool fifo_enter(struct sqs *, uint32_t m); /* into its group's order; false: memory is short */
+void fifo_leave(struct sqs *, uint32_t m, struct message *); /* out of it */
+void fifo_changed(struct sqs *, uint32_t m,
+                  const struct message *); /* the message's state changed: is its group ready? */
+void fifo_flying(struct sqs *, const struct message *, int by); /* in-flight count of its group */
 bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
                  struct sqs_batch *);
 bool fifo_ready(const struct sqs *);

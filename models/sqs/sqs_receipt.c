@@ -25,12 +25,12 @@ static enum standing judge(const struct sqs *s, struct sqs_handle h, uint32_t *m
 
 static enum sqs_outcome remove_message(struct sqs *s, struct call *c, uint32_t m)
 {
-    const struct message *x = msg(s, m);
+    struct message *x = msg(s, m);
     next_event(s);
     if (s->config.dup_after_delete > 0)
         twice_removed(s, c, m); /* first: the copy lives on in the ghost */
     call_effect(c, SQS_FX_REMOVED, x->size, x->user, x->count);
-    message_remove(s, m);
+    message_remove(s, m, x);
     message_free(s, m);
     s->counts.removed++;
     s->counts.deletes++;
@@ -40,7 +40,7 @@ static enum sqs_outcome remove_message(struct sqs *s, struct call *c, uint32_t m
 /* Deleting what is gone succeeds (SQS-60). A FIFO queue takes only the handle of a window that is
  * open (SQS-63); a standard queue any, except that older ones may be set to do nothing (SQS-61,
  * 62). */
-enum sqs_outcome sqs_delete(struct sqs *s, struct call *c, struct sqs_handle h)
+HOT enum sqs_outcome sqs_delete(struct sqs *s, struct call *c, struct sqs_handle h)
 {
     op_begin(s, c);
     uint32_t m;
@@ -61,10 +61,10 @@ static enum sqs_outcome release(struct sqs *s, uint32_t m)
 {
     struct message *x = msg(s, m);
     next_event(s);
-    lease_end(s, m);
+    lease_end(s, x);
     if (s->fifo == NULL && x->count >= POISON_AT)
         x->key = s->now;
-    message_available(s, m);
+    message_available(s, m, x);
     return SQS_OK;
 }
 

@@ -21,19 +21,18 @@ static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
     return set;
 }
 
-static void count_flying(struct sqs *s, uint32_t m, int by)
+static void count_flying(struct sqs *s, const struct message *x, int by)
 {
-    const struct message *x = msg(s, m);
-    if (s->fair != NULL)
+    if (__builtin_expect(s->fair != NULL, 0))
         fair_flying(s, x, by);
     s->flying += (uint32_t)by;
     if (s->fifo != NULL)
-        fifo_flying(s, m, by);
+        fifo_flying(s, x, by);
     else
         shelf_of(s, x)->n_out += (uint32_t)by;
 }
 
-bool lease_begin(struct sqs *s, uint32_t m, sim_time visibility)
+bool lease_begin(struct sqs *s, uint32_t m, struct message *x, sim_time visibility)
 {
     uint32_t l = slab_take(&s->leases);
     if (l == NONE)
@@ -42,14 +41,13 @@ bool lease_begin(struct sqs *s, uint32_t m, sim_time visibility)
         slab_give(&s->leases, l);
         return false;
     }
-    struct message *x = msg(s, m);
     struct lease *lease = lease_at(s, l);
     lease->due.spare = m;
     lease->start = s->now;
     timeline_add(&s->flights, l, s->now, visibility, x->seq);
     x->state = FLYING;
     x->next = l;
-    count_flying(s, m, 1);
+    count_flying(s, x, 1);
     return true;
 }
 
@@ -63,12 +61,11 @@ bool lease_again(struct sqs *s, uint32_t m, sim_time visibility)
     return true;
 }
 
-void lease_end(struct sqs *s, uint32_t m)
+void lease_end(struct sqs *s, struct message *x)
 {
-    struct message *x = msg(s, m);
     timeline_remove(&s->flights, x->next);
     slab_give(&s->leases, x->next);
-    count_flying(s, m, -1);
+    count_flying(s, x, -1);
 }
 
 static void count_receive(struct sqs *s, uint32_t m, struct message *x)
@@ -77,7 +74,7 @@ static void count_receive(struct sqs *s, uint32_t m, struct message *x)
     if (x->count++ == 0 && x->origin == 0)
         x->first_ms = (uint32_t)(s->now / SIM_MS);
     if (x->count == POISON_AT && s->fifo == NULL)
-        age_poison(s, m);
+        age_poison(s, m, x);
     s->counts.received++;
 }
 
@@ -103,15 +100,14 @@ static void fill(const struct sqs *s, uint32_t m, const struct message *x, struc
 }
 
 /* The message is no longer in its waiting structure, or (FIFO) still in its group's order. */
-bool receive_give(struct sqs *s, struct call *c, uint32_t m, sim_time visibility,
+bool receive_give(struct sqs *s, struct call *c, uint32_t m, struct message *x, sim_time visibility,
                   struct sqs_batch *batch)
 {
-    struct message *x = msg(s, m);
     if (s->fifo == NULL && (!shelf_reserve(shelf_of(s, x)) || !age_reserve(s)))
         return false;
     if (visibility == 0)
         x->state = HELD;
-    else if (!lease_begin(s, m, visibility))
+    else if (!lease_begin(s, m, x, visibility))
         return false;
     count_visible(s, x, -1);
     count_receive(s, m, x);
@@ -151,7 +147,7 @@ static void release_held(struct sqs *s, const struct sqs_batch *batch)
             continue; /* an echo: in flight all the time */
         if (s->fifo == NULL && x->count >= POISON_AT)
             x->key = s->now;
-        message_available(s, m);
+        message_available(s, m, x);
     }
 }
 
@@ -205,8 +201,8 @@ static enum sqs_outcome end_empty(struct sqs *s, enum sqs_outcome out)
     return SQS_OK;
 }
 
-enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_poll *p,
-                             struct sqs_batch *batch)
+HOT enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_poll *p,
+                                 struct sqs_batch *batch)
 {
     op_begin(s, c);
     sim_time wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;

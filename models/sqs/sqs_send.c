@@ -35,7 +35,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
         room = fair_enter(s, x);
     if (!room)
         return false;
-    age_add(s, m);
+    age_add(s, m, x);
     if (s->fifo != NULL) {
         fifo_aged(s, m);
     } else {
@@ -43,7 +43,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
         x->shard = (uint8_t)dice_roll(&c->dice[SQS_DICE_SHARD], s->config.shards);
     }
     if (delay == 0) {
-        message_available(s, m);
+        message_available(s, m, x);
         return true;
     }
     x->state = DELAYED;
@@ -55,8 +55,8 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
     return true;
 }
 
-enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_send *send,
-                          struct sqs_sent *sent)
+HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_send *send,
+                              struct sqs_sent *sent)
 {
     op_begin(s, c);
     enum sqs_outcome out = check_send(s, send);

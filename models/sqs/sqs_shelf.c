@@ -10,11 +10,6 @@ void shelf_init(struct shelf *f, const struct slab *messages)
     order_init(&f->heap, messages, (uint32_t)offsetof(struct message, next));
 }
 
-struct shelf *shelf_of(const struct sqs *s, const struct message *x)
-{
-    return is_tenants(s, x) ? fair_shelf(s, x) : &s->shelf[x->shard];
-}
-
 static bool follows(const struct sqs *s, uint32_t tail, const struct message *x)
 {
     if (tail == NONE)
@@ -35,9 +30,8 @@ static void append(struct sqs *s, struct shelf *f, int list, uint32_t m, struct 
     f->tail[list] = m;
 }
 
-void shelf_put(struct sqs *s, uint32_t m)
+void shelf_put(struct sqs *s, uint32_t m, struct message *x)
 {
-    struct message *x = msg(s, m);
     struct shelf *f = shelf_of(s, x);
     if (follows(s, f->tail[0], x)) {
         append(s, f, 0, m, x);
@@ -64,9 +58,8 @@ static void cut(struct sqs *s, struct shelf *f, struct message *x)
         msg(s, x->next)->prev = x->prev;
 }
 
-void shelf_remove(struct sqs *s, uint32_t m)
+void shelf_remove(struct sqs *s, struct message *x)
 {
-    struct message *x = msg(s, m);
     struct shelf *f = shelf_of(s, x);
     if (x->state == WAITING_HEAP)
         order_remove(&f->heap, x->next);

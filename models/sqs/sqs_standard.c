@@ -5,6 +5,8 @@
 static uint32_t best_of(const struct sqs *s, uint64_t shards)
 {
     uint32_t best = NONE;
+    if (s->config.shards == 1 && s->fair == NULL)
+        return shelf_best(s, &s->shelf[0]);
     for (uint32_t i = 0; i < s->config.shards; i++) {
         if (!(shards >> i & 1))
             continue;
@@ -32,14 +34,14 @@ static uint32_t any_of_first(struct sqs *s, struct call *c, uint64_t shards, uin
                                                               SQS_BATCH_MAX + SQS_REORDER_MAX +
                                                               shelf_of(s, msg(s, m))->n_out))
             break;
-        shelf_remove(s, m);
+        shelf_remove(s, msg(s, m));
         found[n++] = m;
     }
     if (n == 0)
         return first;
     uint32_t chosen = found[dice_roll(&c->dice[SQS_DICE_ORDER], n)];
     for (uint32_t i = 0; i < n; i++)
-        shelf_put(s, found[i]);
+        shelf_put(s, found[i], msg(s, found[i]));
     return chosen;
 }
 
@@ -72,13 +74,14 @@ bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visi
         uint32_t m = choose(s, c, shards);
         if (m == NONE)
             return true;
-        if (dlq_due(s, msg(s, m))) {
+        struct message *x = msg(s, m);
+        if (dlq_due(s, x)) {
             dlq_move(s, m);
             continue;
         }
-        shelf_remove(s, m);
-        if (!receive_give(s, c, m, visibility, batch)) {
-            shelf_put(s, m);
+        shelf_remove(s, x);
+        if (!receive_give(s, c, m, x, visibility, batch)) {
+            shelf_put(s, m, x);
             return false;
         }
     }

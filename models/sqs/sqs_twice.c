@@ -66,7 +66,7 @@ void twice_removed(struct sqs *s, struct call *c, uint32_t m)
     y->next = l;
     lease_at(s, l)->due.spare = g;
     lease_at(s, l)->due.at = SIM_NEVER;
-    age_add(s, g);
+    age_add(s, g, y);
     if (is_tenants(s, x))
         fair_enter(s, y); /* the tenant is there: nothing is allocated */
     count_delayed(s, y, 1);
@@ -87,9 +87,8 @@ void sqs_ghost(struct sqs *s, struct call *c, uint32_t slot, sim_time after)
     timeline_add(&s->flights, x->next, s->now, after, x->seq);
 }
 
-void ghost_end(struct sqs *s, uint32_t m)
+void ghost_end(struct sqs *s, struct message *x)
 {
-    struct message *x = msg(s, m);
     if (lease_at(s, x->next)->due.at != SIM_NEVER)
         timeline_remove(&s->flights, x->next);
     slab_give(&s->leases, x->next);
