@@ -43,7 +43,9 @@ struct value {
         int64_t                    i;
         struct rate                rate;
         double                     number;
-        const char                *text;
+        struct {
+            const char *text, *path; /* path: of a KEY_FILE, where the file is from here */
+        };
         const struct spec_entity  *ref;
         const struct dist         *dist;
         const struct backoff      *backoff;
@@ -58,7 +60,8 @@ enum key_flag {
     KEY_REQUIRED = 1,
     KEY_RUNTIME = 2,       /* may be set while a run goes on (faults, scaling, goals) */
     KEY_WHOLE_SECONDS = 4, /* AWS keeps it in whole seconds (SQS-1) */
-    KEY_ADVANCED = 8       /* describe lists it last */
+    KEY_ADVANCED = 8,      /* describe lists it last */
+    KEY_FILE = 16          /* VALUE_TEXT: a file, relative to the file that names it */
 };
 
 struct key {

@@ -122,6 +122,8 @@ struct world *world_open(const struct spec *spec, uint32_t replication, struct e
     w->replication = replication;
     w->end = spec->duration + spec->drain;
     if (!build(w)) {
+        if (err_is_set(&w->broken))
+            err_set(err, w->broken.class, "%s", w->broken.text);
         world_close(w);
         short_of_memory(err);
         return NULL;

@@ -45,7 +45,7 @@ struct world {
     uint32_t             n_metric;
     struct sim_timer     sampler, warm;
     bool                 failed;    /* memory ran short somewhere: the trial is void */
-    struct err           broken;    /* an invariant did not hold */
+    struct err           broken;    /* why the trial is void: an invariant did not hold, a trace is wrong */
 };
 
 struct entity { /* first member of every room's own struct */

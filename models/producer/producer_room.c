@@ -1,91 +1,5 @@
-/* producer_room.c - a producer described, checked and put together. */
-#include <stdlib.h>
-
-#include "check_codes.h"
+/* producer_room.c - a producer described and put together. */
 #include "producer.h"
-
-static const struct key span_keys[N_SPAN_KEYS] = {
-    [SPAN_AT] = {.name = "at",
-                 .type = VALUE_DURATION,
-                 .flags = KEY_REQUIRED,
-                 .high = "3650d",
-                 .doc = "When it begins, from the start of the run."},
-    [SPAN_FOR] = {.name = "for",
-                  .type = VALUE_DURATION,
-                  .flags = KEY_REQUIRED,
-                  .low = "1ns",
-                  .high = "3650d",
-                  .doc = "How long it lasts."},
-    [SPAN_RATE] = {.name = "rate",
-                   .type = VALUE_RATE,
-                   .flags = KEY_REQUIRED,
-                   .doc = "Rate while it lasts."},
-};
-
-static const struct key keys[N_PRODUCER_KEYS] = {
-    [PRODUCER_ARRIVALS] = {.name = "arrivals",
-                           .type = VALUE_CHOICE,
-                           .choices = "poisson|constant|closed",
-                           .fallback = "poisson",
-                           .doc = "poisson: independent clients; constant: evenly spaced, the first at `start`; closed: "
-                                  "a fixed number of users who wait for their answer."},
-    [PRODUCER_RATE] = {.name = "rate",
-                       .type = VALUE_RATE,
-                       .doc = "Requests per time, outside the spans of `profile`. Needed unless closed."},
-    [PRODUCER_PROFILE] = {.name = "profile",
-                          .type = VALUE_LIST,
-                          .element = VALUE_GROUP,
-                          .sub = span_keys,
-                          .n_sub = N_SPAN_KEYS,
-                          .doc = "Spans of time with another rate."},
-    [PRODUCER_START] = {.name = "start",
-                        .type = VALUE_DURATION,
-                        .fallback = "0s",
-                        .high = "3650d",
-                        .doc = "When the first requests come."},
-    [PRODUCER_LIMIT] = {.name = "limit",
-                        .type = VALUE_COUNT,
-                        .low = "0",
-                        .flags = KEY_ADVANCED,
-                        .doc = "Make no more requests than this."},
-    [PRODUCER_USERS] = {.name = "users",
-                        .type = VALUE_COUNT,
-                        .low = "1",
-                        .high = "10000000",
-                        .doc = "Closed: number of users."},
-    [PRODUCER_THINK] = {.name = "think",
-                        .type = VALUE_DIST,
-                        .unit = DIST_DURATION,
-                        .doc = "Closed: time a user thinks before each request."},
-    [PRODUCER_TARGET] = {.name = "target",
-                         .type = VALUE_REF,
-                         .flags = KEY_REQUIRED,
-                         .refs = "service|database|queue",
-                         .doc = "Who gets the requests."},
-    [PRODUCER_CALL] = {.name = "call",
-                       .type = VALUE_GROUP,
-                       .sub = caller_keys + 1,
-                       .n_sub = N_CALLER_KEYS - 1,
-                       .doc = "How its clients call: timeout, attempts, backoff."},
-    [PRODUCER_SIZE] = {.name = "size",
-                       .type = VALUE_DIST,
-                       .unit = DIST_SIZE,
-                       .fallback = "1KiB",
-                       .doc = "Payload of a request."},
-    [PRODUCER_KEY] = {.name = "key",
-                      .type = VALUE_DIST,
-                      .unit = DIST_COUNT,
-                      .doc = "Key of a request (message group, partition key): uniform_key(100), round_robin(8), …"},
-    [PRODUCER_DEADLINE] = {.name = "deadline",
-                           .type = VALUE_DURATION,
-                           .high = "3650d",
-                           .doc = "A first effect later than this after birth is late. Default: never late."},
-    [PRODUCER_DONE_AT] = {.name = "done_at",
-                          .type = VALUE_REF,
-                          .refs = "service|database|fleet",
-                          .doc = "Whose first success for a request is its effect. Default: the target when the way "
-                                 "ends there, or the one fleet that reads the target queue."},
-};
 
 static const struct metric_def metrics[N_PRODUCER_METRICS] = {
     [PRODUCER_OFFERED] = {"offered", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Requests born."},
@@ -145,99 +59,6 @@ const struct spec_entity *producer_done_at(const struct spec *spec, const struct
     return sends_on(target) ? NULL : target;
 }
 
-/* --- spans --- */
-
-static int by_time(const void *a, const void *b)
-{
-    const struct profile_span *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-struct profile_span *producer_spans(struct arena *arena, const struct value *profile)
-{
-    uint32_t n = profile->list.n;
-    struct profile_span *span = arena_get(arena, (n + 1) * sizeof(*span));
-    if (span == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct value *group = &profile->list.item[i];
-        span[i] = (struct profile_span){
-            .at = value_field(group, SPAN_AT)->i,
-            .length = value_field(group, SPAN_FOR)->i,
-            .rate = value_field(group, SPAN_RATE)->rate,
-        };
-    }
-    qsort(span, n, sizeof(*span), by_time);
-    return span;
-}
-
-static bool overlap(const struct value *a, const struct value *b)
-{
-    int64_t a_at = value_field(a, SPAN_AT)->i, b_at = value_field(b, SPAN_AT)->i;
-    return a_at < b_at + value_field(b, SPAN_FOR)->i && b_at < a_at + value_field(a, SPAN_FOR)->i;
-}
-
-static void check_spans(const struct spec_entity *e, struct problems *p)
-{
-    const struct value *profile = spec_value(e, PRODUCER_PROFILE);
-    for (uint32_t i = 0; i < profile->list.n; i++) {
-        const struct value *a = &profile->list.item[i];
-        for (uint32_t k = 0; k < i; k++) {
-            const struct value *b = &profile->list.item[k];
-            if (!overlap(a, b))
-                continue;
-            struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_OVERLAP, &value_field(a, SPAN_AT)->place,
-                                            "spans %u and %u of %s.profile overlap", k, i, e->path);
-            x->second = value_field(b, SPAN_AT)->place;
-            return;
-        }
-    }
-}
-
-static void check_closed(const struct spec_entity *e, struct problems *p)
-{
-    static const unsigned needed[] = {PRODUCER_USERS, PRODUCER_THINK};
-    static const unsigned useless[] = {PRODUCER_RATE, PRODUCER_PROFILE};
-    int64_t think = 0;
-    for (unsigned i = 0; i < ARRAY_LEN(needed); i++) {
-        if (spec_value(e, needed[i])->absent)
-            problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &e->place, "%s is closed: it needs '%s'", e->path,
-                        keys[needed[i]].name);
-    }
-    for (unsigned i = 0; i < ARRAY_LEN(useless); i++) {
-        if (spec_value(e, useless[i])->given)
-            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, useless[i])->place,
-                        "%s is closed: '%s' has no meaning", e->path, keys[useless[i]].name);
-    }
-    const struct value *v = spec_value(e, PRODUCER_THINK);
-    if (!v->absent && v->dist != NULL && dist_is_constant(v->dist, &think) && think == 0)
-        problem_add(p, SEVERITY_WARNING, CHECK_NO_TIME, &v->place,
-                    "%s: users who do not think ask again at once when the answer takes no time", e->path);
-}
-
-static void check_open(const struct spec_entity *e, struct problems *p)
-{
-    if (spec_value(e, PRODUCER_RATE)->absent)
-        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &e->place, "%s needs a rate", e->path);
-    if (spec_value(e, PRODUCER_USERS)->given)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, PRODUCER_USERS)->place,
-                    "%s: 'users' has a meaning only with arrivals = \"closed\"", e->path);
-    check_spans(e, p);
-}
-
-static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
-{
-    if (spec_int(e, PRODUCER_ARRIVALS) == ARRIVALS_CLOSED)
-        check_closed(e, p);
-    else
-        check_open(e, p);
-    if (producer_done_at(spec, e) == NULL && spec_value(e, PRODUCER_TARGET)->ref != NULL) {
-        struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_DONE_AT, &e->place,
-                                        "where is a request of %s done?", e->path);
-        problem_note(x, "set done_at to the entity whose success is the effect, as in done_at = \"fleet.workers\"");
-    }
-}
-
 /* --- life --- */
 
 static bool register_metrics(struct producer *p)
@@ -265,7 +86,6 @@ static void read_settings(struct producer *p)
     const struct spec_entity *e = p->e.spec;
     const struct value *limit = spec_value(e, PRODUCER_LIMIT), *key = spec_value(e, PRODUCER_KEY),
                        *deadline = spec_value(e, PRODUCER_DEADLINE);
-    p->arrivals = (enum producer_arrivals)spec_int(e, PRODUCER_ARRIVALS);
     p->limit = limit->absent ? RNG_ITEM_MAX : (uint64_t)limit->i;
     p->size = spec_value(e, PRODUCER_SIZE)->dist;
     if (!dist_is_constant(p->size, &p->size_constant) || p->size_constant > UINT32_MAX)
@@ -278,24 +98,11 @@ static void read_settings(struct producer *p)
 static void open_streams(struct producer *p)
 {
     p->arrival_stream = entity_stream(&p->e, "arrival");
+    p->batch_stream = entity_stream(&p->e, "batch");
+    p->state_stream = entity_stream(&p->e, "state");
     p->think_stream = entity_stream(&p->e, "think");
     p->size_stream = entity_stream(&p->e, "size");
     p->key_stream = entity_stream(&p->e, "key");
-}
-
-static bool open_arrivals(struct producer *p)
-{
-    struct arena *arena = &p->e.world->arena;
-    const struct spec_entity *e = p->e.spec;
-    if (p->arrivals == ARRIVALS_CLOSED) {
-        p->users = spec_int(e, PRODUCER_USERS);
-        p->think = spec_value(e, PRODUCER_THINK)->dist;
-        return producer_users(p);
-    }
-    const struct value *list = spec_value(e, PRODUCER_PROFILE);
-    struct profile_span *span = producer_spans(arena, list);
-    return span != NULL &&
-           profile_build(&p->profile, arena, spec_value(e, PRODUCER_RATE)->rate, span, list->list.n);
 }
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)
@@ -308,7 +115,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     read_settings(p);
     open_streams(p);
     p->source_number = request_source_add(w, &p->source);
-    return register_metrics(p) && open_arrivals(p) ? &p->e : NULL;
+    return register_metrics(p) && producer_open_arrivals(p) ? &p->e : NULL;
 }
 
 static bool wire(struct entity *e)
@@ -328,14 +135,14 @@ static bool wire(struct entity *e)
 const struct room room_producer = {
     .kind = "producer",
     .title = "Clients that make requests",
-    .doc = "An open stream of requests (Poisson or evenly spaced, of a rate that may vary over time) or a closed group of "
-           "users. Each request is called or sent to the target; what became of it is counted here.",
-    .key = keys,
+    .doc = "An open stream of requests (of a law of arrivals, at a rate that may vary over time, or replayed from a trace) "
+           "or a closed group of users. Each request is called or sent to the target; what became of it is counted here.",
+    .key = producer_keys,
     .n_key = N_PRODUCER_KEYS,
     .metric = metrics,
     .n_metric = N_PRODUCER_METRICS,
     .effects = FAULT_DOWN,
-    .check = check,
+    .check = producer_check,
     .make = make,
     .wire = wire,
     .start = producer_start,

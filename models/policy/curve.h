@@ -1,0 +1,25 @@
+/* curve.h - one piece of a rate over time: flat, a straight line, or a sine; the events it brings in a time, and the
+ * time it takes to bring so many. */
+#ifndef CURVE_H
+#define CURVE_H
+
+#include "simtime.h"
+
+enum curve_shape { CURVE_FLAT, CURVE_LINE, CURVE_SINE };
+
+/* Times are counted from the curve's beginning. */
+struct curve {
+    enum curve_shape shape;
+    double           level;     /* events per ns; LINE: at the beginning; SINE: the mean */
+    double           growth;    /* LINE: of the level, per ns */
+    double           amplitude; /* SINE: share of the level, 0 … 1 */
+    sim_time         period;    /* SINE */
+    sim_time         phase;     /* SINE: time since the peak at the beginning, 0 … period */
+};
+
+/* Events brought in [from, to). */
+double curve_area(const struct curve *, sim_time from, sim_time to);
+/* How long after `from` it has brought `area` events; INFINITY: never. Only dmath: the same bits everywhere. */
+double curve_wait(const struct curve *, sim_time from, double area);
+
+#endif

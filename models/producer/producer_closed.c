@@ -1,0 +1,64 @@
+/* producer_closed.c - a closed group: users who think, ask, wait for the answer, and think again.
+ *
+ * A user's r-th request is item r * users + user. It thinks before the first one too, so that a group does not storm the
+ * target at the start; with ramp_up the users come one after the other. */
+#include "producer_int.h"
+
+static uint64_t user_item(const struct activity *a)
+{
+    return a->round * (uint64_t)a->producer->users + a->number;
+}
+
+static void on_thought(struct sim *s, struct sim_timer *t)
+{
+    struct activity *a = CONTAINER_OF(t, struct activity, think);
+    struct producer *p = a->producer;
+    if (sim_now(s) >= producer_world(p)->spec->duration || p->item >= p->limit)
+        return;
+    uint64_t item = user_item(a);
+    if (p->down) { /* comes again after another thought */
+        entity_trace(&p->e, TRACE_SKIPPED, item);
+        a->round++;
+        producer_think(a);
+        return;
+    }
+    p->item++;
+    a->round++;
+    producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)});
+}
+
+static sim_time thought(const struct activity *a)
+{
+    const struct producer *p = a->producer;
+    struct rng cell = rng_at(&p->think_stream, 0, user_item(a), 0);
+    return dist_sample(p->think, &cell);
+}
+
+void producer_think(struct activity *a)
+{
+    sim_after(producer_world(a->producer)->sim, &a->think, thought(a));
+}
+
+bool producer_users(struct producer *p)
+{
+    p->user = arena_get(&producer_world(p)->arena, (size_t)p->users * sizeof(struct activity));
+    return p->user != NULL;
+}
+
+/* User i of n comes after i / n of the ramp. */
+static sim_time comes_at(const struct producer *p, int64_t i)
+{
+    sim_time ramp = spec_int(p->e.spec, PRODUCER_RAMP_UP);
+    return spec_int(p->e.spec, PRODUCER_START) + (sim_time)((int128)ramp * i / p->users);
+}
+
+void producer_closed_start(struct producer *p)
+{
+    for (int64_t i = 0; i < p->users; i++) {
+        struct activity *a = &p->user[i];
+        a->producer = p;
+        a->number = (uint32_t)i;
+        sim_timer_init(&a->think, SIM_MESSAGE, on_thought);
+        sim_at(producer_world(p)->sim, &a->think, comes_at(p, i) + thought(a));
+    }
+}

@@ -1,0 +1,55 @@
+/* producer_int.h - private to producer*.c: the life of a request from its producer's side. */
+#ifndef PRODUCER_INT_H
+#define PRODUCER_INT_H
+
+#include "producer.h"
+
+enum { TRACE_BORN = 1, TRACE_TOLD, TRACE_SKIPPED, TRACE_FAULT };
+
+/* One request's client. */
+struct activity {
+    struct caller    caller;
+    struct producer *producer;
+    uint32_t         number; /* in the slab; of the user when closed */
+    uint64_t         round;  /* closed: requests this user has made; replay: the item */
+    struct job       job;    /* replay: what the trace says of it */
+    struct sim_timer think;  /* closed: thinks; replay: jitter */
+};
+
+static inline struct world *producer_world(const struct producer *p)
+{
+    return p->e.world;
+}
+
+/* --- producer.c --- */
+
+/* Size and key of a request by their laws. */
+uint32_t producer_size_of(const struct producer *, uint64_t item);
+uint32_t producer_key_of(const struct producer *, uint64_t item);
+/* A request is born: *job has size and key, and gets its number. false: memory is short (the trial is void). */
+bool producer_born(struct producer *, uint64_t item, struct job *);
+/* Its client has the final answer: counts it and lets go of the request. */
+void producer_told(struct producer *, uint32_t request, enum call_verdict);
+/* Born, and called for at once. */
+void producer_bear(struct producer *, struct activity *, uint64_t item, struct job);
+/* A client for an open arrival; NULL: memory is short (the trial is void). */
+struct activity *producer_activity(struct producer *);
+
+/* --- producer_closed.c --- */
+bool producer_users(struct producer *); /* room for p->users of them; false: memory is short */
+void producer_closed_start(struct producer *);
+void producer_think(struct activity *); /* was told, and will come again */
+
+/* --- producer_send.c: messages sent up to ten in a call --- */
+#define PARCEL_MAX 10
+/* items first … first + n - 1. */
+void producer_send_open(struct producer *);
+void producer_send(struct producer *, uint64_t first, uint32_t n);
+
+/* --- producer_replay.c --- */
+bool producer_replay_open(struct producer *);
+void producer_replay_close(struct producer *);
+void producer_replay_start(struct producer *);
+void producer_replay_check(const struct spec_entity *, struct problems *);
+
+#endif
