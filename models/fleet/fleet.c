@@ -1,5 +1,5 @@
 /* fleet.c - the fleet as a whole: its size, its faults, its books. */
-#include "fleet.h"
+#include "worker.h"
 
 #include <inttypes.h>
 
@@ -58,6 +58,8 @@ static void restart_all(struct fleet *f)
         struct worker *w = fleet_worker(f, i);
         if (w->state != WORKER_POLLING)
             worker_halt(w);
+        else
+            worker_thaw(w);
     }
     fleet_wake(f);
 }
@@ -108,19 +110,27 @@ bool fleet_conserve(struct entity *e, sim_time now, struct err *err)
     int64_t polling = 0, busy = 0;
     uint64_t jobs = 0;
     if (!polls_and_jobs(f, &polling, &busy, &jobs))
-        return err_set(err, ERR_INTERNAL, "a worker has jobs in hand and is not busy, or the other way round");
+        return err_set(err, ERR_INTERNAL,
+                       "a worker has jobs in hand and is not busy, or the other way round");
     if (f->n_taken != f->n_let_go + jobs)
         return err_set(err, ERR_INTERNAL,
-                       "took %" PRIu64 " jobs, but let go of %" PRIu64 " and has %" PRIu64 " in hand", f->n_taken,
-                       f->n_let_go, jobs);
+                       "took %" PRIu64 " jobs, but let go of %" PRIu64 " and has %" PRIu64
+                       " in hand",
+                       f->n_taken, f->n_let_go, jobs);
     if (f->polling.value != polling || f->busy.value != busy)
         return err_set(err, ERR_INTERNAL,
-                       "levels say %" PRId64 " poll and %" PRId64 " are busy, but %" PRId64 " and %" PRId64 " are",
+                       "levels say %" PRId64 " poll and %" PRId64 " are busy, but %" PRId64
+                       " and %" PRId64 " are",
                        f->polling.value, f->busy.value, polling, busy);
     return true;
 }
 
 void fleet_close(struct entity *e)
 {
-    slab_free(&((struct fleet *)e)->workers);
+    struct fleet *f = (struct fleet *)e;
+    for (uint32_t i = 0; i < f->workers.n_live; i++)
+        known_free(&fleet_worker(f, i)->known);
+    known_free(&f->known);
+    slab_free(&f->flushes);
+    slab_free(&f->workers);
 }

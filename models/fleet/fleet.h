@@ -1,16 +1,20 @@
 /* fleet.h - workers that pull jobs from a source, do them, and delete them.
  *
- * Each worker is a small machine (worker.c): poll, take a batch, work through it in order, delete each job after it is
- * done. All chance in its work is addressed by the job (item, attempts, times received) and not by the worker, so the
- * number of workers moves nobody's work. */
+ * Each worker is a small machine (worker.c: polling; work.c: one job): poll, take a batch, work
+ * through it in order, delete each job after it is done. All chance in its work is addressed by the
+ * job (item, attempts, times received) and not by the worker, so the number of workers moves
+ * nobody's work. (The one exception is asked for: `pace`.) Around that stand what people build
+ * around it: a heartbeat (pulse.c), deletes in batches (flush.c), a memory of ids (known.c). */
 #ifndef FLEET_H
 #define FLEET_H
 
+#include "known.h"
 #include "steps.h"
 #include "world.h"
 
 /* Digit of the times a job was received, in its attempt code. */
-#define FLEET_RADIX 256
+#define FLEET_RADIX     256
+#define FLEET_BATCH_MAX 10 /* jobs or handles in one call */
 
 enum fleet_key {
     FLEET_SIZE,
@@ -27,13 +31,34 @@ enum fleet_key {
     FLEET_HANG,
     FLEET_PAUSE,
     FLEET_ON_FAILURE,
+    FLEET_RETURN_AFTER,
+    FLEET_HEARTBEAT,
+    FLEET_DELETE_BATCH,
+    FLEET_IDEMPOTENT,
+    FLEET_POISON,
+    FLEET_PACE,
     N_FLEET_KEYS
 };
 enum fleet_crash_key { CRASH_PROBABILITY, CRASH_AT, CRASH_RESTART, N_CRASH_KEYS };
 enum fleet_hang_key { HANG_PROBABILITY, HANG_FOR, N_HANG_KEYS };
+enum fleet_heartbeat_key { HEARTBEAT_EXTEND, HEARTBEAT_EVERY, HEARTBEAT_LIMIT, N_HEARTBEAT_KEYS };
+enum fleet_delete_key { DELETE_SIZE, DELETE_WAIT, N_DELETE_KEYS };
+enum fleet_idempotent_key {
+    IDEMPOTENT_CAPACITY,
+    IDEMPOTENT_TTL,
+    IDEMPOTENT_LATENCY,
+    IDEMPOTENT_STORE,
+    IDEMPOTENT_BY,
+    IDEMPOTENT_MEMORY,
+    N_IDEMPOTENT_KEYS
+};
+enum fleet_poison_key { POISON_SHARE, POISON_UNTIL, N_POISON_KEYS };
 enum fleet_crash_at { CRASH_START, CRASH_MIDDLE, CRASH_END };
 enum fleet_poll { POLL_LONG, POLL_SHORT };
 enum fleet_on_failure { FAILURE_LEAVE, FAILURE_RETURN };
+enum fleet_store { STORE_AFTER, STORE_BEFORE };
+enum fleet_by { BY_REQUEST, BY_MESSAGE };
+enum fleet_memory { MEMORY_SHARED, MEMORY_OWN };
 
 enum fleet_metric {
     FM_SIZE,
@@ -47,11 +72,16 @@ enum fleet_metric {
     FM_PROCESSED,
     FM_FAILED,
     FM_DUPLICATES,
+    FM_RECOGNISED,
+    FM_PROCESSED_AGAIN,
+    FM_POISONED,
     FM_CRASHED,
     FM_HUNG,
     FM_DELETED,
     FM_STALE_DELETES,
     FM_RETURNED,
+    FM_EXTENDED,
+    FM_LATE_EXTENSIONS,
     FM_TRIES,
     FM_RETRIES,
     FM_TIMEOUTS,
@@ -60,30 +90,68 @@ enum fleet_metric {
 };
 enum { FLEET_COUNTERS = FM_TIMEOUTS - FM_RECEIVES + 1 };
 
+/* The k-th extension, or the last one when there are fewer. */
+struct spans {
+    const struct value *item;
+    uint32_t n;
+};
+static inline sim_time spans_at(const struct spans *s, uint32_t k)
+{
+    return s->item[k < s->n ? k : s->n - 1].i;
+}
+
+struct heartbeat {
+    struct spans extend; /* n 0: none */
+    sim_time every;      /* 0: half of what was granted last */
+    sim_time limit;      /* since the receive */
+    sim_time first;      /* until the first beat */
+};
+struct idempotence {
+    bool on;
+    enum fleet_store store;
+    enum fleet_by by;
+    enum fleet_memory memory;
+    const struct dist *latency; /* NULL: none */
+    uint64_t capacity;
+    sim_time ttl;
+    struct rng_stream stream;
+};
+
 struct fleet {
-    struct entity         e; /* first */
-    struct entity        *source;
+    struct entity e; /* first */
+    struct entity *source;
     const struct pull_ops *pull;
-    uint32_t              size, batch;
-    enum fleet_poll       poll;
-    sim_time              wait_time, poll_interval, visibility;
-    const struct dist    *time, *restart, *hang_for;
-    int64_t               time_constant; /* -1: sampled */
-    int64_t               crash_ppb, hang_ppb;
-    enum fleet_crash_at   crash_at;
+    uint32_t size, batch;
+    enum fleet_poll poll;
+    sim_time wait_time, poll_interval, visibility;
+    const struct dist *time, *restart, *hang_for;
+    int64_t time_constant; /* -1: sampled */
+    int64_t crash_ppb, hang_ppb;
+    enum fleet_crash_at crash_at;
     enum fleet_on_failure on_failure;
+    struct spans return_after; /* by receive count; n 0: at once */
     const struct backoff *pause;
-    struct steps          steps;
-    struct rng_stream     time_stream, crash_stream, hang_stream, fail_stream, pause_stream;
-    struct slab           workers; /* struct worker; numbers 0 … made-1, never given back */
-    struct fault_state    fault;
+    struct steps steps;
+    struct rng_stream time_stream, crash_stream, hang_stream, fail_stream, pause_stream,
+        poison_stream, pace_stream;
+    struct heartbeat heartbeat;
+    uint32_t delete_size; /* 1: each by itself */
+    sim_time delete_wait;
+    struct idempotence idempotent;
+    struct known known; /* shared */
+    int64_t poison_ppb;
+    sim_time poison_until;
+    const struct dist *pace; /* percent; NULL: all alike */
+    struct slab workers;     /* struct worker; numbers 0 … made-1, never given back */
+    struct slab flushes;     /* struct flush */
+    struct fault_state fault;
 
     uint64_t n_taken, n_let_go; /* jobs, since the start of the run */
 
-    struct obs_level   size_level, busy, polling;
-    struct obs_share   utilisation;
+    struct obs_level size_level, busy, polling;
+    struct obs_share utilisation;
     struct obs_counter count[FLEET_COUNTERS];
-    struct obs_tally   hold;
+    struct obs_tally hold;
 };
 
 static inline void fleet_count(struct fleet *f, enum fleet_metric m, uint64_t by)
@@ -91,72 +159,13 @@ static inline void fleet_count(struct fleet *f, enum fleet_metric m, uint64_t by
     obs_count(&f->count[m - FM_RECEIVES], world_now(f->e.world), by);
 }
 
-enum worker_state {
-    WORKER_AWAY,    /* not needed, or the fleet is down */
-    WORKER_POLLING, /* its poll stands in the source */
-    WORKER_IDLE,    /* between polls: an API call, a pause, a restart */
-    WORKER_BUSY     /* has jobs in hand */
-};
-
-struct worker {
-    struct fleet     *fleet;
-    uint32_t          number;
-    enum worker_state state;
-    struct sim_timer  timer;
-    void (*next)(struct worker *);  /* what it does as soon as the frame that runs it comes back */
-    void (*after)(struct worker *); /* what it does when the timer fires */
-    bool              running;
-    struct pull_ask   ask;
-    sim_time          asked;
-    struct pulled    *got; /* the batch in hand */
-    uint32_t          n, at;
-    uint32_t          n_let_go; /* jobs of the batch whose hold is dropped */
-
-    /* the job being done */
-    struct job        job;
-    sim_time          began;
-    bool              had_effect; /* its request was done before it began */
-    int64_t           crash_step; /* dies when this step is under way; -1: does not */
-    bool              crash_at_end;
-    sim_time          restart;
-    struct steps_walk walk;
-    struct steps      part; /* of the fleet's steps, when it dies in one */
-
-    struct world_spin spin;
-    uint32_t          failures; /* in a row */
-    sim_time          pause;
-};
-
-static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number)
-{
-    return slab_at(&f->workers, number);
-}
-
-/* worker.c */
-void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled *got);
-/* An idle or away worker polls when the fleet wants it to. */
-void worker_wake(struct worker *);
-/* Lets go of everything at once: polls, calls, jobs in hand. It is away then. */
-void worker_halt(struct worker *);
-/* Stands still with what it has; a poll goes on. */
-void worker_freeze(struct worker *);
-/* Whether the fleet has work for a worker of that number now. */
-bool fleet_wants(const struct fleet *, uint32_t number);
-
-/* plan.c - what chance decides about one job, before it begins. */
-struct plan {
-    sim_time time;         /* of its own time, slowness and hanging included */
-    bool     crashes, hangs;
-    sim_time crash_after;  /* in its own time; -1: not there */
-    int64_t  crash_step;   /* when that step is under way; -1: not there */
-    bool     crash_at_end;
-    sim_time restart;
-};
-void plan_make(const struct fleet *, const struct job *, struct plan *);
-bool plan_fails(const struct fleet *, const struct job *);
+/* fleet_keys.c */
+extern const struct key fleet_keys[N_FLEET_KEYS];
+extern const struct metric_def fleet_metrics[N_FLEET_METRICS];
 
 /* fleet.c */
-bool fleet_resize(struct fleet *, uint32_t size); /* false: memory is short. New workers are away. */
+bool fleet_resize(struct fleet *,
+                  uint32_t size); /* false: memory is short. New workers are away. */
 void fleet_wake(struct fleet *);
 void fleet_start(struct entity *);
 void fleet_fault(struct entity *, const struct fault_state *);

@@ -1,21 +1,41 @@
-/* plan.c - the chances of one job: how long it takes, whether its worker hangs or dies over it, and where.
+/* plan.c - the chances of one job: how long it takes, whether its worker hangs or dies over it, and
+ * where.
  *
- * "In the middle" means a uniform point of processing. The length of a step is not known in advance, so the own time and
- * each step count as one part each: a point in the own time is an instant of it, a point in a step is the moment at which
- * the step is under way (a call has been made and not been answered). */
-#include "fleet.h"
+ * "In the middle" means a uniform point of processing. The length of a step is not known in
+ * advance, so the own time and each step count as one part each: a point in the own time is an
+ * instant of it, a point in a step is the moment at which the step is under way (a call has been
+ * made and not been answered). */
+#include "worker.h"
 
 #include "fault_state.h"
 
 #define PPB 1000000000
 
-static sim_time own_time(const struct fleet *f, const struct job *job)
+int64_t plan_pace(const struct fleet *f, uint32_t worker)
 {
+    if (f->pace == NULL)
+        return 100;
+    struct rng cell = rng_at(&f->pace_stream, 0, worker, 0);
+    return dist_sample(f->pace, &cell);
+}
+
+/* A time and a half of it, and so on; it never overflows. */
+static sim_time at_pace(sim_time t, int64_t percent)
+{
+    int128 long_time = (int128)t * percent / 100;
+    return long_time < FAULT_TIME_MAX ? (sim_time)long_time : FAULT_TIME_MAX;
+}
+
+static sim_time own_time(const struct worker *w, const struct job *job)
+{
+    const struct fleet *f = w->fleet;
     sim_time t = f->time_constant;
     if (t < 0) {
         struct rng cell = job_cell(f->e.world, &f->time_stream, job);
         t = dist_sample(f->time, &cell);
     }
+    if (w->pace != 100)
+        t = at_pace(t, w->pace);
     if (f->fault.active & FAULT_SLOW)
         t = fault_slowed(&f->fault, t);
     return t;
@@ -58,9 +78,21 @@ static void plan_crash(const struct fleet *f, const struct job *job, struct plan
         p->crash_at_end = true;
 }
 
-void plan_make(const struct fleet *f, const struct job *job, struct plan *p)
+/* The request's own chance, whichever copy it is and however often it came. */
+static bool is_poison(const struct fleet *f, const struct job *job)
 {
-    *p = (struct plan){.time = own_time(f, job), .crash_after = -1, .crash_step = -1};
+    struct job first = *job;
+    first.attempt = 0;
+    struct rng cell = job_cell(f->e.world, &f->poison_stream, &first);
+    return (int64_t)rng_below(&cell, PPB) < f->poison_ppb;
+}
+
+void plan_make(const struct worker *w, const struct job *job, struct plan *p)
+{
+    const struct fleet *f = w->fleet;
+    *p = (struct plan){.time = own_time(w, job), .crash_after = -1, .crash_step = -1};
+    if (f->poison_ppb > 0)
+        p->poisoned = is_poison(f, job);
     if (f->hang_ppb > 0)
         plan_hang(f, job, p);
     if (f->crash_ppb > 0)

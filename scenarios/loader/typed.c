@@ -128,16 +128,28 @@ static bool read_group(struct scenario *s, const struct where *w, const struct k
 static bool read_value(struct scenario *, const struct where *, const struct key *,
                        const struct node *, struct value *);
 
+/* A plain value is a list of one. */
+static bool read_one(struct scenario *s, const struct where *w, const struct key *element,
+                     const struct node *n, struct value *list)
+{
+    list->list.n = 1;
+    list->list.item = values_get(s, 1);
+    return read_plain(s, w, element, n, list->list.item);
+}
+
 static bool read_list(struct scenario *s, const struct where *w, const struct key *k,
                       const struct node *n, struct value *v)
 {
-    if (n->type != NODE_LIST && n->type != NODE_ARRAY)
+    bool one = k->element != VALUE_GROUP && node_is_scalar(n);
+    if (n->type != NODE_LIST && n->type != NODE_ARRAY && !one)
         return wrong_shape(s, w, k, n);
     struct key element = *k;
     element.type = k->element;
     v->type = VALUE_LIST;
     v->given = true;
     v->place = n->place;
+    if (one)
+        return read_one(s, w, &element, n, v);
     v->list.n = (uint32_t)n->n;
     v->list.item = values_get(s, n->n);
     bool good = true;

@@ -91,6 +91,7 @@ void obs_level_reset(struct obs_level *l, sim_time now)
     l->start = now;
     l->min = l->max = l->value;
     l->area = l->area2 = 0;
+    l->overflowed = false;
     if (l->hist != NULL)
         hist_reset(l->hist);
 }

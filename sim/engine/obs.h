@@ -37,6 +37,7 @@ struct obs_level {
     sim_time       since;       /* of the last change */
     sim_time       start;       /* of observation (after warm-up) */
     int128         area, area2; /* integral of value and of value squared over time */
+    bool           overflowed;  /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
     struct hist   *hist;        /* ns spent at each value; NULL: none */
     struct series *series;
 };
@@ -100,9 +101,12 @@ static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t valu
 {
     sim_time span = now - l->since;
     if (span > 0) {
-        int128 area = (int128)l->value * span;
+        int128 area = (int128)l->value * span, square;
         l->area += area;
-        l->area2 += area * l->value;
+        if (__builtin_expect(__builtin_mul_overflow(area, l->value, &square) ||
+                                 __builtin_add_overflow(l->area2, square, &l->area2),
+                             0))
+            l->overflowed = true;
         if (l->hist != NULL)
             hist_add_weighted(l->hist, l->value, (uint64_t)span);
         if (l->series != NULL)

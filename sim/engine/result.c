@@ -62,9 +62,11 @@ void metric_take_counter(struct metric_value *m, struct obs_counter *c)
  * that a high and steady level loses no digits. */
 static double level_sd(const struct obs_level *l, sim_time span)
 {
+    if (l->overflowed)
+        return NAN;
     int128 centre = l->area / span;
     int128 area = l->area - centre * span;
-    int128 area2 = l->area2 - 2 * centre * l->area + centre * centre * span;
+    int128 area2 = l->area2 - centre * (l->area + area); /* each no larger than area2 */
     double off = (double)area / (double)span;
     return sqrt(fmax((double)area2 / (double)span - off * off, 0));
 }

@@ -279,6 +279,24 @@ static void counter_stats(void **state)
 }
 
 /* Four days' waits in one bucket exceed 63 bits. */
+/* An age of two weeks, in nanoseconds: its square over two weeks is beyond 128 bits. */
+static void squares_that_do_not_fit(void **state)
+{
+    (void)state;
+    struct obs_level l;
+    struct metric_value v;
+    sim_time fortnight = 14 * SIM_DAY;
+    obs_level_init(&l, 0, fortnight);
+    metric_take_level(&v, &l, fortnight);
+    assert_true(v.mean == (double)fortnight && isnan(v.sd));
+    /* What just fits keeps its digits: half the time at x, half at 3x. */
+    sim_time hour = SIM_H;
+    obs_level_init(&l, 0, hour / 4);
+    obs_level_set(&l, hour / 2, 3 * hour / 4);
+    metric_take_level(&v, &l, hour);
+    assert_true(v.mean == (double)(hour / 2) && v.sd == (double)(hour / 4));
+}
+
 static void series_sums_do_not_overflow(void **state)
 {
     (void)state;
@@ -420,6 +438,7 @@ int main(void)
         cmocka_unit_test(tally_stats),
         cmocka_unit_test(nothing_observed_is_nan),
         cmocka_unit_test(counter_stats),
+        cmocka_unit_test(squares_that_do_not_fit),
         cmocka_unit_test(series_sums_do_not_overflow),
         cmocka_unit_test(stat_names),
         cmocka_unit_test(observing_allocates_nothing),

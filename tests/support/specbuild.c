@@ -165,6 +165,25 @@ static struct value *values_new(struct specbuild *b, const struct key *key, uint
     return v;
 }
 
+/* A list of plain values: "30s, 60s". */
+static void set_list(struct specbuild *b, const struct key *k, struct value *v, const char *text, const char *path)
+{
+    struct key element = *k;
+    element.type = k->element;
+    char *rest = arena_text(&b->spec.arena, text);
+    v->list.n = 0;
+    v->list.item = arena_get(&b->spec.arena, (strlen(text) + 1) * sizeof(*v));
+    for (char *end; rest != NULL; rest = end == NULL ? NULL : end + 1) {
+        end = strchr(rest, ',');
+        if (end != NULL)
+            *end = '\0';
+        struct value *item = &v->list.item[v->list.n++];
+        item->type = element.type;
+        item->given = true;
+        set_text(b, &element, item, trim(rest), path);
+    }
+}
+
 static void widen(struct specbuild *b, const struct key *k, struct value *list, uint32_t n)
 {
     if (list->list.n >= n)
@@ -197,7 +216,9 @@ static void set(struct specbuild *b, const struct key *key, uint32_t n_key, stru
     v->given = true;
     v->absent = false;
     rest += n;
-    if (*rest == '\0') {
+    if (*rest == '\0' && k->type == VALUE_LIST) {
+        set_list(b, k, v, text, k->name);
+    } else if (*rest == '\0') {
         set_text(b, k, v, text, k->name);
     } else if (*rest == '.') {
         if (v->list.n == 0) {

@@ -1,0 +1,119 @@
+/* worker.h - one worker: its state, and what the files that make up its life share. For the fleet's
+ * own files only. */
+#ifndef FLEET_WORKER_H
+#define FLEET_WORKER_H
+
+#include "fleet.h"
+
+enum worker_state {
+    WORKER_AWAY,    /* not needed, or the fleet is down */
+    WORKER_POLLING, /* its poll stands in the source */
+    WORKER_IDLE,    /* between polls: an API call, a pause, a restart */
+    WORKER_BUSY     /* has jobs in hand */
+};
+
+struct worker {
+    struct fleet *fleet;
+    uint32_t number;
+    enum worker_state state;
+    struct sim_timer timer;
+    void (*next)(struct worker *);  /* what it does as soon as the frame that runs it comes back */
+    void (*after)(struct worker *); /* what it does when the timer fires */
+    bool running;
+    struct pull_ask ask;
+    sim_time asked;
+    struct pulled *got; /* the batch in hand */
+    uint32_t n, at;
+    uint32_t n_let_go; /* jobs of the batch whose hold is dropped */
+
+    /* the job being done */
+    struct job job;
+    sim_time began;
+    bool had_effect;    /* its request was done before it began */
+    int64_t crash_step; /* dies when this step is under way; -1: does not */
+    bool crash_at_end;
+    sim_time restart;
+    struct steps_walk walk;
+    struct steps part; /* of the fleet's steps, when it dies in one */
+
+    bool poisoned;
+
+    struct world_spin spin;
+    uint32_t failures; /* in a row */
+    sim_time pause;
+
+    int64_t pace;          /* percent of the time that a job takes */
+    struct sim_timer beat; /* of the heartbeat */
+    sim_time received;
+    uint32_t n_beat;
+    uint32_t flush;     /* of handles that it collects; SLAB_NONE */
+    struct known known; /* its own */
+};
+
+static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number)
+{
+    return slab_at(&f->workers, number);
+}
+
+/* What the rest of the fleet asks of a worker. */
+void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled *got);
+/* An idle or away worker polls when the fleet wants it to. */
+void worker_wake(struct worker *);
+/* Lets go of everything at once: polls, calls, jobs and handles in hand. It is away then. */
+void worker_halt(struct worker *);
+/* Stands still with what it has; a poll goes on. */
+void worker_freeze(struct worker *);
+/* A poll that went on while the worker stood still. */
+void worker_thaw(struct worker *);
+/* Whether the fleet has work for a worker of that number now. */
+bool fleet_wants(const struct fleet *, uint32_t number);
+
+static inline struct world *worker_world(const struct worker *w)
+{
+    return w->fleet->e.world;
+}
+
+/* worker.c: names the next step, now or after a time; and the time that an API call takes. */
+typedef void worker_step(struct worker *);
+void worker_go(struct worker *, worker_step *);
+void worker_wait(struct worker *, sim_time, worker_step *);
+sim_time worker_api_latency(struct worker *);
+/* Folds something that happened to the job in hand into the fleet's fingerprint. */
+void worker_trace(struct worker *, uint32_t what);
+/* Drops the hold of the job that is done with. */
+void worker_let_go(struct worker *);
+/* It dies: drops what it has in hand and comes back after `restart`. */
+void worker_die(struct worker *);
+worker_step worker_poll;
+
+/* work.c: the job at hand, from its beginning to the next one. */
+worker_step work_begin;
+
+/* plan.c - what chance decides about one job, before it begins. */
+struct plan {
+    sim_time time; /* of its own time, slowness and hanging included */
+    bool crashes, hangs, poisoned;
+    sim_time crash_after; /* in its own time; -1: not there */
+    int64_t crash_step;   /* when that step is under way; -1: not there */
+    bool crash_at_end;
+    sim_time restart;
+};
+void plan_make(const struct worker *, const struct job *, struct plan *);
+bool plan_fails(const struct fleet *, const struct job *);
+/* A worker's percentage of the time that a job takes. */
+int64_t plan_pace(const struct fleet *, uint32_t worker);
+
+/* pulse.c - a heartbeat over the jobs in hand. */
+void pulse_start(struct worker *);
+void pulse_stop(struct worker *);
+
+/* flush.c - handles that wait for a delete together. */
+void flush_slab_init(struct slab *);
+void flush_add(struct worker *);
+/* Deletes now what there is. */
+void flush_now(struct worker *);
+/* The handles are forgotten: their messages come back. */
+void flush_drop(struct worker *);
+void flush_freeze(struct worker *);
+
+#endif
