@@ -18,6 +18,7 @@
 #define REPLICATIONS   40    /* of a steady-state study */
 #define PILOT          40000 /* customers of a replication */
 #define PILOT_TERMINAL 2000  /* replications of a terminating study */
+#define MARGIN         2.0   /* the pilot's standard error is itself uncertain */
 #define PER_SECOND     1.5e6 /* customers a second and core, for the budget */
 
 struct group { /* rows that share a scenario */
@@ -193,7 +194,7 @@ static bool judge_group(const struct group *g, struct verdict *verdicts, const s
     size_t       n = g->map->steady ? REPLICATIONS : PILOT_TERMINAL;
     double       customers = PILOT;
     bool         good = simulate(&s, customers, n, 1, o, err);
-    double       more = good ? 1.4 * need(&s) : 0;
+    double       more = good ? MARGIN * need(&s) : 0;
     study_free(&s);
     if (g->map->steady)
         customers *= fmin(fmax(more, 1), fmax(o->budget_s * PER_SECOND * o->threads / (customers * (double)n), 1));

@@ -92,21 +92,38 @@ static size_t print_table(const struct rows *rows, const struct verdict *v)
     return count[1];
 }
 
-static bool parse(int argc, char **argv, struct judge_options *o, char **path)
+/* "-j 2", "-j2", "--budget 5", "--budget=5": the value, or NULL when this argument is another option. */
+static const char *value_of(const char *option, char **argv, int *i)
+{
+    size_t length = strlen(option);
+    if (strncmp(argv[*i], option, length) != 0)
+        return NULL;
+    const char *rest = argv[*i] + length;
+    if (*rest == '\0')
+        return argv[*i + 1] != NULL ? argv[++*i] : "";
+    return *rest == '=' ? rest + 1 : rest;
+}
+
+static bool parse_value(const char *text, double *x)
+{
+    return number_parse(text, x) && *x >= 1;
+}
+
+static bool parse(char **argv, struct judge_options *o, char **path)
 {
     size_t n = 0;
-    for (int i = 1; i < argc; i++) {
-        double x;
+    for (int i = 1; argv[i] != NULL; i++) {
+        const char *text;
+        double      x;
         if (strcmp(argv[i], "-v") == 0) {
             o->verbose = true;
-        } else if (strcmp(argv[i], "-j") == 0 || strcmp(argv[i], "--budget") == 0) {
-            if (i + 1 == argc || !number_parse(argv[i + 1], &x) || x < 1)
+        } else if ((text = value_of("-j", argv, &i)) != NULL) {
+            if (!parse_value(text, &x))
                 return false;
-            if (argv[i][1] == 'j')
-                o->threads = (int)x;
-            else
-                o->budget_s = x;
-            i++;
+            o->threads = (int)x;
+        } else if ((text = value_of("--budget", argv, &i)) != NULL) {
+            if (!parse_value(text, &o->budget_s))
+                return false;
         } else if (argv[i][0] == '-') {
             return false;
         } else {
@@ -125,7 +142,7 @@ int main(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
-    if (path == NULL || !parse(argc, argv, &o, path)) {
+    if (path == NULL || !parse(argv, &o, path)) {
         fputs(usage, stderr);
         return ERR_USAGE;
     }

@@ -51,7 +51,11 @@ static double settle_s(const struct station *s)
 {
     double load = fmin(s->lambda * s->mean / s->servers, 0.99);
     double gap = 1 - sqrt(load);
-    return s->mean * (10 + 10 / (s->servers * gap * gap));
+    double times = 10 + 10 / (s->servers * gap * gap);
+    /* A bounded room forgets as soon as it has been filled and emptied a few times. */
+    if (s->capacity > 0)
+        times = fmin(times, 10 + 10 * s->capacity);
+    return s->mean * times;
 }
 
 /* Longer where it is cheap beside the run, for laws that vary more than the exponential. */
