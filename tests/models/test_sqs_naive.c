@@ -1,9 +1,10 @@
-/* The core against the naive list: long random sequences of calls, compared after each. TEST_SEED brings one back.
+/* The core against the naive list: long random sequences of calls, compared after each. TEST_SEED
+ * brings one back.
  *
- * rules: SQS-2 SQS-3 SQS-12 SQS-13 SQS-32 SQS-33 SQS-34 SQS-37 SQS-38 SQS-40 SQS-43 SQS-44 SQS-45 SQS-51 SQS-52 SQS-53
- * rules: SQS-54 SQS-55 SQS-56 SQS-57 SQS-59 SQS-60 SQS-61 SQS-62 SQS-63 SQS-67 SQS-68 SQS-69 SQS-70 SQS-71 SQS-72
- * rules: SQS-76 SQS-77 SQS-82 SQS-83 SQS-84 SQS-85 SQS-86 SQS-87 SQS-88 SQS-92 SQS-96 SQS-98 SQS-106 SQS-110 SQS-111
- * rules: SQS-132 SQS-133 SQS-135 */
+ * rules: SQS-2 SQS-3 SQS-12 SQS-13 SQS-32 SQS-33 SQS-34 SQS-37 SQS-38 SQS-40 SQS-43 SQS-44 SQS-45
+ * SQS-51 SQS-52 SQS-53 rules: SQS-54 SQS-55 SQS-56 SQS-57 SQS-59 SQS-60 SQS-61 SQS-62 SQS-63 SQS-67
+ * SQS-68 SQS-69 SQS-70 SQS-71 SQS-72 rules: SQS-76 SQS-77 SQS-82 SQS-83 SQS-84 SQS-85 SQS-86 SQS-87
+ * SQS-88 SQS-92 SQS-96 SQS-98 SQS-106 SQS-110 SQS-111 rules: SQS-132 SQS-133 SQS-135 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +43,8 @@ static uint64_t never_roll(struct dice *d, uint64_t n)
     fail_msg("the ideal profile asks no dice");
     return 0;
 }
-static struct dice no_dice[SQS_DICE_KINDS] = {{never_roll}, {never_roll}, {never_roll}, {never_roll}};
+static struct dice no_dice[SQS_DICE_KINDS] = {
+    {never_roll}, {never_roll}, {never_roll}, {never_roll}};
 
 static void on_effect(struct sqsworld *w, const struct effect *fx)
 {
@@ -83,7 +85,8 @@ static void compare_state(struct duel *d)
     assert_int_equal(g.age, h.age);
 }
 
-static void compare_batch(struct duel *d, const struct sqs_batch *batch, const struct naive_got *got, uint32_t n)
+static void compare_batch(struct duel *d, const struct sqs_batch *batch,
+                          const struct naive_got *got, uint32_t n)
 {
     assert_int_equal(batch->n, n);
     for (uint32_t i = 0; i < n; i++) {
@@ -104,7 +107,8 @@ static void serve_all(struct duel *d)
     uint32_t n = 0;
     uint64_t tag = 0;
     for (;;) {
-        bool a = sqs_serve(d->w.core, sqsworld_begin(&d->w), &batch), b = naive_serve(d->n, &tag, got, &n);
+        bool a = sqs_serve(d->w.core, sqsworld_begin(&d->w), &batch),
+             b = naive_serve(d->n, &tag, got, &n);
         assert_int_equal(a, b);
         if (!a)
             break;
@@ -165,7 +169,8 @@ static void do_send(struct duel *d)
         s.group = SQS_NO_GROUP;
     struct sqs_sent sent;
     uint64_t life = 0;
-    enum sqs_outcome a = sqs_send(d->w.core, sqsworld_begin(&d->w), &s, &sent), b = naive_send(d->n, &s, &life);
+    enum sqs_outcome a = sqs_send(d->w.core, sqsworld_begin(&d->w), &s, &sent),
+                     b = naive_send(d->n, &s, &life);
     assert_int_equal(a, b);
 }
 
@@ -184,7 +189,8 @@ static void do_receive(struct duel *d)
     struct sqs_batch batch;
     struct naive_got got[10];
     uint32_t n;
-    enum sqs_outcome a = sqs_receive(d->w.core, sqsworld_begin(&d->w), &p, &batch), b = naive_receive(d->n, &p, got, &n);
+    enum sqs_outcome a = sqs_receive(d->w.core, sqsworld_begin(&d->w), &p, &batch),
+                     b = naive_receive(d->n, &p, got, &n);
     assert_int_equal(a, b);
     if (a == SQS_OK)
         compare_batch(d, &batch, got, n);
@@ -232,7 +238,8 @@ static void do_rare(struct duel *d)
     case 4:
         if (d->n->config.fifo) {
             d->n->config.dedup_by_group = !d->n->config.dedup_by_group;
-            sqs_set(d->w.core, sqsworld_begin(&d->w), SQS_SET_DEDUP_BY_GROUP, d->n->config.dedup_by_group);
+            sqs_set(d->w.core, sqsworld_begin(&d->w), SQS_SET_DEDUP_BY_GROUP,
+                    d->n->config.dedup_by_group);
         }
         break;
     default:
@@ -243,7 +250,8 @@ static void do_rare(struct duel *d)
 
 static void one_step(struct duel *d)
 {
-    static const sim_time steps[] = {0, 0, 0, 1, SIM_MS, SIM_S / 2, SIM_S, SIM_S, 2 * SIM_S, 5 * SIM_S};
+    static const sim_time steps[] = {0,         0,     0,     1,         SIM_MS,
+                                     SIM_S / 2, SIM_S, SIM_S, 2 * SIM_S, 5 * SIM_S};
     uint64_t what = below(d, 20);
     to(d, d->w.now + steps[below(d, 10)]);
     if (below(d, 500) == 0)

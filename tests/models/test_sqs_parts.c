@@ -1,4 +1,5 @@
-/* Parts of the SQS core on their own: errors and their codes, texts, chance, bounded memory, memory that runs short. */
+/* Parts of the SQS core on their own: errors and their codes, texts, chance, bounded memory, memory
+ * that runs short. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,9 +62,27 @@ static void codes_and_status(void **state)
 
 static void numbers(void **state)
 {
-    static const char *const good[] = {"0", "-1", "+1.5", "1e126", "1E-128", "0.00", ".5", "5.", "100000000000000000000000000000000000000e0",
-                                       "9.99e125", "00000000000000000000000000000000000000000000000001"};
-    static const char *const wrong[] = {"", "-", ".", "1e", "1e127", "1e-129", "1.2.3", "0x10", "1 ", "abc",
+    static const char *const good[] = {"0",
+                                       "-1",
+                                       "+1.5",
+                                       "1e126",
+                                       "1E-128",
+                                       "0.00",
+                                       ".5",
+                                       "5.",
+                                       "100000000000000000000000000000000000000e0",
+                                       "9.99e125",
+                                       "00000000000000000000000000000000000000000000000001"};
+    static const char *const wrong[] = {"",
+                                        "-",
+                                        ".",
+                                        "1e",
+                                        "1e127",
+                                        "1e-129",
+                                        "1.2.3",
+                                        "0x10",
+                                        "1 ",
+                                        "abc",
                                         "1.00000000000000000000000000000000000001" /* 39 digits */};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
@@ -97,10 +116,26 @@ static uint64_t answer(unsigned kind, uint64_t n)
     rolls[kind]++;
     return testrand_below(the_rand, n);
 }
-static uint64_t roll_0(struct dice *d, uint64_t n) { (void)d; return answer(0, n); }
-static uint64_t roll_1(struct dice *d, uint64_t n) { (void)d; return answer(1, n); }
-static uint64_t roll_2(struct dice *d, uint64_t n) { (void)d; return answer(2, n); }
-static uint64_t roll_3(struct dice *d, uint64_t n) { (void)d; return answer(3, n); }
+static uint64_t roll_0(struct dice *d, uint64_t n)
+{
+    (void)d;
+    return answer(0, n);
+}
+static uint64_t roll_1(struct dice *d, uint64_t n)
+{
+    (void)d;
+    return answer(1, n);
+}
+static uint64_t roll_2(struct dice *d, uint64_t n)
+{
+    (void)d;
+    return answer(2, n);
+}
+static uint64_t roll_3(struct dice *d, uint64_t n)
+{
+    (void)d;
+    return answer(3, n);
+}
 static struct dice dice[SQS_DICE_KINDS] = {{roll_0}, {roll_1}, {roll_2}, {roll_3}};
 
 static void send_one(struct sqsworld *w, uint64_t user)
@@ -117,8 +152,8 @@ static uint32_t receive_up_to(struct sqsworld *w, uint32_t max, struct sqs_batch
     return b->n;
 }
 
-/* TV-SQS-33: five messages spread anew for each poll, 4 of 10 shards asked: 0.6^5 = 0.0778 of the polls are empty. Four
- * standard deviations of 20,000 polls are 0.0076. rules: SQS-42 */
+/* TV-SQS-33: five messages spread anew for each poll, 4 of 10 shards asked: 0.6^5 = 0.0778 of the
+ * polls are empty. Four standard deviations of 20,000 polls are 0.0076. rules: SQS-42 */
 static void empty_short_polls(void **state)
 {
     (void)state;
@@ -186,7 +221,10 @@ static void fill_and_drain(struct sqsworld *w, uint32_t n, bool fifo)
 {
     struct sqs_batch b;
     for (uint32_t i = 0; i < n; i++) {
-        struct sqs_send s = {.user = i, .dedup = fifo ? i + 1 : SQS_NO_DEDUP_ID, .group = fifo ? i % 7 : SQS_NO_GROUP, .delay = SQS_DEFAULT};
+        struct sqs_send s = {.user = i,
+                             .dedup = fifo ? i + 1 : SQS_NO_DEDUP_ID,
+                             .group = fifo ? i % 7 : SQS_NO_GROUP,
+                             .delay = SQS_DEFAULT};
         struct sqs_sent sent;
         assert_int_equal(sqs_send(w->core, sqsworld_begin(w), &s, &sent), SQS_OK);
     }
@@ -198,7 +236,8 @@ static void fill_and_drain(struct sqsworld *w, uint32_t n, bool fifo)
     sqsworld_drain(w);
 }
 
-/* After the first thousand messages nothing more is allocated, except what deduplication remembers for five minutes. */
+/* After the first thousand messages nothing more is allocated, except what deduplication remembers
+ * for five minutes. */
 static void no_growth(void **state)
 {
     (void)state;
@@ -224,7 +263,8 @@ static void no_growth(void **state)
     }
 }
 
-/* Each allocation of a busy little account fails once: the call says so, and all that is there stays whole. */
+/* Each allocation of a busy little account fails once: the call says so, and all that is there
+ * stays whole. */
 static bool busy(struct account *a, bool *refused)
 {
     struct account_pair fifo = {text_of("FifoQueue"), text_of("true")};
@@ -251,7 +291,8 @@ static bool busy(struct account *a, bool *refused)
         *refused |= out == SQS_NO_MEMORY;
         if (out == SQS_OK && answer.n > 0) {
             memcpy(handle, answer.message[0].receipt, sizeof(handle));
-            out = i % 5 == 0 ? account_change(a, to, handle, i + 100) : account_delete_message(a, to, handle);
+            out = i % 5 == 0 ? account_change(a, to, handle, i + 100)
+                             : account_delete_message(a, to, handle);
             *refused |= out == SQS_NO_MEMORY;
         }
         if (account_tag(a, q, id, "value") == SQS_NO_MEMORY)
@@ -299,7 +340,8 @@ static void quota_profiles_differ(void **state)
     assert_string_equal(quota_profiles[0]->name, "aws-2026");
     assert_int_equal(quota_find(quota_profiles[0], "sqs.message_size")->value, 1048576);
     assert_int_equal(quota_find(quota_profile_find("aws-2023"), "sqs.message_size")->value, 262144);
-    assert_int_equal(quota_find(quota_profile_find("study-notes"), "sqs.in_flight_fifo")->value, 20000);
+    assert_int_equal(quota_find(quota_profile_find("study-notes"), "sqs.in_flight_fifo")->value,
+                     20000);
     assert_null(quota_find(quota_profiles[0], "sqs.nothing"));
     assert_null(quota_profile_find("aws-1999"));
     for (const struct quota_profile *const *p = quota_profiles; *p != NULL; p++)

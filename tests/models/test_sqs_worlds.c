@@ -1,8 +1,10 @@
-/* Small queues in every world: all sequences of calls up to a depth, with all answers of the dice. After each step the
- * core's own invariants, and what a consumer may rely on: nothing hidden or deleted is given, counts go up by one, a
- * FIFO group gives nothing while an earlier message of it is out.
+/* Small queues in every world: all sequences of calls up to a depth, with all answers of the dice.
+ * After each step the core's own invariants, and what a consumer may rely on: nothing hidden or
+ * deleted is given, counts go up by one, a FIFO group gives nothing while an earlier message of it
+ * is out.
  *
- * rules: SQS-37 SQS-38 SQS-41 SQS-42 SQS-43 SQS-50 SQS-52 SQS-59 SQS-66 SQS-80 SQS-82 SQS-83 SQS-110 SQS-135 */
+ * rules: SQS-37 SQS-38 SQS-41 SQS-42 SQS-43 SQS-50 SQS-52 SQS-59 SQS-66 SQS-80 SQS-82 SQS-83
+ * SQS-110 SQS-135 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +15,19 @@
 
 #define MESSAGES 16
 
-enum step { SEND_A, SEND_B, TAKE_ONE, TAKE_TWO_FOR_NOTHING, WAIT_FOR_ONE, DELETE_LAST, DELETE_FIRST, RELEASE_LAST, EXTEND_LAST, SECOND, STEPS };
+enum step {
+    SEND_A,
+    SEND_B,
+    TAKE_ONE,
+    TAKE_TWO_FOR_NOTHING,
+    WAIT_FOR_ONE,
+    DELETE_LAST,
+    DELETE_FIRST,
+    RELEASE_LAST,
+    EXTEND_LAST,
+    SECOND,
+    STEPS
+};
 
 struct seen { /* what the consumer's side knows of a message */
     sim_time hidden_until;
@@ -27,7 +41,7 @@ struct world {
     struct sqs_config config;
     struct seen seen[MESSAGES];
     uint64_t n_sent, last, first; /* users, from 1 */
-    bool twice; /* duplicates are on */
+    bool twice;                   /* duplicates are on */
 };
 
 /* Chances are asked in billionths: here each is a coin. */
@@ -35,7 +49,8 @@ static struct exhaust *the_worlds;
 static uint64_t roll(struct dice *d, uint64_t n)
 {
     (void)d;
-    return n <= 8 ? exhaust_roll(&the_worlds->dice, n) : exhaust_roll(&the_worlds->dice, 2) * (n - 1);
+    return n <= 8 ? exhaust_roll(&the_worlds->dice, n)
+                  : exhaust_roll(&the_worlds->dice, 2) * (n - 1);
 }
 static struct dice dice[SQS_DICE_KINDS] = {{roll}, {roll}, {roll}, {roll}};
 
@@ -132,7 +147,8 @@ static void delete_it(struct world *x, uint64_t user)
     if (user == 0)
         return;
     enum sqs_outcome out = sqs_delete(x->w.core, sqsworld_begin(&x->w), x->seen[user].handle);
-    assert_true(out == SQS_OK || out == SQS_NOTHING || (x->config.fifo && out == SQS_RECEIPT_EXPIRED));
+    assert_true(out == SQS_OK || out == SQS_NOTHING ||
+                (x->config.fifo && out == SQS_RECEIPT_EXPIRED));
     sqsworld_drain(&x->w);
     if (out == SQS_OK && !x->twice)
         assert_true(x->seen[user].gone);
@@ -142,7 +158,8 @@ static void change(struct world *x, sim_time visibility)
 {
     if (x->last == 0)
         return;
-    enum sqs_outcome out = sqs_change(x->w.core, sqsworld_begin(&x->w), x->seen[x->last].handle, visibility);
+    enum sqs_outcome out =
+        sqs_change(x->w.core, sqsworld_begin(&x->w), x->seen[x->last].handle, visibility);
     if (out == SQS_OK)
         x->seen[x->last].hidden_until = x->w.now + visibility;
     else
@@ -307,9 +324,12 @@ static void fifo_with_dead_letters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ideal_standard), cmocka_unit_test(standard_with_dead_letters),
-        cmocka_unit_test(two_shards),     cmocka_unit_test(twice_delivered),
-        cmocka_unit_test(reordered),      cmocka_unit_test(fifo),
+        cmocka_unit_test(ideal_standard),
+        cmocka_unit_test(standard_with_dead_letters),
+        cmocka_unit_test(two_shards),
+        cmocka_unit_test(twice_delivered),
+        cmocka_unit_test(reordered),
+        cmocka_unit_test(fifo),
         cmocka_unit_test(fifo_with_dead_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

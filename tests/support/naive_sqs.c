@@ -150,8 +150,8 @@ struct noise { /* as judged at the beginning of the receive */
     bool noisy[64];
 };
 
-static bool standard_before(const struct naive *q, const struct noise *z, const struct naive_message *a,
-                            const struct naive_message *b)
+static bool standard_before(const struct naive *q, const struct noise *z,
+                            const struct naive_message *a, const struct naive_message *b)
 {
     bool na = a->group < 64 && z->noisy[a->group], nb = b->group < 64 && z->noisy[b->group];
     if (na != nb)
@@ -229,7 +229,8 @@ static void hold(struct naive *q, uint32_t i, sim_time visibility, bool *held, s
     }
 }
 
-static void gather_standard(struct naive *q, uint32_t room, sim_time visibility, bool *held, struct pick *p)
+static void gather_standard(struct naive *q, uint32_t room, sim_time visibility, bool *held,
+                            struct pick *p)
 {
     struct noise z;
     for (uint32_t g = 0; g < 64; g++)
@@ -245,7 +246,8 @@ static void gather_standard(struct naive *q, uint32_t room, sim_time visibility,
     }
 }
 
-static void gather_fifo(struct naive *q, uint32_t room, sim_time visibility, bool *held, struct pick *p)
+static void gather_fifo(struct naive *q, uint32_t room, sim_time visibility, bool *held,
+                        struct pick *p)
 {
     int head;
     while (p->n < room && (head = fifo_head(q, held)) >= 0) {
@@ -352,7 +354,8 @@ static enum sqs_outcome gather(struct naive *q, uint32_t max, sim_time visibilit
     return SQS_OK;
 }
 
-enum sqs_outcome naive_receive(struct naive *q, const struct sqs_poll *r, struct naive_got *got, uint32_t *n)
+enum sqs_outcome naive_receive(struct naive *q, const struct sqs_poll *r, struct naive_got *got,
+                               uint32_t *n)
 {
     sim_time wait = r->wait == SQS_DEFAULT ? q->config.wait : r->wait;
     sim_time visibility = r->visibility == SQS_DEFAULT ? q->config.visibility : r->visibility;
@@ -370,7 +373,8 @@ enum sqs_outcome naive_receive(struct naive *q, const struct sqs_poll *r, struct
         return SQS_OK;
     if (wait > 0) {
         CHECK(q->n_poll < 64);
-        q->poll[q->n_poll++] = (struct naive_poll){r->max, visibility, q->now + wait, r->tag, r->attempt};
+        q->poll[q->n_poll++] =
+            (struct naive_poll){r->max, visibility, q->now + wait, r->tag, r->attempt};
         return SQS_WAITING;
     }
     if (out == SQS_OVER_LIMIT && !q->config.fifo)
@@ -408,7 +412,8 @@ sim_time naive_late(const struct naive *q)
     return at;
 }
 
-/* Of those that end together the one that waits longest; ties of that are left open by the caller's choice of waits. */
+/* Of those that end together the one that waits longest; ties of that are left open by the caller's
+ * choice of waits. */
 bool naive_give_up(struct naive *q, uint64_t *tag)
 {
     for (uint32_t i = 0; i < q->n_poll; i++)

@@ -1,5 +1,6 @@
-/* naive_sqs.h - the rules of a queue once more, as plainly as they can be said: one array of messages, looked through from
- * end to end for everything. It shares no code with the core; the two are played against each other. */
+/* naive_sqs.h - the rules of a queue once more, as plainly as they can be said: one array of
+ * messages, looked through from end to end for everything. It shares no code with the core; the two
+ * are played against each other. */
 #ifndef NAIVE_SQS_H
 #define NAIVE_SQS_H
 
@@ -12,9 +13,9 @@ struct naive_message {
     uint64_t user, seq, event;
     uint32_t size, group, count;
     sim_time sent, key, due, start;
-    int64_t  first_ms;
+    int64_t first_ms;
     enum { NAIVE_DELAYED, NAIVE_READY, NAIVE_FLYING } state;
-    bool     changed;
+    bool changed;
 };
 struct naive_taken {
     uint64_t id;
@@ -36,40 +37,41 @@ struct naive_poll {
 struct naive_got {
     uint64_t life, user;
     uint32_t count, receives;
-    int64_t  first_ms;
+    int64_t first_ms;
     sim_time sent;
 };
 
 struct naive {
-    struct sqs_config    config;
-    sim_time             now, delay;
-    uint64_t             event, last_life;
-    uint32_t             n; /* messages in use, in the order of sending */
+    struct sqs_config config;
+    sim_time now, delay;
+    uint64_t event, last_life;
+    uint32_t n; /* messages in use, in the order of sending */
     struct naive_message message[NAIVE_MAX];
-    uint32_t             n_taken;
-    struct naive_taken   taken[NAIVE_MAX];
-    uint32_t             n_attempt;
+    uint32_t n_taken;
+    struct naive_taken taken[NAIVE_MAX];
+    uint32_t n_attempt;
     struct naive_attempt attempt[NAIVE_MAX];
-    uint32_t             n_poll;
-    struct naive_poll    poll[64];
-    sim_time             last_sent[64]; /* of a group; groups are below 64 */
-    struct sqs_counts    counts;
-    uint64_t             dead[NAIVE_MAX]; /* users of moved messages, in their order; cleared by the reader */
-    uint32_t             n_dead;
+    uint32_t n_poll;
+    struct naive_poll poll[64];
+    sim_time last_sent[64]; /* of a group; groups are below 64 */
+    struct sqs_counts counts;
+    uint64_t dead[NAIVE_MAX]; /* users of moved messages, in their order; cleared by the reader */
+    uint32_t n_dead;
 };
 
-void             naive_open(struct naive *, const struct sqs_config *);
-sim_time         naive_deadline(const struct naive *);
-void             naive_to(struct naive *, sim_time); /* all that is due */
+void naive_open(struct naive *, const struct sqs_config *);
+sim_time naive_deadline(const struct naive *);
+void naive_to(struct naive *, sim_time); /* all that is due */
 enum sqs_outcome naive_send(struct naive *, const struct sqs_send *, uint64_t *life);
-enum sqs_outcome naive_receive(struct naive *, const struct sqs_poll *, struct naive_got *, uint32_t *n);
-bool             naive_serve(struct naive *, uint64_t *tag, struct naive_got *, uint32_t *n);
-bool             naive_give_up(struct naive *, uint64_t *tag);
-sim_time         naive_late(const struct naive *);
+enum sqs_outcome naive_receive(struct naive *, const struct sqs_poll *, struct naive_got *,
+                               uint32_t *n);
+bool naive_serve(struct naive *, uint64_t *tag, struct naive_got *, uint32_t *n);
+bool naive_give_up(struct naive *, uint64_t *tag);
+sim_time naive_late(const struct naive *);
 enum sqs_outcome naive_delete(struct naive *, uint64_t life, uint32_t count);
 enum sqs_outcome naive_change(struct naive *, uint64_t life, uint32_t count, sim_time visibility);
-void             naive_purge(struct naive *);
-void             naive_set_delay(struct naive *, sim_time);
-void             naive_gauges(const struct naive *, struct sqs_gauges *);
+void naive_purge(struct naive *);
+void naive_set_delay(struct naive *, sim_time);
+void naive_gauges(const struct naive *, struct sqs_gauges *);
 
 #endif

@@ -1,4 +1,5 @@
-/* sqsworld.h - a queue's core in a test's hands: time, dice, and the effects since the last look. */
+/* sqsworld.h - a queue's core in a test's hands: time, dice, and the effects since the last look.
+ */
 #ifndef SQSWORLD_H
 #define SQSWORLD_H
 
@@ -11,7 +12,7 @@ struct sqsworld {
     struct dice *dice; /* SQS_DICE_KINDS of them */
     sim_time now;
     struct call call;
-    uint64_t n_fx[SQS_FX_KINDS];          /* since the start, by kind */
+    uint64_t n_fx[SQS_FX_KINDS];                            /* since the start, by kind */
     void (*told)(struct sqsworld *, const struct effect *); /* NULL: nobody looks */
 };
 
@@ -47,7 +48,8 @@ static inline struct call *sqsworld_begin(struct sqsworld *w)
     return &w->call;
 }
 
-static inline void sqsworld_open(struct sqsworld *w, const struct sqs_config *config, struct dice *dice)
+static inline void sqsworld_open(struct sqsworld *w, const struct sqs_config *config,
+                                 struct dice *dice)
 {
     memset(w, 0, sizeof(*w));
     w->dice = dice;

@@ -1,0 +1,230 @@
+/* test_queue.c - queues in a world, in schedules worked out by hand: what a run counts, loses,
+ * parks and pays. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "check_codes.h"
+#include "quota.h"
+#include "run_support.h"
+
+/* Somebody must be able to finish the work, but nobody comes. */
+#define NOBODY "fleet.f.source = queue.never\nfleet.f.time = 1s\nqueue.never.delay = 0s\n"
+
+static void expect(const struct run *r, const char *entity, const char *metric, double want)
+{
+    double got = run_count(r, entity, metric);
+    if (got != want)
+        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
+}
+
+static void expect_stat(const struct run *r, const char *entity, const char *metric,
+                        const char *stat, double want, double tolerance)
+{
+    double got = run_stat(r, entity, metric, stat);
+    if (!(fabs(got - want) <= tolerance))
+        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
+}
+
+/* A message each second from 0 to 9 and nobody takes them. */
+static void depth_grows(void **state)
+{
+    (void)state;
+    struct run r =
+        run_lines("run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                  "producer.p.size = 1KiB\nproducer.p.target = queue.q\nproducer.p.done_at = "
+                  "fleet.f\nqueue.q.delay = 0s\n" NOBODY);
+    expect(&r, "queue.q", "sent", 10);
+    expect(&r, "", "waiting", 10);
+    expect_stat(&r, "queue.q", "depth", "last", 10, 0);
+    expect_stat(&r, "queue.q", "depth", "mean", 5.5, 1e-9); /* 1 for a second, 2 for a second … */
+    expect_stat(&r, "queue.q", "size", "mean", 1024, 0);
+    expect(&r, "queue.q", "calls_send", 10);
+    expect(&r, "queue.q", "billed", 10);
+    run_free(&r);
+}
+
+/* Empty queue: a poll of 20 s after the other, 180 in an hour; short polls each second, 3,600
+ * (SQS-150). */
+static void polls_of_an_hour(void **state)
+{
+    (void)state;
+    const char *lines = "run.duration = 1h\nproducer.p.arrivals = constant\nproducer.p.rate = "
+                        "1/s\nproducer.p.limit = 0\n"
+                        "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nfleet.f.source "
+                        "= queue.q\nfleet.f.time = 1s\n";
+    char text[1000];
+    snprintf(text, sizeof(text), "%squeue.q.wait_time = 20s\n", lines);
+    struct run r = run_lines(text);
+    expect(&r, "queue.q", "calls_receive", 181); /* the one at 3,600 s as well */
+    expect(&r, "queue.q", "empty_receives", 180);
+    run_free(&r);
+}
+
+/* Received at 0, hidden for 10 s, received again at 10, moved at 20 instead of a third time: lost,
+ * and parked. */
+static void dead_letters_are_lost(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 100s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+        "producer.p.limit = 1\nproducer.p.target = queue.q\nproducer.p.done_at = fleet.f\n"
+        "fleet.f.source = queue.q\nfleet.f.time = 1s\nfleet.f.crash.probability = 100%\n"
+        "queue.q.visibility_timeout = 10s\nqueue.q.wait_time = 20s\n"
+        "queue.q.dead_letter.queue = queue.dead\nqueue.q.dead_letter.max_receive_count = 2\n"
+        "queue.dead.retention = 14d\n");
+    expect(&r, "queue.q", "received", 2);
+    expect(&r, "queue.q", "moved_out", 1);
+    expect(&r, "queue.dead", "moved_in", 1);
+    expect(&r, "queue.dead", "sent", 0); /* SQS-115 */
+    expect(&r, "", "lost", 1);
+    expect(&r, "", "waiting", 0);
+    expect_stat(&r, "queue.dead", "depth", "last", 1, 0);
+    run_free(&r);
+}
+
+/* Each of 5 messages of 2 KiB expires at 60 s of age. */
+static void expired_messages_are_lost(void **state)
+{
+    (void)state;
+    struct run r =
+        run_lines("run.duration = 10s\nrun.drain = 60s\nproducer.p.arrivals = "
+                  "constant\nproducer.p.rate = 1/s\n"
+                  "producer.p.limit = 5\nproducer.p.target = queue.q\nproducer.p.done_at = "
+                  "fleet.f\nqueue.q.retention = 60s\n" NOBODY);
+    expect(&r, "queue.q", "expired", 5);
+    expect(&r, "", "lost", 5);
+    run_free(&r);
+}
+
+/* FIFO without keys is refused as the service refuses it. */
+static void fifo_needs_groups(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+        "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.type = fifo\n" NOBODY);
+    expect(&r, "queue.q", "sent", 0);
+    expect(&r, "queue.q", "refused", 10);
+    expect(&r, "", "lost", 10);
+    run_free(&r);
+}
+
+/* 1,000 a second against 300: throttled beyond, after a first second's worth in the bucket. rules:
+ * SQS-101 SQS-104 */
+static void fifo_throughput(void **state)
+{
+    (void)state;
+    struct run r =
+        run_lines("run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1000/s\n"
+                  "producer.p.key = round_robin(1000)\nproducer.p.target = "
+                  "queue.q\nproducer.p.done_at = fleet.f\nqueue.q.type = fifo\n" NOBODY);
+    expect(&r, "queue.q", "sent", 300 + 10 * 300 - 1); /* the refill up to 9.999 s is 2,999.7 */
+    expect(&r, "queue.q", "throttled", 10000 - 3299);
+    run_free(&r);
+}
+
+/* Down from 5 s to 10 s: sends fail, the waiting poll breaks. */
+static void down(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 20s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+        "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.delay = 0s\n" NOBODY
+        "fault.f.target = queue.q\nfault.f.effect = down\nfault.f.at = 4.5s\nfault.f.for = 5s\n");
+    expect(&r, "queue.q", "sent", 15);
+    expect(&r, "queue.q", "refused", 5);
+    expect(&r, "", "lost", 5);
+    run_free(&r);
+}
+
+/* The law of the realistic calls: median 8 ms and p99 50 ms, FIFO 13 and 150. Four deviations of
+ * the rank of 20,000 draws are 0.14 % at the median: 0.5 % of its value here. rules: SQS-138 */
+static void latencies(const char *type, double p50, double p99)
+{
+    char text[1000];
+    snprintf(text, sizeof(text),
+             "run.duration = 2000s\nrun.behaviour = realistic\nproducer.p.arrivals = "
+             "constant\nproducer.p.rate = 10/s\n"
+             "producer.p.key = round_robin(10)\nproducer.p.target = queue.q\nproducer.p.done_at = "
+             "fleet.f\nqueue.q.type = %s\n" NOBODY,
+             type);
+    struct run r = run_lines(text);
+    expect_stat(&r, "producer.p", "answer", "p50", p50 * 1e6, p50 * 1e6 * 0.04);
+    expect_stat(&r, "producer.p", "answer", "p99", p99 * 1e6, p99 * 1e6 * 0.10);
+    run_free(&r);
+}
+
+static void realistic_latency(void **state)
+{
+    (void)state;
+    latencies("standard", 8, 50);
+    latencies("fifo", 13, 150);
+}
+
+static void ideal_latency_is_none(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+        "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.delay = 0s\n" NOBODY);
+    expect_stat(&r, "producer.p", "answer", "max", 0, 0);
+    run_free(&r);
+}
+
+/* --- what a scenario gets wrong --- */
+
+static void expect_problem(const char *lines, int code)
+{
+    struct problems p;
+    char text[2000];
+    problems_init(&p);
+    snprintf(text, sizeof(text), "run.duration = 1s\n%s", lines);
+    struct specbuild *b = specbuild_open(text);
+    specbuild_check(b, &p);
+    bool found = false;
+    for (size_t i = 0; i < p.n; i++)
+        found |= p.item[i].code == code;
+    if (!found)
+        fail_msg("no problem %d with: %s", code, lines);
+    problems_free(&p);
+    specbuild_close(b);
+}
+
+static void checks(void **state)
+{
+    (void)state;
+    expect_problem("queue.q.name = orders.fifo\n", CHECK_QUEUE_NAME);
+    expect_problem("queue.q.type = fifo\nqueue.q.name = orders\n", CHECK_QUEUE_NAME);
+    expect_problem("queue.q.dead_letter.queue = queue.f\nqueue.q.dead_letter.max_receive_count = "
+                   "3\nqueue.f.type = fifo\n",
+                   CHECK_DLQ_TYPE);
+    expect_problem(
+        "queue.a.dead_letter.queue = queue.b\nqueue.a.dead_letter.max_receive_count = 3\n"
+        "queue.b.dead_letter.queue = queue.a\nqueue.b.dead_letter.max_receive_count = 3\n",
+        CHECK_DLQ_LOOP);
+    expect_problem("queue.q.shards = 2\nqueue.q.sampled = 3\n", CHECK_SHARDS);
+    expect_problem("queue.q.deduplication = content\n", CHECK_FIFO_ONLY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(depth_grows),
+        cmocka_unit_test(polls_of_an_hour),
+        cmocka_unit_test(dead_letters_are_lost),
+        cmocka_unit_test(expired_messages_are_lost),
+        cmocka_unit_test(fifo_needs_groups),
+        cmocka_unit_test(fifo_throughput),
+        cmocka_unit_test(down),
+        cmocka_unit_test(realistic_latency),
+        cmocka_unit_test(ideal_latency_is_none),
+        cmocka_unit_test(checks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
