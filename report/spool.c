@@ -34,7 +34,7 @@ struct spool {
     uint64_t end;    /* of the whole records */
     struct map64 at; /* point and replication to the place of their record */
     size_t n;
-    struct bytes bytes;
+    struct spool_bytes bytes;
 };
 
 static const char magic[16] = "afterbay spool\n";
@@ -92,7 +92,7 @@ static bool read_at(const struct spool *s, void *to, size_t n, uint64_t at)
 /* Into s->bytes; false: there is no whole record here. */
 static bool read_record(struct spool *s, uint64_t at, struct record *r)
 {
-    struct bytes *b = &s->bytes;
+    struct spool_bytes *b = &s->bytes;
     if (!read_at(s, r, sizeof(*r), at) || r->bytes > RECORD_MAX)
         return false;
     if (b->cap < r->bytes) {
@@ -218,7 +218,7 @@ void spool_close(struct spool *s, bool keep)
     if (s->fd >= 0)
         close(s->fd);
     map64_free(&s->at);
-    bytes_free(&s->bytes);
+    spool_bytes_free(&s->bytes);
     mem_release(s->path);
     mem_release(s);
 }

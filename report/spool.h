@@ -40,13 +40,13 @@ bool spool_add(struct spool *, uint32_t point, uint32_t replication, const struc
 struct result *spool_get(struct spool *, uint32_t point, uint32_t replication, struct err *);
 
 /* --- private: spool_pack.c --- */
-struct bytes {
+struct spool_bytes {
     char *at;
     size_t n, cap, read; /* read: how far unpacking has come */
     bool failed;         /* memory is short, or too few bytes */
 };
-void bytes_free(struct bytes *);
-void spool_pack(struct bytes *, const struct result *);
-struct result *spool_unpack(struct bytes *); /* NULL: damaged, or memory is short */
+void spool_bytes_free(struct spool_bytes *);
+void spool_pack(struct spool_bytes *, const struct result *);
+struct result *spool_unpack(struct spool_bytes *); /* NULL: damaged, or memory is short */
 
 #endif

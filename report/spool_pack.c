@@ -6,13 +6,13 @@
 #include "pack.h"
 #include "spool.h"
 
-void bytes_free(struct bytes *b)
+void spool_bytes_free(struct spool_bytes *b)
 {
     mem_release(b->at);
-    *b = (struct bytes){0};
+    *b = (struct spool_bytes){0};
 }
 
-static void put(struct bytes *b, const void *from, size_t n)
+static void put(struct spool_bytes *b, const void *from, size_t n)
 {
     if (b->cap - b->n < n) {
         size_t cap = b->cap * 2 > b->n + n ? b->cap * 2 : b->n + n + 4096;
@@ -28,7 +28,7 @@ static void put(struct bytes *b, const void *from, size_t n)
     b->n += n;
 }
 
-static bool get(struct bytes *b, void *to, size_t n)
+static bool get(struct spool_bytes *b, void *to, size_t n)
 {
     if (b->failed || b->n - b->read < n) {
         b->failed = true;
@@ -45,7 +45,7 @@ static bool get(struct bytes *b, void *to, size_t n)
 
 /* --- histograms --- */
 
-static void put_hist(struct bytes *b, const struct hist *h)
+static void put_hist(struct spool_bytes *b, const struct hist *h)
 {
     struct buckets buckets = {0};
     struct pack pack = {0};
@@ -63,7 +63,7 @@ static void put_hist(struct bytes *b, const struct hist *h)
     buckets_free(&buckets);
 }
 
-static bool get_hist(struct bytes *b, struct hist **out)
+static bool get_hist(struct spool_bytes *b, struct hist **out)
 {
     uint64_t n;
     if (!GET(b, n))
@@ -84,7 +84,7 @@ static enum obs_kind kind_of(const struct series *s)
     return s->count != NULL ? OBS_TALLY : s->max != NULL ? OBS_LEVEL : OBS_COUNTER;
 }
 
-static void put_series(struct bytes *b, const struct series *s)
+static void put_series(struct spool_bytes *b, const struct series *s)
 {
     uint32_t n = s == NULL ? 0 : s->n;
     PUT(b, n);
@@ -100,7 +100,7 @@ static void put_series(struct bytes *b, const struct series *s)
         put(b, s->count, n * sizeof(*s->count));
 }
 
-static bool get_series(struct bytes *b, struct series **out)
+static bool get_series(struct spool_bytes *b, struct series **out)
 {
     uint32_t n;
     enum obs_kind kind;
@@ -121,7 +121,7 @@ static bool get_series(struct bytes *b, struct series **out)
 
 /* --- a result --- */
 
-static void put_metric(struct bytes *b, const struct metric_value *m)
+static void put_metric(struct spool_bytes *b, const struct metric_value *m)
 {
     const double x[] = {m->mean, m->sd, m->min, m->max, m->last, m->sum};
     PUT(b, m->n);
@@ -130,7 +130,7 @@ static void put_metric(struct bytes *b, const struct metric_value *m)
     put_series(b, m->series);
 }
 
-static bool get_metric(struct bytes *b, struct metric_value *m)
+static bool get_metric(struct spool_bytes *b, struct metric_value *m)
 {
     double x[6];
     if (!GET(b, m->n) || !GET(b, x))
@@ -139,7 +139,7 @@ static bool get_metric(struct bytes *b, struct metric_value *m)
     return get_hist(b, &m->hist) && get_series(b, &m->series);
 }
 
-void spool_pack(struct bytes *b, const struct result *r)
+void spool_pack(struct spool_bytes *b, const struct result *r)
 {
     b->n = b->read = 0;
     b->failed = false;
@@ -158,7 +158,7 @@ void spool_pack(struct bytes *b, const struct result *r)
         put_metric(b, &r->metric[i]);
 }
 
-static bool get_births(struct bytes *b, struct result *r, uint32_t n)
+static bool get_births(struct spool_bytes *b, struct result *r, uint32_t n)
 {
     if (n == 0)
         return true;
@@ -168,7 +168,7 @@ static bool get_births(struct bytes *b, struct result *r, uint32_t n)
     return get(b, r->by_birth, n * sizeof(*r->by_birth));
 }
 
-static bool get_rest(struct bytes *b, struct result *r, uint32_t n_birth)
+static bool get_rest(struct spool_bytes *b, struct result *r, uint32_t n_birth)
 {
     bool ok = GET(b, r->birth_width) && GET(b, r->run_fingerprint) && GET(b, r->events) &&
               GET(b, r->observed) && GET(b, r->fates) &&
@@ -179,7 +179,7 @@ static bool get_rest(struct bytes *b, struct result *r, uint32_t n_birth)
     return ok && b->read == b->n;
 }
 
-struct result *spool_unpack(struct bytes *b)
+struct result *spool_unpack(struct spool_bytes *b)
 {
     uint32_t n_metric, n_entity, n_birth;
     b->read = 0;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MAX_COMMANDS 32
-#define MAX_UNION    96
+#define MAX_UNION    256
 
 const struct command *const commands[] = {
     &cmd_run,    &cmd_compare,  &cmd_check,   &cmd_show,  &cmd_new,     &cmd_plot,

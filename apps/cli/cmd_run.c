@@ -19,6 +19,24 @@ static void next_command(const struct runner *r)
         cli_note("next: keep the results with -o results.db, then: afterbay report results.db -o report.html");
 }
 
+static json_t *precisions_json(const struct runner *r, const struct runner_scenario *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->precision.n; i++) {
+        const struct precision_target *t = &r->precision.target[i];
+        json_array_append_new(list, precision_json(t, precision_look(t, runner_values(s, t->column), s->samples.n)));
+    }
+    return list;
+}
+
+static void print_precisions(const struct runner *r, const struct runner_scenario *s)
+{
+    for (size_t i = 0; i < r->precision.n; i++) {
+        const struct precision_target *t = &r->precision.target[i];
+        precision_print(t, precision_look(t, runner_values(s, t->column), s->samples.n), s->samples.n);
+    }
+}
+
 static int print_json(const struct runner *r)
 {
     json_t *o = json_object(), *runs = json_array();
@@ -27,6 +45,8 @@ static int print_json(const struct runner *r)
     json_object_set_new(o, "command", json_string("run"));
     for (size_t i = 0; i < r->n; i++) {
         json_t *one = summary_json(&r->item[i]);
+        if (r->precision.on)
+            json_object_set_new(one, "precision", precisions_json(r, &r->item[i]));
         json_object_set_new(one, "expect", judge_json(&r->item[i].judge));
         json_array_append_new(runs, one);
     }
@@ -38,6 +58,7 @@ static int print_text(const struct runner *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         summary_print(&r->item[i]);
+        print_precisions(r, &r->item[i]);
         judge_print(&r->item[i].judge);
         if (r->item[i].run != 0)
             printf("stored as run %lld in %s\n", (long long)r->item[i].run, r->database);
@@ -79,6 +100,7 @@ const struct command cmd_run = {
     .doc = "simulate scenarios and print a summary of each",
     .examples = "  afterbay run shop.cfg\n"
                 "  afterbay run shop.cfg -o results.db -r 20 -j 2\n"
+                "  afterbay run shop.cfg -r auto --precision 'latency.p99=5%'\n"
                 "  afterbay run shop.cfg --set queue.orders.visibility_timeout=45s\n"
                 "  afterbay run shop.cfg --json > summary.json\n",
     .usage = "SCENARIO…",

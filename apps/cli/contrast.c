@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "problem.h"
 
 const char *const contrast_words[] = {
     [CONTRAST_SAME] = "same",     [CONTRAST_BETTER] = "better", [CONTRAST_WORSE] = "worse",
@@ -99,38 +98,21 @@ size_t contrast_headlines(struct contrast *list, const struct samples *a, const 
     return n;
 }
 
-/* "queue.orders.depth.max" to entity, metric, stat: the last part is the stat ("p99.9" holds a dot). */
-static const double *find(const struct samples *s, const char *text, enum metric_unit *unit)
-{
-    for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
-        const struct metric_id *m = &s->metric[i / n_sample_stats];
-        const double           *x = samples_at(s, i / n_sample_stats, i % n_sample_stats);
-        char                    name[256];
-        if (x == NULL)
-            continue;
-        snprintf(name, sizeof name, "%s%s%s.%s", m->entity, *m->entity == 0 ? "" : ".", m->name,
-                 sample_stats[i % n_sample_stats]);
-        *unit = sample_unit(m, sample_stats[i % n_sample_stats]);
-        if (strcmp(name, text) == 0)
-            return x;
-    }
-    return NULL;
-}
-
-bool contrast_metric(struct contrast *c, const char *metric, const struct samples *a, const struct samples *b,
+bool contrast_values(struct contrast *c, const char *name, enum metric_unit unit, const double *a, const double *b, size_t n,
                      struct err *err)
 {
-    enum metric_unit unit, other;
-    const double    *xa = find(a, metric, &unit), *xb = find(b, metric, &other);
-    *c = (struct contrast){0};
-    if (xa == NULL && xb == NULL)
-        return err_set(err, ERR_DATA, "neither scenario has a metric '%s' (written as queue.orders.depth.max)", metric);
-    if (xa == NULL || xb == NULL)
-        return err_set(err, ERR_DATA, "only the %s scenario has a metric '%s': there is nothing to compare",
-                       xa == NULL ? "second" : "first", metric);
-    c->unit = unit;
-    snprintf(c->name, sizeof c->name, "%s", metric);
-    if (!pair(c, xa, xb, a->n))
-        return err_set(err, ERR_DATA, "'%s' has no value in one of the scenarios", metric);
-    return true;
+    *c = (struct contrast){.unit = unit};
+    snprintf(c->name, sizeof c->name, "%s", name);
+    return pair(c, a, b, n) || err_set(err, ERR_DATA, "'%s' has no value in one of the scenarios", name);
+}
+
+void contrast_at(struct contrast *c, double level)
+{
+    c->paired.difference = estimate_at(&c->paired.difference, level);
+    c->verdict = judge(c);
+}
+
+double contrast_relative(const struct contrast *c)
+{
+    return c->paired.difference.mean / fabs(c->paired.a.mean);
 }

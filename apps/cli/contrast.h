@@ -16,7 +16,7 @@ enum contrast_verdict {
 };
 
 struct contrast {
-    char                  name[120];
+    char                  name[160];
     enum metric_unit      unit;
     int                   better; /* +1 more is better, -1 less is, 0 nobody says */
     struct paired         paired; /* of b - a */
@@ -28,7 +28,12 @@ extern const char *const contrast_words[];
 /* The headline metrics that both have, into list (room for CONTRAST_HEADLINES); returns their number. */
 #define CONTRAST_HEADLINES 16
 size_t contrast_headlines(struct contrast *list, const struct samples *a, const struct samples *b);
-/* "queue.orders.depth.max" of both. False: *err says who lacks it (ERR_DATA). */
-bool contrast_metric(struct contrast *, const char *metric, const struct samples *a, const struct samples *b, struct err *);
+/* Any other number of both, one value a replication. False: one of them has none (ERR_DATA). */
+bool contrast_values(struct contrast *, const char *name, enum metric_unit, const double *a, const double *b, size_t n,
+                     struct err *);
+/* The same difference judged at another level. */
+void contrast_at(struct contrast *, double level);
+/* (b - a) / |a|: the relative effect; NAN or infinite when a's mean is 0. */
+double contrast_relative(const struct contrast *);
 
 #endif

@@ -10,7 +10,7 @@
 #include "cli.h"
 #include "estimate.h"
 #include "format.h"
-#include "metricexpr.h"
+#include "metricterm.h"
 #include "samples.h"
 #include "summary.h"
 
@@ -21,7 +21,7 @@ struct judge_line {
     enum metric_unit         unit;
     double                  *left, *right; /* a value per replication */
     bool                    *held;
-    uint32_t                 n_held;
+    uint32_t                 n_held, n_missing; /* missing: a side has no value */
 };
 
 struct look { /* where values come from during one evaluation */
@@ -91,6 +91,7 @@ void judge_add(struct judge *j, const struct result *r)
         l->right[j->n] = c.right;
         l->held[j->n] = c.verdict == VERDICT_HOLDS;
         l->n_held += l->held[j->n];
+        l->n_missing += c.verdict == VERDICT_NO_VALUE;
     }
     j->n++;
 }
@@ -107,30 +108,14 @@ static struct estimate difference(const struct judge *j, const struct judge_line
     return e;
 }
 
-/* Below or above zero: where does left - right lie when the comparison holds? Told by a replication where they differ. */
-static int good_side(const struct judge *j, const struct judge_line *l)
-{
-    for (uint32_t r = 0; r < j->n; r++) {
-        double d = l->left[r] - l->right[r];
-        if (d != 0 && !isnan(d))
-            return (d < 0) == l->held[r] ? -1 : 1;
-    }
-    return 0;
-}
-
-static bool exact(const struct judge_line *l)
-{
-    return strstr(l->text, "==") != NULL || strstr(l->text, "!=") != NULL;
-}
-
 static enum judgement judge_line(const struct judge *j, const struct judge_line *l)
 {
     if (l->n_held == j->n)
         return JUDGE_HOLDS;
-    if (l->n_held == 0 || exact(l))
+    int good = metricexpr_side(l->expr, l->number).good;
+    if (l->n_held == 0 || good == 0)
         return JUDGE_FAILS;
     struct estimate e = difference(j, l);
-    int             good = good_side(j, l);
     if (isnan(e.low) || (e.low <= 0 && e.high >= 0))
         return JUDGE_UNDECIDED;
     return (e.mean < 0) == (good < 0) ? JUDGE_HOLDS : JUDGE_FAILS;
@@ -152,8 +137,11 @@ void judge_print(const struct judge *j)
         enum judgement           v = judge_line(j, l);
         char                     left[FORMAT_SIZE];
         format_value(left, mean(l->left, j->n), l->unit);
-        printf("expect %s: %s%s%s (mean %s; held in %" PRIu32 " of %" PRIu32 " replications)\n", l->text,
+        printf("expect %s: %s%s%s (mean %s; held in %" PRIu32 " of %" PRIu32 " replications", l->text,
                term_colour(stdout, colour[v]), word[v], term_colour(stdout, COLOUR_OFF), left, l->n_held, j->n);
+        if (l->n_missing > 0)
+            printf("; without a value in %" PRIu32, l->n_missing);
+        puts(")");
     }
 }
 
@@ -168,6 +156,7 @@ json_t *judge_json(const struct judge *j)
         json_object_set_new(o, "left", summary_number_json(mean(l->left, j->n)));
         json_object_set_new(o, "right", summary_number_json(mean(l->right, j->n)));
         json_object_set_new(o, "held", json_integer(l->n_held));
+        json_object_set_new(o, "missing", json_integer(l->n_missing));
         json_array_append_new(list, o);
     }
     return list;

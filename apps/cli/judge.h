@@ -2,7 +2,8 @@
  *
  * A comparison that holds in every replication holds, one that fails in every replication fails. Where replications
  * disagree, the mean decides: it holds or fails when the 95 % interval of (left - right) lies on one side of zero, else
- * the comparison is undecided. An exact demand (== or !=) that any replication breaks has failed. */
+ * the comparison is undecided. An exact demand (== or !=) that any replication breaks has failed. A comparison with a side
+ * that has no value (the latency of no request) is not met. */
 #ifndef JUDGE_H
 #define JUDGE_H
 

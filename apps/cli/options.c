@@ -63,11 +63,17 @@ static bool read_count(const struct parse *p, struct arg *a)
 {
     const char *s = a->text;
     char       *end;
+    const char *word = a->option->choices;
     errno = 0;
     long long n = strtoll(s, &end, 10);
     bool      digits = *s >= '0' && *s <= '9';
+    if (word != NULL && strcmp(s, word) == 0) {
+        a->n = OPTION_AUTO;
+        return true;
+    }
     if (!digits || *end != 0)
-        return err_set(p->err, ERR_USAGE, "--%s needs a whole number, not '%s'", a->option->name, s);
+        return err_set(p->err, ERR_USAGE, "--%s needs a whole number%s%s, not '%s'", a->option->name,
+                       word != NULL ? " or " : "", word != NULL ? word : "", s);
     if (errno == ERANGE || n < a->option->low || n > a->option->high)
         return err_set(p->err, ERR_USAGE, "--%s: %s is not between %lld and %lld", a->option->name, s,
                        (long long)a->option->low, (long long)a->option->high);

@@ -15,9 +15,11 @@ enum option_kind {
     OPTION_FLAG,
     OPTION_TEXT,  /* one value, the last wins */
     OPTION_MANY,  /* a value each time it is given */
-    OPTION_COUNT, /* a whole number, low … high */
+    OPTION_COUNT, /* a whole number, low … high; with choices "auto" also that word: OPTION_AUTO */
     OPTION_CHOICE /* one of choices */
 };
+
+#define OPTION_AUTO INT64_MIN
 
 struct option {
     char             letter; /* 0: none */

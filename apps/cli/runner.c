@@ -10,6 +10,8 @@
 #include "keep.h"
 #include "progress.h"
 #include "reproduce.h"
+#include "spool.h"
+#include "stopping.h"
 #include "trials.h"
 #include "world.h"
 
@@ -26,13 +28,20 @@ struct work {
     const struct runner_scenario *broken; /* where an invariant did not hold */
     uint32_t                      broken_replication;
     size_t                        n;
+    struct spool                 *spool; /* of rounds: how many replications there will be is known at the end */
+    uint32_t                      from, to; /* replications of the round, of every scenario */
     atomic_uint_fast64_t          events;
 };
 
 /* Trials of all scenarios in a row: the scenario and replication of trial `number`. */
-static struct runner_scenario *locate(const struct runner *r, size_t number, uint32_t *replication)
+static struct runner_scenario *locate(const struct work *w, size_t number, uint32_t *replication)
 {
-    struct runner_scenario *s = r->item;
+    struct runner_scenario *s = w->runner->item;
+    if (w->runner->precision.on) {
+        uint32_t each = w->to - w->from;
+        *replication = w->from + (uint32_t)(number % each);
+        return s + number / each;
+    }
     while (number >= s->replications) {
         number -= s->replications;
         s++;
@@ -46,7 +55,7 @@ static void *simulate(void *context, size_t number)
 {
     struct work            *w = context;
     uint32_t                replication;
-    struct runner_scenario *s = locate(w->runner, number, &replication);
+    struct runner_scenario *s = locate(w, number, &replication);
     struct outcome         *o = calloc(1, sizeof *o);
     if (o == NULL)
         return NULL;
@@ -78,6 +87,31 @@ static bool refuse(struct work *w, const struct outcome *o, const struct runner_
     return err_set(&w->err, o->err.class == ERR_NONE ? ERR_OS : o->err.class, "%s", o->err.text);
 }
 
+static bool note(struct work *w, struct runner_scenario *s, const struct result *r)
+{
+    double *x = calloc(s->columns.n + 1, sizeof *x);
+    bool    ok = x != NULL && traces_add(&s->traces, r);
+    if (ok) {
+        columns_values(&s->columns, r, x);
+        for (size_t i = 0; i < s->columns.n; i++)
+            s->value[i * s->capacity + s->samples.n] = x[i];
+        samples_add(&s->samples, r);
+        judge_add(&s->judge, r);
+    }
+    free(x);
+    return ok || err_set(&w->err, ERR_OS, "memory is short");
+}
+
+/* Of a round: kept aside until it is known how many there are. */
+static bool take_aside(struct work *w, struct runner_scenario *s, uint32_t replication, struct result *r)
+{
+    bool ok = note(w, s, r);
+    if (ok && w->spool != NULL)
+        ok = spool_add(w->spool, (uint32_t)(s - w->runner->item), replication, r, &w->err);
+    result_free(r);
+    return ok;
+}
+
 static bool take(struct work *w, struct runner_scenario *s, struct result *r)
 {
     if (s->samples.n == 0 &&
@@ -85,8 +119,10 @@ static bool take(struct work *w, struct runner_scenario *s, struct result *r)
         result_free(r);
         return false;
     }
-    samples_add(&s->samples, r);
-    judge_add(&s->judge, r);
+    if (!note(w, s, r)) {
+        result_free(r);
+        return false;
+    }
     if (!keep_add(&w->keep, r, &w->err))
         return false;
     return s->samples.n < s->replications || keep_end(&w->keep, &s->run, &w->err);
@@ -98,12 +134,14 @@ static bool sink(void *context, size_t number, void *slot)
     struct work            *w = context;
     struct outcome         *o = slot;
     uint32_t                replication;
-    struct runner_scenario *s = locate(w->runner, number, &replication);
+    struct runner_scenario *s = locate(w, number, &replication);
     bool                    ok = false;
     if (o == NULL || o->result == NULL) {
         refuse(w, o, s, replication);
     } else if (o->result->stopped) {
         result_free(o->result);
+    } else if (w->runner->precision.on) {
+        ok = take_aside(w, s, replication, o->result);
     } else {
         ok = take(w, s, o->result);
     }
@@ -134,26 +172,96 @@ static int verdict(const struct work *w, size_t done)
     return signals_exit_code();
 }
 
-int runner_run(struct runner *r)
+static size_t run_trials(struct work *w)
 {
-    struct work w = {.runner = r};
-    if (!keep_open(&w.keep, r->database, &w.err))
-        return cli_fail(&w.err);
-    for (size_t i = 0; i < r->n; i++)
-        w.n += r->item[i].replications;
-    signals_catch();
-    reproduce_install();
-    progress_begin(&w.progress);
-    const struct trials trials = {.n = w.n,
-                                  .threads = r->threads,
-                                  .context = &w,
+    const struct trials trials = {.n = w->n,
+                                  .threads = w->runner->threads,
+                                  .context = w,
                                   .work = simulate,
                                   .sink = sink,
                                   .drop = drop,
                                   .tick = tick,
                                   .stop = signals_flag()};
-    size_t              done = trials_run(&trials);
-    progress_end(&w.progress);
+    return trials_run(&trials);
+}
+
+/* --- rounds: -r auto --- */
+
+static bool precise_enough(const struct runner *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t k = 0; k < r->precision.n; k++) {
+            const struct precision_target *t = &r->precision.target[k];
+            if (!precision_look(t, runner_values(&r->item[i], t->column), r->item[i].samples.n).met)
+                return false;
+        }
+    return true;
+}
+
+static bool store_aside(struct work *w, uint32_t number)
+{
+    struct runner_scenario *s = &w->runner->item[number];
+    bool ok = keep_begin(&w->keep, s->scenario, s->path, w->runner->command, s->set, s->n_set, &w->err);
+    w->keep.facts.run.replications = s->replications;
+    for (uint32_t r = 0; ok && r < s->replications; r++) {
+        struct result *result = spool_get(w->spool, number, r, &w->err);
+        ok = result != NULL && keep_add(&w->keep, result, &w->err);
+    }
+    return ok && keep_end(&w->keep, &s->run, &w->err);
+}
+
+/* Number of trials done; w->n of them were wanted. */
+static size_t run_rounds(struct work *w)
+{
+    struct runner *r = w->runner;
+    size_t         all = 0, done = 0;
+    for (w->to = 0; w->to < r->precision.most && !precise_enough(r);) {
+        w->from = w->to;
+        w->to = stopping_next(w->from, r->precision.most);
+        w->n = (w->to - w->from) * r->n;
+        done = run_trials(w);
+        all += done;
+        if (done < w->n) {
+            w->n += all - done;
+            return all;
+        }
+    }
+    for (size_t i = 0; i < r->n; i++)
+        r->item[i].replications = w->to;
+    w->n = all;
+    for (uint32_t i = 0; w->spool != NULL && i < r->n; i++)
+        if (!store_aside(w, i))
+            return 0;
+    return all;
+}
+
+static bool prepare(struct work *w)
+{
+    struct runner *r = w->runner;
+    for (size_t i = 0; i < r->n; i++) {
+        struct runner_scenario *s = &r->item[i];
+        w->n += s->replications;
+        s->value = calloc(s->columns.n * s->capacity + 1, sizeof *s->value);
+        if (s->value == NULL)
+            return err_set(&w->err, ERR_OS, "memory is short");
+    }
+    if (!keep_open(&w->keep, r->database, &w->err))
+        return false;
+    return !r->precision.on || r->database == NULL || spool_open(&w->spool, r->database, 0, SPOOL_HIDDEN, &w->err);
+}
+
+int runner_run(struct runner *r)
+{
+    struct work w = {.runner = r};
+    size_t      done = 0;
+    if (prepare(&w)) {
+        signals_catch();
+        reproduce_install();
+        progress_begin(&w.progress);
+        done = r->precision.on ? run_rounds(&w) : run_trials(&w);
+        progress_end(&w.progress);
+    }
     keep_close(&w.keep);
+    spool_close(w.spool, false);
     return verdict(&w, done);
 }

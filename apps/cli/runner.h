@@ -3,10 +3,13 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
+#include "columns.h"
 #include "judge.h"
 #include "options.h"
+#include "precision.h"
 #include "samples.h"
 #include "scenario.h"
+#include "traces.h"
 
 struct runner_scenario {
     const char      *path;
@@ -16,6 +19,10 @@ struct runner_scenario {
     uint32_t         replications, first; /* replication numbers first … first + replications - 1 */
     struct samples   samples;
     struct judge     judge;
+    struct traces    traces;
+    struct columns   columns; /* what the command asks beyond the samples */
+    double          *value;   /* [column * capacity + number of the replication among them] */
+    uint32_t         capacity;
     int64_t          run; /* number in the database; 0: not stored */
 };
 
@@ -26,24 +33,30 @@ struct runner {
     int                     threads;
     const char             *database; /* NULL: results are not stored */
     const char             *until;    /* as given; NULL: not given */
-    char                    text[3][96];
+    struct precision        precision;
+    char                    text[4][96];
 };
 
 /* The options that all running commands share, for their tables: RUNNER_OPTIONS. */
 #define RUNNER_OPTIONS                                                                                               \
     {'o', "output", OPTION_TEXT, "DB", "add the results to this database (made when it is not there)", NULL, 0, 0},  \
-        {'r', "replications", OPTION_COUNT, "N", "number of replications (default: run.replications)", NULL, 1,      \
-         RUNNER_MAX_REPLICATIONS},                                                                                   \
+        {'r', "replications", OPTION_COUNT, "N", "number of replications (default: run.replications); auto: as many\n"  \
+         "as --precision needs", "auto", 1, RUNNER_MAX_REPLICATIONS},                                                \
+        PRECISION_OPTIONS,                                                                                           \
         {'j', "jobs", OPTION_COUNT, "N", "threads (default: all processors); results do not depend on it", NULL, 1,  \
          1024},                                                                                                      \
         {0, "seed", OPTION_COUNT, "N", "master seed (default: run.seed)", NULL, 0, INT64_MAX},                       \
         {0, "until", OPTION_TEXT, "TIME", "length of the run instead of run.duration, e.g. 30min", NULL, 0, 0},      \
+        {0, "warmup", OPTION_TEXT, "TIME", "leave out this much at the start, instead of run.warmup", NULL, 0, 0},   \
         {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},                 \
         {0, "json", OPTION_FLAG, NULL, "print one JSON object for machines", NULL, 0, 0}
 #define RUNNER_MAX_REPLICATIONS 1000000
 
 /* Loads n scenarios with the options' overrides; prints problems. Returns 0 or the exit code. Close in any case. */
 int  runner_open(struct runner *, const char *command, const struct args *, const char *const *path, size_t n);
+/* Between open and run: one more number to ask of every replication, of all scenarios alike. 0 or the exit code. */
+int  runner_ask(struct runner *, const char *metric, size_t *column);
+const double *runner_values(const struct runner_scenario *, size_t column);
 /* Runs everything. Returns 0, or the exit code after saying why: nothing of an interrupted scenario is stored. */
 int  runner_run(struct runner *);
 void runner_close(struct runner *);

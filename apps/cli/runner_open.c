@@ -14,8 +14,11 @@
 static void option_overrides(struct runner *r, const struct args *a)
 {
     int64_t seed = option_count(a, "seed", -1), replications = option_count(a, "replications", 0);
+    const char *warmup = option_text(a, "warmup");
     if (r->until != NULL)
         snprintf(r->text[0], sizeof r->text[0], "run.duration=%s", r->until);
+    if (warmup != NULL)
+        snprintf(r->text[3], sizeof r->text[3], "run.warmup=%s", warmup);
     if (seed >= 0)
         snprintf(r->text[1], sizeof r->text[1], "run.seed=%" PRId64, seed);
     if (replications > 0)
@@ -32,7 +35,7 @@ static void add_given(struct runner_scenario *s, const struct args *a, const cha
 /* own: the option whose overrides are for this scenario alone; NULL: none. */
 static bool gather_overrides(struct runner_scenario *s, const struct runner *r, const struct args *a, const char *own)
 {
-    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + 3;
+    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + 4;
     s->set = calloc(most, sizeof *s->set);
     if (s->set == NULL)
         return false;
@@ -40,19 +43,34 @@ static bool gather_overrides(struct runner_scenario *s, const struct runner *r, 
     if (own != NULL)
         add_given(s, a, own);
     s->n_given = s->n_set;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         if (r->text[i][0] != 0)
             s->set[s->n_set++] = r->text[i];
     return true;
 }
 
-static int read_options(struct runner *r, const struct args *a)
+static int check_time(const struct args *a, const char *option)
 {
     struct quantity_error wrong;
     int64_t               ns;
+    const char           *text = option_text(a, option);
+    if (text != NULL && (strlen(text) > 64 || !quantity_duration(text, &ns, &wrong)))
+        return cli_failf(ERR_USAGE, "--%s: '%s' is no length of time such as 90s or 1h30min", option, text);
+    return 0;
+}
+
+static int read_options(struct runner *r, const struct args *a)
+{
     r->until = option_text(a, "until");
-    if (r->until != NULL && (strlen(r->until) > 64 || !quantity_duration(r->until, &ns, &wrong)))
-        return cli_failf(ERR_USAGE, "--until: '%s' is no length of time such as 90s or 1h30min", r->until);
+    int code = check_time(a, "until");
+    if (code == 0)
+        code = check_time(a, "warmup");
+    if (code == 0)
+        code = precision_options(&r->precision, a);
+    if (code != 0)
+        return code;
+    if (option_text(a, "replication") != NULL && r->precision.on)
+        return cli_failf(ERR_USAGE, "--replication looks at one replication, and --precision wants many");
     if (option_text(a, "replication") != NULL && option_text(a, "output") != NULL)
         return cli_failf(ERR_USAGE, "--replication looks at one replication; it cannot be stored with --output");
     option_overrides(r, a);
@@ -61,7 +79,15 @@ static int read_options(struct runner *r, const struct args *a)
     return 0;
 }
 
-static int load(struct runner_scenario *s, const struct args *a)
+/* Targets are known once the scenario is. */
+static int open_columns(struct runner *r, struct runner_scenario *s)
+{
+    struct err err = {0};
+    columns_open(&s->columns, s->scenario);
+    return precision_columns(&r->precision, &s->columns, &err) ? 0 : cli_fail(&err);
+}
+
+static int load(struct runner *r, struct runner_scenario *s, const struct args *a)
 {
     const struct scenario_options options = {s->set, s->n_set};
     struct problems               problems;
@@ -74,10 +100,13 @@ static int load(struct runner_scenario *s, const struct args *a)
     int64_t only = option_count(a, "replication", -1);
     s->replications = only >= 0 ? 1 : scenario_spec(s->scenario)->replications;
     s->first = only >= 0 ? (uint32_t)only : 0;
-    if (!samples_open(&s->samples, s->scenario, s->replications) ||
+    if (r->precision.on)
+        s->replications = r->precision.most;
+    s->capacity = s->replications;
+    if (!traces_open(&s->traces, s->scenario, s->replications) || !samples_open(&s->samples, s->scenario, s->replications) ||
         !judge_open(&s->judge, s->scenario, s->replications))
         return cli_failf(ERR_OS, "memory is short");
-    return 0;
+    return open_columns(r, s);
 }
 
 /* Every scenario is read before the verdict, so that one go shows what is wrong with all of them. */
@@ -91,15 +120,30 @@ int runner_open(struct runner *r, const char *command, const struct args *a, con
     if (r->item == NULL)
         return cli_failf(ERR_OS, "memory is short");
     for (size_t i = 0; i < n; i++) {
-        static const char *const own[] = {"set-a", "set-b"};
+        static const char *const own[] = {"set-a", "set-b", "set-c", "set-d"};
         r->item[i].path = path[i];
-        if (!gather_overrides(&r->item[i], r, a, i < 2 ? own[i] : NULL))
+        if (!gather_overrides(&r->item[i], r, a, i < 4 ? own[i] : NULL))
             return cli_failf(ERR_OS, "memory is short");
-        int wrong = load(&r->item[i], a);
+        int wrong = load(r, &r->item[i], a);
         if (code == 0)
             code = wrong;
     }
     return code;
+}
+
+int runner_ask(struct runner *r, const char *metric, size_t *column)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct err err = {0};
+        if (!columns_term(&r->item[i].columns, metric, ERR_DATA, column, &err))
+            return r->n == 1 ? cli_fail(&err) : cli_failf(err.class, "%s: %s", r->item[i].path, err.text);
+    }
+    return 0;
+}
+
+const double *runner_values(const struct runner_scenario *s, size_t column)
+{
+    return s->value + column * s->capacity;
 }
 
 void runner_close(struct runner *r)
@@ -107,6 +151,10 @@ void runner_close(struct runner *r)
     for (size_t i = 0; r->item != NULL && i < r->n; i++) {
         samples_close(&r->item[i].samples);
         judge_close(&r->item[i].judge);
+        traces_close(&r->item[i].traces);
+        if (r->item[i].columns.metric != NULL)
+            columns_close(&r->item[i].columns);
+        free(r->item[i].value);
         free(r->item[i].set);
         if (r->item[i].scenario != NULL)
             scenario_free(r->item[i].scenario);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hash.h"
+#include "quantile.h"
 
 const char *const sample_stats[] = {"mean", "sd", "min", "max", "last", "sum", "count",
                                     "rate", "p50", "p90", "p99", "p99.9"};
@@ -26,8 +27,11 @@ bool samples_open(struct samples *s, const struct scenario *scenario, uint32_t r
     s->value = calloc(s->n_metric * n_sample_stats + 1, sizeof *s->value);
     s->fates = calloc((size_t)replications + 1, sizeof *s->fates);
     s->entity_print = calloc((size_t)s->n_entity + 1, sizeof *s->entity_print);
-    if (s->value == NULL || s->fates == NULL || s->entity_print == NULL)
+    s->pooled = calloc(s->n_metric + 1, sizeof *s->pooled);
+    if (s->value == NULL || s->fates == NULL || s->entity_print == NULL || s->pooled == NULL)
         return false;
+    for (size_t i = 0; i < s->n_metric; i++)
+        hist_init(&s->pooled[i]);
     for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
         struct obs_stat stat;
         if (!fits(&s->metric[i / n_sample_stats], sample_stats[i % n_sample_stats], &stat))
@@ -44,6 +48,9 @@ void samples_close(struct samples *s)
     if (s->value != NULL)
         for (size_t i = 0; i < s->n_metric * n_sample_stats; i++)
             free(s->value[i]);
+    for (size_t i = 0; s->pooled != NULL && i < s->n_metric; i++)
+        hist_free(&s->pooled[i]);
+    free(s->pooled);
     free(s->value);
     free(s->fates);
     free(s->entity_print);
@@ -64,6 +71,9 @@ void samples_add(struct samples *s, const struct result *r)
             continue;
         s->value[i][s->n] = metric_stat(&r->metric[m], s->metric[m].kind, stat, r->observed);
     }
+    for (size_t m = 0; m < s->n_metric; m++)
+        if (*s->metric[m].entity == 0 && r->metric[m].hist != NULL)
+            hist_merge(&s->pooled[m], r->metric[m].hist);
     s->fates[s->n++] = r->fates;
     for (uint32_t e = 0; e < s->n_entity && e < r->n_entity; e++)
         s->entity_print[e] = fold(s->entity_print[e], r->fingerprint[e]);
@@ -97,6 +107,17 @@ enum metric_unit sample_unit(const struct metric_id *m, const char *stat)
 struct estimate samples_estimate(const struct samples *s, const double *x)
 {
     return estimate_mean(x, s->n, SAMPLES_LEVEL);
+}
+
+struct estimate samples_quantile(const struct samples *s, const char *metric, const char *stat)
+{
+    const double   *x = samples_find(s, "", metric, stat);
+    struct obs_stat parsed;
+    for (size_t m = 0; x != NULL && m < s->n_metric; m++)
+        if (*s->metric[m].entity == 0 && strcmp(s->metric[m].name, metric) == 0 && s->pooled[m].n > 0 &&
+            !s->pooled[m].failed && obs_stat_parse(stat, &parsed) && parsed.kind == STAT_QUANTILE)
+            return quantile_sections(x, s->n, hist_quantile(&s->pooled[m], parsed.p), SAMPLES_LEVEL);
+    return (struct estimate){.mean = NAN, .half = NAN, .low = NAN, .high = NAN};
 }
 
 uint64_t fate_count(const struct fates *f, enum fate which)

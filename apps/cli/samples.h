@@ -22,6 +22,7 @@ struct samples {
     uint64_t               *entity_print;    /* [entity], folded over replications */
     uint32_t                n_entity;
     uint64_t                print, events;
+    struct hist            *pooled; /* [metric]: of the scenario's own tallies, over all replications */
 };
 
 /* The stats that are kept, where a metric has them: "mean", "p99" … */
@@ -39,6 +40,9 @@ const double *samples_at(const struct samples *, size_t metric, size_t stat);
 /* A rate is per second and a count a number, whatever the metric's unit. */
 enum metric_unit sample_unit(const struct metric_id *, const char *stat);
 struct estimate samples_estimate(const struct samples *, const double *x);
+/* A quantile ("p99") of a tally of the scenario, of all replications' values together, with its interval by sections
+ * (quantile.h). n = 0: the metric has no values or no histogram. */
+struct estimate samples_quantile(const struct samples *, const char *metric, const char *stat);
 
 /* Values made of fates, one per replication, into x[n]: shares of offered, or counts. NAN without requests. */
 enum fate { FATE_OFFERED, FATE_IN_TIME, FATE_LATE, FATE_WAITING, FATE_LOST, FATE_REPEATED, FATE_GAVE_UP_DONE, N_FATE };

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "format.h"
 #include "quantity.h"
+#include "steady.h"
 #include "table.h"
 
 #define LINE 100
@@ -30,15 +31,20 @@ void summary_interval(char out[SUMMARY_TEXT], const struct estimate *e, enum met
 static void head(const struct runner_scenario *s)
 {
     const struct spec *spec = scenario_spec(s->scenario);
-    char               length[40], drain[40], events[FORMAT_SIZE];
+    char               length[40], drain[40], warmup[40], events[FORMAT_SIZE];
     quantity_duration_text(spec->duration, length, sizeof length);
     quantity_duration_text(spec->drain, drain, sizeof drain);
+    quantity_duration_text(spec->warmup, warmup, sizeof warmup);
     format_round(events, (double)s->samples.events);
     printf("%s%s%s\n%s, seed %" PRIu64 ", %" PRIu32 " replication%s of %s", term_colour(stdout, COLOUR_BOLD),
            scenario_title(s->scenario), term_colour(stdout, COLOUR_OFF), s->path, spec->seed, s->replications,
            s->replications == 1 ? "" : "s", length);
     if (spec->drain > 0)
         printf(" and %s to drain", drain);
+    if (spec->warmup > 0)
+        printf(" (the first %s of it not measured)", warmup);
+    else
+        printf(" (measured from the start)");
     printf(", %s events\n", events);
     if (s->first > 0)
         printf("replication %" PRIu32 " alone\n", s->first);
@@ -101,7 +107,9 @@ static void latency_row(struct table *t, const struct samples *s, const char *me
     char          text[SUMMARY_TEXT];
     if (x == NULL)
         return;
-    struct estimate e = samples_estimate(s, x);
+    struct estimate e = samples_quantile(s, metric, stat);
+    if (e.n == 0)
+        e = samples_estimate(s, x);
     summary_interval(text, &e, UNIT_NS);
     table_cell(t, "%s %s", metric, stat);
     table_cell(t, "%s", text);
@@ -116,8 +124,8 @@ static void latencies(const struct samples *s)
         latency_row(&t, s, "latency", stat[i]);
     latency_row(&t, s, "answer", "p99");
     if (t.n_cell > 0) {
-        printf("%slatency: birth to first effect; answer: birth to what the client was told; each the mean over "
-               "replications%s\n",
+        printf("%slatency: birth to first effect; answer: birth to what the client was told; percentiles of all requests of "
+               "all replications, intervals by sections%s\n",
                term_colour(stdout, COLOUR_DIM), term_colour(stdout, COLOUR_OFF));
         table_print(stdout, &t, 0, false);
         putchar('\n');
@@ -240,5 +248,6 @@ void summary_print(const struct runner_scenario *s)
         every_metric(&s->samples);
     else
         entities(&s->samples);
+    steady_print(s);
     printf("conservation ok in every replication, fingerprint %016" PRIx64 "\n", s->samples.print);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "steady.h"
 
 json_t *summary_number_json(double x)
 {
@@ -93,6 +94,23 @@ json_t *summary_overrides_json(const struct runner_scenario *s)
     return list;
 }
 
+/* Percentiles of all requests together. */
+static json_t *pooled_json(const struct samples *s)
+{
+    static const char *const metric[] = {"latency", "answer"}, *const stat[] = {"p50", "p90", "p99", "p99.9"};
+    json_t                  *o = json_object();
+    for (size_t m = 0; m < 2; m++) {
+        json_t *stats = json_object();
+        for (size_t i = 0; i < 4; i++) {
+            struct estimate e = samples_quantile(s, metric[m], stat[i]);
+            if (e.n > 0)
+                json_object_set_new(stats, stat[i], summary_estimate_json(&e));
+        }
+        json_object_set_new(o, metric[m], stats);
+    }
+    return o;
+}
+
 json_t *summary_json(const struct runner_scenario *s)
 {
     const struct spec *spec = scenario_spec(s->scenario);
@@ -112,6 +130,8 @@ json_t *summary_json(const struct runner_scenario *s)
     json_object_set_new(o, "fingerprint", print_json(s->samples.print));
     json_object_set_new(o, "entity_fingerprints", entities_json(s));
     json_object_set_new(o, "fates", fates_json(&s->samples));
+    json_object_set_new(o, "pooled", pooled_json(&s->samples));
+    steady_json(o, s);
     for (size_t m = 0; m < s->samples.n_metric; m++)
         json_array_append_new(metrics, metric_json(&s->samples, m));
     json_object_set_new(o, "metrics", metrics);

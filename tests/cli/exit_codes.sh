@@ -74,7 +74,13 @@ says "did you mean 'decoupled'?"
 expect 64 "$afterbay" explain AB9999
 expect 64 "$afterbay" explain nonsense
 expect 64 "$afterbay" compare small.cfg
-expect 64 "$afterbay" compare small.cfg small.cfg small.cfg
+expect 64 "$afterbay" compare small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg
+expect 64 "$afterbay" run small.cfg --precision latency.p99=5
+expect 64 "$afterbay" run small.cfg --precision latency.p99
+expect 64 "$afterbay" run small.cfg --precision latency.p99=5% -r 20
+expect 64 "$afterbay" run small.cfg --max-replications 50
+expect 64 "$afterbay" run small.cfg -r auto --replication 3
+expect 64 "$afterbay" run small.cfg --warmup 5
 expect 64 "$afterbay" plot one.db
 expect 64 "$afterbay" plot one.db latency
 expect 64 "$afterbay" plot one.db latncy -o x.svg
@@ -102,10 +108,13 @@ TEXT
 expect 65 "$afterbay" compare silent.cfg small.cfg -q --set run.replications=2 --set run.seed=1
 says 'share no metric'
 expect 65 "$afterbay" compare small.cfg small.cfg -q -r 2 --until 10s --metric queue.none.depth.max
-says 'neither scenario has'
+says "no metric 'queue.none.depth.max'"
 sed 's/queue.jobs/queue.work/; s/jobs = {/work = {/; s/queue.jobs/queue.work/' small.cfg >renamed.cfg
 expect 65 "$afterbay" compare small.cfg renamed.cfg -q -r 2 --until 10s --metric queue.work.depth.max
-says 'only the second'
+says "did you mean 'queue.jobs.depth.max'?"
+expect 65 "$afterbay" run small.cfg --precision latncy.p99=5%
+says "did you mean 'latency.p99'?"
+expect 65 "$afterbay" run small.cfg --warmup 5min
 
 # 66: what is not there
 expect 66 "$afterbay" run nowhere.cfg -q

@@ -37,14 +37,14 @@ static void add(struct spool *s, uint32_t point, uint32_t replication)
 
 static void same(const struct result *a, const struct result *b)
 {
-    struct bytes x = {0}, y = {0};
+    struct spool_bytes x = {0}, y = {0};
     spool_pack(&x, a);
     spool_pack(&y, b);
     assert_false(x.failed || y.failed);
     assert_int_equal(x.n, y.n);
     assert_memory_equal(x.at, y.at, x.n);
-    bytes_free(&x);
-    bytes_free(&y);
+    spool_bytes_free(&x);
+    spool_bytes_free(&y);
 }
 
 static void holds(struct spool *s, uint32_t point, uint32_t replication)

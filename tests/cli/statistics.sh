@@ -1,0 +1,105 @@
+#!/bin/sh
+# As many replications as a precision needs, one long run, warm-up, several scenarios at once. usage: … AFTERBAY SOURCE JSONGET
+. "$(dirname "$0")/lib.sh"
+get=$3
+small_scenario >small.cfg
+cat >mm1.cfg <<'TEXT'
+run = { duration = "20min"; };
+producer = { load = { rate = "8/s"; target = "service.server"; }; };
+service = { server = { servers = 1; time = "exponential(100ms)"; }; };
+TEXT
+
+# is FILE PATH VALUE
+is()
+{
+    found=$("$get" "$1" "$2") || fail "$1: no $2"
+    [ "$found" = "$3" ] || fail "$1: $2 is $found, not $3"
+}
+# number FILE PATH CONDITION-ON-x
+number()
+{
+    found=$("$get" "$1" "$2") || fail "$1: no $2"
+    awk -v x="$found" "BEGIN { exit !($3) }" || fail "$1: $2 is $found, not $3"
+}
+
+# A run that stops by itself is the run with that number of replications, to the last bit, on any number of threads.
+expect 0 "$afterbay" run mm1.cfg -q -r auto --precision latency.mean=4% --json -o auto.db -j 1
+cp out auto.json
+n=$("$get" auto.json runs.0.replications)
+[ $((n % 10)) -eq 0 ] && [ "$n" -gt 20 ] && [ "$n" -lt 200 ] || fail "-r auto stopped at $n"
+number auto.json runs.0.precision.0.reached 'x <= 0.04'
+is auto.json runs.0.precision.0.met true
+expect 0 "$afterbay" run mm1.cfg -q --precision latency.mean=4% --json -j 2
+same out auto.json "-r auto on one thread and on two"
+expect 0 "$afterbay" run mm1.cfg -q -r "$n" -o fixed.db
+rows='SELECT * FROM replication; SELECT replication, metric, count, mean, p50, p99, p999 FROM metric_value;
+      SELECT * FROM pooled; SELECT * FROM fate; SELECT replications, fingerprint FROM run; SELECT * FROM series'
+sqlite3 auto.db "$rows" >auto.txt
+sqlite3 fixed.db "$rows" >fixed.txt
+same auto.txt fixed.txt "the databases of -r auto and -r $n"
+# Ten fewer were not enough.
+expect 0 "$afterbay" run mm1.cfg -q -r $((n - 10)) --json
+half=$("$get" out runs.0.metrics.8.stats.mean.high) || fail "no interval of the latency"
+is out runs.0.metrics.8.metric latency
+mean=$("$get" out runs.0.metrics.8.stats.mean.mean)
+awk -v h="$half" -v m="$mean" 'BEGIN { exit !((h - m) / m > 0.04) }' || fail "$n replications, but $((n - 10)) were enough"
+# The limit ends it, and is told.
+expect 0 "$afterbay" run mm1.cfg -q -r auto --precision latency.mean=0.1% --max-replications 30
+tells 'after 30 replications (asked for 0.1 %: not reached)'
+expect 0 "$afterbay" run mm1.cfg -q -r auto
+tells 'precision latency.mean: half-width'
+
+# One long run: batches; too short a one gives no interval; a course with a fault gives no batches at all.
+expect 0 "$afterbay" run mm1.cfg -q -r 1 --until 10h --warmup 30min --json
+number out runs.0.batches.0.mean.low 'x > 4.4e8 && x < 5e8'
+number out runs.0.batches.0.mean.high 'x > 5e8 && x < 5.6e8'
+is out runs.0.batches.0.too_short false
+expect 0 "$afterbay" run mm1.cfg -q -r 1 --until 10h --warmup 30min
+tells 'the first 30min of it not measured'
+tells '95 % intervals from 30 batches'
+expect 0 "$afterbay" run mm1.cfg -q -r 1 --until 5min --set producer.load.rate=9.8/s
+tells 'run too short: neighbouring batches still agree'
+expect 0 "$afterbay" run small.cfg -q -r 1
+grep -q batches out && fail "batches of a run with a fault"
+tells 'measured from the start'
+
+# The relaxation time of M/M/1 at 98 % is 1 / (10 (1 - sqrt(0.98))^2) = 983 s; a run of 20 min is warned, one at 50 % is not.
+expect 0 "$afterbay" run mm1.cfg -q -r 12 --set producer.load.rate=9.8/s
+tells 'run too short:'
+expect 0 "$afterbay" run mm1.cfg -q -r 12 --set producer.load.rate=5/s
+grep -q 'too short' out && fail "a long run is called short"
+
+# Percentiles are those of all requests together: of M/M/1 at 80 % the 99th is 4.605 / 2 s, within 4 %.
+expect 0 "$afterbay" run mm1.cfg -q -r 20 --until 2h --warmup 10min --json
+number out runs.0.pooled.latency.p99.mean 'x > 2.3026e9 * 0.96 && x < 2.3026e9 * 1.04'
+number out runs.0.pooled.latency.p99.low 'x < 2.3026e9'
+number out runs.0.pooled.latency.p99.high 'x > 2.3026e9'
+
+# Three at once: each against the first, corrected for their number.
+expect 0 "$afterbay" compare small.cfg small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --json --metric 'lost / offered'
+is out others.0.b.overrides.0 fleet.workers.size=2
+is out others.0.metrics.0.metric 'done in time'
+is out others.0.metrics.0.verdict worse
+number out others.0.metrics.0.level 'x == 0.975'
+is out others.1.metrics.0.verdict same
+cp out three.json
+expect 0 "$afterbay" compare small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --json --metric 'lost / offered'
+for field in difference.mean a.mean b.mean half_independent replications_independent; do
+    [ "$("$get" out metrics.0.$field)" = "$("$get" three.json others.0.metrics.0.$field)" ] || fail "three and two differ in $field"
+done
+number out metrics.0.level 'x == 0.95'
+number out metrics.0.relative 'x < 0'
+expect 0 "$afterbay" compare small.cfg small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --set-c fleet.workers.size=1
+tells 'verdicts on a metric hold together at 95 % (Holm)'
+tells 'worse'
+
+# An expectation that names no metric is an error, one whose metric has no value has failed.
+{ small_scenario; echo 'expect = [ "latncy.p99 < 2s" ];'; } >wrong.cfg
+expect 65 "$afterbay" run wrong.cfg -q -r 1
+says "did you mean 'latency.p99'?"
+{ small_scenario; echo 'expect = [ "latency.p99 < 2s" ];'; } | sed 's/rate = "20\/s"/rate = "0.000001\/s"/' >nobody.cfg
+expect 1 "$afterbay" run nobody.cfg -q -r 2 --until 10s
+tells 'without a value in 2'
+{ small_scenario; echo 'expect = [ "lost + waiting <= 100% and in_time / offered > 0.1 and latency.p99 - latency.p50 < 1h" ];'; } >sums.cfg
+expect 0 "$afterbay" run sums.cfg -q -r 2
+finish
