@@ -48,6 +48,7 @@ static void init(struct sqs *s, const struct sqs_config *config)
     slab_init(&s->leases, sizeof(struct lease));
     timeline_init(&s->delays, &s->messages, offsetof(struct message, due));
     timeline_init(&s->flights, &s->leases, offsetof(struct lease, due));
+    timeline_owns(&s->flights);
     age_init(&s->age);
     polls_init(&s->polls);
     s->leaving_head = s->leaving_tail = NONE;

@@ -14,6 +14,12 @@ void timeline_init(struct timeline *t, const struct slab *slab, uint32_t due_at)
     order_init(&t->heap, slab, due_at + (uint32_t)offsetof(struct due, next));
 }
 
+void timeline_owns(struct timeline *t)
+{
+    t->owner = true;
+    order_init(&t->heap, NULL, 0);
+}
+
 void timeline_free(struct timeline *t)
 {
     order_free(&t->heap);
@@ -59,13 +65,23 @@ static void append(struct timeline *t, struct line *l, uint32_t item, struct due
     l->tail = item;
 }
 
+static void push(struct timeline *t, uint32_t item, struct due *d, uint64_t seq)
+{
+    if (!t->owner) {
+        order_push(&t->heap, (uint64_t)d->at, seq, item);
+        return;
+    }
+    d->next = ++t->stamp;
+    order_push_stamped(&t->heap, (uint64_t)d->at, seq, item, d->next);
+}
+
 void timeline_add(struct timeline *t, uint32_t item, sim_time now, sim_time length, uint64_t seq)
 {
     struct due *d = due_of(t, item);
     d->at = now + length;
     d->lane = lane_for(t, length);
     if (d->lane == LINE_IN_HEAP)
-        order_push(&t->heap, (uint64_t)d->at, seq, item);
+        push(t, item, d, seq);
     else
         append(t, lane_open(t, d->lane, length), item, d);
     if (d->at < t->next)
@@ -94,13 +110,49 @@ static void unlink_item(struct timeline *t, struct line *l, struct due *d)
         due_of(t, d->next)->prev = d->prev;
 }
 
+static bool is_stale(const struct timeline *t, const struct order_entry *e)
+{
+    const struct due *d = due_of(t, e->slot);
+    return d->lane != LINE_IN_HEAP || d->next != e->stamp;
+}
+
+static void drop_stale(struct timeline *t)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < t->heap.n; i++)
+        if (!is_stale(t, &t->heap.entry[i]))
+            t->heap.entry[kept++] = t->heap.entry[i];
+    t->heap.n = kept;
+    t->n_stale = 0;
+    order_rebuild(&t->heap);
+}
+
+/* The top is never stale, so that it tells the next deadline; of the rest no more than three in four
+ * are: each round of dropping then costs little for each of those that it drops. */
+static void pull(struct timeline *t, struct due *d)
+{
+    if (!t->owner) {
+        order_remove(&t->heap, d->next);
+        return;
+    }
+    d->lane = LINE_NOWHERE;
+    t->n_stale++;
+    if (t->n_stale > 64 && t->n_stale > t->heap.n / 4 * 3)
+        drop_stale(t);
+    while (t->heap.n > 0 && is_stale(t, &t->heap.entry[0])) {
+        order_remove(&t->heap, 0);
+        t->n_stale--;
+    }
+}
+
 void timeline_remove(struct timeline *t, uint32_t item)
 {
     struct due *d = due_of(t, item);
-    if (d->lane == LINE_IN_HEAP)
-        order_remove(&t->heap, d->next);
-    else
+    if (d->lane == LINE_IN_HEAP) {
+        pull(t, d);
+    } else {
         unlink_item(t, &t->lane[d->lane], d);
+    }
     if (d->at == t->next)
         find_next(t);
 }

@@ -10,11 +10,12 @@
 
 #define LINES_MAX    8
 #define LINE_IN_HEAP LINES_MAX
+#define LINE_NOWHERE (LINES_MAX + 1)
 
 /* Embedded in the item. */
 struct due {
     sim_time at;
-    uint32_t next, prev; /* in a list; next: place in the heap */
+    uint32_t next, prev; /* in a list; next: place in the heap, or stamp of its entry there */
     uint32_t lane;
     uint32_t spare; /* the owner's */
 };
@@ -31,9 +32,15 @@ struct timeline {
     sim_time next; /* earliest deadline; SIM_NEVER: none */
     struct line lane[LINES_MAX];
     struct order heap;
+    bool owner; /* of its items' struct due */
+    uint32_t stamp, n_stale;
 };
 
 void timeline_init(struct timeline *, const struct slab *, uint32_t due_at);
+/* Before first use: nobody else writes the struct due of an item, whether it is in the timeline or
+ * not. Then what leaves the heap before its time, as nearly all does, leaves its entry behind, to be
+ * dropped later with many others. */
+void timeline_owns(struct timeline *);
 void timeline_free(struct timeline *);
 /* Makes sure that an add of this length cannot fail; false: memory is short. */
 bool timeline_reserve(struct timeline *, sim_time length);
