@@ -19,6 +19,8 @@
 #define PILOT          40000 /* customers of a replication */
 #define PILOT_TERMINAL 2000  /* replications of a terminating study */
 #define MARGIN         2.0   /* the pilot's standard error is itself uncertain */
+#define ROUNDS         3
+#define TERMINAL_MOST  1500  /* times the pilot's replications */
 #define PER_SECOND     1.5e6 /* customers a second and core, for the budget */
 
 struct group { /* rows that share a scenario */
@@ -188,19 +190,35 @@ static void judge(const struct study *s, struct verdict *verdicts)
     }
 }
 
+/* The size of the next run: `more` times this one, within the budget. */
+static void grow(const struct group *g, const struct judge_options *o, double more, double *customers, size_t *n)
+{
+    double most = g->map->steady ? o->budget_s * PER_SECOND * o->threads / (*customers * (double)*n)
+                                 : (double)PILOT_TERMINAL * TERMINAL_MOST / (double)*n;
+    more = fmin(fmax(MARGIN * more, 1), fmax(most, 1));
+    if (g->map->steady)
+        *customers *= more;
+    else
+        *n = (size_t)((double)*n * more);
+}
+
+/* The pilot's standard errors tell how much more the first run needs; where laws have heavy tails they tell too little,
+ * and the run is made again, with fresh random numbers, as its own standard errors ask. Whether a run is judged depends
+ * on its standard errors alone, never on how near its means are. */
 static bool judge_group(const struct group *g, struct verdict *verdicts, const struct judge_options *o, struct err *err)
 {
     struct study s = {.group = g};
     size_t       n = g->map->steady ? REPLICATIONS : PILOT_TERMINAL;
-    double       customers = PILOT;
+    double       customers = PILOT, more = 1;
     bool         good = simulate(&s, customers, n, 1, o, err);
-    double       more = good ? MARGIN * need(&s) : 0;
-    study_free(&s);
-    if (g->map->steady)
-        customers *= fmin(fmax(more, 1), fmax(o->budget_s * PER_SECOND * o->threads / (customers * (double)n), 1));
-    else
-        n = (size_t)((double)n * fmin(fmax(more, 1), 400));
-    good = good && simulate(&s, customers, n, 2, o, err);
+    for (unsigned round = 0; good && round < ROUNDS && more > 0; round++) {
+        grow(g, o, round == 0 ? need(&s) : more, &customers, &n);
+        study_free(&s);
+        good = simulate(&s, customers, n, 2 + round, o, err);
+        more = good ? need(&s) : 0;
+        if (more <= 1)
+            more = 0;
+    }
     if (good)
         judge(&s, verdicts);
     if (good && o->verbose)
