@@ -154,6 +154,21 @@ const struct code codes[] = {
     {CHECK_FIFO_ONLY, "only FIFO queues have this",
      "The setting means nothing on a standard queue.",
      "Set type = \"fifo\", or remove the setting."},
+    {CHECK_CHANCES, "chances that do not add up",
+     "Each state's `next` has one chance for each state, and they add up to 100 %.",
+     "Give one chance a state; 0 for those that never follow."},
+    {CHECK_WEEK, "a week of another length",
+     "`week` is a list of factors: one for each day, or one for each hour, Monday first.",
+     "Give 7 or 168 factors."},
+    {CHECK_TRACE, "bad trace",
+     "The file that a producer replays is not there, or a line of it cannot be read: the message "
+     "says line and column. The beginning of a trace is read before the run; a line that is wrong "
+     "further on ends the run, and nothing is stored.",
+     "Mend the line, or the settings of `trace` (column names, `unit`, `format`). Rows are in "
+     "order of time."},
+    {CHECK_TRACE_ROWS, "a trace without rows",
+     "The trace has no row, or none of the type that `only` asks for.",
+     "Compare `only` with what stands in the column `type`."},
     {AB_METRIC, "unknown metric",
      "An expression names a metric that no entity of the scenario has.",
      "`afterbay describe KIND` lists the metrics of a kind under both their names."},
