@@ -79,7 +79,9 @@ static double line_wait(const struct curve *c, sim_time from, double area)
     if (square < 0)
         return INFINITY;
     double sum = level + sqrt(square);
-    return sum > 0 ? 2 * area / sum : INFINITY;
+    if (sum > 0)
+        return 2 * area / sum;
+    return c->growth > 0 ? 0 : INFINITY; /* nothing is asked, and something will come */
 }
 
 /* --- any --- */

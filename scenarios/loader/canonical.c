@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay.h"
 #include "typed.h"
 
 struct writer {
@@ -70,6 +71,16 @@ static void close_group(struct writer *w)
 
 /* --- typed values --- */
 
+/* Which file it was, as a comment: the same name with another content is another scenario. */
+static void put_identity(struct writer *w, const struct value *v)
+{
+    uint64_t bytes;
+    char hex[65];
+    if (replay_digest(v->path, &bytes, hex))
+        put(w, pool_format(&w->s->pool, " /* %llu bytes, sha256 %s */", (unsigned long long)bytes,
+                           hex));
+}
+
 static void put_scalar(struct writer *w, const struct key *k, const struct value *v)
 {
     const char *text = typed_text(&w->s->pool, k, v);
@@ -77,6 +88,8 @@ static void put_scalar(struct writer *w, const struct key *k, const struct value
         put(w, text);
     else
         put_quoted(w, text);
+    if (k->flags & KEY_FILE)
+        put_identity(w, v);
 }
 
 static void put_span(struct writer *w, const struct key *k, const struct value *v)

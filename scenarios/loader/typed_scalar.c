@@ -199,8 +199,13 @@ static bool read_text(struct scenario *s, const struct where *w, const struct ke
 {
     if (n->type != NODE_STRING && n->type != NODE_WORD)
         return wrong_type(s, w, k, n);
+    const struct source *from = source_find(&s->sources, n->place.file);
+    const char *path = (k->flags & KEY_FILE) == 0 || from == NULL
+                           ? n->text
+                           : source_beside(&s->pool, from, n->text);
     v->text = arena_text(&s->spec.arena, n->text);
-    if (v->text == NULL)
+    v->path = arena_text(&s->spec.arena, path);
+    if (v->text == NULL || v->path == NULL)
         longjmp(s->pool.out, 1);
     return true;
 }
