@@ -89,6 +89,21 @@ size_t fluid_waves(const struct fluid_piece *pieces, size_t n, struct fluid_wave
     return found;
 }
 
+double fluid_refused(const struct fluid_piece *pieces, const double *room, size_t n, double end)
+{
+    double inside = 0, refused = 0;
+    for (size_t i = 0; i < n && pieces[i].from < end; i++) {
+        double until = i + 1 < n ? fmin(end, pieces[i + 1].from) : end, length = until - pieces[i].from;
+        double slope = pieces[i].arrivals - pieces[i].capacity;
+        refused += fmax(0, inside - room[i]);
+        inside = fmin(inside, room[i]);
+        double after = inside + slope * length;
+        refused += fmax(0, after - room[i]);
+        inside = fmax(0, fmin(after, room[i]));
+    }
+    return refused;
+}
+
 struct fluid_wave fluid_burst(double base, double burst, double capacity, double length)
 {
     const struct fluid_piece pieces[] = {{0, burst, capacity}, {length, base, capacity}};

@@ -21,6 +21,10 @@ struct fluid_wave {
 /* Walks pieces[n] (the last lasts for ever) from an empty system and writes at most max waves; returns how many there are. */
 size_t fluid_waves(const struct fluid_piece *pieces, size_t n, struct fluid_wave *waves, size_t max);
 
+/* What does not fit: a room for so many (waiting and served) in each piece, until `end`; more are refused and do not come back.
+ * A piece whose room is smaller than what is inside refuses that too (a server that breaks down). */
+double fluid_refused(const struct fluid_piece *pieces, const double *room, size_t n, double end);
+
 /* Rate base, then for `length` seconds rate `burst`, above the capacity, then base again. */
 struct fluid_wave fluid_burst(double base, double burst, double capacity, double length);
 /* Nothing is served for `length` seconds. */

@@ -125,6 +125,20 @@ double timelaw_above(const struct timelaw *law, double t)
     }
 }
 
+double timelaw_quantile(const struct timelaw *law, double p)
+{
+    switch (law->shape) {
+    case TIMELAW_CONSTANT:
+        return law->mean;
+    case TIMELAW_EXPONENTIAL:
+        return -law->mean * log1p(-p);
+    case TIMELAW_GENERAL:
+        return law->shift + dist_quantile(law->dist, p) / NS;
+    default:
+        return NAN;
+    }
+}
+
 static double above(const void *of, double t)
 {
     return timelaw_above(of, t);

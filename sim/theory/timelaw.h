@@ -31,6 +31,8 @@ double timelaw_scv(const struct timelaw *);
 bool timelaw_known(const struct timelaw *);
 /* P(X > t). */
 double timelaw_above(const struct timelaw *, double t);
+/* Smallest t with P(X <= t) >= p. */
+double timelaw_quantile(const struct timelaw *, double p);
 /* E[X | X <= t] * P(X <= t), the part of the mean up to t. */
 double timelaw_part(const struct timelaw *, double t);
 /* E[exp(-s X)], s >= 0. Closed where the shape is, else by an integral over P(X > x). */
