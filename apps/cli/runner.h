@@ -26,6 +26,7 @@ struct runner_scenario {
     int64_t          run; /* number in the database; 0: not stored */
 };
 
+#define RUNNER_TEXTS 5
 struct runner {
     const char             *command; /* "run", "compare" */
     struct runner_scenario *item;
@@ -34,7 +35,7 @@ struct runner {
     const char             *database; /* NULL: results are not stored */
     const char             *until;    /* as given; NULL: not given */
     struct precision        precision;
-    char                    text[4][96];
+    char                    text[RUNNER_TEXTS][96];
 };
 
 /* The options that all running commands share, for their tables: RUNNER_OPTIONS. */
@@ -54,6 +55,8 @@ struct runner {
 
 /* Loads n scenarios with the options' overrides; prints problems. Returns 0 or the exit code. Close in any case. */
 int  runner_open(struct runner *, const char *command, const struct args *, const char *const *path, size_t n);
+/* The same; lean: series are not recorded unless the scenario or an override asks for them after all. */
+int  runner_open_lean(struct runner *, const char *command, const struct args *, const char *const *path, size_t n, bool lean);
 /* Between open and run: one more number to ask of every replication, of all scenarios alike. 0 or the exit code. */
 int  runner_ask(struct runner *, const char *metric, size_t *column);
 const double *runner_values(const struct runner_scenario *, size_t column);

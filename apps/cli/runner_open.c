@@ -35,7 +35,7 @@ static void add_given(struct runner_scenario *s, const struct args *a, const cha
 /* own: the option whose overrides are for this scenario alone; NULL: none. */
 static bool gather_overrides(struct runner_scenario *s, const struct runner *r, const struct args *a, const char *own)
 {
-    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + 4;
+    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + RUNNER_TEXTS;
     s->set = calloc(most, sizeof *s->set);
     if (s->set == NULL)
         return false;
@@ -43,7 +43,7 @@ static bool gather_overrides(struct runner_scenario *s, const struct runner *r, 
     if (own != NULL)
         add_given(s, a, own);
     s->n_given = s->n_set;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < RUNNER_TEXTS; i++)
         if (r->text[i][0] != 0)
             s->set[s->n_set++] = r->text[i];
     return true;
@@ -112,7 +112,14 @@ static int load(struct runner *r, struct runner_scenario *s, const struct args *
 /* Every scenario is read before the verdict, so that one go shows what is wrong with all of them. */
 int runner_open(struct runner *r, const char *command, const struct args *a, const char *const *path, size_t n)
 {
+    return runner_open_lean(r, command, a, path, n, false);
+}
+
+int runner_open_lean(struct runner *r, const char *command, const struct args *a, const char *const *path, size_t n, bool lean)
+{
     *r = (struct runner){.command = command, .n = n};
+    if (lean)
+        snprintf(r->text[4], sizeof r->text[4], "run.series=false");
     int code = read_options(r, a);
     if (code != 0)
         return code;
