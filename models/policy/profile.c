@@ -133,15 +133,22 @@ static void ramp(struct profile_piece *x, const struct profile_span *s, sim_time
         .shape = CURVE_LINE, .level = slope(s->rate) + growth * (double)(x->from - begun), .growth = growth};
 }
 
+/* A rate times a factor stays exact where that is a whole number of events. */
+static void multiplied(struct profile_piece *x, struct rate rate, double factor)
+{
+    double events = (double)rate.events * factor;
+    flat(x, rate);
+    if (factor == 1)
+        return;
+    x->curve.level *= factor;
+    x->exact = events < 0x1p53 && events == (double)(int64_t)events;
+    x->rate.events = x->exact ? (int64_t)events : 0;
+}
+
 /* What is there outside the spans, times a factor. */
 static void usual(struct profile_piece *x, const struct profile *p, double factor)
 {
-    factor *= week_factor(p, x);
-    flat(x, p->base);
-    if (factor != 1) {
-        x->curve.level *= factor;
-        x->exact = false;
-    }
+    multiplied(x, p->base, factor * week_factor(p, x));
     if (p->period == 0)
         return;
     sim_time since_peak = (x->from % p->period + p->clock % p->period - p->peak % p->period) % p->period;

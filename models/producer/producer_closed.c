@@ -13,7 +13,7 @@ static void on_thought(struct sim *s, struct sim_timer *t)
 {
     struct activity *a = CONTAINER_OF(t, struct activity, think);
     struct producer *p = a->producer;
-    if (sim_now(s) >= producer_world(p)->spec->duration || p->item >= p->limit)
+    if (sim_now(s) >= producer_world(p)->spec->duration || p->item >= p->limit || world_spins(&p->e, &a->spin))
         return;
     uint64_t item = user_item(a);
     if (p->down) { /* comes again after another thought */

@@ -14,6 +14,7 @@ struct activity {
     uint64_t         round;  /* closed: requests this user has made; replay: the item */
     struct job       job;    /* replay: what the trace says of it */
     struct sim_timer think;  /* closed: thinks; replay: jitter */
+    struct world_spin spin;  /* closed */
 };
 
 static inline struct world *producer_world(const struct producer *p)

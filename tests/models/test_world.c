@@ -269,7 +269,7 @@ static void test_checks(void **state)
     const char *db = "run.duration = 1min\ndatabase.d.write_time = 1s\nproducer.p.target = database.d\n";
     char s[1000];
 #define CHECK_FINDS(more, code, says) (snprintf(s, sizeof(s), "%s%s", db, more), expect_problem(s, code, says))
-    CHECK_FINDS("", 272, "needs a rate");
+    CHECK_FINDS("", 272, "needs 'rate'");
     CHECK_FINDS("producer.p.arrivals = closed\n", 272, "users");
     CHECK_FINDS("producer.p.arrivals = closed\nproducer.p.rate = 1/s\n", 273, "rate");
     CHECK_FINDS("producer.p.rate = 1/s\nproducer.p.users = 4\n", 273, "users");
