@@ -1,4 +1,4 @@
-/* sim.c - the clock, the heap (sim_heap.h) and the lanes.
+/* sim.c - the clock, the heap (sim_set.h) and the lanes.
  *
  * A lane is a list in the order of (at, order); its `wake` stands for it in the heap, at or before
  * the head's key. So starting at the end and cancelling anywhere do not touch the heap: a wake that
@@ -7,7 +7,7 @@
  * the heap. */
 #include "sim.h"
 
-#include "sim_heap.h"
+#include "sim_set.h"
 
 #define RANK_SHIFT  61
 #define STOP_EVENTS 4096
@@ -15,14 +15,13 @@
 struct sim {
     sim_time now;
     uint64_t seq, events;
-    struct heap heap;
-    bool failed;
+    struct set set;
 };
 
 struct sim *sim_open(void)
 {
     struct sim *s = mem_get_zero(1, sizeof(*s));
-    if (s != NULL && !heap_widen(&s->heap)) {
+    if (s != NULL && !set_open(&s->set)) {
         mem_release(s);
         return NULL;
     }
@@ -33,7 +32,7 @@ void sim_close(struct sim *s)
 {
     if (s == NULL)
         return;
-    mem_release(s->heap.e);
+    set_close(&s->set);
     mem_release(s);
 }
 
@@ -49,7 +48,7 @@ uint64_t sim_events(const struct sim *s)
 
 bool sim_failed(const struct sim *s)
 {
-    return s->failed;
+    return set_failed(&s->set);
 }
 
 void sim_timer_init(struct sim_timer *t, enum sim_rank rank, sim_fire fire)
@@ -82,10 +81,9 @@ static inline bool is_before(const struct sim_timer *a, const struct sim_timer *
     return a->at < b->at || (a->at == b->at && a->order < b->order);
 }
 
-static inline void set_key(struct sim *s, struct sim_timer *t, sim_time at)
+static inline uint64_t next_order(struct sim *s, const struct sim_timer *t)
 {
-    t->at = at;
-    t->order = (uint64_t)t->rank << RANK_SHIFT | s->seq++;
+    return (uint64_t)t->rank << RANK_SHIFT | s->seq++;
 }
 
 static inline void lane_unlink(struct sim_timer *t)
@@ -113,12 +111,11 @@ static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
 /* Brings the wake to the head's key. */
 static void lane_rearm(struct sim *s, struct sim_lane *l)
 {
-    l->wake.at = l->head->at;
-    l->wake.order = l->head->order;
+    const struct sim_timer *head = l->head;
     if (l->wake.place != SIM_NO_PLACE)
-        heap_rekey(&s->heap, &l->wake);
-    else if (!heap_push(&s->heap, &l->wake))
-        s->failed = true;
+        set_move(&s->set, &l->wake, head->at, head->order);
+    else
+        set_put(&s->set, &l->wake, head->at, head->order);
 }
 
 void sim_cancel(struct sim *s, struct sim_timer *t)
@@ -126,7 +123,7 @@ void sim_cancel(struct sim *s, struct sim_timer *t)
     if (t->lane != NULL)
         lane_unlink(t);
     else if (t->place != SIM_NO_PLACE)
-        heap_remove(&s->heap, t);
+        set_remove(&s->set, t);
 }
 
 void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
@@ -138,11 +135,10 @@ void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
     }
     if (t->lane != NULL)
         lane_unlink(t);
-    set_key(s, t, at);
     if (t->place != SIM_NO_PLACE)
-        heap_rekey(&s->heap, t);
-    else if (!heap_push(&s->heap, t))
-        s->failed = true;
+        set_move(&s->set, t, at, next_order(s, t));
+    else
+        set_put(&s->set, t, at, next_order(s, t));
 }
 
 static inline sim_time later(const struct sim *s, sim_time delay)
@@ -163,19 +159,20 @@ void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
     sim_time at = later(s, l->delay);
     if (at == SIM_NEVER)
         return;
-    set_key(s, t, at);
+    t->at = at;
+    t->order = next_order(s, t);
     lane_link(l, t);
     if (l->head == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
         lane_rearm(s, l);
 }
 
-/* The wake at the top of the heap: the lane's head when it is due now, else NULL after the wake was
+/* The wake comes first in the set: the lane's head when it is due now, else NULL after the wake was
  * put right. */
 static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
 {
     struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
     if (l->head == NULL) {
-        heap_pop(&s->heap);
+        set_pop(&s->set);
         return NULL;
     }
     if (is_before(wake, l->head)) {
@@ -192,16 +189,15 @@ static inline void take_head(struct sim *s, struct sim_timer *head)
     if (l->head != NULL)
         lane_rearm(s, l);
     else
-        heap_pop(&s->heap);
+        set_pop(&s->set);
 }
 
 /* Executes the next event if it is due by `end`. */
 static inline bool step(struct sim *s, sim_time end)
 {
-    while (s->heap.n > 0 && s->heap.e[0].at <= end) {
-        struct sim_timer *t = s->heap.e[0].timer;
+    for (struct sim_timer *t; (t = set_first(&s->set, end)) != NULL;) {
         if (t->fire != wake_fire) {
-            heap_pop(&s->heap);
+            set_pop(&s->set);
         } else {
             t = wake_due(s, t);
             if (t == NULL)
@@ -218,8 +214,7 @@ static inline bool step(struct sim *s, sim_time end)
 
 sim_time sim_peek(struct sim *s)
 {
-    while (s->heap.n > 0) {
-        struct sim_timer *t = s->heap.e[0].timer;
+    for (struct sim_timer *t; (t = set_first(&s->set, SIM_NEVER)) != NULL;) {
         if (t->fire != wake_fire || wake_due(s, t) != NULL)
             return t->at;
     }

@@ -5,9 +5,10 @@
  * owns one struct sim, and two of them live side by side.
  *
  * An event is a timer embedded in its owner; the engine allocates nothing per event. Two ways to wait:
- *  - sim_at / sim_after: any time, O(log n) in a heap that knows each timer's place;
+ *  - sim_at / sim_after: any time; a heap of those that are due soon, buckets of the others; each timer knows its
+ *    place, so moving and cancelling need no search, and the cost hardly depends on how many wait;
  *  - a lane: for waits of one constant length (a visibility timeout, a client's timeout). Deadlines in a lane are
- *    monotone, so starting is an append and cancelling an unlink; only the lane's head ever meets the heap. */
+ *    monotone, so starting is an append and cancelling an unlink; only the lane's head ever meets the set of the others. */
 #ifndef ENGINE_SIM_H
 #define ENGINE_SIM_H
 
@@ -32,16 +33,22 @@ struct sim_timer {
     sim_time          at;    /* due time while pending */
     uint64_t          order; /* rank and seq */
     sim_fire          fire;
-    struct sim_timer *next, *prev; /* in a lane */
+    union {
+        struct {
+            struct sim_timer *next, *prev; /* in a lane */
+        };
+        struct sim_entry *entry; /* in a bucket */
+    };
     struct sim_lane  *lane;  /* the lane it waits in, or NULL */
-    uint32_t          place; /* in the heap; SIM_NO_PLACE when not there */
+    uint32_t          place; /* in the heap, or one of the two below */
     uint8_t           rank;
 };
-#define SIM_NO_PLACE UINT32_MAX
+#define SIM_NO_PLACE  UINT32_MAX
+#define SIM_FAR_PLACE (UINT32_MAX - 1) /* in a bucket */
 
 /* Waits of one length. Lives in its owner, which outlives its timers. */
 struct sim_lane {
-    struct sim_timer  wake; /* in the heap at or before the head's deadline while the lane is not empty */
+    struct sim_timer  wake; /* in the set at or before the head's deadline while the lane is not empty */
     struct sim_timer *head, *tail;
     sim_time          delay;
 };
@@ -83,7 +90,7 @@ bool     sim_step(struct sim *);
  * non-zero (looked at every 4,096 events; NULL: never) and then returns false. */
 bool sim_run(struct sim *, sim_time end, const volatile int *stop);
 
-/* True after an allocation inside the engine failed (the heap could not grow): the trial is void. */
+/* True after an allocation inside the engine failed (the set of timers could not grow): the trial is void. */
 bool sim_failed(const struct sim *);
 
 #endif

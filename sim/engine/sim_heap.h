@@ -1,4 +1,4 @@
-/* sim_heap.h - private to sim.c: an implicit 4-ary heap of timers ordered by (at, order). The key
+/* sim_heap.h - private to sim_set: an implicit 4-ary heap of timers ordered by (at, order). The key
  * stands in the entry, so that a comparison touches no timer; each timer knows its place, so that
  * it can be removed from the middle. */
 #ifndef SIM_HEAP_H
@@ -10,31 +10,31 @@
 #include "mem.h"
 #include "sim.h"
 
-struct heap_entry {
+struct sim_entry {
     sim_time at;
     uint64_t order;
     struct sim_timer *timer;
 };
 
 struct heap {
-    struct heap_entry *e;
+    struct sim_entry *e;
     uint32_t n, cap;
 };
 
 /* at is never negative, so one unsigned comparison of 128 bits orders both words without a branch.
  */
-static inline unsigned __int128 heap_key(const struct heap_entry *x)
+static inline unsigned __int128 heap_key(const struct sim_entry *x)
 {
     return (unsigned __int128)(uint64_t)x->at << 64 | x->order;
 }
 
-static inline void heap_set(struct heap *h, uint32_t i, struct heap_entry x)
+static inline void heap_set(struct heap *h, uint32_t i, struct sim_entry x)
 {
     h->e[i] = x;
     x.timer->place = i;
 }
 
-static inline void heap_sift_up(struct heap *h, uint32_t i, struct heap_entry x)
+static inline void heap_sift_up(struct heap *h, uint32_t i, struct sim_entry x)
 {
     unsigned __int128 key = heap_key(&x);
     while (i > 0) {
@@ -60,7 +60,7 @@ static inline uint32_t heap_least(const struct heap *h, uint32_t first)
     return least;
 }
 
-static inline void heap_sift_down(struct heap *h, uint32_t i, struct heap_entry x)
+static inline void heap_sift_down(struct heap *h, uint32_t i, struct sim_entry x)
 {
     unsigned __int128 key = heap_key(&x);
     for (;;) {
@@ -79,7 +79,7 @@ static inline void heap_sift_down(struct heap *h, uint32_t i, struct heap_entry 
 static inline bool heap_widen(struct heap *h)
 {
     uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
-    struct heap_entry *e = cap < h->cap ? NULL : mem_resize(h->e, cap * sizeof(*e));
+    struct sim_entry *e = cap < h->cap ? NULL : mem_resize(h->e, cap * sizeof(*e));
     if (e == NULL)
         return false;
     h->e = e;
@@ -87,17 +87,14 @@ static inline bool heap_widen(struct heap *h)
     return true;
 }
 
-/* Puts the timer in with its key (at, order). False: memory is short. */
-static inline bool heap_push(struct heap *h, struct sim_timer *t)
+/* There must be room: n < cap. */
+static inline void heap_add(struct heap *h, struct sim_entry x)
 {
-    if (__builtin_expect(h->n == h->cap, 0) && !heap_widen(h))
-        return false;
-    heap_sift_up(h, h->n++, (struct heap_entry){t->at, t->order, t});
-    return true;
+    heap_sift_up(h, h->n++, x);
 }
 
 /* Puts x at i, where it may have to go either way. */
-static inline void heap_settle(struct heap *h, uint32_t i, struct heap_entry x)
+static inline void heap_settle(struct heap *h, uint32_t i, struct sim_entry x)
 {
     if (i > 0 && heap_key(&x) < heap_key(&h->e[(i - 1) / 4]))
         heap_sift_up(h, i, x);
@@ -105,16 +102,10 @@ static inline void heap_settle(struct heap *h, uint32_t i, struct heap_entry x)
         heap_sift_down(h, i, x);
 }
 
-/* The key of a timer in the heap changed. */
-static inline void heap_rekey(struct heap *h, struct sim_timer *t)
-{
-    heap_settle(h, t->place, (struct heap_entry){t->at, t->order, t});
-}
-
 static inline void heap_pop(struct heap *h)
 {
     h->e[0].timer->place = SIM_NO_PLACE;
-    struct heap_entry last = h->e[--h->n];
+    struct sim_entry last = h->e[--h->n];
     if (h->n > 0)
         heap_sift_down(h, 0, last);
 }
@@ -123,7 +114,7 @@ static inline void heap_remove(struct heap *h, struct sim_timer *t)
 {
     uint32_t i = t->place;
     t->place = SIM_NO_PLACE;
-    struct heap_entry last = h->e[--h->n];
+    struct sim_entry last = h->e[--h->n];
     if (i < h->n)
         heap_settle(h, i, last);
 }
