@@ -1,5 +1,5 @@
-/* cmd_theory.c - afterbay theory SCENARIO: what queueing theory says of it before anything is simulated, and with --vs, what a
- * simulation says beside it. */
+/* cmd_theory.c - afterbay theory SCENARIO: what queueing theory says of it before anything is
+ * simulated, and with --vs, what a simulation says beside it. */
 #include "cli.h"
 
 #include "loading.h"
@@ -10,7 +10,8 @@
 
 static const struct option options[] = {
     {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},
-    {0, "vs", OPTION_TEXT, "DB", "put the simulated values of a database beside them, with z-scores", NULL, 0, 0},
+    {0, "vs", OPTION_TEXT, "DB",
+     "put the simulated values of a database beside them, with z-scores", NULL, 0, 0},
     {0, "run", OPTION_MANY, "N", "with --vs: this run; default: the last", NULL, 0, 0},
     {0, "json", OPTION_FLAG, NULL, "one JSON object on stdout", NULL, 0, 0},
     {0},
@@ -19,10 +20,11 @@ static const struct option options[] = {
 static bool open_database(struct theory_vs *vs, const struct args *a, struct err *err)
 {
     const char *path = option_text(a, "vs");
-    int64_t     run[RUNS_MAX];
-    size_t      n;
+    int64_t run[RUNS_MAX];
+    size_t n;
     if (path == NULL)
-        return option_times(a, "run") == 0 || err_set(err, ERR_USAGE, "--run names a run of the database that --vs gives");
+        return option_times(a, "run") == 0 ||
+               err_set(err, ERR_USAGE, "--run names a run of the database that --vs gives");
     if (!query_open(&vs->query, path, err) || !runs_choose(vs->query, a, 1, run, &n, err))
         return false;
     if (n != 1)
@@ -31,7 +33,8 @@ static bool open_database(struct theory_vs *vs, const struct args *a, struct err
     return true;
 }
 
-static int print_json(const struct loading *l, const char *path, const struct findings *f, const struct theory_vs *vs)
+static int print_json(const struct loading *l, const char *path, const struct findings *f,
+                      const struct theory_vs *vs)
 {
     json_t *o = json_object();
     json_object_set_new(o, "json_schema", json_integer(CLI_JSON_SCHEMA));
@@ -49,8 +52,8 @@ static int print_json(const struct loading *l, const char *path, const struct fi
 static int show(const struct loading *l, const struct args *a, const struct theory_vs *vs)
 {
     const struct spec *spec = scenario_spec(l->scenario);
-    struct findings    f;
-    int                code = EXIT_OK;
+    struct findings f;
+    int code = EXIT_OK;
     findings_open(&f);
     if (!recognise(&f, spec)) {
         code = cli_failf(ERR_OS, "memory is short");
@@ -69,13 +72,14 @@ static int show(const struct loading *l, const struct args *a, const struct theo
 
 static int run(const struct args *a)
 {
-    struct loading   l;
+    struct loading l;
     struct theory_vs vs = {0};
-    struct err       err = {0};
-    int              code = loading_open(&l, a->operand[0], a);
+    struct err err = {0};
+    int code = loading_open(&l, a->operand[0], a);
     if (code == 0 && !open_database(&vs, a, &err))
         code = cli_fail(&err);
-    if (code == 0 && vs.query != NULL && !theory_same_scenario(&vs, l.scenario, l.set, (size_t)option_times(a, "set")))
+    if (code == 0 && vs.query != NULL &&
+        !theory_same_scenario(&vs, l.scenario, l.set, (size_t)option_times(a, "set")))
         cli_note("note: the run was made from other files or overrides than these");
     if (code == 0)
         code = show(&l, a, &vs);
@@ -88,12 +92,15 @@ static int run(const struct args *a)
 const struct command cmd_theory = {
     .name = "theory",
     .doc = "what queueing theory says of a scenario, beside what a run says",
-    .examples = "  afterbay theory shop.cfg\n"
-                "  afterbay theory shop.cfg --set fleet.workers.size=12\n"
-                "  afterbay run shop.cfg -o results.db && afterbay theory shop.cfg --vs results.db\n",
+    .examples =
+        "  afterbay theory shop.cfg\n"
+        "  afterbay theory shop.cfg --set fleet.workers.size=12\n"
+        "  afterbay run shop.cfg -o results.db && afterbay theory shop.cfg --vs results.db\n",
     .usage = "SCENARIO",
-    .more = "Finds sub-models that have a formula (M/M/1, M/M/c, M/G/1, M/D/c, loss, vacations, message groups,\n"
-            "closed groups, redelivery, fluid backlogs …), names the conditions that each needs, and says where\n"
+    .more = "Finds sub-models that have a formula (M/M/1, M/M/c, M/G/1, M/D/c, loss, vacations, "
+            "message groups,\n"
+            "closed groups, redelivery, fluid backlogs …), names the conditions that each needs, "
+            "and says where\n"
             "there is none. docs/reference/theory.md has formulas and sources.\n",
     .option = options,
     .min_operands = 1,

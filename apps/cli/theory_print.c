@@ -24,7 +24,8 @@ static void cell_signed(struct table *t, double x, const char *unit)
     table_cell(t, "%s%s%s", x > 0 ? "+" : "", text, unit);
 }
 
-static void cells_simulated(struct table *t, const struct finding_value *v, const struct theory_sim *s)
+static void cells_simulated(struct table *t, const struct finding_value *v,
+                            const struct theory_sim *s)
 {
     char text[FORMAT_SIZE];
     if (!s->measured) {
@@ -68,8 +69,8 @@ static bool is_mixed(const struct finding *x)
 static void print_values(const struct finding *x, const struct theory_vs *vs)
 {
     struct table t;
-    bool         with = vs->query != NULL, mixed = is_mixed(x);
-    char         text[FORMAT_SIZE];
+    bool with = vs->query != NULL, mixed = is_mixed(x);
+    char text[FORMAT_SIZE];
     if (x->value == NULL)
         return;
     table_open(&t, mixed ? (with ? "lrlrrrr" : "lrl") : with ? "lrrrrr" : "lr");
@@ -120,7 +121,8 @@ static void print_finding(const struct finding *x, const struct theory_vs *vs)
     for (const struct finding_note *n = x->note; n != NULL; n = n->next)
         print_note(n->text);
     if (x->source != NULL)
-        printf("  %sformula: %s%s\n", term_colour(stdout, COLOUR_DIM), x->source, term_colour(stdout, COLOUR_OFF));
+        printf("  %sformula: %s%s\n", term_colour(stdout, COLOUR_DIM), x->source,
+               term_colour(stdout, COLOUR_OFF));
     print_values(x, vs);
     putchar('\n');
 }
@@ -141,13 +143,15 @@ static void print_verdict(const struct findings *f, const struct theory_vs *vs)
     if (compared == 0)
         printf("No exact value is measured by this run.\n");
     else
-        printf("%u exact values compared, %u of them more than 4.5 standard errors away.\n", compared, far);
+        printf("%u exact values compared, %u of them more than 4.5 standard errors away.\n",
+               compared, far);
 }
 
 void theory_print(const struct findings *f, const struct theory_vs *vs)
 {
     if (f->first == NULL)
-        printf("Nothing here that theory speaks of: no producer reaches a service, a database or a queue.\n");
+        printf("Nothing here that theory speaks of: no producer reaches a service, a database or a "
+               "queue.\n");
     for (const struct finding *x = f->first; x != NULL; x = x->next)
         print_finding(x, vs);
     if (vs->query != NULL)
@@ -157,14 +161,15 @@ void theory_print(const struct findings *f, const struct theory_vs *vs)
 void theory_print_little(const struct spec *spec, const struct theory_vs *vs)
 {
     struct table t;
-    static const char *const heading[] = {"Little's law, in the run", "number inside", "arrivals x time", "difference", "z"};
+    static const char *const heading[] = {"Little's law, in the run", "number inside",
+                                          "arrivals x time", "difference", "z"};
     table_open(&t, "lrrrr");
     for (size_t i = 0; i < 5; i++)
         table_cell(&t, "%s", heading[i]);
     size_t rows = 0;
     for (uint32_t i = 0; i < spec->n_entity; i++) {
         struct theory_little l;
-        char                 text[FORMAT_SIZE];
+        char text[FORMAT_SIZE];
         if (!theory_little(vs, &spec->entity[i], &l))
             continue;
         rows++;
@@ -187,20 +192,25 @@ void theory_print_little(const struct spec *spec, const struct theory_vs *vs)
 
 static const char *unit_name(enum metric_unit u)
 {
-    static const char *const name[] = {[UNIT_ONE] = "1",       [UNIT_NS] = "ns",  [UNIT_BYTES] = "bytes",
-                                       [UNIT_SHARE] = "share", [UNIT_PER_SECOND] = "per_second", [UNIT_USD] = "usd"};
+    static const char *const name[] = {[UNIT_ONE] = "1",
+                                       [UNIT_NS] = "ns",
+                                       [UNIT_BYTES] = "bytes",
+                                       [UNIT_SHARE] = "share",
+                                       [UNIT_PER_SECOND] = "per_second",
+                                       [UNIT_USD] = "usd"};
     return name[u];
 }
 
 static json_t *probe_json(const struct finding_probe *p)
 {
     return p->metric == NULL ? json_null()
-                             : json_sprintf("%s%s%s.%s", p->entity, *p->entity != 0 ? "." : "", p->metric, p->stat);
+                             : json_sprintf("%s%s%s.%s", p->entity, *p->entity != 0 ? "." : "",
+                                            p->metric, p->stat);
 }
 
 static json_t *value_json(const struct finding_value *v, const struct theory_vs *vs)
 {
-    json_t           *o = json_object();
+    json_t *o = json_object();
     struct theory_sim s = theory_simulated(vs, v);
     json_object_set_new(o, "name", json_string(v->name));
     json_object_set_new(o, "value", summary_number_json(v->x));

@@ -6,8 +6,8 @@
 
 #include "theory_vs.h"
 
-void    theory_print(const struct findings *, const struct theory_vs *);
-void    theory_print_little(const struct spec *, const struct theory_vs *);
+void theory_print(const struct findings *, const struct theory_vs *);
+void theory_print_little(const struct spec *, const struct theory_vs *);
 json_t *theory_json(const struct findings *, const struct theory_vs *);
 json_t *theory_little_json(const struct spec *, const struct theory_vs *);
 

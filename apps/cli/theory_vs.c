@@ -7,7 +7,8 @@
 
 #include "samples.h"
 
-static bool values_of(const struct theory_vs *vs, const struct finding_probe *p, double **x, size_t *n)
+static bool values_of(const struct theory_vs *vs, const struct finding_probe *p, double **x,
+                      size_t *n)
 {
     struct err err = {0};
     *x = NULL;
@@ -26,7 +27,7 @@ struct theory_sim theory_simulated(const struct theory_vs *vs, const struct find
 {
     struct theory_sim s = {.z = NAN};
     double *x, *over = NULL;
-    size_t  n, m = 0;
+    size_t n, m = 0;
     if (vs->query == NULL || v->probe.metric == NULL || !values_of(vs, &v->probe, &x, &n))
         return s;
     bool ok = v->over.metric == NULL || (values_of(vs, &v->over, &over, &m) && m == n);
@@ -45,29 +46,33 @@ struct theory_sim theory_simulated(const struct theory_vs *vs, const struct find
 static bool same_files(struct query *q, int64_t run, const struct scenario *s)
 {
     struct query_text *text;
-    struct err         err = {0};
-    size_t             n, m;
+    struct err err = {0};
+    size_t n, m;
     const struct scenario_file *file = scenario_files(s, &m);
     if (!query_files(q, run, &text, &n, &err))
         return false;
     bool same = n == m;
     for (size_t i = 0; same && i < n; i++)
-        same = strlen(text[i].text) == file[i].bytes && memcmp(text[i].text, file[i].text, file[i].bytes) == 0;
+        same = strlen(text[i].text) == file[i].bytes &&
+               memcmp(text[i].text, file[i].text, file[i].bytes) == 0;
     query_texts_free(text, n);
     return same;
 }
 
-bool theory_same_scenario(const struct theory_vs *vs, const struct scenario *s, const char *const *set, size_t n_set)
+bool theory_same_scenario(const struct theory_vs *vs, const struct scenario *s,
+                          const char *const *set, size_t n_set)
 {
     struct query_text *text;
-    struct err         err = {0};
-    size_t             n;
+    struct err err = {0};
+    size_t n;
     if (!same_files(vs->query, vs->run, s) || !query_overrides(vs->query, vs->run, &text, &n, &err))
         return false;
     size_t at = 0;
-    bool   same = true;
-    for (size_t i = 0; same && i < n; i++) { /* how often it was run, and from which seed, is not the scenario's business */
-        if (strncmp(text[i].text, "run.replications=", 17) == 0 || strncmp(text[i].text, "run.seed=", 9) == 0)
+    bool same = true;
+    for (size_t i = 0; same && i < n;
+         i++) { /* how often it was run, and from which seed, is not the scenario's business */
+        if (strncmp(text[i].text, "run.replications=", 17) == 0 ||
+            strncmp(text[i].text, "run.seed=", 9) == 0)
             continue;
         same = at < n_set && strcmp(text[i].text, set[at++]) == 0;
     }
@@ -82,9 +87,9 @@ bool theory_same_scenario(const struct theory_vs *vs, const struct scenario *s, 
 static double window_of(const struct theory_vs *vs)
 {
     struct query_run *all;
-    struct err        err = {0};
-    size_t            n;
-    double            window = NAN;
+    struct err err = {0};
+    size_t n;
+    double window = NAN;
     if (!query_runs(vs->query, &all, &n, &err))
         return NAN;
     for (size_t i = 0; i < n; i++) {
@@ -95,14 +100,15 @@ static double window_of(const struct theory_vs *vs)
     return window;
 }
 
-/* Something came that was not sent, or came back: time until the first receive is not all the time inside. */
+/* Something came that was not sent, or came back: time until the first receive is not all the time
+ * inside. */
 static bool comes_back(const struct theory_vs *vs, const char *queue)
 {
     static const char *const metric[] = {"redelivered", "moved_in"};
     bool any = false;
     for (size_t k = 0; k < 2; k++) {
         double *x;
-        size_t  n;
+        size_t n;
         const struct finding_probe p = {queue, metric[k], "sum"};
         if (!values_of(vs, &p, &x, &n))
             return true;
@@ -115,21 +121,27 @@ static bool comes_back(const struct theory_vs *vs, const char *queue)
 
 struct triple {
     double *inside, *count, *time;
-    size_t  n;
+    size_t n;
 };
 
-static bool read_triple(const struct theory_vs *vs, const char *path, const char *const *metric, struct triple *t)
+static bool read_triple(const struct theory_vs *vs, const char *path, const char *const *metric,
+                        struct triple *t)
 {
     size_t b = 0, c = 0;
-    const struct finding_probe inside = {path, metric[0], "mean"}, count = {path, metric[1], "sum"}, time = {path, metric[2], "mean"};
+    const struct finding_probe inside = {path, metric[0], "mean"}, count = {path, metric[1], "sum"},
+                               time = {path, metric[2], "mean"};
     return values_of(vs, &inside, &t->inside, &t->n) && values_of(vs, &count, &t->count, &b) &&
            values_of(vs, &time, &t->time, &c) && b == t->n && c == t->n;
 }
 
-bool theory_little(const struct theory_vs *vs, const struct spec_entity *e, struct theory_little *out)
+bool theory_little(const struct theory_vs *vs, const struct spec_entity *e,
+                   struct theory_little *out)
 {
-    static const char *const station[] = {"in_system", "accepted", "sojourn"}, *const queue[] = {"depth", "sent", "wait"};
-    bool is_queue = strcmp(e->kind, "queue") == 0, is_station = strcmp(e->kind, "service") == 0 || strcmp(e->kind, "database") == 0;
+    static const char *const station[] = {"in_system", "accepted", "sojourn"}, *const queue[] = {
+                                                                                   "depth", "sent",
+                                                                                   "wait"};
+    bool is_queue = strcmp(e->kind, "queue") == 0,
+         is_station = strcmp(e->kind, "service") == 0 || strcmp(e->kind, "database") == 0;
     struct triple t = {0};
     if (vs->query == NULL || (!is_queue && !is_station) || (is_queue && comes_back(vs, e->path)))
         return false;

@@ -16,7 +16,7 @@
 const double station_quantiles[STATION_QUANTILES] = {0.5, 0.9, 0.99};
 
 typedef const struct station_question question;
-typedef struct station_answer         answer;
+typedef struct station_answer answer;
 
 static void fill_w(question *q, answer *a)
 {
@@ -27,7 +27,7 @@ static void fill_w(question *q, answer *a)
 
 static answer mm1(question *q, answer a)
 {
-    double     mu = 1 / q->service.mean;
+    double mu = 1 / q->service.mean;
     struct mm1 x = mm1_solve(q->rate, mu);
     snprintf(a.model, sizeof a.model, "M/M/1");
     a.source = "Kleinrock, Queueing Systems I, ch. 3";
@@ -45,7 +45,7 @@ static answer mm1(question *q, answer a)
 
 static answer mmc(question *q, answer a)
 {
-    double     mu = 1 / q->service.mean;
+    double mu = 1 / q->service.mean;
     struct mmc x = mmc_solve(q->rate, mu, q->servers);
     snprintf(a.model, sizeof a.model, "M/M/%u", q->servers);
     a.source = "Erlang C; Gross and Harris, ch. 2";
@@ -62,7 +62,7 @@ static answer mmc(question *q, answer a)
 
 static answer mg1(question *q, answer a)
 {
-    struct mg1       x = mg1_solve(q->rate, &q->service);
+    struct mg1 x = mg1_solve(q->rate, &q->service);
     struct mg1_laws *laws = mg1_laws_open(q->rate, &q->service, 0.995);
     snprintf(a.model, sizeof a.model, "M/G/1");
     a.source = "Pollaczek-Khinchine; Takacs; quantiles numerically";
@@ -84,7 +84,8 @@ static answer allen_cunneen(question *q, answer a, double ca2)
     snprintf(a.model, sizeof a.model, "%s/G/%u", arrivals, q->servers);
     a.source = "Allen-Cunneen";
     a.kind = FINDING_APPROXIMATE;
-    a.note = "several servers and a law that is not exponential have no closed form; Allen and Cunneen's approximation";
+    a.note = "several servers and a law that is not exponential have no closed form; Allen and "
+             "Cunneen's approximation";
     a.wq = gg_allen_cunneen(q->rate, q->service.mean, q->servers, ca2, timelaw_scv(&q->service));
     if (q->arrivals != STREAM_EVEN)
         a.p_wait = erlang_c(q->rate * q->service.mean, q->servers);
@@ -114,7 +115,7 @@ static answer mdc(question *q, answer a)
 static answer even(question *q, answer a)
 {
     struct timelaw between = timelaw_constant(1 / q->rate);
-    double         mu = 1 / q->service.mean;
+    double mu = 1 / q->service.mean;
     if (q->service.shape == TIMELAW_CONSTANT) {
         snprintf(a.model, sizeof a.model, "D/D/%u", q->servers);
         a.wq = a.p_wait = 0;
@@ -177,9 +178,9 @@ static answer unbounded(question *q, answer a)
 /* Finitely many places, and they fill up now and then. */
 static answer bounded(question *q, answer a)
 {
-    double      mu = 1 / q->service.mean, k = q->servers + q->places;
+    double mu = 1 / q->service.mean, k = q->servers + q->places;
     struct mmck x = mmck_solve(q->rate, mu, q->servers, k);
-    bool        exponential = q->service.shape == TIMELAW_EXPONENTIAL;
+    bool exponential = q->service.shape == TIMELAW_EXPONENTIAL;
     a.p_block = x.p_block;
     a.rho = x.rho;
     a.p_wait = x.p_wait;
@@ -197,7 +198,8 @@ static answer bounded(question *q, answer a)
     if (exponential)
         return a;
     a.kind = FINDING_APPROXIMATE;
-    a.note = "a bounded room and a law that is not exponential have no closed form; values are those of the exponential law "
+    a.note = "a bounded room and a law that is not exponential have no closed form; values are "
+             "those of the exponential law "
              "with this mean";
     return a;
 }
@@ -205,13 +207,16 @@ static answer bounded(question *q, answer a)
 answer station_choose(question *q)
 {
     answer a = {.kind = FINDING_EXACT, .load = q->rate * q->service.mean / q->servers};
-    double *unknown[] = {&a.rho, &a.p_wait, &a.p_block, &a.wq, &a.w, &a.lq, &a.l, &a.sd_wq, &a.busy_period, &a.relaxation};
+    double *unknown[] = {&a.rho, &a.p_wait, &a.p_block, &a.wq,          &a.w,
+                         &a.lq,  &a.l,      &a.sd_wq,   &a.busy_period, &a.relaxation};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         *unknown[i] = NAN;
     for (int i = 0; i < STATION_QUANTILES; i++)
         a.wait[i] = a.sojourn[i] = NAN;
-    bool fills = isfinite(q->places) &&
-                 !(mmck_solve(q->rate, 1 / q->service.mean, q->servers, q->servers + q->places).p_block < NEVER);
+    bool fills =
+        isfinite(q->places) &&
+        !(mmck_solve(q->rate, 1 / q->service.mean, q->servers, q->servers + q->places).p_block <
+          NEVER);
     if (fills && q->arrivals == STREAM_EVEN)
         a.kind = FINDING_APPROXIMATE;
     a = fills ? bounded(q, a) : unbounded(q, a);
@@ -224,7 +229,8 @@ answer station_choose(question *q)
 
 double station_sojourn_above(question *q, const answer *a, double t)
 {
-    bool poisson = q->arrivals != STREAM_EVEN, exponential = q->service.shape == TIMELAW_EXPONENTIAL;
+    bool poisson = q->arrivals != STREAM_EVEN,
+         exponential = q->service.shape == TIMELAW_EXPONENTIAL;
     if (a->unstable)
         return 1;
     if (a->wq == 0 && timelaw_known(&q->service))

@@ -27,7 +27,9 @@ void look_run(struct look *l, struct finding *x, const struct spec_entity *e)
     if (has_faults(l->spec))
         finding_note(l->findings, x, "long run without the scenario's faults");
     if (look_is_steady(l, e) && l->spec->warmup == 0)
-        finding_note(l->findings, x, "long run: the scenario starts empty and has no run.warmup, which lowers measured means");
+        finding_note(l->findings, x,
+                     "long run: the scenario starts empty and has no run.warmup, which lowers "
+                     "measured means");
 }
 
 void look_notes(struct look *l, struct finding *x, const struct spec_entity *e)
@@ -38,41 +40,49 @@ void look_notes(struct look *l, struct finding *x, const struct spec_entity *e)
     look_run(l, x, e);
 }
 
-void probe(struct look *l, struct finding_value *v, const struct spec_entity *about, const char *entity, const char *metric,
-           const char *stat, bool level)
+void probe(struct look *l, struct finding_value *v, const struct spec_entity *about,
+           const char *entity, const char *metric, const char *stat, bool level)
 {
     if (entity != NULL && look_is_steady(l, about) && !(level && l->spec->drain > 0))
         value_probe(v, entity, metric, stat);
 }
 
-static void quantiles(struct look *l, struct finding *x, const char *const *names, const double *values,
-                      const struct finding_probe *p, const struct spec_entity *about)
+static void quantiles(struct look *l, struct finding *x, const char *const *names,
+                      const double *values, const struct finding_probe *p,
+                      const struct spec_entity *about)
 {
     static const char *const stats[STATION_QUANTILES] = {"p50", "p90", "p99"};
     for (int i = 0; i < STATION_QUANTILES; i++)
-        probe(l, finding_seconds(l->findings, x, names[i], values[i]), about, p->entity, p->metric, stats[i], false);
+        probe(l, finding_seconds(l->findings, x, names[i], values[i]), about, p->entity, p->metric,
+              stats[i], false);
 }
 
-void look_values(struct look *l, struct finding *x, const struct station_question *q, const struct station_answer *a,
-                 const struct look_metrics *m)
+void look_values(struct look *l, struct finding *x, const struct station_question *q,
+                 const struct station_answer *a, const struct look_metrics *m)
 {
     static const char *const waits[] = {"wait p50", "wait p90", "wait p99"};
     static const char *const sojourns[] = {"sojourn p50", "sojourn p90", "sojourn p99"};
-    struct findings         *f = l->findings;
+    struct findings *f = l->findings;
     const struct finding_probe *p = &m->utilisation;
-    probe(l, finding_value(f, x, "utilisation", a->rho, UNIT_SHARE), m->about, p->entity, p->metric, "mean", true);
+    probe(l, finding_value(f, x, "utilisation", a->rho, UNIT_SHARE), m->about, p->entity, p->metric,
+          "mean", true);
     finding_value(f, x, "share who wait", a->p_wait, UNIT_SHARE);
     p = &m->wait;
-    probe(l, finding_seconds(f, x, "mean wait", a->wq), m->about, p->entity, p->metric, "mean", false);
-    probe(l, finding_seconds(f, x, "sd of the wait", a->sd_wq), m->about, p->entity, p->metric, "sd", false);
+    probe(l, finding_seconds(f, x, "mean wait", a->wq), m->about, p->entity, p->metric, "mean",
+          false);
+    probe(l, finding_seconds(f, x, "sd of the wait", a->sd_wq), m->about, p->entity, p->metric,
+          "sd", false);
     quantiles(l, x, waits, a->wait, p, m->about);
     p = &m->sojourn;
-    probe(l, finding_seconds(f, x, "mean sojourn", a->w), m->about, p->entity, p->metric, "mean", false);
+    probe(l, finding_seconds(f, x, "mean sojourn", a->w), m->about, p->entity, p->metric, "mean",
+          false);
     quantiles(l, x, sojourns, a->sojourn, p, m->about);
     p = &m->waiting;
-    probe(l, finding_value(f, x, "mean number waiting", a->lq, UNIT_ONE), m->about, p->entity, p->metric, "mean", true);
+    probe(l, finding_value(f, x, "mean number waiting", a->lq, UNIT_ONE), m->about, p->entity,
+          p->metric, "mean", true);
     p = &m->in_system;
-    probe(l, finding_value(f, x, "mean number inside", a->l, UNIT_ONE), m->about, p->entity, p->metric, "mean", true);
+    probe(l, finding_value(f, x, "mean number inside", a->l, UNIT_ONE), m->about, p->entity,
+          p->metric, "mean", true);
     finding_seconds(f, x, "mean busy period", a->busy_period);
     finding_seconds(f, x, "relaxation time", a->relaxation);
     if (isfinite(q->places))

@@ -1,5 +1,5 @@
-/* find_attempts.c - callers with a timeout or several attempts: what one attempt's fate is where nobody queues or the station is
- * M/M/c, and how far attempts multiply along a way of calls. */
+/* find_attempts.c - callers with a timeout or several attempts: what one attempt's fate is where
+ * nobody queues or the station is M/M/c, and how far attempts multiply along a way of calls. */
 #include <math.h>
 
 #include "attempts.h"
@@ -12,36 +12,48 @@
 
 struct edge { /* one caller's way of calling */
     const struct spec_entity *from, *to;
-    const struct value       *group;
-    const char               *list;
-    double                    timeout;
-    unsigned                  attempts;
+    const struct value *group;
+    const char *list;
+    double timeout;
+    unsigned attempts;
 };
 
 static double pause_of(const struct edge *e, bool *constant)
 {
     const struct value *v = setting_field(e->from, e->list, e->group, "backoff");
-    *constant = v == NULL || v->backoff == NULL || v->backoff->law == BACKOFF_NONE || v->backoff->law == BACKOFF_CONSTANT;
-    return v == NULL || v->backoff == NULL || v->backoff->law == BACKOFF_NONE ? 0 : sim_seconds(v->backoff->base);
+    *constant = v == NULL || v->backoff == NULL || v->backoff->law == BACKOFF_NONE ||
+                v->backoff->law == BACKOFF_CONSTANT;
+    return v == NULL || v->backoff == NULL || v->backoff->law == BACKOFF_NONE
+               ? 0
+               : sim_seconds(v->backoff->base);
 }
 
-static struct edge edge_of(const struct spec_entity *from, const char *list, const struct value *group, const struct spec_entity *to)
+static struct edge edge_of(const struct spec_entity *from, const char *list,
+                           const struct value *group, const struct spec_entity *to)
 {
-    const struct value *timeout = setting_field(from, list, group, "timeout"), *n = setting_field(from, list, group, "attempts");
-    return (struct edge){from, to, group, list, timeout == NULL ? INFINITY : sim_seconds(timeout->i), n == NULL ? 1 : (unsigned)n->i};
+    const struct value *timeout = setting_field(from, list, group, "timeout"),
+                       *n = setting_field(from, list, group, "attempts");
+    return (struct edge){from,
+                         to,
+                         group,
+                         list,
+                         timeout == NULL ? INFINITY : sim_seconds(timeout->i),
+                         n == NULL ? 1 : (unsigned)n->i};
 }
 
 /* Attempts against a station where nobody queues: independent, each of the service law. */
-static void independent(struct look *l, struct finding *x, const struct edge *e, const struct timelaw *s)
+static void independent(struct look *l, struct finding *x, const struct edge *e,
+                        const struct timelaw *s)
 {
     struct findings *f = l->findings;
-    bool   constant;
+    bool constant;
     double pause = pause_of(e, &constant);
     struct attempts a = attempts_solve(s, e->timeout, e->attempts, pause);
-    bool   producer = kind_is(e->from, "producer");
+    bool producer = kind_is(e->from, "producer");
     finding_note(f, x, "hardly anybody waits at %s, so attempts are independent", e->to->path);
     if (!constant)
-        finding_note(f, x, "the backoff varies: no closed form for the delay of those who try again");
+        finding_note(f, x,
+                     "the backoff varies: no closed form for the delay of those who try again");
     finding_value(f, x, "share of attempts that time out", a.p_timeout, UNIT_SHARE);
     finding_value(f, x, "share of calls that fail", a.p_fails, UNIT_SHARE);
     struct finding_value *v = finding_value(f, x, "mean attempts", a.mean, UNIT_ONE);
@@ -57,27 +69,35 @@ static void one(struct look *l, const struct edge *e)
 {
     struct findings *f = l->findings;
     struct station_question q = station_question(&l->flows, e->to);
-    if (!isfinite(e->timeout) || kind_is(e->from, "fleet") || steps_n(e->to, "calls") > 0 || q.servers == 0 || !(q.service.mean > 0) || !(q.rate > 0))
+    if (!isfinite(e->timeout) || kind_is(e->from, "fleet") || steps_n(e->to, "calls") > 0 ||
+        q.servers == 0 || !(q.service.mean > 0) || !(q.rate > 0))
         return;
     struct station_answer a = station_choose(&q);
     if (!a.unstable && station_sojourn_above(&q, &a, e->timeout) < RARE)
         return; /* it is as if there were none */
-    bool quiet = !a.unstable && a.p_wait < CROWDED && timelaw_known(&q.service) && !(a.p_block > CROWDED);
-    struct finding *x = finding_add(f, quiet ? FINDING_EXACT : FINDING_NONE, findings_text(f, "%s -> %s, timeout", e->from->path, e->to->path),
-                                    quiet ? "attempts" : "");
-    finding_note(f, x, "timeout %s, %u attempt%s", time_note(f, e->timeout), e->attempts, e->attempts == 1 ? "" : "s");
+    bool quiet =
+        !a.unstable && a.p_wait < CROWDED && timelaw_known(&q.service) && !(a.p_block > CROWDED);
+    struct finding *x = finding_add(
+        f, quiet ? FINDING_EXACT : FINDING_NONE,
+        findings_text(f, "%s -> %s, timeout", e->from->path, e->to->path), quiet ? "attempts" : "");
+    finding_note(f, x, "timeout %s, %u attempt%s", time_note(f, e->timeout), e->attempts,
+                 e->attempts == 1 ? "" : "s");
     look_run(l, x, e->to);
     if (quiet) {
         independent(l, x, e, &q.service);
         return;
     }
-    bool poisson_exponential = q.arrivals == STREAM_POISSON && q.service.shape == TIMELAW_EXPONENTIAL && !a.unstable;
-    finding_note(f, x, "attempts queue at %s, where those given up are still served: what times out adds load, and there is no formula%s",
-                 e->to->path, poisson_exponential ? " but for the first attempt without any retries" : "");
+    bool poisson_exponential =
+        q.arrivals == STREAM_POISSON && q.service.shape == TIMELAW_EXPONENTIAL && !a.unstable;
+    finding_note(f, x,
+                 "attempts queue at %s, where those given up are still served: what times out adds "
+                 "load, and there is no formula%s",
+                 e->to->path,
+                 poisson_exponential ? " but for the first attempt without any retries" : "");
     if (!poisson_exponential || a.load >= 1)
         return;
-    struct finding_value *v =
-        finding_value(f, x, "share of first attempts that time out", station_sojourn_above(&q, &a, e->timeout), UNIT_SHARE);
+    struct finding_value *v = finding_value(f, x, "share of first attempts that time out",
+                                            station_sojourn_above(&q, &a, e->timeout), UNIT_SHARE);
     value_kind(v, e->attempts > 1 || isfinite(q.places) ? FINDING_APPROXIMATE : FINDING_EXACT);
 }
 
@@ -114,9 +134,13 @@ static void storm(struct look *l, const struct spec_entity *p)
     if (layers < 2)
         return;
     struct finding *x = finding_add(f, FINDING_BOUND, p->path, "retries at every layer");
-    finding_source(x, "product of attempts; AWS Builders' Library, Timeouts, retries and backoff with jitter");
-    finding_note(f, x, "when the last of the called never answers, %u layers try again, each on its own", layers);
-    value_kind(finding_value(f, x, "calls at the end for one request, at most", all, UNIT_ONE), FINDING_BOUND);
+    finding_source(
+        x, "product of attempts; AWS Builders' Library, Timeouts, retries and backoff with jitter");
+    finding_note(f, x,
+                 "when the last of the called never answers, %u layers try again, each on its own",
+                 layers);
+    value_kind(finding_value(f, x, "calls at the end for one request, at most", all, UNIT_ONE),
+               FINDING_BOUND);
 }
 
 void find_attempts(struct look *l)

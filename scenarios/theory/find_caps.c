@@ -1,4 +1,5 @@
-/* find_caps.c - throughput that no load passes: workers, message groups, quotas, and the limit in flight. */
+/* find_caps.c - throughput that no load passes: workers, message groups, quotas, and the limit in
+ * flight. */
 #include <math.h>
 
 #include "caps.h"
@@ -12,7 +13,8 @@ static double quota(const struct look *l, const char *name)
     return q == NULL ? INFINITY : (double)q->value;
 }
 
-static const char *cap_value(struct look *l, struct finding *x, const char *name, double cap, double *least, const char *binding)
+static const char *cap_value(struct look *l, struct finding *x, const char *name, double cap,
+                             double *least, const char *binding)
 {
     if (isfinite(cap))
         value_kind(finding_value(l->findings, x, name, cap, UNIT_PER_SECOND), FINDING_BOUND);
@@ -29,7 +31,7 @@ static double groups_of(const struct look *l, const struct crew *c)
     uint32_t n = l->spec->n_entity;
     for (uint32_t i = 0; i < n && c->fifo; i++) {
         const struct spec_entity *p = &l->spec->entity[i];
-        const struct value       *key = setting(p, "key");
+        const struct value *key = setting(p, "key");
         if (l->flows.visits[i * n + c->queue->index] == 0)
             continue;
         sum += key == NULL || key->dist == NULL ? 1 : dist_quantile(key->dist, 1 - 1e-9) + 1;
@@ -43,11 +45,14 @@ static void one(struct look *l, const struct spec_entity *queue, const struct sp
     if (fleet == NULL)
         return;
     struct crew c = crew_of(l, queue, fleet);
-    double held = c.held.mean, groups = groups_of(l, &c), least = INFINITY, rate = flow_into(&l->flows, queue)->rate;
-    bool   high = setting_is(queue, "throughput", "high");
-    double flight = setting(queue, "in_flight_limit") != NULL ? (double)setting_int(queue, "in_flight_limit", 0)
-                                                              : quota(l, c.fifo ? "sqs.in_flight_fifo" : "sqs.in_flight_standard");
-    struct finding *x = finding_add(f, FINDING_BOUND, findings_text(f, "%s, caps", crew_name(l, &c)), "");
+    double held = c.held.mean, groups = groups_of(l, &c), least = INFINITY,
+           rate = flow_into(&l->flows, queue)->rate;
+    bool high = setting_is(queue, "throughput", "high");
+    double flight = setting(queue, "in_flight_limit") != NULL
+                        ? (double)setting_int(queue, "in_flight_limit", 0)
+                        : quota(l, c.fifo ? "sqs.in_flight_fifo" : "sqs.in_flight_standard");
+    struct finding *x =
+        finding_add(f, FINDING_BOUND, findings_text(f, "%s, caps", crew_name(l, &c)), "");
     const char *binding = "";
     finding_note(f, x, "throughput is at most the least of these, whatever is offered%s",
                  c.fifo && high ? "; a group has a quota of its own besides" : "");
@@ -61,10 +66,11 @@ static void one(struct look *l, const struct spec_entity *queue, const struct sp
         binding = cap_value(l, x, "quota of send and delete calls", calls, &least, binding);
     }
     if (held > 0)
-        binding = cap_value(l, x, "limit in flight over time in flight", flight / held, &least, binding);
+        binding =
+            cap_value(l, x, "limit in flight over time in flight", flight / held, &least, binding);
     if (isfinite(least))
-        finding_note(f, x, "binding: %s, %s%s%s", binding, rate_note(f, least), isnan(rate) ? "" : "; offered: ",
-                     isnan(rate) ? "" : rate_note(f, rate));
+        finding_note(f, x, "binding: %s, %s%s%s", binding, rate_note(f, least),
+                     isnan(rate) ? "" : "; offered: ", isnan(rate) ? "" : rate_note(f, rate));
 }
 
 void find_caps(struct look *l)

@@ -1,5 +1,5 @@
-/* find_fluid.c - spikes and outages: rates and capacities that change at known times, as a fluid. A queue keeps what it cannot work
- * off; a station with a bounded room refuses it. */
+/* find_fluid.c - spikes and outages: rates and capacities that change at known times, as a fluid. A
+ * queue keeps what it cannot work off; a station with a bounded room refuses it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,31 +12,33 @@
 #define WAVES  8
 
 struct timeline {
-    size_t             n;
+    size_t n;
     struct fluid_piece piece[PIECES + 1];
-    double             room[PIECES + 1];
-    bool               refuses[PIECES + 1]; /* someone on the way is down */
-    bool               unknown;
+    double room[PIECES + 1];
+    bool refuses[PIECES + 1]; /* someone on the way is down */
+    bool unknown;
 };
 
 /* What is served: by the reader of a queue, or by a station itself. */
 struct basin {
     const struct spec_entity *at, *server; /* queue and fleet, or the station twice */
-    unsigned                  servers;
-    struct timelaw            own;
-    double                    room; /* INFINITY: unbounded */
+    unsigned servers;
+    struct timelaw own;
+    double room; /* INFINITY: unbounded */
 };
 
 static double fault_end(const struct spec_entity *fault)
 {
     const struct value *length = setting(fault, "for");
-    return length == NULL ? INFINITY : sim_seconds(setting_int(fault, "at", 0)) + sim_seconds(length->i);
+    return length == NULL ? INFINITY
+                          : sim_seconds(setting_int(fault, "at", 0)) + sim_seconds(length->i);
 }
 
 /* In force at t, counting its returns. */
 static bool in_force(const struct spec_entity *fault, double t)
 {
-    double at = setting_seconds(fault, "at", 0), length = fault_end(fault) - at, every = setting_seconds(fault, "every", 0);
+    double at = setting_seconds(fault, "at", 0), length = fault_end(fault) - at,
+           every = setting_seconds(fault, "every", 0);
     if (t < at)
         return false;
     return (every > 0 ? fmod(t - at, every) : t - at) < length;
@@ -69,7 +71,8 @@ static double capacity(const struct spec *spec, const struct basin *b, double t,
         const struct spec_entity *to = steps_target(b->server, "calls", i);
         bool called_down = false;
         if (to != NULL)
-            time += setting_law(to, kind_is(to, "database") ? "write_time" : "time").mean * slowness(spec, to, t, &called_down);
+            time += setting_law(to, kind_is(to, "database") ? "write_time" : "time").mean *
+                    slowness(spec, to, t, &called_down);
     }
     return isinf(time) ? 0 : b->servers / time;
 }
@@ -108,7 +111,8 @@ static size_t changes(const struct spec *spec, double *at)
             add(at, &n, setting_seconds(e, "start", 0), end);
         if (!kind_is(e, "fault"))
             continue;
-        double every = setting_seconds(e, "every", INFINITY), from = setting_seconds(e, "at", 0), length = fault_end(e) - from;
+        double every = setting_seconds(e, "every", INFINITY), from = setting_seconds(e, "at", 0),
+               length = fault_end(e) - from;
         for (; from < end && n < PIECES; from += every) {
             add(at, &n, from, end);
             add(at, &n, from + length, end);
@@ -126,7 +130,7 @@ static void draw(struct look *l, const struct basin *b, struct timeline *t)
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && at[i] == at[i - 1])
             continue;
-        bool   down = false;
+        bool down = false;
         double rate = flow_rate_at(&l->flows, b->at, at[i]);
         struct fluid_piece *p = &t->piece[t->n];
         *p = (struct fluid_piece){at[i], rate, capacity(l->spec, b, at[i], &down)};
@@ -138,16 +142,23 @@ static void draw(struct look *l, const struct basin *b, struct timeline *t)
 
 /* --- findings --- */
 
-static void show(struct look *l, const struct basin *b, const struct fluid_wave *w, const char *name, bool largest, bool failing)
+static void show(struct look *l, const struct basin *b, const struct fluid_wave *w,
+                 const char *name, bool largest, bool failing)
 {
     struct findings *f = l->findings;
-    struct finding  *x = finding_add(f, FINDING_FLUID, findings_text(f, "%s, from %s", name, time_note(f, w->begins)), "backlog");
+    struct finding *x =
+        finding_add(f, FINDING_FLUID,
+                    findings_text(f, "%s, from %s", name, time_note(f, w->begins)), "backlog");
     bool queue = b->at != b->server;
     finding_source(x, "Newell, Applications of Queueing Theory, ch. 2");
-    finding_note(f, x, "rates and capacity without chance; first attempts only, and every message needs one receive");
+    finding_note(f, x,
+                 "rates and capacity without chance; first attempts only, and every message needs "
+                 "one receive");
     if (failing)
-        finding_note(f, x, "what is received meanwhile fails and comes back after its visibility timeout: the drain may lag by as much, "
-                           "and each receive counts towards a dead-letter queue");
+        finding_note(f, x,
+                     "what is received meanwhile fails and comes back after its visibility "
+                     "timeout: the drain may lag by as much, "
+                     "and each receive counts towards a dead-letter queue");
     struct finding_value *peak = finding_value(f, x, "peak backlog", w->peak, UNIT_ONE), *wait;
     finding_seconds(f, x, "peak at", w->peak_at);
     finding_seconds(f, x, "empty again at", w->empty_at);
@@ -164,21 +175,26 @@ static void show(struct look *l, const struct basin *b, const struct fluid_wave 
 static void refused(struct look *l, const struct basin *b, const struct timeline *t)
 {
     struct findings *f = l->findings;
-    double lost = fluid_refused(t->piece, t->room, t->n, sim_seconds(l->spec->duration + l->spec->drain));
+    double lost =
+        fluid_refused(t->piece, t->room, t->n, sim_seconds(l->spec->duration + l->spec->drain));
     if (lost < 1)
         return;
-    struct finding *x = finding_add(f, FINDING_FLUID, findings_text(f, "%s, overload and outage", b->at->path), "refusals");
+    struct finding *x = finding_add(
+        f, FINDING_FLUID, findings_text(f, "%s, overload and outage", b->at->path), "refusals");
     finding_source(x, "Newell, Applications of Queueing Theory, ch. 2");
-    finding_note(f, x, "%s are inside at most; more are refused, and so is everything while it is down", number_note(f, b->room, ""));
-    finding_note(f, x, "first attempts only: each that is refused and tried again adds to what comes");
+    finding_note(f, x,
+                 "%s are inside at most; more are refused, and so is everything while it is down",
+                 number_note(f, b->room, ""));
+    finding_note(f, x,
+                 "first attempts only: each that is refused and tried again adds to what comes");
     finding_value(f, x, "calls refused", lost, UNIT_ONE);
 }
 
 static void look_at(struct look *l, const struct basin *b, const char *name)
 {
-    struct timeline   t;
+    struct timeline t;
     struct fluid_wave wave[WAVES];
-    size_t            largest = 0;
+    size_t largest = 0;
     if (!(b->own.mean > 0) && steps_n(b->server, "calls") == 0)
         return;
     draw(l, b, &t);
@@ -219,16 +235,20 @@ void find_fluid(struct look *l)
     crew_each(l, one);
     for (uint32_t i = 0; i < l->spec->n_entity; i++) {
         const struct spec_entity *e = &l->spec->entity[i];
-        if (!station_is(e) || flow_into(&l->flows, e)->closed != NULL || flow_into(&l->flows, e)->rate == 0 || steps_n(e, "calls") > 0)
+        if (!station_is(e) || flow_into(&l->flows, e)->closed != NULL ||
+            flow_into(&l->flows, e)->rate == 0 || steps_n(e, "calls") > 0)
             continue;
         struct station_question q = station_question(&l->flows, e);
         bool called_by_fleet = false;
         for (uint32_t k = 0; k < l->spec->n_entity; k++) {
             for (uint32_t s = 0; s < steps_n(&l->spec->entity[k], "calls"); s++)
-                called_by_fleet |= kind_is(&l->spec->entity[k], "fleet") && steps_target(&l->spec->entity[k], "calls", s) == e;
+                called_by_fleet |= kind_is(&l->spec->entity[k], "fleet") &&
+                                   steps_target(&l->spec->entity[k], "calls", s) == e;
         }
         struct basin b = {e, e, q.servers, q.service, q.places + q.servers};
-        if (!called_by_fleet && isfinite(q.service.mean)) /* workers take no more than they can: find the queue's own wave */
+        if (!called_by_fleet &&
+            isfinite(
+                q.service.mean)) /* workers take no more than they can: find the queue's own wave */
             look_at(l, &b, e->path);
     }
 }

@@ -6,14 +6,11 @@
 #include <stdio.h>
 
 const char *const finding_kinds[] = {
-    [FINDING_EXACT] = "exact",
-    [FINDING_APPROXIMATE] = "approximation",
-    [FINDING_FLUID] = "fluid",
-    [FINDING_BOUND] = "bound",
-    [FINDING_NONE] = "no formula",
+    [FINDING_EXACT] = "exact", [FINDING_APPROXIMATE] = "approximation", [FINDING_FLUID] = "fluid",
+    [FINDING_BOUND] = "bound", [FINDING_NONE] = "no formula",
 };
 
-static struct finding       lost_finding;
+static struct finding lost_finding;
 static struct finding_value lost_value;
 
 void findings_open(struct findings *f)
@@ -29,7 +26,8 @@ void findings_close(struct findings *f)
     f->first = NULL;
 }
 
-struct finding *finding_add(struct findings *f, enum finding_kind kind, const char *subject, const char *model)
+struct finding *finding_add(struct findings *f, enum finding_kind kind, const char *subject,
+                            const char *model)
 {
     struct finding *x = arena_get(&f->arena, sizeof *x);
     if (x == NULL) {
@@ -94,8 +92,8 @@ void finding_doubt(struct findings *f, struct finding *x, const char *format, ..
         v->kind = v->kind == FINDING_EXACT ? FINDING_APPROXIMATE : v->kind;
 }
 
-struct finding_value *finding_value(struct findings *f, struct finding *x, const char *name, double value,
-                                    enum metric_unit unit)
+struct finding_value *finding_value(struct findings *f, struct finding *x, const char *name,
+                                    double value, enum metric_unit unit)
 {
     struct finding_value *v = isnan(value) ? NULL : arena_get(&f->arena, sizeof *v);
     if (v == NULL) {
@@ -108,18 +106,21 @@ struct finding_value *finding_value(struct findings *f, struct finding *x, const
     return v;
 }
 
-struct finding_value *finding_seconds(struct findings *f, struct finding *x, const char *name, double seconds)
+struct finding_value *finding_seconds(struct findings *f, struct finding *x, const char *name,
+                                      double seconds)
 {
     return finding_value(f, x, name, seconds * 1e9, UNIT_NS);
 }
 
-struct finding_value *value_probe(struct finding_value *v, const char *entity, const char *metric, const char *stat)
+struct finding_value *value_probe(struct finding_value *v, const char *entity, const char *metric,
+                                  const char *stat)
 {
     v->probe = (struct finding_probe){entity, metric, stat};
     return v;
 }
 
-struct finding_value *value_over(struct finding_value *v, const char *entity, const char *metric, const char *stat)
+struct finding_value *value_over(struct finding_value *v, const char *entity, const char *metric,
+                                 const char *stat)
 {
     v->over = (struct finding_probe){entity, metric, stat};
     return v;

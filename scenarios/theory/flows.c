@@ -15,7 +15,8 @@ const struct flow *flow_into(const struct flows *f, const struct spec_entity *e)
     return &f->into[e->index];
 }
 
-const struct spec_entity *queue_reader(const struct spec *spec, const struct spec_entity *queue, uint32_t *n)
+const struct spec_entity *queue_reader(const struct spec *spec, const struct spec_entity *queue,
+                                       uint32_t *n)
 {
     const struct spec_entity *reader = NULL;
     *n = 0;
@@ -32,8 +33,8 @@ const struct spec_entity *queue_reader(const struct spec *spec, const struct spe
 
 struct tour {
     struct flows *flows;
-    double       *visits; /* [entity], of one producer */
-    int           budget;
+    double *visits; /* [entity], of one producer */
+    int budget;
 };
 
 static void walk(struct tour *t, const struct spec_entity *e, double weight, int depth)
@@ -48,15 +49,16 @@ static void walk(struct tour *t, const struct spec_entity *e, double weight, int
         for (uint32_t i = 0; i < steps_n(e, lists[k]); i++)
             walk(t, steps_target(e, lists[k], i), weight, depth + 1);
     }
-    uint32_t                  readers;
-    const struct spec_entity *reader = kind_is(e, "queue") ? queue_reader(t->flows->spec, e, &readers) : NULL;
+    uint32_t readers;
+    const struct spec_entity *reader =
+        kind_is(e, "queue") ? queue_reader(t->flows->spec, e, &readers) : NULL;
     if (reader != NULL)
         walk(t, reader, readers == 1 ? weight : NAN, depth + 1);
 }
 
 static void count_visits(struct flows *f, const struct spec_entity *producer)
 {
-    uint32_t    n = f->spec->n_entity;
+    uint32_t n = f->spec->n_entity;
     struct tour t = {f, &f->visits[producer->index * n], BUDGET};
     walk(&t, setting_ref(producer, "target"), 1, 0);
     for (uint32_t i = 0; i < n && t.budget < 0; i++) { /* a ring */
@@ -91,8 +93,9 @@ static void add_producer(struct flows *f, const struct spec_entity *p)
         if (isnan(visits))
             into->doubt = "several fleets share a queue on the way, or the way is a ring";
         else if (isnan(into->rate) && into->doubt == NULL)
-            into->doubt = is_closed(p) ? "its users wait for their answers: the rate depends on the delay"
-                                       : "its producer has no fixed rate";
+            into->doubt = is_closed(p)
+                              ? "its users wait for their answers: the rate depends on the delay"
+                              : "its producer has no fixed rate";
     }
 }
 
@@ -109,21 +112,24 @@ static void find_stream(struct flows *f, const struct spec_entity *e);
 
 static enum stream producer_stream(struct flows *f, const struct spec_entity *p, const char **doubt)
 {
-    static const char *const known[] = {"arrivals", "rate",   "profile",  "start",   "limit", "users", "think", "target",
-                                        "call",     "size", "key",    "deadline", "done_at", NULL};
+    static const char *const known[] = {"arrivals", "rate",     "profile", "start", "limit",
+                                        "users",    "think",    "target",  "call",  "size",
+                                        "key",      "deadline", "done_at", NULL};
     const char *beyond = settings_beyond(f->findings, p, known);
     *doubt = NULL;
     if (beyond == NULL && setting_is(p, "arrivals", "poisson"))
         return STREAM_POISSON;
     if (beyond == NULL && setting_is(p, "arrivals", "constant"))
         return STREAM_EVEN;
-    *doubt = beyond != NULL ? findings_text(f->findings, "%s is shaped by %s", p->path, beyond)
-                            : findings_text(f->findings, "%s makes arrivals of another kind", p->path);
+    *doubt = beyond != NULL
+                 ? findings_text(f->findings, "%s is shaped by %s", p->path, beyond)
+                 : findings_text(f->findings, "%s makes arrivals of another kind", p->path);
     return STREAM_OTHER;
 }
 
 /* What leaves an entity for its step number `step` (calls first), given what comes in. */
-static enum stream output(struct flows *f, const struct spec_entity *e, uint32_t step, const char **doubt)
+static enum stream output(struct flows *f, const struct spec_entity *e, uint32_t step,
+                          const char **doubt)
 {
     const struct flow *in = flow_into(f, e);
     struct timelaw own = setting_law(e, "time");
@@ -133,18 +139,21 @@ static enum stream output(struct flows *f, const struct spec_entity *e, uint32_t
     *doubt = findings_text(f->findings, "they come from %s after another call", e->path);
     if (step > 0 && steps_n(e, "calls") > 0)
         return STREAM_OTHER;
-    /* Independent delays leave a Poisson stream Poisson (displacement), a constant one leaves any as it is. */
+    /* Independent delays leave a Poisson stream Poisson (displacement), a constant one leaves any
+     * as it is. */
     if (hold_never_binds(f, e) && (in->stream == STREAM_POISSON || own.shape == TIMELAW_CONSTANT))
         return in->stream;
     /* Burke: what leaves M/M/c is Poisson. */
-    bool burke = in->stream == STREAM_POISSON && own.shape == TIMELAW_EXPONENTIAL && steps_n(e, "calls") == 0;
+    bool burke = in->stream == STREAM_POISSON && own.shape == TIMELAW_EXPONENTIAL &&
+                 steps_n(e, "calls") == 0;
     if (burke && setting(e, "waiting") == NULL)
         return STREAM_POISSON;
     *doubt = findings_text(f->findings, "what leaves %s is not Poisson", e->path);
     return STREAM_OTHER;
 }
 
-static void join(struct flows *f, struct flow *into, uint32_t *n, enum stream stream, const char *doubt)
+static void join(struct flows *f, struct flow *into, uint32_t *n, enum stream stream,
+                 const char *doubt)
 {
     if ((*n)++ == 0)
         into->stream = stream;
@@ -154,8 +163,8 @@ static void join(struct flows *f, struct flow *into, uint32_t *n, enum stream st
         other(into, findings_text(f->findings, "several streams meet that are not all Poisson"));
 }
 
-static void join_steps(struct flows *f, const struct spec_entity *from, const struct spec_entity *e, struct flow *into,
-                       uint32_t *n)
+static void join_steps(struct flows *f, const struct spec_entity *from, const struct spec_entity *e,
+                       struct flow *into, uint32_t *n)
 {
     static const char *const lists[] = {"calls", "sends"};
     uint32_t step = 0, own = 0;
@@ -168,7 +177,8 @@ static void join_steps(struct flows *f, const struct spec_entity *from, const st
             enum stream out = output(f, from, step, &doubt);
             join(f, into, n, out, doubt);
             if (own++ > 0)
-                other(into, findings_text(f->findings, "%s comes twice for one request", from->path));
+                other(into,
+                      findings_text(f->findings, "%s comes twice for one request", from->path));
         }
     }
 }
@@ -176,7 +186,7 @@ static void join_steps(struct flows *f, const struct spec_entity *from, const st
 static void find_stream(struct flows *f, const struct spec_entity *e)
 {
     struct flow *into = &f->into[e->index];
-    uint32_t     n = 0;
+    uint32_t n = 0;
     if (f->state[e->index] != UNKNOWN)
         return;
     f->state[e->index] = BEING_FOUND; /* a ring ends here, with a rate that is NAN */
@@ -224,8 +234,10 @@ static double producer_rate_at(const struct spec_entity *p, double t)
 {
     const struct value *profile = setting(p, "profile");
     for (uint32_t i = 0; profile != NULL && i < profile->list.n; i++) {
-        const struct value *span = &profile->list.item[i], *at = setting_field(p, "profile", span, "at"),
-                           *length = setting_field(p, "profile", span, "for"), *rate = setting_field(p, "profile", span, "rate");
+        const struct value *span = &profile->list.item[i],
+                           *at = setting_field(p, "profile", span, "at"),
+                           *length = setting_field(p, "profile", span, "for"),
+                           *rate = setting_field(p, "profile", span, "rate");
         if (at == NULL || length == NULL || rate == NULL)
             return NAN;
         if (t >= sim_seconds(at->i) && t < sim_seconds(at->i) + sim_seconds(length->i))

@@ -1,5 +1,6 @@
-/* flows.h - how often each entity is visited, and by what kind of stream: rates follow calls, sends and queues from the producers
- * on. First attempts only: retries, redeliveries and losses are not in the rates. */
+/* flows.h - how often each entity is visited, and by what kind of stream: rates follow calls, sends
+ * and queues from the producers on. First attempts only: retries, redeliveries and losses are not
+ * in the rates. */
 #ifndef FLOWS_H
 #define FLOWS_H
 
@@ -8,17 +9,20 @@
 #include "spec.h"
 
 struct flow {
-    double      rate;   /* per second at the producers' base rates; NAN: cannot be told; 0: nothing comes */
+    double
+        rate; /* per second at the producers' base rates; NAN: cannot be told; 0: nothing comes */
     enum stream stream;
-    const char *doubt;  /* why it is not Poisson (STREAM_OTHER), or why the rate is NAN; NULL: none */
+    const char
+        *doubt; /* why it is not Poisson (STREAM_OTHER), or why the rate is NAN; NULL: none */
     const struct spec_entity *closed; /* a closed producer feeds it */
 };
 struct flows {
     const struct spec *spec;
-    struct findings   *findings;
-    struct flow       *into;   /* [entity] */
-    double            *visits; /* [producer * n_entity + entity]: visits for each request; NAN: cannot be told */
-    uint8_t           *state;  /* [entity]: stream not known, being found, known */
+    struct findings *findings;
+    struct flow *into; /* [entity] */
+    double
+        *visits; /* [producer * n_entity + entity]: visits for each request; NAN: cannot be told */
+    uint8_t *state; /* [entity]: stream not known, being found, known */
 };
 /* In the findings' arena. False: memory is short. */
 bool flows_trace(struct flows *, struct findings *, const struct spec *);
@@ -28,11 +32,13 @@ const struct flow *flow_into(const struct flows *, const struct spec_entity *);
 double flow_rate_at(const struct flows *, const struct spec_entity *, double t);
 /* A producer that feeds the entity has a profile. */
 bool flow_varies(const struct flows *, const struct spec_entity *);
-/* The one open producer that feeds the entity, each request once; NULL: several, none, or closed. */
+/* The one open producer that feeds the entity, each request once; NULL: several, none, or closed.
+ */
 const struct spec_entity *flow_only_producer(const struct flows *, const struct spec_entity *);
 
 /* The fleet that reads a queue; NULL: none. *n: how many there are. */
-const struct spec_entity *queue_reader(const struct spec *, const struct spec_entity *queue, uint32_t *n);
+const struct spec_entity *queue_reader(const struct spec *, const struct spec_entity *queue,
+                                       uint32_t *n);
 
 /* --- hold.c: how long a server is held --- */
 

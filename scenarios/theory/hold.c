@@ -1,4 +1,5 @@
-/* hold.c - how long a server is held: its own time, and the delays of those that it calls and waits for. See flows.h. */
+/* hold.c - how long a server is held: its own time, and the delays of those that it calls and waits
+ * for. See flows.h. */
 #include <math.h>
 
 #include "flows.h"
@@ -9,7 +10,10 @@
 
 static const char *servers_key(const struct spec_entity *e)
 {
-    return kind_is(e, "service") ? "servers" : kind_is(e, "database") ? "connections" : kind_is(e, "fleet") ? "size" : NULL;
+    return kind_is(e, "service")    ? "servers"
+           : kind_is(e, "database") ? "connections"
+           : kind_is(e, "fleet")    ? "size"
+                                    : NULL;
 }
 
 bool station_is(const struct spec_entity *e)
@@ -34,7 +38,8 @@ struct station_question station_question(const struct flows *f, const struct spe
     };
 }
 
-/* The sojourn at a station that is called. Its arrivals are taken as Poisson, for what they are is found out later. */
+/* The sojourn at a station that is called. Its arrivals are taken as Poisson, for what they are is
+ * found out later. */
 static struct timelaw delay_at(const struct flows *f, const struct spec_entity *e)
 {
     struct station_question q = station_question(f, e);
@@ -58,7 +63,9 @@ struct timelaw hold_law(const struct flows *f, const struct spec_entity *e)
     struct timelaw law = setting_law(e, kind_is(e, "database") ? "write_time" : "time");
     for (uint32_t i = 0; i < steps_n(e, "calls"); i++) {
         const struct spec_entity *to = steps_target(e, "calls", i);
-        law = timelaw_sum(law, to == NULL || isnan(flow_into(f, to)->rate) ? timelaw_moments(NAN, NAN) : delay_at(f, to));
+        law =
+            timelaw_sum(law, to == NULL || isnan(flow_into(f, to)->rate) ? timelaw_moments(NAN, NAN)
+                                                                         : delay_at(f, to));
     }
     return law;
 }

@@ -35,7 +35,8 @@ static bool choice_is(const char *choices, int64_t i, const char *text)
         choices = strchr(choices, '|');
         choices = choices == NULL ? NULL : choices + 1;
     }
-    return choices != NULL && strlen(text) == strcspn(choices, "|") && strncmp(choices, text, strlen(text)) == 0;
+    return choices != NULL && strlen(text) == strcspn(choices, "|") &&
+           strncmp(choices, text, strlen(text)) == 0;
 }
 
 bool setting_is(const struct spec_entity *e, const char *key, const char *choice)
@@ -59,7 +60,8 @@ double setting_seconds(const struct spec_entity *e, const char *key, double othe
 struct timelaw setting_law(const struct spec_entity *e, const char *key)
 {
     const struct value *v = setting(e, key);
-    return v == NULL || v->type != VALUE_DIST || v->dist == NULL ? timelaw_constant(0) : timelaw_of(v->dist);
+    return v == NULL || v->type != VALUE_DIST || v->dist == NULL ? timelaw_constant(0)
+                                                                 : timelaw_of(v->dist);
 }
 
 const struct spec_entity *setting_ref(const struct spec_entity *e, const char *key)
@@ -68,7 +70,8 @@ const struct spec_entity *setting_ref(const struct spec_entity *e, const char *k
     return v == NULL || v->type != VALUE_REF ? NULL : v->ref;
 }
 
-const struct value *setting_field(const struct spec_entity *e, const char *key, const struct value *group, const char *field)
+const struct value *setting_field(const struct spec_entity *e, const char *key,
+                                  const struct value *group, const char *field)
 {
     const struct key *k = key_of(e, key);
     if (k == NULL || group == NULL)
@@ -103,13 +106,14 @@ bool kind_is(const struct spec_entity *e, const char *kind)
     return strcmp(e->kind, kind) == 0;
 }
 
-const char *settings_beyond(struct findings *f, const struct spec_entity *e, const char *const *known)
+const char *settings_beyond(struct findings *f, const struct spec_entity *e,
+                            const char *const *known)
 {
-    char   text[400];
+    char text[400];
     size_t n = 0;
     for (uint32_t i = 0; i < e->room->n_key; i++) {
         const char *name = e->room->key[i].name;
-        bool        is_known = !e->value[i].given || e->value[i].absent;
+        bool is_known = !e->value[i].given || e->value[i].absent;
         for (size_t k = 0; known[k] != NULL && !is_known; k++)
             is_known = strcmp(known[k], name) == 0;
         if (!is_known && n < sizeof text)
@@ -127,11 +131,12 @@ const char *law_text(const struct spec_entity *e, const char *key)
 /* Four significant digits by whole numbers only, so that no locale changes them. */
 static void digits(double x, char *out, size_t size)
 {
-    int    e = x > 0 ? (int)floor(log10(x)) : 0, decimals = e >= 3 ? 0 : 3 - e;
-    bool   tiny = e < -6 || e > 15;
+    int e = x > 0 ? (int)floor(log10(x)) : 0, decimals = e >= 3 ? 0 : 3 - e;
+    bool tiny = e < -6 || e > 15;
     double shown = tiny ? x / pow(10, e) : x;
     decimals = tiny ? 3 : decimals;
-    long long scale = llround(pow(10, decimals)), whole = llround(shown * (double)scale), part = whole % scale;
+    long long scale = llround(pow(10, decimals)), whole = llround(shown * (double)scale),
+              part = whole % scale;
     int n = snprintf(out, size, "%lld", whole / scale);
     if (part > 0)
         n += snprintf(out + n, size - (size_t)n, ".%0*lld", decimals, part);

@@ -1,5 +1,5 @@
-/* reading.h - settings of a scenario by their names, so that kinds stay strangers to theory: a kind that has no such
- * setting, and a setting that is not set, answer alike. */
+/* reading.h - settings of a scenario by their names, so that kinds stay strangers to theory: a kind
+ * that has no such setting, and a setting that is not set, answer alike. */
 #ifndef READING_H
 #define READING_H
 
@@ -9,23 +9,26 @@
 
 /* NULL: the kind has no such key, or it has no value. */
 const struct value *setting(const struct spec_entity *, const char *key);
-bool                setting_given(const struct spec_entity *, const char *key);
-bool                setting_is(const struct spec_entity *, const char *key, const char *choice);
-int64_t             setting_int(const struct spec_entity *, const char *key, int64_t otherwise);
-double              setting_seconds(const struct spec_entity *, const char *key, double otherwise);
-struct timelaw      setting_law(const struct spec_entity *, const char *key); /* 0 s when there is none */
+bool setting_given(const struct spec_entity *, const char *key);
+bool setting_is(const struct spec_entity *, const char *key, const char *choice);
+int64_t setting_int(const struct spec_entity *, const char *key, int64_t otherwise);
+double setting_seconds(const struct spec_entity *, const char *key, double otherwise);
+struct timelaw setting_law(const struct spec_entity *,
+                           const char *key); /* 0 s when there is none */
 const struct spec_entity *setting_ref(const struct spec_entity *, const char *key);
 /* The field of a group, or of an item of a list of groups, by name; NULL: none, or no value. */
-const struct value *setting_field(const struct spec_entity *, const char *key, const struct value *group, const char *field);
+const struct value *setting_field(const struct spec_entity *, const char *key,
+                                  const struct value *group, const char *field);
 /* Number of steps in `calls` or `sends`, and the i-th one. */
-uint32_t            steps_n(const struct spec_entity *, const char *list);
+uint32_t steps_n(const struct spec_entity *, const char *list);
 const struct value *steps_item(const struct spec_entity *, const char *list, uint32_t i);
 const struct spec_entity *steps_target(const struct spec_entity *, const char *list, uint32_t i);
 
 bool kind_is(const struct spec_entity *, const char *kind);
-/* Names of settings that were written and are not among `known` (ended by NULL), as "heartbeat, poison"; NULL: none. Such a
- * setting is not in any formula here. */
-const char *settings_beyond(struct findings *, const struct spec_entity *, const char *const *known);
+/* Names of settings that were written and are not among `known` (ended by NULL), as "heartbeat,
+ * poison"; NULL: none. Such a setting is not in any formula here. */
+const char *settings_beyond(struct findings *, const struct spec_entity *,
+                            const char *const *known);
 /* A law as notes show it: the text in the scenario. */
 const char *law_text(const struct spec_entity *, const char *key);
 

@@ -1,5 +1,6 @@
-/* recognise.h - finds in a scenario the sub-models that queueing theory has formulas for, and says plainly where it has none. The
- * recognised shapes, their formulas and their conditions: docs/reference/theory.md. */
+/* recognise.h - finds in a scenario the sub-models that queueing theory has formulas for, and says
+ * plainly where it has none. The recognised shapes, their formulas and their conditions:
+ * docs/reference/theory.md. */
 #ifndef RECOGNISE_H
 #define RECOGNISE_H
 

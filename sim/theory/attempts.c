@@ -27,8 +27,8 @@ struct attempts attempts_solve(const struct timelaw *s, double timeout, unsigned
 
 struct tries {
     const struct timelaw *s;
-    double                timeout, pause;
-    unsigned              n;
+    double timeout, pause;
+    unsigned n;
 };
 
 /* Attempt k (from 0) begins at k (timeout + pause), when all before it timed out. */
@@ -46,7 +46,8 @@ static double known_by(const void *of, double t)
     return sum;
 }
 
-double attempts_quantile(const struct timelaw *s, double timeout, unsigned n, double pause, double p)
+double attempts_quantile(const struct timelaw *s, double timeout, unsigned n, double pause,
+                         double p)
 {
     struct tries x = {s, timeout, pause, n};
     return timelaw_known(s) ? quad_meets_above(known_by, &x, p, timeout) : NAN;

@@ -36,7 +36,8 @@ void birthdeath_stationary(const double *birth, const double *death, size_t n, d
         p[i] /= sum;
 }
 
-static void step(const double *birth, const double *death, size_t n, double rate, const double *from, double *to)
+static void step(const double *birth, const double *death, size_t n, double rate,
+                 const double *from, double *to)
 {
     for (size_t i = 0; i < n; i++) {
         double up = i + 1 < n ? birth[i] : 0, down = i > 0 ? death[i] : 0;
@@ -100,7 +101,8 @@ double birthdeath_excess(const double *p, size_t n, size_t c)
 /* Where to cut: the start, all arrivals that can come in t, and the tail of the long run. */
 static size_t states(double lambda, double mu, unsigned c, size_t n0, double lambda0, double t)
 {
-    double arrivals = lambda * t + 9 * sqrt(lambda * t) + 40, rho = lambda / (c * mu), rho0 = lambda0 / (c * mu);
+    double arrivals = lambda * t + 9 * sqrt(lambda * t) + 40, rho = lambda / (c * mu),
+           rho0 = lambda0 / (c * mu);
     double n = (double)n0 + arrivals;
     if (rho < 1)
         n = fmin(n, (double)n0 + c + 32 / -log(rho) + 9 * sqrt(lambda * t));
@@ -109,7 +111,8 @@ static size_t states(double lambda, double mu, unsigned c, size_t n0, double lam
     return n < 1e7 ? (size_t)n + 2 : 0;
 }
 
-static void start(const double *death, size_t n, size_t n0, double lambda0, double *birth, double *p)
+static void start(const double *death, size_t n, size_t n0, double lambda0, double *birth,
+                  double *p)
 {
     if (!(lambda0 > 0)) {
         p[n0] = 1;
@@ -120,10 +123,11 @@ static void start(const double *death, size_t n, size_t n0, double lambda0, doub
     birthdeath_stationary(birth, death, n, p);
 }
 
-struct birthdeath_moment birthdeath_mmc(double lambda, double mu, unsigned c, size_t n0, double lambda0, double t)
+struct birthdeath_moment birthdeath_mmc(double lambda, double mu, unsigned c, size_t n0,
+                                        double lambda0, double t)
 {
     struct birthdeath_moment moment = {NAN, NAN};
-    size_t  n = lambda0 < c * mu ? states(lambda, mu, c, n0, lambda0, t) : 0;
+    size_t n = lambda0 < c * mu ? states(lambda, mu, c, n0, lambda0, t) : 0;
     double *memory = n > 0 ? mem_get_zero(3 * n, sizeof *memory) : NULL;
     if (memory == NULL)
         return moment;

@@ -13,8 +13,12 @@ struct bulk_arrivals bulk_arrivals(double batch_rate, double x1, double x2, cons
         return (struct bulk_arrivals){rho, 0, INFINITY, INFINITY, INFINITY, INFINITY};
     double b2 = x1 * variance + x2 * s->mean * s->mean; /* E[(service of a batch)^2] */
     double first = batch_rate * b2 / (2 * (1 - rho)), wq = first + s->mean * (x2 / x1 - 1) / 2;
-    return (struct bulk_arrivals){
-        .rho = rho, .p_empty = 1 - rho, .wq_first = first, .wq = wq, .w = wq + s->mean, .l = lambda * (wq + s->mean)};
+    return (struct bulk_arrivals){.rho = rho,
+                                  .p_empty = 1 - rho,
+                                  .wq_first = first,
+                                  .wq = wq,
+                                  .w = wq + s->mean,
+                                  .l = lambda * (wq + s->mean)};
 }
 
 struct balance {
@@ -36,14 +40,16 @@ struct bulk_service bulk_service(double lambda, double mu, unsigned k)
     if (!(lambda < k * mu))
         return (struct bulk_service){INFINITY, INFINITY, 0, k};
     double r = quad_meets(balance, &b, 0, 0, 1 - 1e-15);
-    double busy0 = 1 / (1 / (1 - r) + mu / lambda); /* chance of a busy server with nobody waiting */
+    double busy0 =
+        1 / (1 / (1 - r) + mu / lambda); /* chance of a busy server with nobody waiting */
     struct bulk_service x = {.p_idle = busy0 * mu / lambda, .lq = busy0 * r / ((1 - r) * (1 - r))};
     x.wq = x.lq / lambda;
     x.batch = lambda / (mu * (1 - x.p_idle));
     return x;
 }
 
-/* While the window is open further messages are Poisson: n of them there for (1/lambda) P(more than n - 1 come in it). */
+/* While the window is open further messages are Poisson: n of them there for (1/lambda) P(more than
+ * n - 1 come in it). */
 struct bulk_window bulk_window(double lambda, double window, unsigned k)
 {
     double a = lambda * window, further = 0, waited = 0;

@@ -20,7 +20,8 @@ struct caps_groups caps_groups(double lambda, unsigned groups, const struct time
     };
 }
 
-double caps_fifo(double consumers, double groups, double mean_service, double calls_per_second, double batch)
+double caps_fifo(double consumers, double groups, double mean_service, double calls_per_second,
+                 double batch)
 {
     double work = mean_service > 0 ? fmin(consumers, groups) / mean_service : INFINITY;
     return fmin(work, calls_per_second * batch);
@@ -38,7 +39,8 @@ double caps_window_over(double lambda, double limit, double window)
     return mginf_at_least(lambda * window, limit + 1);
 }
 
-/* Tokens in units of 1 / rate: a request costs rate, the bucket holds size * rate, and refill comes between two requests. */
+/* Tokens in units of 1 / rate: a request costs rate, the bucket holds size * rate, and refill comes
+ * between two requests. */
 struct caps_bucket caps_bucket(long rate, long refill, long size, long duration)
 {
     struct caps_bucket x = {rate * duration, 0, INFINITY};

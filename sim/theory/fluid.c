@@ -8,14 +8,15 @@
 
 struct walk {
     const struct fluid_piece *piece;
-    size_t                    n;
+    size_t n;
 };
 
 /* When the cumulative capacity since `from` reaches `work`; INFINITY when it never does. */
 static double served_by(const struct walk *w, double from, double work)
 {
     for (size_t i = 0; i < w->n; i++) {
-        double end = i + 1 < w->n ? w->piece[i + 1].from : INFINITY, start = fmax(from, w->piece[i].from);
+        double end = i + 1 < w->n ? w->piece[i + 1].from : INFINITY,
+               start = fmax(from, w->piece[i].from);
         double rate = w->piece[i].capacity;
         if (end <= from)
             continue;
@@ -28,8 +29,8 @@ static double served_by(const struct walk *w, double from, double work)
     return INFINITY;
 }
 
-/* Within a piece the wait of an arrival is linear in its time, so the longest is met at an end of one: what came first of all, or
- * at a change of rates. */
+/* Within a piece the wait of an arrival is linear in its time, so the longest is met at an end of
+ * one: what came first of all, or at a change of rates. */
 static void longest(struct fluid_wave *wave, const struct walk *w, double at, double arrived)
 {
     double wait = served_by(w, wave->begins, arrived) - at;
@@ -44,7 +45,7 @@ static struct fluid_wave wave_from(const struct walk *w, size_t i, double at)
     for (; i < w->n; i++, at = w->piece[i < w->n ? i : 0].from) {
         double end = i + 1 < w->n ? w->piece[i + 1].from : INFINITY;
         double slope = w->piece[i].arrivals - w->piece[i].capacity, length = end - at;
-        bool   empties = slope < 0 && backlog <= -slope * length;
+        bool empties = slope < 0 && backlog <= -slope * length;
         longest(&wave, w, at, arrived + (w->piece[i].arrivals > 0 ? 1e-9 : 0));
         if (empties)
             length = backlog / -slope;
@@ -77,7 +78,8 @@ size_t fluid_waves(const struct fluid_piece *pieces, size_t n, struct fluid_wave
     double free_from = 0;
     size_t found = 0;
     for (size_t i = 0; i < n && isfinite(free_from); i++) {
-        double end = i + 1 < n ? pieces[i + 1].from : INFINITY, at = fmax(free_from, pieces[i].from);
+        double end = i + 1 < n ? pieces[i + 1].from : INFINITY,
+               at = fmax(free_from, pieces[i].from);
         if (pieces[i].arrivals <= pieces[i].capacity || at >= end)
             continue;
         struct fluid_wave wave = wave_from(&w, i, at);
@@ -93,7 +95,8 @@ double fluid_refused(const struct fluid_piece *pieces, const double *room, size_
 {
     double inside = 0, refused = 0;
     for (size_t i = 0; i < n && pieces[i].from < end; i++) {
-        double until = i + 1 < n ? fmin(end, pieces[i + 1].from) : end, length = until - pieces[i].from;
+        double until = i + 1 < n ? fmin(end, pieces[i + 1].from) : end,
+               length = until - pieces[i].from;
         double slope = pieces[i].arrivals - pieces[i].capacity;
         refused += fmax(0, inside - room[i]);
         inside = fmin(inside, room[i]);
@@ -127,7 +130,8 @@ double fluid_age_after_burst(double burst, double capacity, double length)
 
 /* --- ramps and steps --- */
 
-struct fluid_ramp fluid_ramp(double rate0, double slope, double length, double capacity, double rate_after)
+struct fluid_ramp fluid_ramp(double rate0, double slope, double length, double capacity,
+                             double rate_after)
 {
     struct fluid_ramp x = {.overload_from = fmax(0, (capacity - rate0) / slope)};
     double over = length - x.overload_from, excess = fmax(0, rate0 - capacity);
@@ -139,13 +143,13 @@ struct fluid_ramp fluid_ramp(double rate0, double slope, double length, double c
     return x;
 }
 
-struct fluid_steps fluid_steps(double rate, double servers, double rate_each, double step, double period,
-                               double max_servers, double backlog)
+struct fluid_steps fluid_steps(double rate, double servers, double rate_each, double step,
+                               double period, double max_servers, double backlog)
 {
     struct fluid_steps x = {.peak = backlog};
     for (double at = 0;; at += period) {
         double slope = rate - servers * rate_each;
-        bool   last = servers >= max_servers;
+        bool last = servers >= max_servers;
         if (slope < 0 && (backlog <= -slope * period || last)) {
             x.empty_at = at + backlog / -slope;
             break;

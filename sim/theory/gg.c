@@ -8,10 +8,11 @@
 
 struct root {
     const struct timelaw *between;
-    double                mu;
+    double mu;
 };
 
-/* Rises through zero at sigma: the transform is convex in sigma and meets the diagonal at sigma and at 1. */
+/* Rises through zero at sigma: the transform is convex in sigma and meets the diagonal at sigma and
+ * at 1. */
 static double beyond(const void *of, double sigma)
 {
     const struct root *r = of;
@@ -59,5 +60,6 @@ double gg_qna(double lambda, double mean, double ca2, double cs2)
 double gg_kingman_bound(double lambda, double mean, double ca2, double cs2)
 {
     double rho = lambda * mean;
-    return rho < 1 ? lambda * (ca2 / lambda / lambda + cs2 * mean * mean) / (2 * (1 - rho)) : INFINITY;
+    return rho < 1 ? lambda * (ca2 / lambda / lambda + cs2 * mean * mean) / (2 * (1 - rho))
+                   : INFINITY;
 }

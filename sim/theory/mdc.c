@@ -1,8 +1,9 @@
 /* mdc.c - see mdc.h.
  *
- * P(z) = (c - a) (1 - z) prod (z - z_i) / (1 - z_i) / (1 - z^c e^{a (1 - z)}), a = lambda d, where z_i are the c - 1 zeros of
- * the denominator inside the unit circle. The zeros are fixed points of z = w e^{a (z - 1) / c}, w a c-th root of 1. The
- * coefficients of P come by a Fourier transform of its values on the unit circle. */
+ * P(z) = (c - a) (1 - z) prod (z - z_i) / (1 - z_i) / (1 - z^c e^{a (1 - z)}), a = lambda d, where
+ * z_i are the c - 1 zeros of the denominator inside the unit circle. The zeros are fixed points of
+ * z = w e^{a (z - 1) / c}, w a c-th root of 1. The coefficients of P come by a Fourier transform of
+ * its values on the unit circle. */
 #include "mdc.h"
 
 #include <complex.h>
@@ -17,11 +18,11 @@
 #define STATES_MAX (1u << 20)
 
 struct mdc {
-    double   lambda, d;
+    double lambda, d;
     unsigned c;
-    size_t   n;
-    double  *p;      /* n: in system */
-    double  *at_most; /* n: at_most[m] = P(at most m wait) */
+    size_t n;
+    double *p;       /* n: in system */
+    double *at_most; /* n: at_most[m] = P(at most m wait) */
 };
 
 static double complex zero(double a, unsigned c, unsigned i)
@@ -47,7 +48,8 @@ static double complex at_point(double complex z, double a, unsigned c, const dou
 /* The tail falls like x^-n, x > 1 the next zero on the real line: x^c = e^{a (x - 1)}. */
 static double decay(double a, unsigned c)
 {
-    double low = c / a, high = low; /* between: c log x - a (x - 1) rises up to c/a, then falls through zero */
+    double low = c / a,
+           high = low; /* between: c log x - a (x - 1) rises up to c/a, then falls through zero */
     while (c * log(high) - a * (high - 1) > 0)
         high *= 2;
     for (int i = 0; i < 200; i++) {
@@ -146,7 +148,8 @@ double mdc_wait_above(const struct mdc *m, double t)
     if (t < 0)
         return 1;
     /* only terms near the Poisson law's mean matter: first the lowest of them */
-    double j = fmax(0, floor(x - 12 * sqrt(x) - 40)), term = exp(-x + (x > 0 ? j * log(x) : 0) - lgamma(j + 1));
+    double j = fmax(0, floor(x - 12 * sqrt(x) - 40)),
+           term = exp(-x + (x > 0 ? j * log(x) : 0) - lgamma(j + 1));
     for (; j <= last && j < x + 12 * sqrt(x) + 60; j++) {
         sum += term * at_most(m, last - j);
         term *= x / (j + 1);
@@ -164,8 +167,9 @@ double mdc_wait_quantile(const struct mdc *m, double p)
     return quad_meets_above(wait_cdf, m, p, m->d);
 }
 
-/* The chain seen at departures of M/G/1/K (Gross and Harris, ch. 5): q[0] = 1, q[j+1] = (q[j] - sum over i = 1 … j of
- * q[i] b[j-i+1] - q[0] b[j]) / b[0], b Poisson(a); the loss is 1 - 1 / (p0 + a), p0 = q[0] / sum of q[0 … K-1]. */
+/* The chain seen at departures of M/G/1/K (Gross and Harris, ch. 5): q[0] = 1, q[j+1] = (q[j] - sum
+ * over i = 1 … j of q[i] b[j-i+1] - q[0] b[j]) / b[0], b Poisson(a); the loss is 1 - 1 / (p0 + a),
+ * p0 = q[0] / sum of q[0 … K-1]. */
 double md1k_loss(double lambda, double d, unsigned k)
 {
     double a = lambda * d, *memory = mem_get_zero(2 * (size_t)k + 2, sizeof *memory);

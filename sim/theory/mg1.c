@@ -28,17 +28,20 @@ static struct vacation longer_by(double lambda, const struct timelaw *s, double 
     return (struct vacation){.wq = x.wq + more, .w = x.w + more, .lq = lambda * (x.wq + more)};
 }
 
-struct vacation vacation_multiple(double lambda, const struct timelaw *service, const struct timelaw *sleep)
+struct vacation vacation_multiple(double lambda, const struct timelaw *service,
+                                  const struct timelaw *sleep)
 {
     struct vacation v = longer_by(lambda, service, sleep->m2 / (2 * sleep->mean));
     v.empty_polls = fmax(0, 1 - lambda * service->mean) / sleep->mean;
     return v;
 }
 
-struct vacation vacation_single(double lambda, const struct timelaw *service, const struct timelaw *sleep)
+struct vacation vacation_single(double lambda, const struct timelaw *service,
+                                const struct timelaw *sleep)
 {
     double none = timelaw_transform(sleep, lambda); /* chance that nobody comes during a sleep */
-    struct vacation v = longer_by(lambda, service, lambda * sleep->m2 / (2 * (none + lambda * sleep->mean)));
+    struct vacation v =
+        longer_by(lambda, service, lambda * sleep->m2 / (2 * (none + lambda * sleep->mean)));
     v.empty_polls = NAN;
     return v;
 }
@@ -51,7 +54,7 @@ double mg1_setup_wait(double lambda, const struct timelaw *service, const struct
 
 struct slept {
     const struct mg1_laws *laws;
-    double                 sleep;
+    double sleep;
 };
 
 static double wait_cdf(const void *of, double t)
@@ -71,7 +74,8 @@ double vacation_wait_quantile(double lambda, const struct timelaw *service, doub
     if (laws == NULL)
         return NAN;
     struct slept s = {laws, sleep};
-    /* the sum is not beyond the sum of what each is below with certainty enough: bracket by the wait's own quantile */
+    /* the sum is not beyond the sum of what each is below with certainty enough: bracket by the
+     * wait's own quantile */
     double low = 0, high = mg1_wait_quantile(laws, p) + sleep, answer = high;
     for (int i = 0; i < 60 && high - low > 1e-12 * high; i++) {
         answer = (low + high) / 2;

@@ -1,9 +1,11 @@
 /* mg1_laws.c - the law of the wait of M/G/1 on a grid.
  *
- * With B(u) = P(S <= u), the wait's law solves W(x) = 1 - rho + lambda * integral of W(x - u) (1 - B(u)) du (Benes 1956).
- * W is taken as linear between grid points and the kernel is integrated exactly over each cell (its mass m0 and its first
- * moment m1), so the kernel may have poles and jumps. The error is of order h^2: two grids, one of half the width, give the
- * extrapolated values, and a cubic spline what lies between. The sojourn's law is W(0) B(x) + integral of B(x - u) dW(u). */
+ * With B(u) = P(S <= u), the wait's law solves W(x) = 1 - rho + lambda * integral of W(x - u) (1 -
+ * B(u)) du (Benes 1956). W is taken as linear between grid points and the kernel is integrated
+ * exactly over each cell (its mass m0 and its first moment m1), so the kernel may have poles and
+ * jumps. The error is of order h^2: two grids, one of half the width, give the extrapolated values,
+ * and a cubic spline what lies between. The sojourn's law is W(0) B(x) + integral of B(x - u)
+ * dW(u). */
 #include "mg1.h"
 
 #include <gsl/gsl_spline.h>
@@ -16,16 +18,16 @@
 #define CELLS 1500 /* of the coarse grid */
 
 struct mg1_laws {
-    double             lambda, rho, end, step;
+    double lambda, rho, end, step;
     const struct timelaw *law;
-    double            *x, *wait, *sojourn; /* CELLS + 1 */
-    gsl_spline        *wait_spline, *sojourn_spline;
+    double *x, *wait, *sojourn; /* CELLS + 1 */
+    gsl_spline *wait_spline, *sojourn_spline;
 };
 
 struct grid {
-    size_t  n;
-    double  h;
-    double *m0, *m1;   /* cell k: integral of (1 - B) and of (u - kh) / h (1 - B) over [kh, kh + h] */
+    size_t n;
+    double h;
+    double *m0, *m1; /* cell k: integral of (1 - B) and of (u - kh) / h (1 - B) over [kh, kh + h] */
     double *w, *total; /* n + 1 */
 };
 
@@ -36,7 +38,7 @@ static double above(const void *of, double u)
 
 struct from {
     const struct timelaw *law;
-    double                at;
+    double at;
 };
 static double above_times(const void *of, double u)
 {
@@ -47,7 +49,7 @@ static double above_times(const void *of, double u)
 static void cells(struct grid *g, const struct timelaw *law)
 {
     for (size_t k = 0; k < g->n; k++) {
-        double      a = (double)k * g->h;
+        double a = (double)k * g->h;
         struct from f = {law, a};
         g->m0[k] = g->m1[k] = 0;
         if (timelaw_above(law, a) < 1e-18)
@@ -73,16 +75,19 @@ static void serve(struct grid *g, const struct timelaw *law)
 {
     for (size_t i = 0; i <= g->n; i++) {
         double sum = g->w[0] * (1 - timelaw_above(law, (double)i * g->h));
-        for (size_t k = 0; k < i; k++) /* dW over [x_i - kh - h, x_i - kh] meets the mean of B over cell k */
+        for (size_t k = 0; k < i;
+             k++) /* dW over [x_i - kh - h, x_i - kh] meets the mean of B over cell k */
             sum += (g->w[i - k] - g->w[i - k - 1]) * (1 - g->m0[k] / g->h);
         g->total[i] = sum;
     }
 }
 
-static double *grid_fill(struct grid *g, double lambda, double rho, const struct timelaw *law, double end, size_t n)
+static double *grid_fill(struct grid *g, double lambda, double rho, const struct timelaw *law,
+                         double end, size_t n)
 {
     double *memory = mem_get_zero(4 * (n + 1), sizeof *memory);
-    *g = (struct grid){n, end / (double)n, memory, memory + n + 1, memory + 2 * (n + 1), memory + 3 * (n + 1)};
+    *g = (struct grid){
+        n, end / (double)n, memory, memory + n + 1, memory + 2 * (n + 1), memory + 3 * (n + 1)};
     if (memory == NULL)
         return NULL;
     cells(g, law);
@@ -96,7 +101,7 @@ static bool extrapolate(struct mg1_laws *m)
     struct grid coarse, fine;
     double *a = grid_fill(&coarse, m->lambda, m->rho, m->law, m->end, CELLS);
     double *b = grid_fill(&fine, m->lambda, m->rho, m->law, m->end, 2 * CELLS);
-    bool    ok = a != NULL && b != NULL;
+    bool ok = a != NULL && b != NULL;
     for (size_t i = 0; ok && i <= CELLS; i++) {
         m->x[i] = (double)i * coarse.h;
         m->wait[i] = (4 * fine.w[2 * i] - coarse.w[i]) / 3;
@@ -111,8 +116,8 @@ static bool extrapolate(struct mg1_laws *m)
 static bool reaches(const struct mg1_laws *m, double end, double p)
 {
     struct grid g;
-    double     *memory = grid_fill(&g, m->lambda, m->rho, m->law, end, 100);
-    bool        yes = memory == NULL || g.total[g.n] >= p;
+    double *memory = grid_fill(&g, m->lambda, m->rho, m->law, end, 100);
+    bool yes = memory == NULL || g.total[g.n] >= p;
     mem_release(memory);
     return yes;
 }

@@ -67,8 +67,9 @@ double mm1_first_passage(double lambda, double mu, unsigned n)
     return sum;
 }
 
-/* One arrival later: found[j] becomes the law of the number found by the next one. The present one joins, and then a geometric
- * number leaves before the next comes: each of them with chance mu / (lambda + mu), as far as there are any. */
+/* One arrival later: found[j] becomes the law of the number found by the next one. The present one
+ * joins, and then a geometric number leaves before the next comes: each of them with chance mu /
+ * (lambda + mu), as far as there are any. */
 static void next_arrival(double lambda, double mu, unsigned k, const double *found, double *next)
 {
     double leave = mu / (lambda + mu);
@@ -105,5 +106,7 @@ double mm1_wait_m2(double lambda, double mu, enum mm1_order order)
     double rho = lambda / mu, first = 2 * rho / pow(mu - lambda, 2);
     if (!(rho < 1))
         return INFINITY;
-    return order == MM1_FIRST_COME ? first : order == MM1_AT_RANDOM ? first / (1 - rho / 2) : first / (1 - rho);
+    return order == MM1_FIRST_COME  ? first
+           : order == MM1_AT_RANDOM ? first / (1 - rho / 2)
+                                    : first / (1 - rho);
 }

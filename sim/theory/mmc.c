@@ -72,7 +72,7 @@ double mmc_sojourn_above(double lambda, double mu, unsigned c, double t)
 }
 
 struct station {
-    double   lambda, mu;
+    double lambda, mu;
     unsigned c;
 };
 
@@ -88,7 +88,8 @@ double mmc_sojourn_quantile(double lambda, double mu, unsigned c, double p)
     return lambda < c * mu ? quad_meets_above(sojourn_cdf, &s, p, 1 / mu) : INFINITY;
 }
 
-/* Sums over j = 0 … m of r^j and of j r^j, both divided by r^m when r > 1 so that nothing overflows. */
+/* Sums over j = 0 … m of r^j and of j r^j, both divided by r^m when r > 1 so that nothing
+ * overflows. */
 static void geometric(double r, double m, double *sum, double *first)
 {
     if (fabs(r - 1) < 1e-12) {
@@ -108,7 +109,7 @@ struct mmck mmck_solve(double lambda, double mu, unsigned c, double k)
 {
     double a = lambda / mu, r = a / c, m = k - c, b = erlang_b(a, c), sum, first;
     geometric(r, m, &sum, &first);
-    double last = r < 1 ? pow(r, m) : 1;                 /* the weight of K … */
+    double last = r < 1 ? pow(r, m) : 1;                   /* the weight of K … */
     double below = (1 / b - 1) * (r < 1 ? 1 : pow(r, -m)); /* … all divided by r^m when r > 1 */
     double total = below + sum;
     struct mmck x = {.p_block = last / total};

@@ -1,4 +1,5 @@
-/* mmc_closed.c - stations whose arrivals depend on who is there: closed groups of clients, clients who leave. See mmc.h. */
+/* mmc_closed.c - stations whose arrivals depend on who is there: closed groups of clients, clients
+ * who leave. See mmc.h. */
 #include <math.h>
 #include <stddef.h>
 
@@ -14,7 +15,7 @@ static double least(double a, double b)
 struct mmcn mmcn_solve(unsigned n, double think, double mu, unsigned c)
 {
     struct mmcn x = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    size_t  states = (size_t)n + 1;
+    size_t states = (size_t)n + 1;
     double *memory = mem_get_zero(3 * states, sizeof *memory);
     if (memory == NULL)
         return x;
@@ -43,8 +44,8 @@ struct mmcm mmcm_solve(double lambda, double mu, unsigned c, double patience_rat
 {
     struct mmcm x = {NAN, NAN, NAN, NAN};
     /* beyond this the death rate is twice the birth rate and more, for a hundred states */
-    double  far = c + 2 * lambda / patience_rate + 40 * sqrt(lambda / patience_rate) + 200;
-    size_t  states = far < 1e8 ? (size_t)far : 0;
+    double far = c + 2 * lambda / patience_rate + 40 * sqrt(lambda / patience_rate) + 200;
+    size_t states = far < 1e8 ? (size_t)far : 0;
     double *memory = states > 0 ? mem_get_zero(3 * states, sizeof *memory) : NULL;
     if (memory == NULL)
         return x;
@@ -78,13 +79,14 @@ static double moment(double d, double t)
     return (1 - (1 + z) * exp(-z)) / (d * d);
 }
 
-/* The virtual wait V has the density f(x) = lambda p(c-1) e^{-(c mu - lambda) x} up to tau, and beyond, where nobody who
- * comes stays, lambda p(c-1) e^{lambda tau - c mu x}. In weights relative to p(c-1) = 1, the states 0 … c-1 together
- * weigh 1 / B(c-1). */
+/* The virtual wait V has the density f(x) = lambda p(c-1) e^{-(c mu - lambda) x} up to tau, and
+ * beyond, where nobody who comes stays, lambda p(c-1) e^{lambda tau - c mu x}. In weights relative
+ * to p(c-1) = 1, the states 0 … c-1 together weigh 1 / B(c-1). */
 struct mmcd mmcd_solve(double lambda, double mu, unsigned c, double tau)
 {
     double d = c * mu - lambda, below = 1 / erlang_b(lambda / mu, c - 1);
-    double early = lambda * mass(d, tau), beyond = lambda * exp(-d * tau) / (c * mu), total = below + early + beyond;
+    double early = lambda * mass(d, tau), beyond = lambda * exp(-d * tau) / (c * mu),
+           total = below + early + beyond;
     double waited = lambda * moment(d, tau);
     return (struct mmcd){
         .p_timeout = beyond / total,

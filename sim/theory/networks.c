@@ -35,7 +35,8 @@ double fork_join2_time(double lambda, double mu)
 struct mva mva_solve(unsigned n, double think, const double *demand, size_t stations)
 {
     struct mva x = {NAN, NAN};
-    double *queue = mem_get_zero(stations, sizeof *queue); /* mean number at each station, with one client fewer */
+    double *queue = mem_get_zero(
+        stations, sizeof *queue); /* mean number at each station, with one client fewer */
     if (queue == NULL)
         return x;
     for (unsigned k = 1; k <= n; k++) {

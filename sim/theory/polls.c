@@ -10,7 +10,9 @@
 struct polls polls_long(double lambda, double wait, unsigned n)
 {
     double share = lambda * wait / n;
-    return (struct polls){.per_second = lambda > 0 ? lambda / -expm1(-share) : n / wait, .empty = exp(-share), .delay = 0};
+    return (struct polls){.per_second = lambda > 0 ? lambda / -expm1(-share) : n / wait,
+                          .empty = exp(-share),
+                          .delay = 0};
 }
 
 struct polls polls_short(double lambda, double interval, unsigned n)
@@ -66,7 +68,7 @@ struct polls_take polls_take(double lambda, double interval, unsigned k)
     if (!(a < k))
         return x;
     /* what is left falls off about as exp(-2 (k - a) n / a) */
-    size_t  n = (size_t)(20 * a / (k - a) + 10 * sqrt(a) + k + 60);
+    size_t n = (size_t)(20 * a / (k - a) + 10 * sqrt(a) + k + 60);
     double *memory = mem_get_zero(3 * n, sizeof *memory);
     x = (struct polls_take){NAN, NAN, NAN};
     if (memory == NULL)
@@ -80,7 +82,8 @@ struct polls_take polls_take(double lambda, double interval, unsigned k)
     for (size_t i = 0; i < n; i++)
         x.left += (double)i * left[i];
     x.p_none_left = left[0];
-    /* between polls as many as were left wait all the time, and arrivals on average half of it (Little) */
+    /* between polls as many as were left wait all the time, and arrivals on average half of it
+     * (Little) */
     x.delay = (x.left + a / 2) / lambda;
     mem_release(memory);
     return x;
@@ -92,14 +95,18 @@ double polls_cycle(unsigned n, double lambda, double mean, double r)
     return rho < 1 ? n * r / (1 - rho) : INFINITY;
 }
 
-double polls_cyclic_wait(enum polls_visit visit, unsigned n, double lambda, double mean, double m2, double r, double r_var)
+double polls_cyclic_wait(enum polls_visit visit, unsigned n, double lambda, double mean, double m2,
+                         double r, double r_var)
 {
     double rho = n * lambda * mean, own = lambda * mean; /* own = rho / n */
     double work = n * lambda * m2;
     if (visit == POLLS_ONE) {
         double free = 1 - rho - n * lambda * r;
-        return free > 0 ? r_var / (2 * r) + (work + n * r * (1 + own) + n * lambda * r_var) / (2 * free) : INFINITY;
+        return free > 0
+                   ? r_var / (2 * r) + (work + n * r * (1 + own) + n * lambda * r_var) / (2 * free)
+                   : INFINITY;
     }
     double sign = visit == POLLS_EXHAUSTIVE ? -1 : 1;
-    return rho < 1 ? r_var / (2 * r) + (work + n * r * (1 + sign * own)) / (2 * (1 - rho)) : INFINITY;
+    return rho < 1 ? r_var / (2 * r) + (work + n * r * (1 + sign * own)) / (2 * (1 - rho))
+                   : INFINITY;
 }

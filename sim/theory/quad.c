@@ -9,16 +9,19 @@
 #define DOUBLES  1000
 #define RELATIVE 1e-12
 
-static const double node[8] = {0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
-                               0.864864423359769072789712788640926, 0.741531185599394439863864773280788,
-                               0.586087235467691130294144691693013, 0.405845151377397166906606412076961,
-                               0.207784955007898467600689403773245, 0};
-static const double kronrod[8] = {0.022935322010529224963732008058970, 0.063092092629978553290700663189204,
-                                  0.104790010322250183839876322541518, 0.140653259715525918745189590510238,
-                                  0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
-                                  0.204432940075298892414161999234649, 0.209482141084727828012999174891714};
-static const double gauss[4] = {0.129484966168869693270611432679082, 0.279705391489276667901467771423780,
-                                0.381830050505118944950369775488975, 0.417959183673469387755102040816327};
+static const double node[8] = {
+    0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
+    0.864864423359769072789712788640926, 0.741531185599394439863864773280788,
+    0.586087235467691130294144691693013, 0.405845151377397166906606412076961,
+    0.207784955007898467600689403773245, 0};
+static const double kronrod[8] = {
+    0.022935322010529224963732008058970, 0.063092092629978553290700663189204,
+    0.104790010322250183839876322541518, 0.140653259715525918745189590510238,
+    0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
+    0.204432940075298892414161999234649, 0.209482141084727828012999174891714};
+static const double gauss[4] = {
+    0.129484966168869693270611432679082, 0.279705391489276667901467771423780,
+    0.381830050505118944950369775488975, 0.417959183673469387755102040816327};
 
 static double points15(quad_function *f, const void *of, double a, double b, double *error)
 {
@@ -36,9 +39,9 @@ static double points15(quad_function *f, const void *of, double a, double b, dou
 
 struct halving {
     quad_function *f;
-    const void    *of;
-    double         tolerance;
-    int            budget; /* panels left: where a function is mere rounding, halving does not help */
+    const void *of;
+    double tolerance;
+    int budget; /* panels left: where a function is mere rounding, halving does not help */
 };
 
 static double halve(struct halving *h, double a, double b, int depth)
@@ -68,7 +71,7 @@ double quad_integral(quad_function *f, const void *of, double a, double b)
 double quad_tail(quad_function *f, const void *of, double a, double scale)
 {
     double sum = 0, width = scale;
-    int    small = 0;
+    int small = 0;
     for (int i = 0; i < DOUBLES && a < 1e300; i++) {
         double part = quad_integral_to(f, of, a, a + width, sum * RELATIVE / 10);
         sum += part;

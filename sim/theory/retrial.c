@@ -1,9 +1,10 @@
 /* retrial.c - see retrial.h.
  *
- * State (i, j): i busy, j in orbit. With c servers, level j's probabilities p_j (a row of c + 1) obey p_j = p_{j-1} R_j, where
- * R_j = U (D_j - R_{j+1} B_{j+1})^-1: U takes (c, j-1) up to (c, j); B_j takes (i, j) down to (i+1, j-1) with rate j theta;
- * -D_j are the rates inside the level. U has one entry, so R_j has one row, r_j (of state c), which starts from r = 0 at the
- * level where the orbit is cut. Only the tridiagonal D_j with its last row changed by lambda-terms is solved. */
+ * State (i, j): i busy, j in orbit. With c servers, level j's probabilities p_j (a row of c + 1)
+ * obey p_j = p_{j-1} R_j, where R_j = U (D_j - R_{j+1} B_{j+1})^-1: U takes (c, j-1) up to (c, j);
+ * B_j takes (i, j) down to (i+1, j-1) with rate j theta; -D_j are the rates inside the level. U has
+ * one entry, so R_j has one row, r_j (of state c), which starts from r = 0 at the level where the
+ * orbit is cut. Only the tridiagonal D_j with its last row changed by lambda-terms is solved. */
 #include "retrial.h"
 
 #include <math.h>
@@ -24,16 +25,19 @@ struct retrial retrial_mm1(double lambda, double mu, double theta)
 }
 
 struct chain {
-    double   lambda, mu, theta;
+    double lambda, mu, theta;
     unsigned c;
 };
 
-/* Solves x M = b for the tridiagonal M plus a full last row `extra` (added to row c): Gaussian elimination on columns, as x is a
- * row. low[i] = M[i][i-1], mid, up[i] = M[i][i+1]. Works on the transposed system: tridiagonal with a full last column. */
-static void solve(unsigned n, const double *low, const double *mid, const double *up, const double *extra, double *x)
+/* Solves x M = b for the tridiagonal M plus a full last row `extra` (added to row c): Gaussian
+ * elimination on columns, as x is a row. low[i] = M[i][i-1], mid, up[i] = M[i][i+1]. Works on the
+ * transposed system: tridiagonal with a full last column. */
+static void solve(unsigned n, const double *low, const double *mid, const double *up,
+                  const double *extra, double *x)
 {
     double d[C_MAX + 1], e[C_MAX + 1], f[C_MAX + 1], b[C_MAX + 1];
-    /* equation k: up[k-1] x[k-1] + mid[k] x[k] + low[k+1] x[k+1] + extra[k] x[n-1] = b[k]; b is in x */
+    /* equation k: up[k-1] x[k-1] + mid[k] x[k] + low[k+1] x[k+1] + extra[k] x[n-1] = b[k]; b is in
+     * x */
     for (unsigned k = 0; k < n; k++) {
         d[k] = mid[k];
         e[k] = k + 1 < n ? low[k + 1] : 0;
@@ -61,7 +65,8 @@ static void inside(const struct chain *s, double j, double *low, double *mid, do
     }
 }
 
-/* extra = -lambda * (r_{j+1} B_{j+1}), the way back from the level above: entry i comes from i - 1. */
+/* extra = -lambda * (r_{j+1} B_{j+1}), the way back from the level above: entry i comes from i - 1.
+ */
 static void from_above(const struct chain *s, double j, const double *r_above, double *extra)
 {
     extra[0] = 0;
@@ -84,8 +89,9 @@ static void down(const struct chain *s, unsigned levels, double *r)
     }
 }
 
-/* Level 0. The flow from i to i + 1 and back, mu (i+1) p[i+1] - lambda p[i], is what comes from above to the states 0 … i with
- * the other sign, so p[i] = fixed[i] + per[i] p[c] from p[0] = 1 upwards without differences of near numbers. */
+/* Level 0. The flow from i to i + 1 and back, mu (i+1) p[i+1] - lambda p[i], is what comes from
+ * above to the states 0 … i with the other sign, so p[i] = fixed[i] + per[i] p[c] from p[0] = 1
+ * upwards without differences of near numbers. */
 static void ground(const struct chain *s, const double *r1, double *p)
 {
     double extra[C_MAX + 1], fixed[C_MAX + 1], per[C_MAX + 1], flow = 0;
@@ -117,14 +123,15 @@ static struct retrial read_off(const struct chain *s, unsigned levels, const dou
         blocked += p[s->c];
     }
     orbit /= total;
-    return (struct retrial){blocked / total, orbit, orbit / s->lambda, 1 + s->theta * orbit / s->lambda};
+    return (struct retrial){blocked / total, orbit, orbit / s->lambda,
+                            1 + s->theta * orbit / s->lambda};
 }
 
 static struct retrial cut_at(const struct chain *s, unsigned levels)
 {
     struct retrial x = {NAN, NAN, NAN, NAN};
     unsigned n = s->c + 1;
-    double  *r = mem_get_zero((size_t)(levels + 3) * n, sizeof *r);
+    double *r = mem_get_zero((size_t)(levels + 3) * n, sizeof *r);
     if (r == NULL)
         return x;
     double p[C_MAX + 1];

@@ -21,7 +21,8 @@ static double tail_times_3xx(const void *of, double x)
 
 struct timelaw timelaw_constant(double seconds)
 {
-    return (struct timelaw){.shape = TIMELAW_CONSTANT, .mean = seconds, .m2 = pow(seconds, 2), .m3 = pow(seconds, 3)};
+    return (struct timelaw){
+        .shape = TIMELAW_CONSTANT, .mean = seconds, .m2 = pow(seconds, 2), .m3 = pow(seconds, 3)};
 }
 
 struct timelaw timelaw_exponential(double mean)
@@ -32,17 +33,20 @@ struct timelaw timelaw_exponential(double mean)
 
 struct timelaw timelaw_moments(double mean, double variance)
 {
-    return (struct timelaw){.shape = TIMELAW_MOMENTS, .mean = mean, .m2 = variance + mean * mean, .m3 = NAN};
+    return (struct timelaw){
+        .shape = TIMELAW_MOMENTS, .mean = mean, .m2 = variance + mean * mean, .m3 = NAN};
 }
 
-/* An uncut Pareto law: alpha and the minimum from two quantiles. Its tail is too long for the integral, because P(X > x) is known
- * to 1e-16 only. False: it is cut. */
+/* An uncut Pareto law: alpha and the minimum from two quantiles. Its tail is too long for the
+ * integral, because P(X > x) is known to 1e-16 only. False: it is cut. */
 static bool pareto_m3(const struct dist *d, double *m3)
 {
-    double median = dist_quantile(d, 0.5) / NS, alpha = log(2) / log(dist_quantile(d, 0.75) / NS / median);
+    double median = dist_quantile(d, 0.5) / NS,
+           alpha = log(2) / log(dist_quantile(d, 0.75) / NS / median);
     double least = median / pow(2, 1 / alpha);
     *m3 = alpha > 3 ? alpha * pow(least, 3) / (alpha - 3) : INFINITY;
-    return fabs(dist_mean(d) / NS - alpha * least / (alpha - 1)) < 1e-9 * least || isinf(dist_mean(d));
+    return fabs(dist_mean(d) / NS - alpha * least / (alpha - 1)) < 1e-9 * least ||
+           isinf(dist_mean(d));
 }
 
 static double third_moment(const struct timelaw *law)
@@ -60,7 +64,7 @@ static double third_moment(const struct timelaw *law)
 struct timelaw timelaw_of(const struct dist *d)
 {
     int64_t value;
-    double  mean = dist_mean(d) / NS;
+    double mean = dist_mean(d) / NS;
     if (dist_is_constant(d, &value))
         return timelaw_constant((double)value / NS);
     if (strcmp(dist_name(d), "exponential") == 0)
@@ -156,7 +160,7 @@ double timelaw_part(const struct timelaw *law, double t)
 
 struct weighted {
     const struct timelaw *law;
-    double                s;
+    double s;
 };
 
 static double weighted_tail(const void *of, double x)

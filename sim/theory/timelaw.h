@@ -1,5 +1,6 @@
-/* timelaw.h - a law of times as formulas need it: moments in seconds, tail, transform. Made of a compiled law of the engine
- * (dist.h), or of moments alone, when times are added up whose sum has no law of its own here. */
+/* timelaw.h - a law of times as formulas need it: moments in seconds, tail, transform. Made of a
+ * compiled law of the engine (dist.h), or of moments alone, when times are added up whose sum has
+ * no law of its own here. */
 #ifndef TIMELAW_H
 #define TIMELAW_H
 
@@ -11,13 +12,13 @@ enum timelaw_shape { TIMELAW_CONSTANT, TIMELAW_EXPONENTIAL, TIMELAW_GENERAL, TIM
 
 struct timelaw {
     enum timelaw_shape shape;
-    double             mean, m2, m3; /* E[X], E[X^2], E[X^3]; INFINITY where there is none, NAN where unknown */
-    double             shift;        /* GENERAL: X = shift + the law below */
-    const struct dist *dist;         /* GENERAL: in nanoseconds */
+    double mean, m2, m3; /* E[X], E[X^2], E[X^3]; INFINITY where there is none, NAN where unknown */
+    double shift;        /* GENERAL: X = shift + the law below */
+    const struct dist *dist; /* GENERAL: in nanoseconds */
 };
 
-/* Of a law with the unit DIST_DURATION. The third moment is 3 * integral of x^2 P(X > x), numerically, where it has no closed
- * form here. */
+/* Of a law with the unit DIST_DURATION. The third moment is 3 * integral of x^2 P(X > x),
+ * numerically, where it has no closed form here. */
 struct timelaw timelaw_of(const struct dist *);
 struct timelaw timelaw_constant(double seconds);
 struct timelaw timelaw_exponential(double mean);

@@ -26,7 +26,7 @@ void oracle_close(void)
 static const char *field(const char *p, char *out, size_t size)
 {
     size_t n = 0;
-    bool   quoted = *p == '"';
+    bool quoted = *p == '"';
     for (p += quoted; *p != 0 && *p != '\n' && *p != '\r'; p++) {
         if (quoted && *p == '"') {
             p++;
@@ -43,7 +43,7 @@ static const char *field(const char *p, char *out, size_t size)
 
 size_t oracle_read(const char *file, void (*each)(void *, const struct oracle_row *), void *ctx)
 {
-    char   path[1000], line[2000], text[64];
+    char path[1000], line[2000], text[64];
     size_t n = 0;
     snprintf(path, sizeof path, "%s/oracles/%s.csv", TESTS_DIR, file);
     FILE *f = fopen(path, "r");
@@ -70,9 +70,10 @@ size_t oracle_read(const char *file, void (*each)(void *, const struct oracle_ro
 static const char *find(const char *list, const char *name, char separator)
 {
     size_t length = strlen(name);
-    int    depth = 0;
+    int depth = 0;
     for (const char *p = list; *p != 0; p++) {
-        if (depth == 0 && (p == list || p[-1] == separator) && strncmp(p, name, length) == 0 && p[length] == '=')
+        if (depth == 0 && (p == list || p[-1] == separator) && strncmp(p, name, length) == 0 &&
+            p[length] == '=')
             return p + length + 1;
         depth += (*p == '(') - (*p == ')');
     }
@@ -134,7 +135,8 @@ static struct timelaw parsed(const char *format, double a, double b, double c)
 static struct timelaw bimodal(double p, double a, double b)
 {
     char format[120];
-    snprintf(format, sizeof format, "mixture(%.9g%%%%: %%.0fns, %.9g%%%%: %%.0fns)", 100 * p, 100 - 100 * p);
+    snprintf(format, sizeof format, "mixture(%.9g%%%%: %%.0fns, %.9g%%%%: %%.0fns)", 100 * p,
+             100 - 100 * p);
     return parsed(format, a, b, 0);
 }
 
@@ -161,15 +163,18 @@ struct timelaw oracle_law(const struct oracle_row *row, const char *name)
     if (IS("pareto"))
         return parsed("pareto(alpha=%.12g, mean=%.0fns)", argument(args, "alpha", 0), mean, 0);
     if (IS("uniform"))
-        return parsed("uniform(%.0fns, %.0fns)", argument(args, "a", 0) * 1e9, argument(args, "b", 1) * 1e9, 0);
+        return parsed("uniform(%.0fns, %.0fns)", argument(args, "a", 0) * 1e9,
+                      argument(args, "b", 1) * 1e9, 0);
     if (IS("lognormal"))
         return parsed("lognormal(mean=%.0fns, cv=%.15g)", argument(args, "mean", 0) * 1e9,
                       sqrt(argument(args, "scv", 1)), 0);
     if (IS("h2"))
-        return parsed("hyperexponential(p=%.9g, mean1=%.0fns, mean2=%.0fns)", argument(args, "p", 0),
-                      argument(args, "mean1", 1) * 1e9, argument(args, "mean2", 2) * 1e9);
+        return parsed("hyperexponential(p=%.9g, mean1=%.0fns, mean2=%.0fns)",
+                      argument(args, "p", 0), argument(args, "mean1", 1) * 1e9,
+                      argument(args, "mean2", 2) * 1e9);
     if (IS("bimodal"))
-        return bimodal(argument(args, "p", 0), argument(args, "a", 1) * 1e9, argument(args, "b", 2) * 1e9);
+        return bimodal(argument(args, "p", 0), argument(args, "a", 1) * 1e9,
+                       argument(args, "b", 2) * 1e9);
     fail_msg("%s: unknown law %s", row->id, p);
     return timelaw_constant(0);
 }

@@ -1,5 +1,6 @@
-/* Every closed form against the tables of known values: exact and numeric rows to 1e-6, and the textbook approximations too,
- * which are formulas as well. A row of a model that is neither computed here nor named as not covered is a failure. */
+/* Every closed form against the tables of known values: exact and numeric rows to 1e-6, and the
+ * textbook approximations too, which are formulas as well. A row of a model that is neither
+ * computed here nor named as not covered is a failure. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,28 +31,28 @@
 #define TOLERANCE 1e-6
 
 typedef const struct oracle_row row_;
-#define N(name)    oracle_number(row, name)
-#define IS(text)   (strcmp(row->metric, text) == 0)
-#define STARTS(t)  (strncmp(row->metric, t, strlen(t)) == 0)
-#define SUFFIX(t)  oracle_suffix(row, t)
-#define UNKNOWN    NAN
+#define N(name)   oracle_number(row, name)
+#define IS(text)  (strcmp(row->metric, text) == 0)
+#define STARTS(t) (strncmp(row->metric, t, strlen(t)) == 0)
+#define SUFFIX(t) oracle_suffix(row, t)
+#define UNKNOWN   NAN
 
 static double mm1_row(row_ *row)
 {
     double l = N("lambda"), m = N("mu");
     struct mm1 x = mm1_solve(l, m);
-    return IS("utilization")               ? x.rho
-           : IS("L_mean_number_in_system") ? x.l
-           : IS("Lq_mean_queue_length")    ? x.lq
-           : IS("W_mean_sojourn")          ? x.w
-           : IS("Wq_mean_wait")            ? x.wq
-           : IS("var_number_in_system")    ? x.var_l
-           : IS("var_wait_Wq")             ? x.var_wq
-           : IS("sd_of_sojourn_time")      ? x.sd_w
-           : IS("busy_period_mean")        ? x.busy
-           : IS("busy_period_var")         ? x.var_busy
-           : IS("asymptotic_variance_time_avg_number")  ? x.avar_l
-           : IS("asymptotic_variance_customer_avg_Wq")  ? x.avar_wq
+    return IS("utilization")                           ? x.rho
+           : IS("L_mean_number_in_system")             ? x.l
+           : IS("Lq_mean_queue_length")                ? x.lq
+           : IS("W_mean_sojourn")                      ? x.w
+           : IS("Wq_mean_wait")                        ? x.wq
+           : IS("var_number_in_system")                ? x.var_l
+           : IS("var_wait_Wq")                         ? x.var_wq
+           : IS("sd_of_sojourn_time")                  ? x.sd_w
+           : IS("busy_period_mean")                    ? x.busy
+           : IS("busy_period_var")                     ? x.var_busy
+           : IS("asymptotic_variance_time_avg_number") ? x.avar_l
+           : IS("asymptotic_variance_customer_avg_Wq") ? x.avar_wq
            : STARTS("P_n_in_system_ge_") ? mm1_at_least(l, m, SUFFIX("P_n_in_system_ge_"))
            : STARTS("Wq_quantile_")      ? mm1_wait_quantile(l, m, SUFFIX("Wq_quantile_"))
            : STARTS("W_quantile_")       ? mm1_sojourn_quantile(l, m, SUFFIX("W_quantile_"))
@@ -67,7 +68,8 @@ static double mm1_first_row(row_ *row)
 
 static double transient_row(row_ *row)
 {
-    struct birthdeath_moment x = birthdeath_mmc(N("lambda"), N("mu"), 1, (size_t)N("n0"), 0, N("t"));
+    struct birthdeath_moment x =
+        birthdeath_mmc(N("lambda"), N("mu"), 1, (size_t)N("n0"), 0, N("t"));
     return IS("E_number_in_system_at_t") ? x.mean : IS("P_empty_at_t") ? x.p_empty : UNKNOWN;
 }
 
@@ -78,7 +80,7 @@ static double step_load_row(row_ *row)
 
 static double mmc_row(row_ *row)
 {
-    double   l = N("lambda"), m = N("mu");
+    double l = N("lambda"), m = N("mu");
     unsigned c = (unsigned)N("c");
     struct mmc x = mmc_solve(l, m, c);
     return IS("P_wait_erlang_C")           ? x.p_wait
@@ -119,8 +121,8 @@ static double mg1_quantile(double lambda, const struct timelaw *s, double p, boo
 static double mg1_row(row_ *row)
 {
     struct timelaw s = oracle_law(row, "service");
-    double         l = N("lambda");
-    struct mg1     x = mg1_solve(l, &s);
+    double l = N("lambda");
+    struct mg1 x = mg1_solve(l, &s);
     return IS("utilization")               ? x.rho
            : IS("Wq_mean_wait")            ? x.wq
            : IS("W_mean_sojourn")          ? x.w
@@ -142,8 +144,9 @@ static double mdc_row(row_ *row)
                     : IS("Lq_mean_queue_length") ? x.lq
                     : IS("W_mean_sojourn")       ? x.w
                     : IS("P_system_empty")       ? x.p_empty
-                    : IS("ratio_Wq_to_MMc") ? x.wq / mmc_solve(N("lambda"), 1 / N("D"), (unsigned)N("c")).wq
-                    : STARTS("P_wait_gt_")  ? mdc_wait_above(m, SUFFIX("P_wait_gt_"))
+                    : IS("ratio_Wq_to_MMc")
+                        ? x.wq / mmc_solve(N("lambda"), 1 / N("D"), (unsigned)N("c")).wq
+                    : STARTS("P_wait_gt_")   ? mdc_wait_above(m, SUFFIX("P_wait_gt_"))
                     : STARTS("Wq_quantile_") ? mdc_wait_quantile(m, SUFFIX("Wq_quantile_"))
                                              : UNKNOWN;
     mdc_close(m);
@@ -153,8 +156,8 @@ static double mdc_row(row_ *row)
 static double gim1_row(row_ *row)
 {
     struct timelaw a = oracle_law(row, "interarrival");
-    double         mu = N("mu");
-    struct gim1    x = gim1_solve(&a, mu);
+    double mu = N("mu");
+    struct gim1 x = gim1_solve(&a, mu);
     return IS("sigma") || IS("P_wait")     ? x.sigma
            : IS("Wq_mean_wait")            ? x.wq
            : IS("W_mean_sojourn")          ? x.w
@@ -167,26 +170,28 @@ static double gim1_row(row_ *row)
 static double gigc_row(row_ *row)
 {
     struct timelaw s = oracle_law(row, "service");
-    bool           poisson = oracle_has(row, "lambda");
-    struct timelaw a = poisson ? timelaw_exponential(1 / N("lambda")) : oracle_law(row, "interarrival");
-    double         l = 1 / a.mean, ca2 = timelaw_scv(&a), cs2 = timelaw_scv(&s);
-    unsigned       c = (unsigned)N("c");
-    return IS("ca2_interarrival_scv")      ? ca2
-           : IS("cs2_service_scv")         ? cs2
-           : IS("Wq_allen_cunneen")        ? gg_allen_cunneen(l, s.mean, c, ca2, cs2)
-           : IS("Wq_whitt_qna") && c == 1  ? gg_qna(l, s.mean, ca2, cs2)
-           : IS("Wq_kingman_upper_bound")  ? gg_kingman_bound(l, s.mean, ca2, cs2)
-                                           : UNKNOWN;
+    bool poisson = oracle_has(row, "lambda");
+    struct timelaw a =
+        poisson ? timelaw_exponential(1 / N("lambda")) : oracle_law(row, "interarrival");
+    double l = 1 / a.mean, ca2 = timelaw_scv(&a), cs2 = timelaw_scv(&s);
+    unsigned c = (unsigned)N("c");
+    return IS("ca2_interarrival_scv")     ? ca2
+           : IS("cs2_service_scv")        ? cs2
+           : IS("Wq_allen_cunneen")       ? gg_allen_cunneen(l, s.mean, c, ca2, cs2)
+           : IS("Wq_whitt_qna") && c == 1 ? gg_qna(l, s.mean, ca2, cs2)
+           : IS("Wq_kingman_upper_bound") ? gg_kingman_bound(l, s.mean, ca2, cs2)
+                                          : UNKNOWN;
 }
 
 static double mginf_row(row_ *row)
 {
     struct timelaw s = oracle_law(row, "service");
-    double         l = N("lambda");
+    double l = N("lambda");
     return IS("mean_concurrency") || IS("var_concurrency") ? mginf_mean(l, &s)
-           : STARTS("concurrency_quantile_") ? mginf_quantile(l, &s, SUFFIX("concurrency_quantile_"))
-           : IS("mean_concurrency_at_t")     ? mginf_mean_at(l, &s, N("t"))
-                                             : UNKNOWN;
+           : STARTS("concurrency_quantile_")
+               ? mginf_quantile(l, &s, SUFFIX("concurrency_quantile_"))
+           : IS("mean_concurrency_at_t") ? mginf_mean_at(l, &s, N("t"))
+                                         : UNKNOWN;
 }
 
 static double mginf_wave_row(row_ *row)
@@ -207,7 +212,8 @@ static double bulk_row(row_ *row)
     bool fixed = p != NULL && sscanf(p, "batch=fixed(%lf)", &k) == 1;
     if (!fixed)
         assert_int_equal(sscanf(p, "batch=geom(%lf)", &k), 1);
-    struct timelaw s = oracle_has(row, "D") ? timelaw_constant(N("D")) : timelaw_exponential(1 / N("mu"));
+    struct timelaw s =
+        oracle_has(row, "D") ? timelaw_constant(N("D")) : timelaw_exponential(1 / N("mu"));
     struct bulk_arrivals x = bulk_arrivals(N("batch_rate"), k, fixed ? k * k : 2 * k * k - k, &s);
     return IS("utilization")               ? x.rho
            : IS("L_mean_number_in_system") ? x.l
@@ -248,8 +254,9 @@ static double vacations_row(row_ *row)
            : IS("W_mean_sojourn")         ? x.w
            : IS("Lq_mean_queue_length")   ? x.lq
            : IS("empty_polls_per_second") ? x.empty_polls
-           : STARTS("Wq_quantile_") ? vacation_wait_quantile(N("lambda"), &s, v.mean, SUFFIX("Wq_quantile_"))
-                                    : UNKNOWN;
+           : STARTS("Wq_quantile_")
+               ? vacation_wait_quantile(N("lambda"), &s, v.mean, SUFFIX("Wq_quantile_"))
+               : UNKNOWN;
 }
 
 static double one_vacation_row(row_ *row)
@@ -305,11 +312,11 @@ static double retrial_row(row_ *row)
     bool one = !oracle_has(row, "c");
     double l = N("lambda"), m = N("mu"), theta = N("retry_rate");
     struct retrial x = one ? retrial_mm1(l, m, theta) : retrial_mmc(l, m, theta, (unsigned)N("c"));
-    return IS("mean_in_orbit")                                       ? x.orbit
-           : IS("mean_time_in_orbit")                                ? x.time
+    return IS("mean_in_orbit")                                        ? x.orbit
+           : IS("mean_time_in_orbit")                                 ? x.time
            : IS("P_first_try_blocked") || IS("P_first_try_throttled") ? x.p_blocked
-           : IS("mean_attempts")                                     ? x.attempts
-                                                                     : UNKNOWN;
+           : IS("mean_attempts")                                      ? x.attempts
+                                                                      : UNKNOWN;
 }
 
 static double erlang_a_row(row_ *row)
@@ -353,7 +360,7 @@ static double latest_handle_row(row_ *row)
     struct timelaw s = oracle_law(row, "service");
     double v = N("visibility_timeout");
     return IS("mean_receive_count") ? redelivery_latest_mean(&s, v)
-           : IS("P_dead_letter")    ? redelivery_latest_dead(&s, v, (unsigned)N("max_receive_count"))
+           : IS("P_dead_letter") ? redelivery_latest_dead(&s, v, (unsigned)N("max_receive_count"))
            : IS("mean_receive_count_truncated")
                ? redelivery_latest_mean_cut(&s, v, (unsigned)N("max_receive_count"))
                : UNKNOWN;
@@ -361,29 +368,30 @@ static double latest_handle_row(row_ *row)
 
 static double failures_row(row_ *row)
 {
-    struct redelivery_failures x = redelivery_failures(N("p_fail"), (unsigned)N("max_receive_count"),
-                                                       N("visibility_timeout"), N("mean_service"));
-    return IS("P_dead_letter")                 ? x.p_dead
-           : IS("mean_receives")               ? x.receives
-           : IS("mean_receives_given_success") ? x.receives_success
-           : IS("mean_latency_given_success")  ? x.latency_success
-           : IS("time_to_dead_letter")         ? x.time_to_dead
+    struct redelivery_failures x = redelivery_failures(
+        N("p_fail"), (unsigned)N("max_receive_count"), N("visibility_timeout"), N("mean_service"));
+    return IS("P_dead_letter")                           ? x.p_dead
+           : IS("mean_receives")                         ? x.receives
+           : IS("mean_receives_given_success")           ? x.receives_success
+           : IS("mean_latency_given_success")            ? x.latency_success
+           : IS("time_to_dead_letter")                   ? x.time_to_dead
            : IS("receive_amplification_vs_success_rate") ? x.amplification
                                                          : UNKNOWN;
 }
 
 static double whole_batch_row(row_ *row)
 {
-    double   p = N("p_bad_message");
+    double p = N("p_bad_message");
     unsigned n = (unsigned)N("batch");
-    return IS("P_batch_fails")                    ? redelivery_batch_fails(p, n)
+    return IS("P_batch_fails")                   ? redelivery_batch_fails(p, n)
            : IS("good_messages_retried_per_bad") ? redelivery_batch_again(p, n)
-                                                  : UNKNOWN;
+                                                 : UNKNOWN;
 }
 
 static double shard_quota_row(row_ *row)
 {
-    double l = N("total_rate") / N("shards"), limit = N("limit_per_s"), over = caps_window_over(l, limit, 1);
+    double l = N("total_rate") / N("shards"), limit = N("limit_per_s"),
+           over = caps_window_over(l, limit, 1);
     return IS("P_shard_over_limit_in_a_window")       ? over
            : IS("P_any_shard_over_limit_in_a_window") ? 1 - pow(1 - over, N("shards"))
            : IS("fraction_throttled")                 ? caps_window_refused(l, limit, 1)
@@ -407,9 +415,9 @@ static double groups_row(row_ *row)
 static double zipf_row(row_ *row)
 {
     unsigned n = (unsigned)N("keys");
-    return IS("share_of_hottest_key")    ? caps_zipf_top(n, N("zipf_s"), 1)
+    return IS("share_of_hottest_key")   ? caps_zipf_top(n, N("zipf_s"), 1)
            : IS("share_of_top_10_keys") ? caps_zipf_top(n, N("zipf_s"), 10)
-                                         : UNKNOWN;
+                                        : UNKNOWN;
 }
 
 static double policer_row(row_ *row)
@@ -425,8 +433,8 @@ static double window_quota_row(row_ *row)
 
 static double bucket_row(row_ *row)
 {
-    struct caps_bucket x = caps_bucket((long)N("arrival_rate"), (long)N("refill_rate"), (long)N("bucket"),
-                                       (long)N("duration_s"));
+    struct caps_bucket x = caps_bucket((long)N("arrival_rate"), (long)N("refill_rate"),
+                                       (long)N("bucket"), (long)N("duration_s"));
     return IS("offered")               ? (double)x.offered
            : IS("admitted")            ? (double)x.admitted
            : IS("first_throttle_time") ? x.first_refused
@@ -437,14 +445,14 @@ static double burst_row(row_ *row)
 {
     double c = N("capacity"), t = N("burst_s"), rate = N("burst_rate");
     struct fluid_wave x = fluid_burst(N("base_rate"), rate, c, t);
-    return IS("peak_backlog")                  ? x.peak
-           : IS("drain_time_after_burst")      ? x.empty_at - t
-           : IS("max_wait")                    ? x.max_wait
-           : IS("age_of_oldest_at_burst_end")  ? fluid_age_after_burst(rate, c, t)
-           : IS("total_backlog_area")          ? x.area
-           : IS("messages_delayed")            ? x.delayed
-           : IS("mean_wait_of_delayed")        ? x.mean_wait
-                                               : UNKNOWN;
+    return IS("peak_backlog")                 ? x.peak
+           : IS("drain_time_after_burst")     ? x.empty_at - t
+           : IS("max_wait")                   ? x.max_wait
+           : IS("age_of_oldest_at_burst_end") ? fluid_age_after_burst(rate, c, t)
+           : IS("total_backlog_area")         ? x.area
+           : IS("messages_delayed")           ? x.delayed
+           : IS("mean_wait_of_delayed")       ? x.mean_wait
+                                              : UNKNOWN;
 }
 
 static double outage_row(row_ *row)
@@ -459,8 +467,9 @@ static double outage_row(row_ *row)
 
 static double ramp_row(row_ *row)
 {
-    struct fluid_ramp x = fluid_ramp(N("rate0"), N("slope"), N("ramp_s"), N("capacity"), N("rate_after"));
-    return IS("overload_start")         ? x.overload_from
+    struct fluid_ramp x =
+        fluid_ramp(N("rate0"), N("slope"), N("ramp_s"), N("capacity"), N("rate_after"));
+    return IS("overload_start")          ? x.overload_from
            : IS("backlog_at_ramp_end")   ? x.backlog
            : IS("drain_time_after_ramp") ? x.drain
            : IS("max_wait")              ? x.max_wait
@@ -469,8 +478,8 @@ static double ramp_row(row_ *row)
 
 static double steps_row(row_ *row)
 {
-    struct fluid_steps x = fluid_steps(N("rate"), N("servers0"), N("per_server_rate"), N("step"), N("period_s"),
-                                       N("max_servers"), N("initial_backlog"));
+    struct fluid_steps x = fluid_steps(N("rate"), N("servers0"), N("per_server_rate"), N("step"),
+                                       N("period_s"), N("max_servers"), N("initial_backlog"));
     return IS("time_to_empty")        ? x.empty_at
            : IS("peak_backlog")       ? x.peak
            : IS("time_of_peak")       ? x.peak_at
@@ -490,10 +499,11 @@ static double feedback_row(row_ *row)
 static double tandem_row(row_ *row)
 {
     unsigned k = (unsigned)N("stages");
-    double   l = N("lambda"), m = N("mu");
+    double l = N("lambda"), m = N("mu");
     return IS("mean_end_to_end") ? tandem_mean(k, l, m)
-           : STARTS("end_to_end_quantile_") ? tandem_quantile(k, l, m, SUFFIX("end_to_end_quantile_"))
-                                            : UNKNOWN;
+           : STARTS("end_to_end_quantile_")
+               ? tandem_quantile(k, l, m, SUFFIX("end_to_end_quantile_"))
+               : UNKNOWN;
 }
 
 static double closed_row(row_ *row)
@@ -539,7 +549,7 @@ static double polls_row(row_ *row)
 static double client_row(row_ *row)
 {
     struct timelaw s = oracle_law(row, "service");
-    double   timeout = N("timeout"), pause = N("backoff");
+    double timeout = N("timeout"), pause = N("backoff");
     unsigned n = (unsigned)N("max_attempts");
     struct attempts x = attempts_solve(&s, timeout, n, pause);
     return IS("P_attempt_timeout")            ? x.p_timeout
@@ -592,13 +602,13 @@ static double discipline_row(row_ *row)
 static double setup_row(row_ *row)
 {
     struct timelaw s = oracle_law(row, "service"), d = oracle_law(row, "setup");
-    return IS("Wq_mean_wait") ? mg1_setup_wait(N("lambda"), &s, &d)
-           : IS("P_server_off")
-               ? (1 - N("lambda") * s.mean) / (1 + N("lambda") * d.mean)
-               : UNKNOWN;
+    return IS("Wq_mean_wait")   ? mg1_setup_wait(N("lambda"), &s, &d)
+           : IS("P_server_off") ? (1 - N("lambda") * s.mean) / (1 + N("lambda") * d.mean)
+                                : UNKNOWN;
 }
 
-/* The first model whose name begins the row's is it; longer names before the shorter that they begin with. */
+/* The first model whose name begins the row's is it; longer names before the shorter that they
+ * begin with. */
 static const struct {
     const char *file, *model;
     double (*compute)(row_ *);
@@ -666,7 +676,8 @@ static const struct {
 static const struct {
     const char *file, *model, *metric;
 } not_covered[] = {
-    {"gigc", "GI/G/c", "Wq_mean_wait"}, /* solved chains of phases, beside which the approximations stand */
+    {"gigc", "GI/G/c",
+     "Wq_mean_wait"}, /* solved chains of phases, beside which the approximations stand */
     {"gigc", "M/PH/c", "Wq_mean_wait"},
     {"gigc", "M/PH/c", "P_wait"},
     {"polling", "shared-throughput shard", ""},
@@ -684,14 +695,15 @@ static const struct {
 
 struct tally {
     const char *file;
-    int         count[sizeof models / sizeof models[0]], failed, checked;
+    int count[sizeof models / sizeof models[0]], failed, checked;
 };
 
 static bool passed_over(const char *file, row_ *row)
 {
     for (size_t i = 0; i < sizeof not_covered / sizeof not_covered[0]; i++) {
         const char *model = not_covered[i].model, *metric = not_covered[i].metric;
-        if (strcmp(file, not_covered[i].file) == 0 && strncmp(row->model, model, strlen(model)) == 0 &&
+        if (strcmp(file, not_covered[i].file) == 0 &&
+            strncmp(row->model, model, strlen(model)) == 0 &&
             strncmp(row->metric, metric, strlen(metric)) == 0)
             return true;
     }
@@ -719,7 +731,8 @@ static void check_row(void *ctx, row_ *row)
     if (fabs(x - row->value) <= tolerance * fabs(row->value) + 1e-12)
         return;
     t->failed++;
-    print_error("%s %s (%s) %s: %.12g, not %.12g\n", row->id, row->model, row->params, row->metric, x, row->value);
+    print_error("%s %s (%s) %s: %.12g, not %.12g\n", row->id, row->model, row->params, row->metric,
+                x, row->value);
 }
 
 static void check_file(const char *file)
@@ -730,9 +743,10 @@ static void check_file(const char *file)
     oracle_close();
     print_message("%s: %d of %zu rows\n", file, t.checked, n);
     for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
-        if (strcmp(models[i].file, file) == 0 && models[i].rows > 0 && t.count[i] != models[i].rows) {
-            print_error("%s, model %s: %d rows computed, not %d\n", file, models[i].model, t.count[i],
-                        models[i].rows);
+        if (strcmp(models[i].file, file) == 0 && models[i].rows > 0 &&
+            t.count[i] != models[i].rows) {
+            print_error("%s, model %s: %d rows computed, not %d\n", file, models[i].model,
+                        t.count[i], models[i].rows);
             t.failed++;
         }
     }
@@ -746,8 +760,10 @@ static void check_file(const char *file)
         check_file(#file);                                                                         \
     }
 #define FILES(X)                                                                                   \
-    X(mm1) X(mmc) X(loss) X(mg1) X(mdc) X(gim1) X(gigc) X(mginf) X(batch) X(polling) X(retrial) X(abandonment)             \
-    X(visibility) X(partition) X(throttle) X(fluid) X(networks) X(pollcost) X(rpc) X(dedup) X(disciplines) X(breakdowns)
+    X(mm1)                                                                                         \
+    X(mmc) X(loss) X(mg1) X(mdc) X(gim1) X(gigc) X(mginf) X(batch) X(polling) X(retrial)           \
+        X(abandonment) X(visibility) X(partition) X(throttle) X(fluid) X(networks) X(pollcost)     \
+            X(rpc) X(dedup) X(disciplines) X(breakdowns)
 FILES(FILE_TEST)
 
 int main(void)

@@ -1,5 +1,5 @@
-/* What the recogniser finds in small scenarios, against values worked out by hand, and where it must say that there is no
- * formula. */
+/* What the recogniser finds in small scenarios, against values worked out by hand, and where it
+ * must say that there is no formula. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "recognise.h"
 
 struct seen {
-    struct loaded   l;
+    struct loaded l;
     struct findings f;
 };
 
@@ -84,7 +84,8 @@ static bool says(const struct finding *x, const char *part)
     return false;
 }
 
-static void probed(const struct finding *x, const char *name, const char *entity, const char *metric, const char *stat)
+static void probed(const struct finding *x, const char *name, const char *entity,
+                   const char *metric, const char *stat)
 {
     const struct finding_probe *p = &value(x, name)->probe;
     assert_non_null(p->metric);
@@ -113,13 +114,15 @@ static void one_exponential_server(void **unused)
     done(&s);
 }
 
-/* Two doctors, 2 an hour each way of 3 an hour: Hillier and Lieberman's hospital, Wq 1/24 of the unit. */
+/* Two doctors, 2 an hour each way of 3 an hour: Hillier and Lieberman's hospital, Wq 1/24 of the
+ * unit. */
 static void two_servers_of_a_database(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { p = { rate = \"2/s\"; target = \"database.d\"; }; };"
-             "database = { d = { connections = 2; write_time = \"exponential(333333333ns)\"; }; };");
+    look(&s,
+         "producer = { p = { rate = \"2/s\"; target = \"database.d\"; }; };"
+         "database = { d = { connections = 2; write_time = \"exponential(333333333ns)\"; }; };");
     const struct finding *x = finding(&s, "database.d");
     is(x, "M/M/2", FINDING_EXACT);
     near_to(x, "mean wait", 1e9 / 24);
@@ -131,17 +134,23 @@ static void other_laws(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { a = { rate = \"0.5/s\"; target = \"service.det\"; }; b = { rate = \"0.5/s\"; target = \"service.uni\"; };"
-             "             c = { rate = \"1/s\"; target = \"service.loss\"; }; d = { rate = \"1/s\"; target = \"service.room\"; };"
-             "             e = { rate = \"4/s\"; target = \"service.many\"; }; g = { rate = \"2/s\"; target = \"service.over\"; };"
-             "             h = { arrivals = \"constant\"; rate = \"1/s\"; target = \"service.even\"; }; };"
-             "service = { det = { time = \"1s\"; }; uni = { time = \"uniform(0s, 2s)\"; };"
-             "            loss = { servers = 2; waiting = 0; time = \"lognormal(mean=1s, cv=3)\"; };"
-             "            room = { waiting = 1; time = \"exponential(1s)\"; };"
-             "            many = { servers = 5; time = \"gamma(shape=2, mean=1s)\"; };"
-             "            over = { time = \"exponential(1s)\"; };"
-             "            even = { servers = 2; time = \"exponential(1s)\"; }; };");
-    const struct finding *x = finding(&s, "service.det"); /* half of M/M/1's wait: 0.5 * 0.5 / (2 * 0.5) */
+    look(&s,
+         "producer = { a = { rate = \"0.5/s\"; target = \"service.det\"; }; b = { rate = "
+         "\"0.5/s\"; target = \"service.uni\"; };"
+         "             c = { rate = \"1/s\"; target = \"service.loss\"; }; d = { rate = \"1/s\"; "
+         "target = \"service.room\"; };"
+         "             e = { rate = \"4/s\"; target = \"service.many\"; }; g = { rate = \"2/s\"; "
+         "target = \"service.over\"; };"
+         "             h = { arrivals = \"constant\"; rate = \"1/s\"; target = \"service.even\"; "
+         "}; };"
+         "service = { det = { time = \"1s\"; }; uni = { time = \"uniform(0s, 2s)\"; };"
+         "            loss = { servers = 2; waiting = 0; time = \"lognormal(mean=1s, cv=3)\"; };"
+         "            room = { waiting = 1; time = \"exponential(1s)\"; };"
+         "            many = { servers = 5; time = \"gamma(shape=2, mean=1s)\"; };"
+         "            over = { time = \"exponential(1s)\"; };"
+         "            even = { servers = 2; time = \"exponential(1s)\"; }; };");
+    const struct finding *x =
+        finding(&s, "service.det"); /* half of M/M/1's wait: 0.5 * 0.5 / (2 * 0.5) */
     is(x, "M/D/1", FINDING_EXACT);
     near_to(x, "mean wait", 0.5e9);
     x = finding(&s, "service.uni"); /* E[S^2] = 4/3: 0.5 * 4/3 / (2 * 0.5) = 2/3 */
@@ -168,7 +177,8 @@ static const char worker[] = "producer = { p = { rate = \"%s\"; target = \"queue
                              "queue = { q = { wait_time = \"20s\"; %s }; };"
                              "fleet = { f = { source = \"queue.q\"; %s }; };";
 
-static void look_worker(struct seen *s, const char *rate, const char *producer, const char *queue, const char *fleet)
+static void look_worker(struct seen *s, const char *rate, const char *producer, const char *queue,
+                        const char *fleet)
 {
     char text[2000];
     snprintf(text, sizeof text, worker, rate, producer, queue, fleet);
@@ -196,7 +206,8 @@ static void a_sleeping_poller(void **unused)
 {
     (void)unused;
     struct seen s;
-    look_worker(&s, "0.5/s", "", "", "poll = \"short\"; poll_interval = \"5s\"; time = \"exponential(1s)\";");
+    look_worker(&s, "0.5/s", "", "",
+                "poll = \"short\"; poll_interval = \"5s\"; time = \"exponential(1s)\";");
     const struct finding *x = finding(&s, "queue.q -> fleet.f");
     is(x, "M/G/1 with vacations", FINDING_EXACT);
     near_to(x, "mean wait", 3.5e9);
@@ -215,7 +226,8 @@ static void message_groups(void **unused)
 {
     (void)unused;
     struct seen s;
-    look_worker(&s, "50/s", "key = \"uniform_key(20)\";", "type = \"fifo\";", "size = 40; time = \"exponential(200ms)\";");
+    look_worker(&s, "50/s", "key = \"uniform_key(20)\";", "type = \"fifo\";",
+                "size = 40; time = \"exponential(200ms)\";");
     const struct finding *x = finding(&s, "queue.q -> fleet.f");
     is(x, "20 x M/G/1", FINDING_EXACT);
     near_to(x, "mean sojourn", 0.4e9);
@@ -227,16 +239,20 @@ static void message_groups(void **unused)
     done(&s);
 }
 
-/* Service of mean 10 s against 8 s: 1.816 receives when only the latest handle deletes, 1.549 when any does. */
+/* Service of mean 10 s against 8 s: 1.816 receives when only the latest handle deletes, 1.549 when
+ * any does. */
 static void visibility(void **unused)
 {
     (void)unused;
     struct seen s;
-    look_worker(&s, "0.1/s", "", "visibility_timeout = \"8s\"; stale_delete = \"ignore\";", "size = 50; time = \"exponential(10s)\";");
-    near_to(finding(&s, "queue.q -> fleet.f, visibility timeout"), "mean receives", 1 / (1 - exp(-0.8)));
+    look_worker(&s, "0.1/s", "", "visibility_timeout = \"8s\"; stale_delete = \"ignore\";",
+                "size = 50; time = \"exponential(10s)\";");
+    near_to(finding(&s, "queue.q -> fleet.f, visibility timeout"), "mean receives",
+            1 / (1 - exp(-0.8)));
     assert_int_equal(finding(&s, "queue.q -> fleet.f")->kind, FINDING_NONE);
     done(&s);
-    look_worker(&s, "0.1/s", "", "visibility_timeout = \"8s\";", "size = 50; time = \"exponential(10s)\";");
+    look_worker(&s, "0.1/s", "", "visibility_timeout = \"8s\";",
+                "size = 50; time = \"exponential(10s)\";");
     double any = 1 + exp(-0.8) + exp(-2.4) + exp(-4.8) + exp(-8) + exp(-12) + exp(-16.8);
     near_to(finding(&s, "queue.q -> fleet.f, visibility timeout"), "mean receives", any);
     done(&s);
@@ -247,9 +263,11 @@ static void crashes(void **unused)
     (void)unused;
     struct seen s;
     look(&s, "producer = { p = { rate = \"1/s\"; target = \"queue.q\"; }; };"
-             "queue = { q = { wait_time = \"20s\"; visibility_timeout = \"30s\"; dead_letter = { queue = \"queue.dead\"; max_receive_count = 3; }; };"
+             "queue = { q = { wait_time = \"20s\"; visibility_timeout = \"30s\"; dead_letter = { "
+             "queue = \"queue.dead\"; max_receive_count = 3; }; };"
              "          dead = { }; };"
-             "fleet = { f = { size = 10; source = \"queue.q\"; time = \"2s\"; crash = { probability = 0.2; }; }; };");
+             "fleet = { f = { size = 10; source = \"queue.q\"; time = \"2s\"; crash = { "
+             "probability = 0.2; }; }; };");
     const struct finding *x = finding(&s, "queue.q -> fleet.f, crashes");
     near_to(x, "share set aside as dead letters", 0.008);
     near_to(x, "mean receives", 1.24);
@@ -257,7 +275,8 @@ static void crashes(void **unused)
     done(&s);
 }
 
-/* Twenty workers at a database with two connections: the database's two servers, wherever a message waits. */
+/* Twenty workers at a database with two connections: the database's two servers, wherever a message
+ * waits. */
 static void workers_at_a_database(void **unused)
 {
     (void)unused;
@@ -265,7 +284,8 @@ static void workers_at_a_database(void **unused)
     static const char *const text =
         "producer = { p = { rate = \"2/s\"; target = \"queue.q\"; done_at = \"database.d\"; }; };"
         "queue = { q = { wait_time = \"20s\"; }; };"
-        "fleet = { f = { size = 20; source = \"queue.q\"; %s calls = ( { target = \"database.d\"; } ); }; };"
+        "fleet = { f = { size = 20; source = \"queue.q\"; %s calls = ( { target = \"database.d\"; "
+        "} ); }; };"
         "database = { d = { connections = 2; write_time = \"exponential(333333333ns)\"; }; };";
     char whole[1500];
     snprintf(whole, sizeof whole, text, "");
@@ -314,10 +334,11 @@ static void servers_held_across_calls(void **unused)
 {
     (void)unused;
     struct seen s;
-    static const char *const text =
-        "producer = { p = { rate = \"8/s\"; target = \"service.web\"; done_at = \"database.d\"; }; };"
-        "service = { web = { servers = %d; time = \"10ms\"; calls = ( { target = \"database.d\"; } ); }; };"
-        "database = { d = { write_time = \"exponential(100ms)\"; }; };";
+    static const char *const text = "producer = { p = { rate = \"8/s\"; target = \"service.web\"; "
+                                    "done_at = \"database.d\"; }; };"
+                                    "service = { web = { servers = %d; time = \"10ms\"; calls = ( "
+                                    "{ target = \"database.d\"; } ); }; };"
+                                    "database = { d = { write_time = \"exponential(100ms)\"; }; };";
     char whole[1500];
     snprintf(whole, sizeof whole, text, 100);
     look(&s, whole);
@@ -338,14 +359,16 @@ static void a_closed_group(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { p = { arrivals = \"closed\"; users = 1; think = \"1s\"; target = \"service.s\"; }; };"
+    look(&s, "producer = { p = { arrivals = \"closed\"; users = 1; think = \"1s\"; target = "
+             "\"service.s\"; }; };"
              "service = { s = { time = \"exponential(1s)\"; }; };");
     const struct finding *x = finding(&s, "producer.p -> service.s");
     is(x, "M/M/1//1", FINDING_EXACT);
     near_to(x, "throughput", 0.5);
     near_to(x, "mean answer", 1e9);
     done(&s);
-    look(&s, "producer = { p = { arrivals = \"closed\"; users = 10; think = \"1s\"; target = \"service.s\"; }; };"
+    look(&s, "producer = { p = { arrivals = \"closed\"; users = 10; think = \"1s\"; target = "
+             "\"service.s\"; }; };"
              "service = { s = { servers = 2; time = \"1s\"; }; };");
     x = finding(&s, "producer.p -> service.s"); /* bounds: min(10 / 2, 2) and max(1, 10/2 - 1) */
     assert_int_equal(x->kind, FINDING_NONE);
@@ -354,15 +377,18 @@ static void a_closed_group(void **unused)
     done(&s);
 }
 
-/* 50 a second, 150 for a minute, 100 can be done: 3,000 wait, a minute to drain; then nothing for a minute: 3,000 and again one. */
+/* 50 a second, 150 for a minute, 100 can be done: 3,000 wait, a minute to drain; then nothing for a
+ * minute: 3,000 and again one. */
 static void spikes_and_outages(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { p = { rate = \"50/s\"; target = \"queue.q\"; profile = ( { at = \"10min\"; for = \"1min\"; rate = \"150/s\"; } ); }; };"
+    look(&s, "producer = { p = { rate = \"50/s\"; target = \"queue.q\"; profile = ( { at = "
+             "\"10min\"; for = \"1min\"; rate = \"150/s\"; } ); }; };"
              "queue = { q = { wait_time = \"20s\"; }; };"
              "fleet = { f = { size = 10; source = \"queue.q\"; time = \"100ms\"; }; };"
-             "fault = { out = { target = \"fleet.f\"; effect = \"down\"; at = \"30min\"; for = \"1min\"; }; };");
+             "fault = { out = { target = \"fleet.f\"; effect = \"down\"; at = \"30min\"; for = "
+             "\"1min\"; }; };");
     const struct finding *x = finding(&s, "queue.q -> fleet.f, from 10 min");
     is(x, "backlog", FINDING_FLUID);
     near_to(x, "peak backlog", 3000);
@@ -377,15 +403,17 @@ static void spikes_and_outages(void **unused)
     done(&s);
 }
 
-/* 10 a second, 20 for 10 s, one second of which fill the room of 10 (1 server, 9 places); the rest, 90, are refused; and the outage
- * refuses 10 s of 10. */
+/* 10 a second, 20 for 10 s, one second of which fill the room of 10 (1 server, 9 places); the rest,
+ * 90, are refused; and the outage refuses 10 s of 10. */
 static void what_a_bounded_room_refuses(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { p = { rate = \"10/s\"; target = \"service.s\"; profile = ( { at = \"10min\"; for = \"10s\"; rate = \"20/s\"; } ); }; };"
+    look(&s, "producer = { p = { rate = \"10/s\"; target = \"service.s\"; profile = ( { at = "
+             "\"10min\"; for = \"10s\"; rate = \"20/s\"; } ); }; };"
              "service = { s = { waiting = 9; time = \"100ms\"; }; };"
-             "fault = { out = { target = \"service.s\"; effect = \"down\"; at = \"5min\"; for = \"10s\"; }; };");
+             "fault = { out = { target = \"service.s\"; effect = \"down\"; at = \"5min\"; for = "
+             "\"10s\"; }; };");
     near_to(finding(&s, "service.s, overload and outage"), "calls refused", 190);
     done(&s);
 }
@@ -394,8 +422,10 @@ static void timeouts_and_storms(void **unused)
 {
     (void)unused;
     struct seen s;
-    look(&s, "producer = { p = { rate = \"1/s\"; target = \"service.a\"; done_at = \"database.d\"; call = { attempts = 3; timeout = \"300ms\"; }; }; };"
-             "service = { a = { servers = 1000; calls = ( { target = \"database.d\"; attempts = 4; timeout = \"300ms\"; } ); }; };"
+    look(&s, "producer = { p = { rate = \"1/s\"; target = \"service.a\"; done_at = \"database.d\"; "
+             "call = { attempts = 3; timeout = \"300ms\"; }; }; };"
+             "service = { a = { servers = 1000; calls = ( { target = \"database.d\"; attempts = 4; "
+             "timeout = \"300ms\"; } ); }; };"
              "database = { d = { connections = 100; write_time = \"exponential(100ms)\"; }; };");
     const struct finding *x = finding(&s, "service.a -> database.d, timeout");
     near_to(x, "share of attempts that time out", exp(-3));
@@ -411,12 +441,14 @@ static void no_formula(void **unused)
     struct seen s;
     look(&s, "producer = { p = { rate = \"1/s\"; target = \"queue.q\"; done_at = \"fleet.a\"; }; };"
              "queue = { q = { wait_time = \"20s\"; }; };"
-             "fleet = { a = { source = \"queue.q\"; time = \"100ms\"; }; b = { source = \"queue.q\"; time = \"100ms\"; }; };");
+             "fleet = { a = { source = \"queue.q\"; time = \"100ms\"; }; b = { source = "
+             "\"queue.q\"; time = \"100ms\"; }; };");
     assert_int_equal(finding(&s, "queue.q")->kind, FINDING_NONE);
     done(&s);
     look_worker(&s, "1/s", "", "sampled = 1; shards = 10;", "time = \"exponential(100ms)\";");
     assert_int_equal(finding(&s, "queue.q -> fleet.f")->kind, FINDING_APPROXIMATE);
-    assert_true(says(finding(&s, "queue.q -> fleet.f"), "not in the formula: queue.q.{shards, sampled}"));
+    assert_true(
+        says(finding(&s, "queue.q -> fleet.f"), "not in the formula: queue.q.{shards, sampled}"));
     done(&s);
 }
 
