@@ -150,6 +150,20 @@ static void test_send_batch_late(void **state)
     run_free(&r);
 }
 
+/* Half of the messages are too large. What is accepted leaves the call; the rest is sent again, and refused again. */
+static void test_send_batch_parts(void **state)
+{
+    (void)state;
+    struct run r = run_lines(TO_QUEUE "producer.p.send_batch = true\nproducer.p.limit = 2000\nrun.duration = 100s\n"
+                                      "producer.p.size = mixture(50%: 1KiB, 50%: 200MiB)\nproducer.p.call.attempts = 2\n");
+    double ok = run_count(&r, "producer.p", "told_ok"), no = run_count(&r, "producer.p", "told_no");
+    assert_true(ok + no == 2000 && fabs(ok - 1000) < 4.5 * sqrt(500));
+    assert_true(run_count(&r, "queue.q", "sent") == ok && run_count(&r, "queue.q", "refused") == 2 * no);
+    assert_true(run_count(&r, "producer.p", "tries") == 2000 + no && run_count(&r, "producer.p", "retries") == no);
+    assert_true(run_count(&r, "", "in_time") == ok && run_count(&r, "", "lost") == no);
+    run_free(&r);
+}
+
 /* --- against theory --- */
 
 /* Index of dispersion of counts, over windows of a second. */
@@ -223,6 +237,37 @@ static void test_batch_station(void **state)
 
 /* --- addresses --- */
 
+/* One a second for 2 s, two a second for 3 s, and so on. A step of 1.5 ends at 1.5 s; the next has half a unit left at
+ * 2 s, and one more takes half a second; 5.5 are the 5 until 5 s and half a second of the first state again. */
+static void test_steps_by_hand(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    struct rng_stream s = rng_stream(1, "test/state", 0);
+    struct modulation_state two[] = {
+        modulation_state_of((struct rate){1, SIM_S}, dist_parse(&arena, "2s", DIST_DURATION, NULL, NULL), NULL),
+        modulation_state_of((struct rate){2, SIM_S}, dist_parse(&arena, "3s", DIST_DURATION, NULL, NULL), NULL),
+    };
+    struct modulation m = {2, two};
+    struct modulation_walk w;
+    modulation_start(&w, &m, &s, 0, 100 * SIM_S);
+    assert_int_equal(modulation_next(&w, 1.5), 1500 * SIM_MS);
+    assert_int_equal(modulation_next(&w, 1.5), 2500 * SIM_MS);
+    assert_int_equal(modulation_next(&w, 5.5), 5500 * SIM_MS);
+    arena_free(&arena);
+}
+
+/* While it is down a producer uses up the numbers of its requests: of ten, those of 3, 4 and 5 s are gone. */
+static void test_down_numbers(void **state)
+{
+    (void)state;
+    static const int want[] = {1, 1, 1, 0, 0, 0, 1, 1, 1, 1};
+    expect_births("run.duration = 20s\nrun.interval = 1s\n" SERVED "producer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                  "producer.p.limit = 10\nfault.f.target = producer.p\nfault.f.effect = down\nfault.f.at = 2500ms\n"
+                  "fault.f.for = 3s\n", want, 10);
+}
+
 /* Another batch law, another size or a fault moves no arrival: the births of the first requests of the batches stay. */
 static void test_addresses(void **state)
 {
@@ -277,6 +322,8 @@ int main(void)
         cmocka_unit_test(test_batch_dispersion), cmocka_unit_test(test_renewal_dispersion),
         cmocka_unit_test(test_states),          cmocka_unit_test(test_batch_station),
         cmocka_unit_test(test_addresses),       cmocka_unit_test(test_down),
+        cmocka_unit_test(test_steps_by_hand),   cmocka_unit_test(test_down_numbers),
+        cmocka_unit_test(test_send_batch_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

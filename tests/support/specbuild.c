@@ -128,7 +128,7 @@ static bool parse(struct specbuild *b, const struct key *k, struct value *v, con
         v->number = atof(text);
         return true;
     case VALUE_TEXT:
-        v->text = text;
+        v->text = v->path = text;
         return true;
     case VALUE_REF:
         v->ref = spec_find(&b->spec, text);
