@@ -44,8 +44,9 @@ static struct runner_scenario *base_of(const struct campaign *c)
 int campaign_open(struct campaign *c, const char *command, const struct args *a, const char *path)
 {
     *c = (struct campaign){0};
-    const char *const one[] = {path};
-    return runner_open_lean(&c->runner, command, a, one, 1, !option_flag(a, "series"));
+    static const char *const lean[] = {"run.series=false", NULL};
+    const char *const        one[] = {path};
+    return runner_open_with(&c->runner, command, a, one, 1, option_flag(a, "series") ? lean + 1 : lean);
 }
 
 static void free_point(struct campaign_point *p)

@@ -10,7 +10,7 @@
 #define MAX_UNION    256
 
 const struct command *const commands[] = {
-    &cmd_run,    &cmd_compare, &cmd_sweep, &cmd_goal, &cmd_sensitivity, &cmd_check,   &cmd_show,  &cmd_new,     &cmd_plot,
+    &cmd_run,    &cmd_compare, &cmd_sweep, &cmd_goal, &cmd_sensitivity, &cmd_warmup, &cmd_check,   &cmd_show,  &cmd_new,     &cmd_plot,
     &cmd_report, &cmd_describe, &cmd_explain, &cmd_bench, &cmd_theory, &cmd_version, &cmd_help, NULL,
 };
 

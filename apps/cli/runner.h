@@ -13,7 +13,7 @@
 
 struct runner_scenario {
     const char      *path;
-    const char     **set; /* overrides as given, then those that other options stand for (--seed …) */
+    const char     **set; /* overrides of the command, those given, then those that other options stand for (--seed …) */
     size_t           n_set, n_given;
     struct scenario *scenario;
     uint32_t         replications, first; /* replication numbers first … first + replications - 1 */
@@ -26,7 +26,8 @@ struct runner_scenario {
     int64_t          run; /* number in the database; 0: not stored */
 };
 
-#define RUNNER_TEXTS 5
+#define RUNNER_TEXTS 4
+#define RUNNER_EXTRA 4
 struct runner {
     const char             *command; /* "run", "compare" */
     struct runner_scenario *item;
@@ -55,8 +56,9 @@ struct runner {
 
 /* Loads n scenarios with the options' overrides; prints problems. Returns 0 or the exit code. Close in any case. */
 int  runner_open(struct runner *, const char *command, const struct args *, const char *const *path, size_t n);
-/* The same; lean: series are not recorded unless the scenario or an override asks for them after all. */
-int  runner_open_lean(struct runner *, const char *command, const struct args *, const char *const *path, size_t n, bool lean);
+/* The same, with overrides of the command's own, which what the user gives outweighs; ended by NULL. */
+int  runner_open_with(struct runner *, const char *command, const struct args *, const char *const *path, size_t n,
+                      const char *const *extra);
 /* Between open and run: one more number to ask of every replication, of all scenarios alike. 0 or the exit code. */
 int  runner_ask(struct runner *, const char *metric, size_t *column);
 const double *runner_values(const struct runner_scenario *, size_t column);

@@ -33,12 +33,15 @@ static void add_given(struct runner_scenario *s, const struct args *a, const cha
 }
 
 /* own: the option whose overrides are for this scenario alone; NULL: none. */
-static bool gather_overrides(struct runner_scenario *s, const struct runner *r, const struct args *a, const char *own)
+static bool gather_overrides(struct runner_scenario *s, const struct runner *r, const struct args *a, const char *own,
+                             const char *const *extra)
 {
-    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + RUNNER_TEXTS;
+    size_t most = (size_t)option_times(a, "set") + (own == NULL ? 0 : (size_t)option_times(a, own)) + RUNNER_TEXTS + RUNNER_EXTRA;
     s->set = calloc(most, sizeof *s->set);
     if (s->set == NULL)
         return false;
+    for (; *extra != NULL && s->n_set < RUNNER_EXTRA; extra++)
+        s->set[s->n_set++] = *extra;
     add_given(s, a, "set");
     if (own != NULL)
         add_given(s, a, own);
@@ -112,14 +115,14 @@ static int load(struct runner *r, struct runner_scenario *s, const struct args *
 /* Every scenario is read before the verdict, so that one go shows what is wrong with all of them. */
 int runner_open(struct runner *r, const char *command, const struct args *a, const char *const *path, size_t n)
 {
-    return runner_open_lean(r, command, a, path, n, false);
+    static const char *const nothing[] = {NULL};
+    return runner_open_with(r, command, a, path, n, nothing);
 }
 
-int runner_open_lean(struct runner *r, const char *command, const struct args *a, const char *const *path, size_t n, bool lean)
+int runner_open_with(struct runner *r, const char *command, const struct args *a, const char *const *path, size_t n,
+                     const char *const *extra)
 {
     *r = (struct runner){.command = command, .n = n};
-    if (lean)
-        snprintf(r->text[4], sizeof r->text[4], "run.series=false");
     int code = read_options(r, a);
     if (code != 0)
         return code;
@@ -129,7 +132,7 @@ int runner_open_lean(struct runner *r, const char *command, const struct args *a
     for (size_t i = 0; i < n; i++) {
         static const char *const own[] = {"set-a", "set-b", "set-c", "set-d"};
         r->item[i].path = path[i];
-        if (!gather_overrides(&r->item[i], r, a, i < 4 ? own[i] : NULL))
+        if (!gather_overrides(&r->item[i], r, a, i < 4 ? own[i] : NULL, extra))
             return cli_failf(ERR_OS, "memory is short");
         int wrong = load(r, &r->item[i], a);
         if (code == 0)

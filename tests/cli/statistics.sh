@@ -75,6 +75,23 @@ number out runs.0.pooled.latency.p99.mean 'x > 2.3026e9 * 0.96 && x < 2.3026e9 *
 number out runs.0.pooled.latency.p99.low 'x < 2.3026e9'
 number out runs.0.pooled.latency.p99.high 'x > 2.3026e9'
 
+# Warm-up is proposed from many replications only; a course of events keeps everything; a run that never settles is told.
+expect 0 "$afterbay" warmup mm1.cfg -q --set producer.load.rate=9/s --until 3min --json
+number out warmup_ns 'x >= 5e9 && x <= 9e10'
+is out too_short false
+is out replications 50
+is out metrics.0.metric latency
+before=$("$get" out metrics.0.mean) after=$("$get" out metrics.0.mean_after) # 1 s in equilibrium; less from empty
+awk -v b="$before" -v a="$after" 'BEGIN { exit !(a > b && b > 0.5e9 && a < 1.3e9) }' || fail "means $before, then $after"
+expect 0 "$afterbay" warmup mm1.cfg -q --set producer.load.rate=12/s --until 10min
+tells 'has not settled within its first half'
+expect 0 "$afterbay" warmup small.cfg -q -r 30 --json
+is out terminating true
+is out warmup_ns 0
+expect 64 "$afterbay" warmup mm1.cfg -r 20
+says 'at least 30'
+expect 64 "$afterbay" warmup mm1.cfg --set run.series=false
+
 # Three at once: each against the first, corrected for their number.
 expect 0 "$afterbay" compare small.cfg small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --json --metric 'lost / offered'
 is out others.0.b.overrides.0 fleet.workers.size=2
