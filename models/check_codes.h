@@ -17,6 +17,8 @@ enum {
     CHECK_DLQ_LOOP = 282,   /* dead letters come back to where they left */
     CHECK_SHARDS = 283,     /* more shards sampled than there are */
     CHECK_FIFO_ONLY = 284,  /* a setting that only FIFO queues have */
+    CHECK_MOVES = 285,      /* a redrive or purge that the service would refuse */
+    CHECK_RECORD = 286,     /* run.record names no requests */
     CHECK_CHANCES = 290,    /* chances that do not add up to 100 % */
     CHECK_WEEK = 291,       /* a week of another number of parts */
     CHECK_TRACE = 292,      /* a trace that is not there, or a line of it that is wrong */

@@ -2,6 +2,7 @@
 #include "run_keys.h"
 
 #include "check_codes.h"
+#include "record.h"
 #include "room.h"
 
 #define BUCKETS_MAX     10000
@@ -59,6 +60,10 @@ const struct key run_keys[] = {
                         .fallback = "true",
                         .flags = KEY_ADVANCED,
                         .doc = "Record distributions, from which quantiles come."},
+    [RUN_RECORD] = {.name = "record",
+                    .type = VALUE_TEXT,
+                    .doc = "Requests whose lives are written down, by number: producer.orders: 1-100, 4711, every 1000; "
+                           "producer.web: 5."},
 };
 const uint32_t n_run_keys = N_RUN_KEYS;
 
@@ -104,6 +109,8 @@ void run_apply(struct spec *s, struct problems *p)
     s->interval = run_int(s, RUN_INTERVAL);
     s->series = run_int(s, RUN_SERIES) != 0;
     s->hist = run_int(s, RUN_HISTOGRAMS) != 0;
+    if (!s->run[RUN_RECORD].absent)
+        record_parse(s, s->run[RUN_RECORD].text, &s->run[RUN_RECORD].place, p);
     if (s->duration <= 0)
         return; /* required: the missing value is reported already */
     if (s->interval <= 0)

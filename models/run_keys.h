@@ -16,6 +16,7 @@ enum run_key {
     RUN_INTERVAL,
     RUN_SERIES,
     RUN_HISTOGRAMS,
+    RUN_RECORD,
     N_RUN_KEYS
 };
 

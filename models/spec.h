@@ -92,6 +92,7 @@ struct spec_entity {
 };
 
 struct quota_profile;
+struct record_rule;
 struct spec {
     struct arena         arena;
     const char          *title;
@@ -102,6 +103,8 @@ struct spec {
     bool                 series, hist; /* record them (default true) */
     bool                 realistic;   /* run.behaviour */
     const struct quota_profile *quotas;
+    const struct record_rule *record; /* run.record (record.h) */
+    uint32_t             n_record;
     struct spec_entity  *entity;      /* sorted by (kind, id); faults are entities of kind "fault" */
     uint32_t             n_entity;
     struct value        *run;         /* the `run` group's values, keys of run_keys */

@@ -142,6 +142,7 @@ void world_close(struct world *w)
     }
     if (w->metric != NULL)
         metrics_close(w);
+    life_free(&w->life);
     request_table_close(w);
     slab_free(&w->calls);
     sim_close(w->sim);
@@ -200,10 +201,12 @@ static bool finish(struct world *w, struct result *r)
     }
     r->observed = w->spec->duration - w->spec->warmup;
     r->events = sim_events(w->sim);
+    r->life = w->life;
+    w->life = (struct life){0};
     take_prints(w, r);
     bool ok = metrics_take(w, r);
     check_fates(w, &r->fates);
-    return ok && !w->failed && !w->requests.failed && !sim_failed(w->sim);
+    return ok && !w->failed && !w->requests.failed && !sim_failed(w->sim) && !r->life.failed;
 }
 
 struct result *world_finish(struct world *w, struct err *err)

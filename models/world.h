@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "life.h"
 #include "request.h"
 #include "result.h"
 #include "rng.h"
@@ -31,6 +32,16 @@ struct metric_slot { /* an observer registered by its entity */
     void                    *observer; /* struct obs_counter, obs_level or obs_tally by def->kind; obs_share */
 };
 
+/* The request whose message was the n-th that came to a queue: asked before the run, found in it. */
+struct world_quest {
+    const struct entity *where;
+    uint64_t             number; /* from 1; 0: nothing is asked */
+    volatile int         found;
+    uint32_t             producer; /* number of the entity */
+    uint64_t             item;
+    uint16_t             attempt;
+};
+
 struct world {
     const struct spec   *spec;
     struct sim          *sim;
@@ -44,6 +55,9 @@ struct world {
     struct metric_slot  *metric;
     uint32_t             n_metric;
     struct sim_timer     sampler, warm;
+    struct life          life;      /* of recorded requests */
+    struct life_event    life_spare;
+    struct world_quest   quest;
     bool                 failed;    /* memory ran short somewhere: the trial is void */
     struct err           broken;    /* why the trial is void: an invariant did not hold, a trace is wrong */
 };

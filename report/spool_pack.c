@@ -156,6 +156,22 @@ void spool_pack(struct spool_bytes *b, const struct result *r)
         put(b, r->by_birth, r->n_birth * sizeof(*r->by_birth));
     for (uint32_t i = 0; i < r->n_metric; i++)
         put_metric(b, &r->metric[i]);
+    PUT(b, r->life.n);
+    PUT(b, r->life.full);
+    put(b, r->life.event, r->life.n * sizeof(*r->life.event));
+}
+
+static bool get_life(struct spool_bytes *b, struct life *l)
+{
+    uint32_t n;
+    if (!GET(b, n) || !GET(b, l->full))
+        return false;
+    if (n == 0)
+        return true;
+    if (n > b->n - b->read || (l->event = mem_get_zero(n, sizeof(*l->event))) == NULL)
+        return false;
+    l->n = l->cap = n;
+    return get(b, l->event, n * sizeof(*l->event));
 }
 
 static bool get_births(struct spool_bytes *b, struct result *r, uint32_t n)
@@ -176,6 +192,7 @@ static bool get_rest(struct spool_bytes *b, struct result *r, uint32_t n_birth)
               get_births(b, r, n_birth);
     for (uint32_t i = 0; ok && i < r->n_metric; i++)
         ok = get_metric(b, &r->metric[i]);
+    ok = ok && get_life(b, &r->life);
     return ok && b->read == b->n;
 }
 

@@ -29,6 +29,16 @@ static struct flush *flush_at(const struct fleet *f, uint32_t number)
     return slab_at(&f->flushes, number);
 }
 
+static struct life_event *note(const struct flush *u, const struct held *h, enum life_what what)
+{
+    return worker_note_at_source(u->fleet, u->worker, &h->job, h->receives, what);
+}
+
+static void note_verdict(const struct flush *u, const struct held *h, enum settle_verdict v)
+{
+    life_why(note(u, h, v == SETTLED ? LIFE_DELETED : LIFE_DELETED_LATE), worker_settled(v));
+}
+
 static void release(struct flush *u)
 {
     struct fleet *f = u->fleet;
@@ -45,8 +55,11 @@ static void settle(struct flush *u)
     for (uint32_t i = 0; i < u->n; i++)
         ticket[i] = u->held[i].ticket;
     f->pull->settle(f->source, SETTLE_DONE, ticket, u->n, 0, verdict);
-    for (uint32_t i = 0; i < u->n; i++)
+    for (uint32_t i = 0; i < u->n; i++) {
         fleet_count(f, verdict[i] == SETTLED ? FM_DELETED : FM_STALE_DELETES, 1);
+        if (job_recorded(&u->held[i].job))
+            note_verdict(u, &u->held[i], verdict[i]);
+    }
     entity_trace(&f->e, TRACE_FLUSHED, u->n);
     release(u);
 }
@@ -104,7 +117,7 @@ void flush_add(struct worker *w)
         return;
     struct flush *u = flush_at(w->fleet, w->flush);
     const struct pulled *got = &w->got[w->at];
-    u->held[u->n++] = (struct held){got->ticket, w->job, got->receive_count};
+    u->held[u->n++] = (struct held){got->ticket, got->job, got->receive_count};
     request_hold(&worker_world(w)->requests, w->job.request);
     if (u->n == w->fleet->delete_size)
         send(w);
@@ -127,6 +140,10 @@ void flush_drop(struct worker *w)
     if (w->flush == SLAB_NONE)
         return;
     flush_freeze(w);
-    release(flush_at(w->fleet, w->flush));
+    struct flush *u = flush_at(w->fleet, w->flush);
+    for (uint32_t i = 0; i < u->n; i++)
+        if (job_recorded(&u->held[i].job))
+            life_why(note(u, &u->held[i], LIFE_DELETED_LATE), "lost");
+    release(u);
     w->flush = SLAB_NONE;
 }

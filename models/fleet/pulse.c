@@ -26,6 +26,18 @@ static sim_time next_grant(const struct worker *w, bool *last)
     return *last ? left - left % SIM_S : grant;
 }
 
+static void note(const struct worker *w, const struct pulled *got, enum settle_verdict verdict,
+                 sim_time grant)
+{
+    if (!job_recorded(&got->job))
+        return;
+    enum life_what what = verdict == SETTLED ? LIFE_EXTENDED : LIFE_EXTENDED_LATE;
+    struct life_event *e =
+        worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
+    e->until = e->at + grant;
+    life_why(e, worker_settled(verdict));
+}
+
 static void extend_all(struct worker *w, sim_time grant)
 {
     struct fleet *f = w->fleet;
@@ -35,8 +47,10 @@ static void extend_all(struct worker *w, sim_time grant)
     for (uint32_t i = w->at; i < w->n; i++)
         ticket[n++] = w->got[i].ticket;
     f->pull->settle(f->source, SETTLE_EXTEND, ticket, n, grant, verdict);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         fleet_count(f, verdict[i] == SETTLED ? FM_EXTENDED : FM_LATE_EXTENSIONS, 1);
+        note(w, &w->got[w->at + i], verdict[i], grant);
+    }
     worker_trace(w, TRACE_EXTENDED);
 }
 

@@ -18,10 +18,20 @@ static enum settle_verdict settle(struct worker *w, enum settle_kind kind, sim_t
     return verdict;
 }
 
+static struct life_event *note_at_source(const struct worker *w, enum life_what what)
+{
+    const struct pulled *got = &w->got[w->at];
+    return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
+}
+
 static void delete_now(struct worker *w)
 {
-    bool done = settle(w, SETTLE_DONE, 0) == SETTLED;
+    enum settle_verdict verdict = settle(w, SETTLE_DONE, 0);
+    bool done = verdict == SETTLED;
     fleet_count(w->fleet, done ? FM_DELETED : FM_STALE_DELETES, 1);
+    if (job_recorded(&w->job))
+        life_why(note_at_source(w, done ? LIFE_DELETED : LIFE_DELETED_LATE),
+                 worker_settled(verdict));
     worker_trace(w, TRACE_DELETED + 10 * SETTLE_DONE);
     worker_go(w, next_job);
 }
@@ -29,6 +39,8 @@ static void delete_now(struct worker *w)
 static void delete_job(struct worker *w)
 {
     if (w->fleet->delete_size > 1) {
+        if (job_recorded(&w->job))
+            note_at_source(w, LIFE_COLLECTED);
         flush_add(w);
         worker_go(w, next_job);
     } else {
@@ -59,6 +71,12 @@ static void return_now(struct worker *w)
         f->return_after.n == 0 ? 0 : spans_at(&f->return_after, w->got[w->at].receive_count - 1);
     enum settle_verdict verdict = settle(w, after == 0 ? SETTLE_RETURN : SETTLE_EXTEND, after);
     fleet_count(f, FM_RETURNED, verdict == SETTLED);
+    if (job_recorded(&w->job)) {
+        struct life_event *e =
+            note_at_source(w, verdict == SETTLED ? LIFE_RETURNED : LIFE_EXTENDED_LATE);
+        e->until = after > 0 ? e->at + after : SIM_NEVER;
+        life_why(e, worker_settled(verdict));
+    }
     worker_trace(w, TRACE_DELETED + 10 * SETTLE_RETURN);
     pause_then_next(w);
 }
@@ -75,10 +93,12 @@ static void next_job(struct worker *w)
     worker_go(w, worker_poll);
 }
 
-static void failed(struct worker *w)
+static void failed(struct worker *w, const char *why)
 {
     struct fleet *f = w->fleet;
     fleet_count(f, FM_FAILED, 1);
+    if (job_recorded(&w->job))
+        life_why(worker_note(w, LIFE_FAILED), why);
     worker_trace(w, TRACE_FAILED);
     if (f->on_failure == FAILURE_RETURN)
         worker_wait(w, worker_api_latency(w), return_now);
@@ -134,6 +154,8 @@ static void recognised(struct worker *w)
 {
     fleet_count(w->fleet, FM_RECOGNISED, 1);
     fleet_count(w->fleet, FM_PROCESSED_AGAIN, 1);
+    if (job_recorded(&w->job))
+        worker_note(w, LIFE_RECOGNISED);
     worker_trace(w, TRACE_RECOGNISED);
     count_hold(w);
     w->failures = 0;
@@ -175,6 +197,8 @@ static void succeeded(struct worker *w)
         fleet_count(f, FM_PROCESSED_AGAIN, 1);
     }
     worker_trace(w, TRACE_DONE);
+    if (job_recorded(&w->job))
+        worker_note(w, LIFE_DONE)->value = world_now(world) - w->began;
     request_effect(world, w->job.request, &f->e);
     w->failures = 0;
     w->pause = 0;
@@ -187,10 +211,12 @@ static void succeeded(struct worker *w)
 static void ended(struct worker *w, enum call_verdict verdict)
 {
     count_hold(w);
-    if (verdict == CALL_OK && !w->poisoned && !plan_fails(w->fleet, &w->job))
-        succeeded(w);
+    if (verdict != CALL_OK)
+        failed(w, w->poisoned ? "poison" : record_verdict(verdict));
+    else if (plan_fails(w->fleet, &w->job))
+        failed(w, "fault");
     else
-        failed(w);
+        succeeded(w);
 }
 
 /* --- the work --- */
@@ -258,6 +284,8 @@ static void do_job(struct worker *w)
     w->poisoned = plan.poisoned;
     if (plan.hangs)
         fleet_count(f, FM_HUNG, 1);
+    if (plan.hangs && job_recorded(&w->job))
+        worker_note(w, LIFE_HUNG)->until = world_now(f->e.world) + plan.time;
     if (plan.crash_after >= 0)
         worker_wait(w, plan.crash_after, worker_die);
     else
@@ -287,6 +315,8 @@ void work_begin(struct worker *w)
     w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
     w->began = world_now(world);
     w->had_effect = (request_at(&world->requests, w->job.request)->flags & REQUEST_EFFECT) != 0;
+    if (job_recorded(&w->job))
+        worker_note(w, LIFE_BEGUN);
     if (f->idempotent.on)
         worker_wait(w, memory_latency(w, 0), look_up);
     else

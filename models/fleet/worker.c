@@ -14,6 +14,39 @@ void worker_trace(struct worker *w, uint32_t what)
     entity_trace(&w->fleet->e, what, item << 16 ^ w->job.attempt);
 }
 
+/* --- the lives of recorded requests --- */
+
+struct life_event *worker_note(const struct worker *w, enum life_what what)
+{
+    struct life_event *e = record_job(worker_world(w), &w->got[w->at].job, what, &w->fleet->e);
+    e->worker = w->number;
+    e->receives = w->got[w->at].receive_count;
+    return e;
+}
+
+struct life_event *worker_note_at_source(const struct fleet *f, uint32_t worker,
+                                         const struct job *job, uint32_t receives,
+                                         enum life_what what)
+{
+    struct life_event *e = record_job(f->e.world, job, what, f->source);
+    e->other = f->e.index;
+    e->worker = worker;
+    e->receives = receives;
+    return e;
+}
+
+const char *worker_settled(enum settle_verdict v)
+{
+    static const char *const word[] = {
+        [SETTLED] = NULL,
+        [SETTLE_STALE] = "stale",
+        [SETTLE_REFUSED] = "refused",
+        [SETTLE_THROTTLED] = "throttled",
+        [SETTLE_IS_DOWN] = "down",
+    };
+    return word[v];
+}
+
 /* --- the machine --- */
 
 void worker_go(struct worker *w, worker_step *next)
@@ -139,10 +172,23 @@ void worker_let_go(struct worker *w)
     request_drop(worker_world(w), w->got[w->n_let_go++].job.request);
 }
 
+static void note_loss(const struct worker *w)
+{
+    for (uint32_t i = w->n_let_go; i < w->n; i++) {
+        const struct pulled *got = &w->got[i];
+        if (!job_recorded(&got->job))
+            continue;
+        struct life_event *e = record_job(worker_world(w), &got->job, LIFE_CRASHED, &w->fleet->e);
+        e->worker = w->number;
+        e->receives = got->receive_count;
+    }
+}
+
 /* Everything it had in mind is gone with it. */
 static void drop_all(struct worker *w)
 {
     pulse_stop(w);
+    note_loss(w);
     while (w->n_let_go < w->n)
         worker_let_go(w);
     w->n = w->at = w->n_let_go = 0;
@@ -168,6 +214,7 @@ void worker_init(struct worker *w, struct fleet *f, uint32_t number, struct pull
         .fleet = f, .number = number, .state = WORKER_AWAY, .got = got, .flush = SLAB_NONE};
     w->ask.answer = on_answer;
     w->ask.asker = &f->e;
+    w->ask.who = number;
     w->ask.source = f->source;
     w->pace = plan_pace(f, number);
     known_init(&w->known, f->idempotent.capacity, f->idempotent.ttl);

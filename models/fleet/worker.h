@@ -4,6 +4,7 @@
 #define FLEET_WORKER_H
 
 #include "fleet.h"
+#include "record.h"
 
 enum worker_state {
     WORKER_AWAY,    /* not needed, or the fleet is down */
@@ -85,6 +86,13 @@ void worker_let_go(struct worker *);
 /* It dies: drops what it has in hand and comes back after `restart`. */
 void worker_die(struct worker *);
 worker_step worker_poll;
+
+/* Written down of a recorded job: something that its worker did, and something that befell its
+ * message in the source. */
+struct life_event *worker_note(const struct worker *, enum life_what);
+struct life_event *worker_note_at_source(const struct fleet *, uint32_t worker, const struct job *,
+                                         uint32_t receives, enum life_what);
+const char *worker_settled(enum settle_verdict);
 
 /* work.c: the job at hand, from its beginning to the next one. */
 worker_step work_begin;

@@ -5,6 +5,7 @@
  * come inside the call. */
 #include "caller.h"
 
+#include "record.h"
 #include "world.h"
 
 enum { IDLE, WAITING, PAUSING };
@@ -116,6 +117,13 @@ static struct job attempt_job(const struct caller *c)
     return job;
 }
 
+static void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
+{
+    struct job job = attempt_job(c);
+    if (job_recorded(&job))
+        record_attempt(world_of(c), &job, what, c->policy->owner, c->policy->target, c->attempt + 1, verdict);
+}
+
 static void attempt(struct caller *);
 
 static void on_pause_over(struct sim *s, struct sim_timer *t)
@@ -161,6 +169,7 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
     (void)s;
     struct caller *c = CONTAINER_OF(t, struct caller, timer);
     count(c->policy->timeouts, world_of(c));
+    note(c, LIFE_TIMEOUT, CALL_OK);
     if (!c->policy->accept_late)
         forget(c);
     attempt_over(c, CALL_TIMEOUT, SIM_NEVER);
@@ -183,6 +192,8 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
     wire_release(call);
     if (current) {
         stop_timer(c);
+        if (verdict != CALL_OK)
+            note(c, LIFE_REJECTED, verdict);
         attempt_over(c, verdict, retry_at);
     } else if (verdict == CALL_OK) {
         finish(c, CALL_OK);
@@ -195,8 +206,10 @@ static void attempt(struct caller *c)
     struct world *w = world_of(c);
     struct job job = attempt_job(c);
     count(p->tries, w);
-    if (c->attempt > 0)
+    if (c->attempt > 0) {
         count(p->retries, w);
+        note(c, LIFE_RETRY, CALL_OK);
+    }
     if (p->timeout != SIM_NEVER)
         sim_timer_init(&c->timer, SIM_LATE, on_timeout);
     struct wire_call *call = wire_open(w, p->target, &job);

@@ -1,5 +1,6 @@
 /* producer.c - births of requests, and what their clients are told. */
 #include "producer_int.h"
+#include "record.h"
 
 #include <inttypes.h>
 
@@ -49,6 +50,7 @@ bool producer_born(struct producer *p, uint64_t item, struct job *job)
     job->request = request_open(producer_world(p), p->source_number, item, job->size, job->key);
     if (job->request == SLAB_NONE)
         return false;
+    job->flags |= record_flag(request_at(&producer_world(p)->requests, job->request));
     p->n_offered++;
     p->n_active++;
     entity_trace(&p->e, TRACE_BORN, item);

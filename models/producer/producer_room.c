@@ -93,6 +93,7 @@ static void read_settings(struct producer *p)
     p->key = key->absent ? NULL : key->dist;
     p->source.deadline = deadline->absent ? SIM_NEVER : deadline->i;
     p->source.origin = (uint32_t)hash_text(e->path);
+    p->source.maker = &p->e;
 }
 
 static void open_streams(struct producer *p)

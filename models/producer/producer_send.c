@@ -5,6 +5,7 @@
  * may still be accepted, which is how messages are sent twice. So an attempt under way (a flight) has its own copy of
  * the jobs and its own holds on their requests, and outlives the parcel that it belongs to. */
 #include "producer_int.h"
+#include "record.h"
 
 struct flight;
 
@@ -35,6 +36,19 @@ static enum call_verdict verdict_of(const struct push_answer *a)
         [PUSH_LOST] = CALL_FAILED, [PUSH_DOWN] = CALL_DOWN,
     };
     return verdicts[a->verdict];
+}
+
+static void note(const struct parcel *x, enum life_what what, const struct job *j, enum call_verdict verdict)
+{
+    const struct producer *p = x->producer;
+    if (job_recorded(j))
+        record_attempt(p->e.world, j, what, &p->e, p->policy.target, x->attempt + 1, verdict);
+}
+
+static void note_all(const struct parcel *x, enum life_what what)
+{
+    for (uint32_t i = 0; i < x->n; i++)
+        note(x, what, &x->job[i], CALL_OK);
 }
 
 static void finish(struct parcel *x, enum call_verdict verdict)
@@ -97,6 +111,7 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
     struct parcel *x = CONTAINER_OF(t, struct parcel, timer);
     struct producer *p = x->producer;
     obs_count(&p->timeouts, world_now(producer_world(p)), x->n);
+    note_all(x, LIFE_TIMEOUT);
     x->flight->parcel = NULL;
     x->flight = NULL;
     try_again(x, CALL_TIMEOUT, SIM_NEVER);
@@ -119,6 +134,7 @@ static void take_answers(struct parcel *x, const struct push_answer *answers)
             continue;
         }
         verdict = verdict_of(a);
+        note(x, LIFE_REJECTED, &x->job[i], verdict);
         if (a->retry_at != SIM_NEVER && (retry_at == SIM_NEVER || a->retry_at > retry_at))
             retry_at = a->retry_at;
         x->job[left++] = x->job[i];
@@ -182,8 +198,10 @@ static void attempt(struct parcel *x)
         return;
     }
     obs_count(&p->tries, world_now(w), x->n);
-    if (x->attempt > 0)
+    if (x->attempt > 0) {
         obs_count(&p->retries, world_now(w), x->n);
+        note_all(x, LIFE_RETRY);
+    }
     x->flight = f;
     if (p->policy.timeout != SIM_NEVER) {
         sim_timer_init(&x->timer, SIM_LATE, on_timeout);

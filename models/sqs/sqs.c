@@ -200,10 +200,11 @@ sim_time sqs_deadline(const struct sqs *s)
     return s->flights.next < at ? s->flights.next : at;
 }
 
-void op_begin(struct sqs *s, const struct call *c)
+void op_begin(struct sqs *s, struct call *c)
 {
     CHECK(c->now >= s->now);
     s->now = c->now;
+    s->call = c;
     CHECK_SLOW(sqs_deadline(s) > c->now);
 }
 
@@ -220,6 +221,8 @@ static void delay_over(struct sqs *s, uint32_t m)
 {
     struct message *x = msg(s, m);
     undelay(s, m, x);
+    if (is_watched(s, x))
+        watch_shown(s, x);
     message_available(s, m, x);
 }
 
@@ -233,6 +236,8 @@ static void lease_over(struct sqs *s, uint32_t lease)
         lease_end(s, x);
     if (s->fifo == NULL && x->count >= POISON_AT)
         x->key = s->tick; /* SQS-68 */
+    if (is_watched(s, x))
+        watch_shown(s, x);
     message_available(s, m, x);
 }
 
@@ -255,7 +260,8 @@ void sqs_advance(struct sqs *s, struct call *c)
 {
     CHECK(c->now >= s->now);
     leave_tell(s, c);
-    while (c->n_fx < CALL_FX_MAX) {
+    s->call = c;
+    while (c->n_fx + WATCH_TOLD_MAX <= CALL_FX_MAX) {
         sim_time at = sqs_deadline(s);
         if (at > c->now)
             break;

@@ -47,6 +47,7 @@ struct sqs_config {
     bool dedup_by_group;  /* SQS-96 */
     uint32_t call_rate;   /* calls per second and action; 0: no quota */
     uint32_t group_rate;  /* of one group in high-throughput mode; 0: off */
+    uint64_t watch; /* messages whose `user` has one of these bits are watched: more of them is told */
 };
 /* AWS's defaults of today in the ideal profile. */
 void sqs_config_default(struct sqs_config *, bool fifo);
@@ -58,6 +59,10 @@ enum sqs_fx {
     SQS_FX_DEAD,  /* b: user, a: index for sqs_letter: a message leaves for the dead-letter queue */
     SQS_FX_GHOST, /* a: slot, b: user: a deleted message will come back (SQS-66); answer with
                      sqs_ghost */
+    SQS_FX_SHOWN,  /* watched: its delay or visibility timeout is over. a: receives, b: user */
+    SQS_FX_UNSEEN, /* watched: received, but the answer is lost (SQS-39). a: receives, b: user */
+    SQS_FX_GROUP,  /* FIFO, a group with watched messages: one of the group's went in flight, or is
+                      no longer. a: in flight now, b: user, c: group, times two, plus 1: it went */
     SQS_FX_KINDS
 };
 
@@ -181,6 +186,8 @@ const struct sqs_counts *sqs_counts(const struct sqs *);
 void sqs_gauges(const struct sqs *, sim_time now, struct sqs_gauges *);
 /* Age of the oldest message of quiet groups (SQS-79): walks over those of noisy ones. */
 sim_time sqs_quiet_age(const struct sqs *, sim_time now);
+/* FIFO: how many of the group's messages are in flight, and the `user` of its first message. */
+uint32_t sqs_group_front(const struct sqs *, uint32_t group, uint64_t *user);
 /* All invariants, for tests: walks everything. */
 void sqs_check(const struct sqs *, sim_time now);
 /* SequenceNumber in print for a number of sqs_sent / sqs_got: 20 digits (SQS-90). */

@@ -30,7 +30,7 @@ void queue_enters(struct queue *q)
     q->n_in++;
 }
 
-static void leaves(struct queue *q)
+void queue_leaves(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
     integrate(q, now);
@@ -46,7 +46,7 @@ static void copy_gone(struct queue *q, uint32_t what, uint64_t user)
     struct world *w = q->e.world;
     uint32_t slot = job_request(user);
     entity_trace(&q->e, what, request_item(request_at(&w->requests, slot)));
-    leaves(q);
+    queue_leaves(q);
     if (job_parked(user))
         request_drop_parked(w, slot);
     else
@@ -60,7 +60,12 @@ static void send_letter(struct queue *q, const struct sqs_letter *l)
     struct queue *to = q->dead_letter;
     struct world *w = q->e.world;
     struct sqs_letter letter = *l;
-    leaves(q);
+    queue_leaves(q);
+    if (user_recorded(l->user)) {
+        struct life_event *e = life_message(q, l->user, LIFE_DEAD);
+        e->other = to->e.index;
+        e->receives = l->receives;
+    }
     queue_count(q, QM_MOVED_OUT, 1);
     entity_trace(&q->e, TRACE_DEAD, request_item(request_at(&w->requests, job_request(l->user))));
     if (to->parks && !job_parked(l->user)) {
@@ -72,6 +77,12 @@ static void send_letter(struct queue *q, const struct sqs_letter *l)
         return;
     }
     queue_enters(to);
+    queue_numbered(to, letter.user);
+    if (user_recorded(letter.user)) {
+        struct life_event *e = life_message(to, letter.user, LIFE_MOVED_IN);
+        e->other = q->e.index;
+        e->message = (uint32_t)to->n_message;
+    }
     queue_count(to, QM_MOVED_IN, 1);
     entity_trace(&to->e, TRACE_MOVED_IN,
                  request_item(request_at(&w->requests, job_request(l->user))));
@@ -81,6 +92,8 @@ static void send_letter(struct queue *q, const struct sqs_letter *l)
 static void carry_out(struct queue *q, const struct effect *fx)
 {
     sim_time now = world_now(q->e.world);
+    if (user_recorded(fx->b) || fx->kind == SQS_FX_GROUP)
+        life_effect(q, fx);
     switch ((enum sqs_fx)fx->kind) {
     case SQS_FX_REMOVED:
         queue_count(q, QM_REMOVED, 1);
@@ -100,6 +113,9 @@ static void carry_out(struct queue *q, const struct effect *fx)
     case SQS_FX_GHOST:
         queue_ghost(q, fx->a, fx->b);
         break;
+    case SQS_FX_SHOWN:
+    case SQS_FX_UNSEEN:
+    case SQS_FX_GROUP:
     case SQS_FX_KINDS:
         break;
     }
@@ -262,10 +278,12 @@ bool queue_init(struct queue *q, const struct sqs_config *config)
 void queue_start(struct entity *e)
 {
     sim_at(e->world->sim, &queue_of(e)->age_timer, world_now(e->world));
+    queue_admin_start(queue_of(e));
 }
 
 void queue_close(struct entity *e)
 {
+    life_close(queue_of(e));
     sqs_close(queue_of(e)->core);
 }
 
@@ -305,4 +323,5 @@ void queue_finish(struct entity *e, sim_time now)
 {
     (void)now;
     show_gauges(queue_of(e));
+    life_finish(queue_of(e));
 }

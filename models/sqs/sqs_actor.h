@@ -27,6 +27,7 @@ enum queue_metric {
     QM_REFUSED,
     QM_OVER_LIMIT,
     QM_STALE,
+    QM_REDRIVEN,
     QM_CALLS_SEND,
     QM_CALLS_RECEIVE,
     QM_CALLS_DELETE,
@@ -62,6 +63,13 @@ struct queue {
     uint64_t n_latency, n_calls;
     struct fault_state fault;
     enum dedup_by dedup;
+    uint64_t n_message; /* that came here, by whichever way: their numbers */
+    struct redrive *redrive;
+    uint32_t n_redrive;
+    const struct redrive *running; /* SQS-119: one at a time */
+    struct purge *purge;
+    uint32_t n_purge;
+    struct behind *behind;   /* FIFO: what recorded messages wait for */
     bool parks;   /* a dead-letter queue without consumer: what comes here is alive no more */
     bool serving; /* an outer frame answers polls and goes on when inner ones return */
     bool letters_sent;
@@ -77,6 +85,10 @@ struct queue {
     struct obs_tally size, wait, receives;
     struct call call; /* of the operation under way; never two at a time */
 };
+
+struct redrive;
+struct purge;
+struct behind;
 
 extern const struct push_ops queue_push;
 extern const struct pull_ops queue_pull;
@@ -98,6 +110,12 @@ void queue_settle(struct queue *);
 struct call *queue_begin(struct queue *);
 /* After an operation: effects, polls that can be answered, the timer, the gauges. */
 void queue_end(struct queue *);
+/* sqs_actor_admin.c: redrives and purges of the scenario. */
+bool queue_admin_make(struct queue *);
+void queue_admin_wire(struct queue *);
+void queue_admin_start(struct queue *);
+/* In `check`. */
+void queue_admin_check(const struct spec *, const struct spec_entity *, struct problems *);
 void queue_start(struct entity *);
 void queue_fault(struct entity *, const struct fault_state *);
 bool queue_conserve(struct entity *, sim_time now, struct err *);

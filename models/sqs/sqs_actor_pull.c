@@ -79,10 +79,13 @@ static void hand_over(struct queue *q, const struct sqs_got *got, struct pulled 
                  request_item(request_at(&w->requests, slot)) << 8 ^ got->receives);
 }
 
-static uint64_t take_over(struct queue *q, const struct sqs_batch *batch, struct pulled *out)
+static uint64_t take_over(struct queue *q, const struct pull_ask *a, const struct sqs_batch *batch,
+                          struct pulled *out)
 {
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < batch->n; i++) {
+        if (user_recorded(batch->got[i].user))
+            life_received(q, a, &batch->got[i]);
         hand_over(q, &batch->got[i], &out[i]);
         bytes += batch->got[i].size;
     }
@@ -102,7 +105,7 @@ void queue_answer(struct queue *q, const struct sqs_batch *batch)
     struct pull_ask *a = (struct pull_ask *)(uintptr_t)batch->tag;
     struct pulled got[SQS_BATCH_MAX];
     part(q, a);
-    bill_answer(q, take_over(q, batch, got));
+    bill_answer(q, take_over(q, a, batch, got));
     a->answer(a, got, batch->n, batch->lost ? PULL_DOWN : PULL_OK);
 }
 
@@ -166,7 +169,7 @@ static void ask(struct entity *e, struct pull_ask *a)
     enum pull_verdict verdict = verdict_of(q, out);
     if (batch.n == 0 && verdict == PULL_OK)
         queue_count(q, QM_EMPTY, 1);
-    bill_answer(q, take_over(q, &batch, got));
+    bill_answer(q, take_over(q, a, &batch, got));
     queue_end(q);
     a->answer(a, got, batch.n, verdict);
 }

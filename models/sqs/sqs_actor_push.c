@@ -72,6 +72,9 @@ static void note_sent(struct queue *q, const struct job *j)
     struct world *w = q->e.world;
     request_hold(&w->requests, j->request);
     queue_enters(q);
+    queue_numbered(q, job_pack(j));
+    if (job_recorded(j))
+        life_sent(q, j);
     queue_count(q, QM_SENT, 1);
     obs_tally_add(&q->size, world_now(w), j->size);
 }
@@ -85,11 +88,15 @@ static void answer_one(struct queue *q, const struct job *j, enum sqs_outcome ou
         note_sent(q, j);
     } else if (out == SQS_DUPLICATE) {
         queue_count(q, QM_DEDUPLICATED, 1);
+        if (job_recorded(j))
+            record_job(w, j, LIFE_DEDUPLICATED, &q->e)->group = j->key;
     } else {
         w->failed |= out == SQS_NO_MEMORY;
         queue_count(q, out == SQS_THROTTLED ? QM_THROTTLED : QM_REFUSED, 1);
         a->verdict = out == SQS_THROTTLED ? PUSH_THROTTLED : PUSH_REFUSED;
         a->why = sqs_outcome_row(out)->code;
+        if (job_recorded(j))
+            life_why(record_job(w, j, LIFE_REFUSED, &q->e), a->why);
     }
     entity_trace(&q->e,
                  out == SQS_OK          ? TRACE_SENT
@@ -151,6 +158,8 @@ void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
     struct rng *cell = &q->chance[SQS_DICE_DUPLICATE];
     sim_time after = (sim_time)(rng_exponential(cell) * (double)q->ghost_delay);
     sqs_ghost(q->core, &q->call, slot, after);
+    if (user_recorded(user))
+        life_message(q, user, LIFE_GHOST)->value = after;
 }
 
 const struct push_ops queue_push = {.latency = push_latency, .offer = offer};

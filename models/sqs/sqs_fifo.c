@@ -118,6 +118,7 @@ bool fifo_enter(struct sqs *s, uint32_t m)
     else
         msg(s, g->tail)->after = m;
     g->tail = m;
+    g->watched += is_watched(s, x);
     return true;
 }
 
@@ -156,6 +157,7 @@ void fifo_leave(struct sqs *s, uint32_t m, struct message *x)
     else
         msg(s, x->after)->before = x->before;
     x->group = g->id;
+    g->watched -= is_watched(s, x);
     if (g->head == NONE)
         group_free(f, number);
     else
@@ -170,6 +172,8 @@ void fifo_flying(struct sqs *s, const struct message *x, int by)
     g->flying += (uint32_t)by;
     if (g->flying == 0)
         s->fifo->groups_flying--;
+    if (__builtin_expect(g->watched > 0, 0))
+        watch_group(s, x, g->id, g->flying, by > 0);
 }
 
 uint32_t fifo_groups_flying(const struct sqs *s)

@@ -7,7 +7,7 @@
 struct group {
     uint32_t head, tail; /* messages in the order of sending; never empty */
     uint32_t id;         /* the caller's number */
-    uint32_t flying;
+    uint32_t flying, watched;
     enum { CLOSED, READY_LIST, READY_HEAP } ready;
     uint32_t place, prev; /* in the heap; in the list: next and previous */
     uint64_t event, seq;  /* of the head, while ready */

@@ -156,6 +156,7 @@ struct sqs {
     uint32_t n_echo, cap_echo;
     uint32_t leaving_head, leaving_tail;
     uint32_t visible, delayed, flying;
+    struct call *call; /* of the operation under way, for what is told of watched messages */
     struct sqs_counts counts;
     struct sqs_letter letter[CALL_FX_MAX];
 };

@@ -3,6 +3,7 @@
 #ifndef SQS_JOB_H
 #define SQS_JOB_H
 
+#include "record.h"
 #include "sqs_actor.h"
 
 #define JOB_PARKED UINT64_C(0x8000) /* the copy is a dead letter: remembered, not alive */
@@ -22,6 +23,7 @@ static inline bool job_parked(uint64_t user)
 
 /* sqs_actor.c */
 void queue_enters(struct queue *);
+void queue_leaves(struct queue *);
 /* sqs_actor_push.c */
 sim_time queue_latency(struct queue *, struct rng *cell);
 bool queue_fails(struct queue *); /* this call, by a fault */
@@ -29,5 +31,18 @@ void queue_bill(struct queue *, enum queue_metric calls, uint64_t bytes);
 void queue_ghost(struct queue *, uint32_t slot, uint64_t user);
 /* sqs_actor_pull.c */
 void queue_answer(struct queue *, const struct sqs_batch *);
+/* sqs_actor_life.c: what is written down of recorded messages. */
+static inline bool user_recorded(uint64_t user)
+{
+    return __builtin_expect((user & JOB_RECORDED) != 0, 0);
+}
+/* A message came: numbers it, and sees whether it is the one that is asked for. */
+void queue_numbered(struct queue *, uint64_t user);
+struct life_event *life_message(struct queue *, uint64_t user, enum life_what);
+void life_sent(struct queue *, const struct job *);
+void life_received(struct queue *, const struct pull_ask *, const struct sqs_got *);
+void life_effect(struct queue *, const struct effect *);
+void life_finish(struct queue *);
+void life_close(struct queue *);
 
 #endif

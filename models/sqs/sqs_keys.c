@@ -21,6 +21,26 @@ static const struct key dead_letter_keys[N_DEAD_LETTER_KEYS] = {
                            .doc = "The receive after this many moves the message instead."},
 };
 
+static const struct key redrive_keys[N_REDRIVE_KEYS] = {
+    [REDRIVE_AT] = {.name = "at",
+                    .type = VALUE_DURATION,
+                    .flags = KEY_REQUIRED,
+                    .high = "3650d",
+                    .doc = "When it starts."},
+    [REDRIVE_RATE] = {.name = "rate",
+                      .type = VALUE_RATE,
+                      .fallback = "500/s",
+                      .low = "1/s",
+                      .high = "500/s",
+                      .rule = "SQS-118",
+                      .doc = "Messages moved, at most."},
+    [REDRIVE_TO] = {.name = "to",
+                    .type = VALUE_REF,
+                    .refs = "queue",
+                    .rule = "SQS-117",
+                    .doc = "Where they go. Default: each to the queue that it came from."},
+};
+
 const struct key queue_keys[N_QUEUE_KEYS] = {
     [QUEUE_TYPE] = {.name = "type",
                     .type = VALUE_CHOICE,
@@ -214,6 +234,19 @@ const struct key queue_keys[N_QUEUE_KEYS] = {
                            .high = "1h",
                            .rule = "SQS-76",
                            .doc = "Time over which a tenant's share of the processing is judged."},
+    [QUEUE_REDRIVE] = {.name = "redrive",
+                       .type = VALUE_LIST,
+                       .element = VALUE_GROUP,
+                       .sub = redrive_keys,
+                       .n_sub = N_REDRIVE_KEYS,
+                       .rule = "SQS-117",
+                       .doc = "Dead-letter queue: when its messages are moved back, as new ones."},
+    [QUEUE_PURGE] = {.name = "purge",
+                     .type = VALUE_LIST,
+                     .element = VALUE_DURATION,
+                     .high = "3650d",
+                     .rule = "SQS-12",
+                     .doc = "When everything in it is deleted; a minute apart at least."},
 };
 
 const struct metric_def queue_metrics[] = {
@@ -257,6 +290,8 @@ const struct metric_def queue_metrics[] = {
                        "Short polls refused at the in-flight limit."},
     [QM_STALE] = {"stale", NULL, OBS_COUNTER, UNIT_ONE, 0,
                   "Deletes and visibility changes that came too late to have an effect."},
+    [QM_REDRIVEN] = {"redriven", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES,
+                     "Messages that a redrive took from here, to be sent anew."},
     [QM_CALLS_SEND] = {"calls_send", NULL, OBS_COUNTER, UNIT_ONE, 0, "SendMessage(Batch) calls."},
     [QM_CALLS_RECEIVE] = {"calls_receive", NULL, OBS_COUNTER, UNIT_ONE, 0, "ReceiveMessage calls."},
     [QM_CALLS_DELETE] = {"calls_delete", NULL, OBS_COUNTER, UNIT_ONE, 0,

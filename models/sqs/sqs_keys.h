@@ -30,8 +30,11 @@ enum queue_key {
     QUEUE_RESPONSE_LOST,
     QUEUE_FAIR,
     QUEUE_FAIR_WINDOW,
+    QUEUE_REDRIVE,
+    QUEUE_PURGE,
     N_QUEUE_KEYS
 };
+enum redrive_key { REDRIVE_AT, REDRIVE_RATE, REDRIVE_TO, N_REDRIVE_KEYS };
 enum dead_letter_key { DEAD_LETTER_QUEUE, DEAD_LETTER_COUNT, N_DEAD_LETTER_KEYS };
 
 extern const struct key queue_keys[N_QUEUE_KEYS];

@@ -21,7 +21,17 @@ uint32_t message_group(const struct sqs *, const struct message *); /* the calle
 uint64_t next_event(struct sqs *);
 void count_visible(struct sqs *, const struct message *, int by);
 void count_delayed(struct sqs *, const struct message *, int by);
-void op_begin(struct sqs *, const struct call *);
+void op_begin(struct sqs *, struct call *);
+
+/* sqs_watch.c */
+static inline bool is_watched(const struct sqs *s, const struct message *x)
+{
+    return __builtin_expect((x->user & s->config.watch) != 0, 0);
+}
+void watch_shown(struct sqs *, const struct message *);
+void watch_unseen(struct sqs *, const struct sqs_batch *);
+void watch_group(struct sqs *, const struct message *, uint32_t group, uint32_t flying, bool went);
+#define WATCH_TOLD_MAX 2 /* effects that one step of the clock may add */
 
 /* sqs_shelf.c: standard */
 void shelf_init(struct shelf *, const struct slab *messages);

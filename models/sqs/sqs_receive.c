@@ -173,6 +173,7 @@ enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive
     else if (r->attempt != 0 && s->fifo != NULL)
         attempt_note(s, r->attempt, batch);
     if (dice_chance(&c->dice[SQS_DICE_DUPLICATE], (uint64_t)s->config.response_lost, PPB)) {
+        watch_unseen(s, batch);
         batch->lost = true;
         batch->n = 0;
     }

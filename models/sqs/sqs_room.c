@@ -107,6 +107,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     entity_init(&q->e, w, spec);
     struct sqs_config config;
     configure(&config, w->spec, spec);
+    config.watch = w->spec->n_record > 0 ? JOB_RECORDED : 0;
     const struct value *latency = spec_value(spec, QUEUE_API_LATENCY);
     q->latency = latency->absent ? default_latency(w, config.fifo) : latency->dist;
     if (q->latency == NULL)
@@ -115,7 +116,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         q->latency_constant = -1;
     q->dedup = (enum dedup_by)spec_int(spec, QUEUE_DEDUPLICATION);
     q->ghost_delay = spec_int(spec, QUEUE_GHOST_DELAY);
-    if (queue_init(q, &config))
+    if (queue_init(q, &config) && queue_admin_make(q))
         return &q->e;
     queue_close(&q->e);
     return NULL;
@@ -146,6 +147,7 @@ static bool wire(struct entity *e)
         q->dead_letter = queue_of(to);
         q->dead_letter->parks = !is_consumed(e->world->spec, to->spec);
     }
+    queue_admin_wire(q);
     return true;
 }
 
@@ -232,7 +234,7 @@ static void check_fifo_only(const struct spec_entity *e, struct problems *p)
 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    (void)spec;
+    queue_admin_check(spec, e, p);
     check_name(e, p);
     check_dead_letter(e, p);
     check_shards(e, p);

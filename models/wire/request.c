@@ -2,7 +2,7 @@
  *
  * An effect is counted when it happens, a loss when the last copy goes, and only what is left at the end is looked at
  * then: so nothing is kept of a request that is gone. */
-#include "request.h"
+#include "record.h"
 
 #include "world.h"
 
@@ -30,6 +30,7 @@ uint32_t request_source_add(struct world *w, struct request_source *s)
     struct request_table *t = &w->requests;
     CHECK(t->n_source < w->spec->n_entity && t->n_source < UINT16_MAX);
     s->by_birth = NULL;
+    s->record = record_rules(w->spec, s->maker->spec, &s->n_record);
     if (t->n_birth > 0) {
         s->by_birth = arena_get(&w->arena, t->n_birth * sizeof(struct fates));
         if (s->by_birth == NULL)
@@ -37,6 +38,17 @@ uint32_t request_source_add(struct world *w, struct request_source *s)
     }
     t->source[t->n_source] = s;
     return t->n_source++;
+}
+
+static void record_birth(struct world *w, struct request_source *s, uint32_t slot, struct request *r)
+{
+    if (!record_wants(s->record, s->n_record, request_item(r)))
+        return;
+    r->flags |= REQUEST_RECORDED;
+    struct life_event *e = record_add(w, slot, LIFE_BORN, s->maker);
+    e->value = r->size;
+    e->group = r->key;
+    e->until = s->deadline == SIM_NEVER ? SIM_NEVER : r->birth + s->deadline;
 }
 
 /* Adds one to a field of the source's fates and of those of the request's time of birth. */
@@ -73,24 +85,28 @@ uint32_t request_open(struct world *w, uint32_t source, uint64_t item, uint32_t 
     obs_count(&s->offered, now, 1);
     if (counted)
         FATE(s, r, offered);
+    if (s->n_record > 0)
+        record_birth(w, s, slot, r);
     return slot;
 }
 
-static void settle(struct request_table *t, uint32_t slot, struct request *r)
+static void settle(struct world *w, uint32_t slot, struct request *r)
 {
+    struct request_table *t = &w->requests;
     if ((r->flags & (REQUEST_EFFECT | REQUEST_COUNTED)) == REQUEST_COUNTED)
         FATE(t->source[r->source], r, lost);
+    if ((r->flags & (REQUEST_EFFECT | REQUEST_RECORDED)) == REQUEST_RECORDED)
+        record_add(w, slot, LIFE_LOST, t->source[r->source]->maker);
     r->flags = 0;
     slab_give(&t->slab, slot);
 }
 
 void request_drop(struct world *w, uint32_t slot)
 {
-    struct request_table *t = &w->requests;
-    struct request *r = request_at(t, slot);
+    struct request *r = request_at(&w->requests, slot);
     CHECK(r->alive > 0);
     if (--r->alive == 0 && r->parked == 0)
-        settle(t, slot, r);
+        settle(w, slot, r);
 }
 
 void request_park(struct world *w, uint32_t slot)
@@ -111,11 +127,10 @@ void request_unpark(struct world *w, uint32_t slot)
 
 void request_drop_parked(struct world *w, uint32_t slot)
 {
-    struct request_table *t = &w->requests;
-    struct request *r = request_at(t, slot);
+    struct request *r = request_at(&w->requests, slot);
     CHECK(r->parked > 0);
     if (--r->parked == 0 && r->alive == 0)
-        settle(t, slot, r);
+        settle(w, slot, r);
 }
 
 /* Before the end of warm-up everything is observed, for the series; what it adds up to is forgotten then. */
@@ -143,6 +158,8 @@ void request_effect(struct world *w, uint32_t slot, const struct entity *where)
     struct request_source *s = t->source[r->source];
     if (where != s->done_at)
         return;
+    if (r->flags & REQUEST_RECORDED)
+        record_add(w, slot, LIFE_EFFECT, where)->value = r->flags & REQUEST_EFFECT ? 2 : 1;
     if (r->flags & REQUEST_EFFECT) {
         if (r->flags & REQUEST_COUNTED)
             FATE(s, r, repeated);
@@ -164,6 +181,8 @@ void request_told(struct world *w, uint32_t slot, bool ok)
     sim_time now = world_now(w);
     CHECK((r->flags & (REQUEST_TOLD_OK | REQUEST_TOLD_NO)) == 0);
     r->flags |= ok ? REQUEST_TOLD_OK : REQUEST_TOLD_NO;
+    if (r->flags & REQUEST_RECORDED)
+        record_add(w, slot, ok ? LIFE_TOLD_OK : LIFE_TOLD_NO, s->maker);
     if (is_observed(t, r, now))
         obs_tally_add(&s->answer, now, now - r->birth);
     if (!ok && (r->flags & REQUEST_EFFECT) != 0 && (r->flags & REQUEST_COUNTED) != 0)

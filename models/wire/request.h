@@ -26,6 +26,7 @@ enum request_flag {
     REQUEST_COUNTED = 2, /* born after warm-up: enters the results */
     REQUEST_TOLD_OK = 4,
     REQUEST_TOLD_NO = 8, /* the client was told no, or gave up */
+    REQUEST_RECORDED = 16, /* its life is written down (record.h) */
     REQUEST_LIVE = 128   /* the slot is taken (private) */
 };
 
@@ -44,12 +45,15 @@ struct request { /* 32 bytes */
 /* What is common to all requests of one producer. */
 struct request_source {
     uint32_t           origin;   /* hash of the producer's path: the second word of random cells */
+    const struct entity *maker;  /* the producer */
     sim_time           deadline; /* SIM_NEVER: none */
     struct entity     *done_at;  /* whose first success is the effect */
     struct fates       fates;
     struct fates      *by_birth; /* NULL: off */
     struct obs_tally   latency, answer;
     struct obs_counter offered, done; /* with series: cumulative arrivals and departures */
+    const struct record_rule *record; /* which of them are recorded: request_source_add fills it in */
+    uint32_t           n_record;
 };
 
 struct request_table {
@@ -73,7 +77,7 @@ static inline uint64_t request_item(const struct request *r)
 /* The world makes room for as many sources as the scenario has entities. */
 bool request_table_open(struct world *);
 void request_table_close(struct world *);
-/* A producer makes its requests known, in `make`: origin, deadline; its observers are registered by the producer and
+/* A producer makes its requests known, in `make`: origin, maker, deadline; its observers are registered by the producer and
  * done_at is resolved in `wire`. Returns the source's number. */
 uint32_t request_source_add(struct world *, struct request_source *);
 

@@ -28,6 +28,7 @@ struct job {
     uint16_t flags;
 };
 #define JOB_NO_KEY UINT32_MAX
+#define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */
 
 /* ---- PUSH ---- */
 enum push_verdict { PUSH_ACCEPTED, PUSH_THROTTLED, PUSH_REFUSED, PUSH_LOST, PUSH_DOWN };
@@ -62,6 +63,7 @@ struct pull_ask { /* embedded in the asker; one operation at a time */
      * held by the asker from now on (request_hold was done for it); it drops the hold when it lets go of the job. */
     void (*answer)(struct pull_ask *, const struct pulled *got, uint32_t n, enum pull_verdict);
     struct entity   *asker;
+    uint32_t         who; /* number of the asker's worker */
     /* the source's, while waiting */
     struct pull_ask *next, *prev;
     struct sim_timer late; /* SIM_LATE */

@@ -154,6 +154,15 @@ const struct code codes[] = {
     {CHECK_FIFO_ONLY, "only FIFO queues have this",
      "The setting means nothing on a standard queue.",
      "Set type = \"fifo\", or remove the setting."},
+    {CHECK_MOVES, "a redrive or a purge that SQS would refuse",
+     "Messages are moved from a dead-letter queue only, to a queue of the same type, and a queue is "
+     "purged at most once a minute.",
+     "Give the redrive to the queue that another one names in `dead_letter`; put purges further "
+     "apart."},
+    {CHECK_RECORD, "`run.record` names no requests",
+     "It says, for one or more producers, which of their requests are written down, by number from "
+     "1 on.",
+     "Write record = \"producer.orders: 1-100, 4711, every 1000; producer.web: 5\";"},
     {CHECK_CHANCES, "chances that do not add up",
      "Each state's `next` has one chance for each state, and they add up to 100 %.",
      "Give one chance a state; 0 for those that never follow."},

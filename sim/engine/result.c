@@ -40,6 +40,7 @@ void result_free(struct result *r)
     mem_release(r->metric);
     mem_release(r->fingerprint);
     mem_release(r->by_birth);
+    life_free(&r->life);
     mem_release(r);
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "hist.h"
+#include "life.h"
 #include "obs.h"
 #include "simtime.h"
 
@@ -50,6 +51,7 @@ struct result {
     sim_time             birth_width;
     struct fates        *by_birth;
     bool                 stopped;      /* interrupted: not to be stored */
+    struct life          life;         /* of the requests that were recorded */
 };
 
 struct result *result_new(uint32_t n_metric, uint32_t n_entity); /* NULL: memory is short */

@@ -114,11 +114,12 @@ static void check_limit(const struct key *k, const char *text)
     } v;
     if (text == NULL)
         return;
-    bool ok = k->type == VALUE_DURATION || k->type == VALUE_DIST
+    enum value_type type = k->type == VALUE_LIST ? k->element : k->type;
+    bool ok = type == VALUE_DURATION || type == VALUE_DIST
                   ? quantity_duration(text, &v.t, NULL)
-              : k->type == VALUE_SIZE  ? quantity_size(text, &v.i, NULL)
-              : k->type == VALUE_RATE  ? quantity_rate(text, &v.r, NULL)
-              : k->type == VALUE_SHARE ? quantity_share(text, &v.i, NULL)
+              : type == VALUE_SIZE  ? quantity_size(text, &v.i, NULL)
+              : type == VALUE_RATE  ? quantity_rate(text, &v.r, NULL)
+              : type == VALUE_SHARE ? quantity_share(text, &v.i, NULL)
                                        : strspn(text, "-0123456789.e") == strlen(text);
     if (!ok)
         fail_msg("key %s: limit \"%s\"", k->name, text);

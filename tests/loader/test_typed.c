@@ -114,7 +114,8 @@ static void what_is_refused(void **state)
     check_refused("parts = ( 5 );", 205, "gadget.g.parts[0] is a group");
     check_refused("parts = ( { at = \"1s\"; }, { at = 2; } );", 211, "gadget.g.parts[1].at");
     check_refused("times = [ \"1s\", \"61s\" ];", 212, "gadget.g.times[1]");
-    check_refused("times = \"1s\";", 205, "a list of values");
+    check_refused("times = { at = \"1s\"; };", 205, "a list of values");
+    check_refused("times = \"61s\";", 212, "gadget.g.times");
     check_refused("time = { low = \"2s\"; mid = \"1s\"; high = \"3s\"; };", 215,
                   "low <= mid <= high");
     check_refused("time = { low = \"2s\"; mid = 3; high = \"4s\"; };", 211, "gadget.g.time.mid");
@@ -165,6 +166,10 @@ static void groups_and_lists(void **state)
     assert_int_equal(value_field(&parts->list.item[1], 0)->i, 2 * SIM_S);
     assert_int_equal(times->list.n, 3);
     assert_int_equal(times->list.item[2].i, 60 * SIM_S);
+    loading_close(&l);
+    l = one("times = \"5s\";"); /* a list of one */
+    assert_true(l.ok && value_of(&l, GADGET_TIMES)->list.n == 1);
+    assert_int_equal(value_of(&l, GADGET_TIMES)->list.item[0].i, 5 * SIM_S);
     loading_close(&l);
 }
 

@@ -1,0 +1,49 @@
+/* record.c - what is written down of a recorded request. */
+#include "record.h"
+
+#include "world.h"
+
+struct life_event *record_add(struct world *w, uint32_t request, enum life_what what,
+                              const struct entity *where)
+{
+    const struct request *r = request_at(&w->requests, request);
+    struct life_event *e = life_add(&w->life, &w->life_spare);
+    e->at = world_now(w);
+    e->item = request_item(r);
+    e->producer = w->requests.source[r->source]->maker->index;
+    e->entity = where->index;
+    e->what = (uint16_t)what;
+    return e;
+}
+
+struct life_event *record_job(struct world *w, const struct job *j, enum life_what what,
+                              const struct entity *where)
+{
+    struct life_event *e = record_add(w, j->request, what, where);
+    e->attempt = j->attempt;
+    return e;
+}
+
+const char *record_verdict(enum call_verdict v)
+{
+    static const char *const word[] = {
+        [CALL_OK] = "ok",
+        [CALL_FAILED] = "failed",
+        [CALL_REFUSED] = "refused",
+        [CALL_THROTTLED] = "throttled",
+        [CALL_DOWN] = "down",
+        [CALL_TIMEOUT] = "timeout",
+    };
+    return word[v];
+}
+
+void record_attempt(struct world *w, const struct job *j, enum life_what what,
+                    const struct entity *owner, const struct entity *target, uint32_t attempt,
+                    enum call_verdict verdict)
+{
+    struct life_event *e = record_job(w, j, what, owner);
+    e->other = target->index;
+    e->value = attempt;
+    if (verdict != CALL_OK)
+        life_why(e, record_verdict(verdict));
+}
