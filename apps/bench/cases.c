@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bare_models.h"
+#include "bare_queues.h"
 #include "bench.h"
 #include "rng.h"
 #include "sim.h"
@@ -113,6 +114,10 @@ const struct bench_case bench_cases[] = {
     {"mm1-queue", "customer", "M/M/1, load 0.8: producer, SQS queue, one worker", full_mm1_queue, bare_mm1},
     {"pipeline", "message", "80/s, 10 workers that long-poll one message, 1 % crashes, dead letters", pipeline_10, bare_10},
     {"pipeline-1000", "message", "8,000/s and 1,000 workers, else as pipeline", pipeline_1000, bare_1000},
+    {"sqs-standard", "message", "SQS core: send, receive, delete with 10,000 waiting, beside a linked list", queue_standard, bare_queue},
+    {"sqs-fifo", "message", "the same, FIFO with 100 groups", queue_fifo, bare_queue},
+    {"sqs-crowd", "message", "SQS core with ten million waiting, beside 10,000", queue_crowd, queue_standard},
+    {"sqs-mixed", "step", "10,000 in flight, heartbeats, 300 different timeouts, beside equal ones", queue_mixed, queue_equal},
     {"hold-10", "event", "event set with 10 pending, exponential increments", hold_10, bare_hold_10},
     {"hold-1e3", "event", "event set with 1,000 pending", hold_1e3, bare_hold_1e3},
     {"hold-1e5", "event", "event set with 100,000 pending", hold_1e5, bare_hold_1e5},

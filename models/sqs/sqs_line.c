@@ -38,7 +38,7 @@ static uint32_t lane_for(const struct timeline *t, sim_time length)
     return idle;
 }
 
-bool timeline_reserve(struct timeline *t, sim_time length)
+bool timeline_reserve_heap(struct timeline *t, sim_time length)
 {
     return lane_for(t, length) != LINE_IN_HEAP || order_reserve(&t->heap, t->heap.n + 1);
 }

@@ -42,8 +42,13 @@ void timeline_init(struct timeline *, const struct slab *, uint32_t due_at);
  * dropped later with many others. */
 void timeline_owns(struct timeline *);
 void timeline_free(struct timeline *);
-/* Makes sure that an add of this length cannot fail; false: memory is short. */
-bool timeline_reserve(struct timeline *, sim_time length);
+/* Makes sure that an add of this length cannot fail; false: memory is short. While lists are left it
+ * never does. */
+bool timeline_reserve_heap(struct timeline *, sim_time length);
+static inline bool timeline_reserve(struct timeline *t, sim_time length)
+{
+    return t->n_lane < LINES_MAX || timeline_reserve_heap(t, length);
+}
 /* Due at now + length. seq orders what is due at one instant in the heap. */
 void timeline_add(struct timeline *, uint32_t item, sim_time now, sim_time length, uint64_t seq);
 void timeline_remove(struct timeline *, uint32_t item);
