@@ -29,6 +29,10 @@ const struct export_table export_tables[] = {
      "SELECT point, replication, from_s, to_s, offered, in_time, late, waiting, lost, repeated, "
      "gave_up_done,"
      " '1' AS unit FROM v_fates_by_birth WHERE run = ?1 ORDER BY point, replication, bucket"},
+    {"life", "what happened to the requests that were recorded, in its order",
+     "SELECT point, replication, at_s, producer, request, copy, entity, what, message, receives, "
+     "other, worker, until_s, value, message_group, cause_producer, cause, why"
+     " FROM v_life WHERE run = ?1 ORDER BY point, replication, number"},
 };
 const size_t n_export_tables = ARRAY_LEN(export_tables);
 

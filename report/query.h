@@ -79,6 +79,12 @@ bool query_files(struct query *, int64_t run, struct query_text **, size_t *n, s
 bool query_overrides(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
 void query_texts_free(struct query_text *, size_t n);
 
+/* What happened to the requests that were recorded (run.record), in its order; entities by their number among the run's
+ * (query_entities: "queue.orders" …). Empty when nothing was recorded. Free with life_free. */
+bool query_life(struct query *, int64_t run, uint32_t point, uint32_t replication, struct life *, struct err *);
+bool query_entities(struct query *, int64_t run, char ***path, size_t *n, struct err *);
+void query_entities_free(char **path, size_t n);
+
 /* All metrics of a run, in stored order. */
 struct query_metric {
     char *entity, *name, *cloudwatch, *unit, *doc;

@@ -82,6 +82,16 @@ const char schema_sql[] =
     "  late INTEGER NOT NULL, waiting INTEGER NOT NULL, lost INTEGER NOT NULL,"
     "  repeated INTEGER NOT NULL, gave_up_done INTEGER NOT NULL, PRIMARY KEY (replication, bucket),"
     "  CHECK (offered = in_time + late + waiting + lost)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE life ("
+    "  replication INTEGER NOT NULL REFERENCES replication ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL, at_ns INTEGER NOT NULL,"
+    "  producer INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE, request INTEGER NOT NULL,"
+    "  copy INTEGER NOT NULL, entity INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,"
+    "  what TEXT NOT NULL, message INTEGER, receives INTEGER,"
+    "  other INTEGER REFERENCES entity ON DELETE CASCADE, worker INTEGER, until_ns INTEGER,"
+    "  value INTEGER, message_group INTEGER,"
+    "  cause_producer INTEGER REFERENCES entity ON DELETE CASCADE, cause INTEGER, why TEXT,"
+    "  PRIMARY KEY (replication, number)) STRICT, WITHOUT ROWID;"
 
     "CREATE VIEW v_run AS"
     "  SELECT id AS run, title, scenario, command, version, quotas, seed, replications,"
@@ -149,7 +159,16 @@ const char schema_sql[] =
     "to_s,"
     "    b.offered, b.in_time, b.late, b.waiting, b.lost, b.repeated, b.gave_up_done"
     "  FROM point p JOIN replication r ON r.point = p.id JOIN fate f ON f.replication = r.id"
-    "  JOIN fate_by_birth b ON b.replication = r.id;";
+    "  JOIN fate_by_birth b ON b.replication = r.id;"
+    "CREATE VIEW v_life AS"
+    "  WITH name(id, path) AS (SELECT id, kind || '.' || name FROM entity)"
+    "  SELECT p.run, p.number AS point, r.number AS replication, l.number, l.at_ns / 1e9 AS at_s,"
+    "    f.path AS producer, l.request, l.copy, e.path AS entity, l.what, l.message, l.receives,"
+    "    o.path AS other, l.worker, l.until_ns / 1e9 AS until_s, l.value, l.message_group,"
+    "    c.path AS cause_producer, l.cause, l.why"
+    "  FROM point p JOIN replication r ON r.point = p.id JOIN life l ON l.replication = r.id"
+    "  JOIN name f ON f.id = l.producer JOIN name e ON e.id = l.entity"
+    "  LEFT JOIN name o ON o.id = l.other LEFT JOIN name c ON c.id = l.cause_producer;";
 
 /* Cheap reads that walk to the end of the tables. Pages further in are checked when they are read.
  */

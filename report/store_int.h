@@ -23,6 +23,7 @@ enum insert {
     INSERT_SERIES,
     INSERT_FATE,
     INSERT_BIRTH,
+    INSERT_LIFE,
     INSERT_SEAL,
     N_INSERT
 };
@@ -51,9 +52,11 @@ static inline struct row store_row(struct store *s, enum insert which)
     return row_begin(s->insert[which]);
 }
 
-/* store_write.c: rows of a run's head and of one result; store_pool.c: the pooled histograms of the point. */
+/* store_write.c: rows of a run's head and of one result; store_life.c: the lives of recorded requests; store_pool.c: the
+ * pooled histograms of the point. */
 bool write_run(struct store *, const struct store_run *, struct err *);
 bool write_result(struct store *, uint32_t replication, const struct result *, struct err *);
+bool write_life(struct store *, const struct life *, struct err *);
 #define POOL_CELLS (64 + 57 * 32)
 void pool_add(struct store *, size_t metric, const struct buckets *);
 bool pool_flush(struct store *, struct err *); /* writes, then empties */

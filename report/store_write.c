@@ -23,6 +23,7 @@ const char *const insert_sql[N_INSERT] = {
     [INSERT_SERIES] = "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
     [INSERT_FATE] = "INSERT INTO fate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_BIRTH] = "INSERT INTO fate_by_birth VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_LIFE] = "INSERT INTO life VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_SEAL] = "UPDATE run SET fingerprint = ? WHERE id = ?",
 };
 
@@ -283,5 +284,5 @@ bool write_result(struct store *s, uint32_t number, const struct result *result,
     ok = ok && write_values(s, result, err) && write_fate(s, result, err);
     for (uint32_t i = 0; ok && result->by_birth != NULL && i < result->n_birth; i++)
         ok = write_birth(s, i, &result->by_birth[i], err);
-    return ok;
+    return ok && write_life(s, &result->life, err);
 }
