@@ -82,8 +82,19 @@ void query_texts_free(struct query_text *, size_t n);
 /* What happened to the requests that were recorded (run.record), in its order; entities by their number among the run's
  * (query_entities: "queue.orders" …). Empty when nothing was recorded. Free with life_free. */
 bool query_life(struct query *, int64_t run, uint32_t point, uint32_t replication, struct life *, struct err *);
+/* The fingerprint of a replication. */
+bool query_print(struct query *, int64_t run, uint32_t point, uint32_t replication, uint64_t *print, struct err *);
 bool query_entities(struct query *, int64_t run, char ***path, size_t *n, struct err *);
 void query_entities_free(char **path, size_t n);
+
+/* The design points of a run in order, with their settings sorted by path (name) and as written (text). */
+struct query_point {
+    uint32_t           number;
+    size_t             n;
+    struct query_text *setting;
+};
+bool query_points(struct query *, int64_t run, struct query_point **, size_t *n, struct err *);
+void query_points_free(struct query_point *, size_t n);
 
 /* All metrics of a run, in stored order. */
 struct query_metric {

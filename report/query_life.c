@@ -1,7 +1,8 @@
 /* query_life.c - the lives of recorded requests, as the run had them. */
 #include "query_int.h"
 
-#include <string.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "mem.h"
 
@@ -86,5 +87,23 @@ bool query_life(struct query *q, int64_t run, uint32_t point, uint32_t replicati
     sqlite3_finalize(stmt);
     if (!ok)
         life_free(l);
+    return ok;
+}
+
+bool query_print(struct query *q, int64_t run, uint32_t point, uint32_t replication,
+                 uint64_t *print, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool more = false;
+    bool ok = find_run(q, run, err) &&
+              ASK(q, &stmt, err,
+                  "SELECT r.fingerprint FROM point p JOIN replication r ON r.point = p.id"
+                  " WHERE p.run = ? AND p.number = ? AND r.number = ?",
+                  run, point, replication) &&
+              db_step(&q->db, stmt, &more, err);
+    const char *text = ok && more ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    ok = ok && ((text != NULL && sscanf(text, "%16" SCNx64, print) == 1) ||
+                damaged(q, "a replication has no fingerprint", err));
+    sqlite3_finalize(stmt);
     return ok;
 }

@@ -1,0 +1,166 @@
+#!/bin/sh
+# What happened to one message, and why: stories worked out by hand, from a scenario and from a database.
+. "$(dirname "$0")/lib.sh"
+jsonget=$3
+
+# Messages at 0, 1, 2 s; a long poll always stands ready.
+cat >base.cfg <<'TEXT'
+run = { duration = "30s"; drain = "30s"; replications = 2; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 3; target = "queue.q"; deadline = "6s"; }; };
+queue = { q = { wait_time = "20s"; visibility_timeout = "3s"; }; };
+fleet = { f = { source = "queue.q"; time = "5s"; size = 2; }; };
+TEXT
+
+# --- processed twice: the work takes longer than the message is hidden ---
+expect 0 "$afterbay" explain base.cfg queue.q#3
+cat >want <<'TEXT'
+queue.q#3 is request 3 of producer.p   base.cfg, replication 0, seed 1
+
+      time  rule    what happened
+  0:02.000          producer.p makes it: 1024 bytes, to be done within 6 s
+  0:02.000  SQS-31  queue.q takes it: message 3, visible at once
+  0:02.000          the client of producer.p is told that all is well
+  0:06.000  SQS-50  fleet.f[1] receives it (1st time); it is hidden until 0:09.000
+  0:09.000  SQS-50  its visibility timeout is over: it is visible again
+  0:10.000  SQS-50  fleet.f[0] receives it (2nd time); it is hidden until 0:13.000
+  0:11.000          fleet.f[1] has done it, in 5 s
+  0:11.000          it takes effect, at fleet.f
+  0:11.000  SQS-62  fleet.f[1] deletes it, with the handle of receive 1, which is not the latest
+  0:15.000          fleet.f[0] has done it, in 5 s
+  0:15.000          it takes effect AGAIN, at fleet.f
+  0:15.000  SQS-60  fleet.f[0] deletes it too: it is gone already
+
+effect: it took effect 2 times, the first time 9 s after it was made, too late.
+processed again: because fleet.f[1] needed 5 s for it, and it was hidden for 3 s only (SQS-50).
+TEXT
+same out want "the story of a message processed twice"
+expect 0 "$afterbay" explain base.cfg queue.q#3 --json
+for path in command producer request events.0.what verdicts.1.about verdicts.1.rule; do
+    "$jsonget" out "$path" >>got || fail "--json has no $path"
+done
+printf '%s\n' explain producer.p 3 born 'processed again' SQS-50 >want
+same got want "the same for machines"
+
+verdict() # LINE ARGUMENT…: the output of explain has this line
+{
+    line=$1
+    shift
+    expect 0 "$afterbay" explain "$@"
+    grep -qxF -- "$line" out || {
+        fail "no such verdict: $line"
+        sed 's/^/    /' out
+    }
+}
+f=fleet.f
+cat >batch.cfg <<'TEXT'
+extends = "base.cfg";
+fleet = { f = { batch = 10; }; };
+fault = { x = { target = "fleet.f"; effect = "down"; at = "0s"; for = "3s"; }; };
+TEXT
+# --- each of the other reasons ---
+verdict 'received again: because fleet.f[0] died with it in hand, and what is not deleted comes back (SQS-37).' \
+    base.cfg queue.q#1 --set $f.crash.probability=100% --set $f.crash.at=start --set $f.size=1 --set queue.q.visibility_timeout=40s
+verdict 'processed again: because fleet.f[0] hung over it for longer than the 3 s for which it was hidden (SQS-50).' \
+    base.cfg queue.q#1 --set $f.hang.probability=100% --set $f.hang.for=1s --set $f.size=4
+verdict 'processed again: because it waited in the hand of fleet.f[0], behind others of the batch, until the 3 s for which it was hidden were over (SQS-50).' \
+    batch.cfg queue.q#3
+verdict 'received again: three times for the same reason, first because fleet.f[0] failed over it (poison), and what is not deleted comes back (SQS-37).' \
+    base.cfg queue.q#1 --set $f.poison.share=100% --set queue.q.visibility_timeout=15s \
+    --set run.drain=20s
+verdict 'received again: because fleet.f[0] failed over it and gave it back (SQS-52).' \
+    base.cfg queue.q#1 --set $f.poison.share=100% --set $f.poison.until=6s --set $f.on_failure=return \
+    --set queue.q.visibility_timeout=30s
+verdict 'processed again: because fleet.f[0] had done it, but its handle still waited for a delete in a batch (SQS-122).' \
+    base.cfg queue.q#1 --set $f.time=1s --set $f.delete_batch.wait=4s --set $f.size=1
+verdict 'processed again: because fleet.f[0] had done it and died before the delete (SQS-37).' \
+    base.cfg queue.q#1 --set $f.time=1s --set $f.crash.probability=100% --set $f.crash.at=end --set $f.size=1 --set run.drain=0s \
+    --set run.duration=10s
+verdict 'processed again: because fleet.f[0] had done it, but the delete did not come in time (SQS-37).' \
+    base.cfg queue.q#1 --set $f.time=1s --set queue.q.api_latency=2500ms --set producer.p.limit=1
+verdict 'processed again: because it was sent twice: the client had no answer in time and tried again, and the queue has taken each for a message of its own (SQS-99).' \
+    base.cfg producer.p#1 --set queue.q.api_latency=2s --set producer.p.call.timeout=1s --set producer.p.call.attempts=2 \
+    --set $f.time=100ms
+verdict 'effect: the consumer recognised it, so what came again had no second effect.' \
+    base.cfg queue.q#1 --set $f.time=1s --set $f.idempotent.by=request --set $f.delete_batch.wait=4s --set $f.size=1
+
+# --- dead letters ---
+cat >dead.cfg <<'TEXT'
+extends = "base.cfg";
+queue = { q = { dead_letter = { queue = "queue.x"; max_receive_count = 2; }; }; x = { }; };
+TEXT
+verdict 'dead letter: because it was received twice without being deleted, which is all that queue.q allows; the consumer failed over it twice (poison) (SQS-110).' \
+    dead.cfg queue.x#1 --set $f.poison.share=100%
+verdict 'effect: it never took effect.' dead.cfg queue.x#1 --set $f.poison.share=100%
+tells 'queue.x#1 is request 1 of producer.p'
+verdict 'dead letter: because it was received twice without being deleted, which is all that queue.q allows; nothing was wrong with it: the work was done, but each time the message was visible again before its delete (SQS-110).' \
+    dead.cfg queue.q#1 --set $f.time=7s --set $f.size=8
+
+# --- a group stands still ---
+cat >fifo.cfg <<'TEXT'
+extends = "base.cfg";
+producer = { p = { key = "uniform_key(1)"; }; };
+queue = { q = { type = "fifo"; visibility_timeout = "20s"; }; };
+fault = { x = { target = "fleet.f"; effect = "down"; at = "3s"; for = "1s"; }; };
+TEXT
+verdict 'group stands still: because of the messages before it in group 0: 1 went first, and for up to 19 s nothing of the group could be received, while producer.p#1 was in flight (SQS-82).' \
+    fifo.cfg queue.q#2
+verdict 'expired: because its retention period of 60 s was over before it was done (SQS-106).' \
+    base.cfg queue.q#1 --set queue.q.retention=60s --set $f.size=0 --set run.drain=2min
+
+# --- from a database: recorded, or run again ---
+expect 0 "$afterbay" run base.cfg -q -o results.db --set 'run.record=producer.p: 2'
+expect 0 "$afterbay" explain results.db queue.q#2
+sed 1d out >recorded
+expect 0 "$afterbay" explain base.cfg queue.q#2
+sed 1d out >again
+same recorded again "what was recorded, and the run made again"
+expect 0 "$afterbay" explain results.db producer.p#3 --replication 1
+says 'run 1 did not record it: running base.cfg again'
+expect 0 "$afterbay" explain results.db producer.p#2 --replication 1
+expect 64 "$afterbay" explain results.db producer.p#2 --replication 2
+expect 64 "$afterbay" explain results.db producer.p#2 --set fleet.f.size=3
+sed 's/"5s"/"4s"/' base.cfg >changed.cfg && mv changed.cfg base.cfg
+expect 65 "$afterbay" explain results.db queue.q#3
+says 'does not run as it did'
+mv base.cfg away.cfg
+expect 66 "$afterbay" explain results.db queue.q#3
+expect 0 "$afterbay" explain results.db queue.q#2
+mv away.cfg base.cfg
+
+# --- what is not there ---
+expect 65 "$afterbay" explain base.cfg queue.q#4
+says 'fewer than 4 messages'
+expect 65 "$afterbay" explain base.cfg producer.p#4
+expect 64 "$afterbay" explain base.cfg queue.x#1
+expect 64 "$afterbay" explain base.cfg fleet.f#1
+expect 64 "$afterbay" explain base.cfg queue.q#0
+expect 64 "$afterbay" explain base.cfg queue.q#x
+expect 64 "$afterbay" explain queue.q#1
+expect 64 "$afterbay" explain base.cfg queue.q#1 --run 1
+expect 66 "$afterbay" explain nowhere.cfg queue.q#1
+
+# --- terms ---
+for term in 'visibility timeout' 'Visibility-Timeout' VT '표시 제한 시간' 표시제한시간; do
+    expect 0 "$afterbay" explain "$term"
+    tells 'visibility timeout (표시 제한 시간)'
+done
+expect 0 "$afterbay" explain dead-letter queue
+tells '배달 못한 편지 대기열'
+expect 64 "$afterbay" explain visibilty timeout
+says "did you mean 'visibility timeout'?"
+expect 0 "$afterbay" explain --terms
+sed 's/   *.*//' out >terms
+[ "$(wc -l <terms)" -ge 25 ] || fail "there are few terms"
+while read -r term; do
+    expect 0 "$afterbay" explain "$term"
+    # Rules and settings that a term names are there.
+    for rule in $(sed -n 's/^rules: *//; s/ (docs.*//p' out | tr ',…' '  '); do
+        grep -q "^- \*\*SQS-${rule#SQS-}\*\*" "$source_dir/docs/semantics/sqs.md" || fail "$term: no rule $rule"
+    done
+    for setting in $(sed -n 's/^setting: *//p' out | tr ',' ' ' | sed 's/ = [^ ]*//g'); do
+        kind=${setting%%.*}
+        key=$(printf '%s\n' "$setting" | cut -d. -f3)
+        "$afterbay" describe "$kind" | grep -q "^  *$key" || fail "$term: $kind has no setting $key"
+    done
+done <terms
+finish
