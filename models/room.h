@@ -26,7 +26,7 @@ struct metric_def {
     const char      *doc;
 };
 
-enum fault_effect { FAULT_DOWN = 1, FAULT_HANG = 2, FAULT_SLOW = 4, FAULT_FAIL = 8 };
+enum fault_effect { FAULT_DOWN = 1, FAULT_HANG = 2, FAULT_SLOW = 4, FAULT_FAIL = 8, FAULT_STOP = 16 };
 struct fault_state {
     unsigned active;      /* effects in force (bits) */
     double   factor;      /* FAULT_SLOW: service times are multiplied by it */

@@ -61,7 +61,8 @@ enum key_flag {
     KEY_RUNTIME = 2,       /* may be set while a run goes on (faults, scaling, goals) */
     KEY_WHOLE_SECONDS = 4, /* AWS keeps it in whole seconds (SQS-1) */
     KEY_ADVANCED = 8,      /* describe lists it last */
-    KEY_FILE = 16          /* VALUE_TEXT: a file, relative to the file that names it */
+    KEY_FILE = 16,         /* VALUE_TEXT: a file, relative to the file that names it */
+    KEY_UNLIMITED = 32     /* VALUE_COUNT: "unlimited" may stand there: INT64_MAX, beyond all limits */
 };
 
 struct key {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "mem.h"
+#include "steps.h"
 #include "world_metrics.h"
 
 #define SAMPLES   64      /* instants at which every entity's invariants are checked */
@@ -116,6 +117,8 @@ struct world *world_open(const struct spec *spec, uint32_t replication, struct e
     CHECK(spec->duration > 0 && (!spec->series || spec->interval > 0));
     arena_init(&w->arena);
     slab_init(&w->calls, sizeof(struct wire_call));
+    slab_init(&w->fans, fan_bytes);
+    slab_init(&w->branches, fan_branch_bytes);
     slab_init(&w->requests.slab, sizeof(struct request));
     w->spec = spec;
     w->seed = spec->seed;
@@ -145,6 +148,8 @@ void world_close(struct world *w)
     life_free(&w->life);
     request_table_close(w);
     slab_free(&w->calls);
+    slab_free(&w->fans);
+    slab_free(&w->branches);
     sim_close(w->sim);
     arena_free(&w->arena);
     mem_release(w);

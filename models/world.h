@@ -52,6 +52,7 @@ struct world {
     struct entity      **entity;    /* by index of the spec */
     struct request_table requests;
     struct slab          calls;     /* struct wire_call */
+    struct slab          fans, branches; /* fan.c's */
     struct metric_slot  *metric;
     uint32_t             n_metric;
     struct sim_timer     sampler, warm;

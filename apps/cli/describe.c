@@ -82,6 +82,8 @@ static void facts(char out[FACTS], const struct key *k)
         add(out, ", at least %s", k->low);
     else if (k->high != NULL)
         add(out, ", at most %s", k->high);
+    if (k->flags & KEY_UNLIMITED)
+        add(out, ", or \"unlimited\"");
     add_quota(out, k);
     if (k->flags & KEY_WHOLE_SECONDS)
         add(out, ", whole seconds");

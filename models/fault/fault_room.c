@@ -7,7 +7,7 @@
 #include "world.h"
 
 enum { KEY_TARGET, KEY_EFFECT, KEY_FACTOR, KEY_PROBABILITY, KEY_AT, KEY_FOR, KEY_EVERY, N_KEYS };
-enum { EFFECT_DOWN, EFFECT_HANG, EFFECT_SLOW, EFFECT_FAIL };
+enum { EFFECT_DOWN, EFFECT_HANG, EFFECT_SLOW, EFFECT_FAIL, EFFECT_STOP };
 enum { TRACE_BEGIN = 1, TRACE_END };
 
 #define PPB INT64_C(1000000000)
@@ -21,9 +21,10 @@ static const struct key keys[N_KEYS] = {
     [KEY_EFFECT] = {.name = "effect",
                     .type = VALUE_CHOICE,
                     .flags = KEY_REQUIRED,
-                    .choices = "down|hang|slow|fail",
+                    .choices = "down|hang|slow|fail|stop",
                     .doc = "down: refuses, and what is under way breaks off; hang: takes and never answers; slow: takes "
-                           "`factor` times as long; fail: goes wrong with `probability`."},
+                           "`factor` times as long; fail: goes wrong with `probability`; stop: stands still, and what is "
+                           "under way or waits goes on afterwards."},
     [KEY_FACTOR] = {.name = "factor", .type = VALUE_NUMBER, .low = "0", .doc = "slow: what times are multiplied by."},
     [KEY_PROBABILITY] = {.name = "probability", .type = VALUE_SHARE, .doc = "fail: how likely."},
     [KEY_AT] = {.name = "at",
@@ -104,7 +105,7 @@ static void needs(const struct spec_entity *e, unsigned key, bool needed, struct
 
 static void check_target(const struct spec_entity *e, struct problems *p)
 {
-    static const char *const name[] = {"down", "hang", "slow", "fail"};
+    static const char *const name[] = {"down", "hang", "slow", "fail", "stop"};
     const struct value *effect = spec_value(e, KEY_EFFECT);
     const struct spec_entity *target = spec_value(e, KEY_TARGET)->ref;
     if (target == NULL || effect->absent)

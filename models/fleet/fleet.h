@@ -86,7 +86,8 @@ enum fleet_metric {
     FM_RETRIES,
     FM_TIMEOUTS,
     FM_HOLD,
-    N_FLEET_METRICS
+    FM_CALLER, /* CALLER_METRICS */
+    N_FLEET_METRICS = FM_CALLER + N_CALLER_METRICS
 };
 enum { FLEET_COUNTERS = FM_TIMEOUTS - FM_RECEIVES + 1 };
 
@@ -151,6 +152,7 @@ struct fleet {
     struct obs_level size_level, busy, polling;
     struct obs_share utilisation;
     struct obs_counter count[FLEET_COUNTERS];
+    struct caller_metrics caller;
     struct obs_tally hold;
 };
 

@@ -291,4 +291,5 @@ const struct metric_def fleet_metrics[N_FLEET_METRICS] = {
     [FM_RETRIES] = COUNTER("retries", "Attempts after the first."),
     [FM_TIMEOUTS] = COUNTER("timeouts", "Attempts whose answer did not come in time."),
     [FM_HOLD] = {"hold", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST, "Time a worker works on a job."},
+    [FM_CALLER] = CALLER_METRICS,
 };

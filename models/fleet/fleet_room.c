@@ -19,8 +19,8 @@ static void check_lists(const struct spec_entity *e, struct problems *p)
 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    (void)spec;
     check_lists(e, p);
+    steps_check(spec, e, p);
     const struct value *wait = spec_value(e, FLEET_WAIT_TIME);
     if (spec_int(e, FLEET_POLL) == POLL_SHORT && wait->given && wait->i > 0)
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &wait->place,
@@ -36,7 +36,8 @@ static bool register_metrics(struct fleet *f)
               entity_share(e, FM_UTILISATION, &f->utilisation, &f->busy, &f->size_level);
     for (unsigned m = FM_RECEIVES; ok && m <= FM_TIMEOUTS; m++)
         ok = entity_counter(e, m, &f->count[m - FM_RECEIVES]);
-    return ok && entity_tally(e, FM_HOLD, &f->hold);
+    return ok && entity_tally(e, FM_HOLD, &f->hold) &&
+           caller_metrics_open(&f->caller, e, FM_CALLER);
 }
 
 static sim_time or_default(const struct value *v)
@@ -180,7 +181,7 @@ static bool wire(struct entity *e)
     f->heartbeat.first = first_beat(f);
     struct steps_counters counters = {&f->count[FM_TRIES - FM_RECEIVES],
                                       &f->count[FM_RETRIES - FM_RECEIVES],
-                                      &f->count[FM_TIMEOUTS - FM_RECEIVES]};
+                                      &f->count[FM_TIMEOUTS - FM_RECEIVES], &f->caller};
     return steps_init(&f->steps, e, spec_value(e->spec, FLEET_CALLS),
                       spec_value(e->spec, FLEET_SENDS), counters) &&
            fleet_resize(f, (uint32_t)spec_int(e->spec, FLEET_SIZE));

@@ -17,6 +17,7 @@ static const struct {
     [BACKOFF_NONE] = {"none", false},        [BACKOFF_CONSTANT] = {"constant", false},
     [BACKOFF_EXPONENTIAL] = {"exponential", true}, [BACKOFF_EQUAL] = {"equal_jitter", true},
     [BACKOFF_FULL] = {"full_jitter", true},  [BACKOFF_DECORRELATED] = {"decorrelated", true},
+    [BACKOFF_RANDOM] = {"random", false},
 };
 
 struct parser {
@@ -60,7 +61,7 @@ static enum backoff_law parse_law(struct parser *p)
             return (enum backoff_law)i;
         }
     }
-    fail(p, p->at, "a backoff is none, constant, exponential, equal_jitter, full_jitter or decorrelated", "");
+    fail(p, p->at, "a backoff is none, constant, exponential, equal_jitter, full_jitter, decorrelated or random", "");
     return BACKOFF_NONE;
 }
 
@@ -131,6 +132,28 @@ static void parse_arguments(struct parser *p, struct backoff *b)
         p->at++;
 }
 
+/* random(exponential(2s)): what stands in the brackets is a law of its own. */
+static void parse_random(struct parser *p, struct arena *arena, struct backoff *b)
+{
+    skip_blanks(p);
+    size_t n = strlen(p->at);
+    while (n > 0 && (p->at[n - 1] == ' ' || p->at[n - 1] == '\t'))
+        n--;
+    if (n < 2 || p->at[0] != '(' || p->at[n - 1] != ')') {
+        fail(p, p->at, "random needs a law in brackets, as in random(exponential(2s))", "");
+        return;
+    }
+    char *law = arena_text(arena, p->at + 1);
+    struct dist_error e = {0, ""};
+    if (law != NULL) {
+        law[n - 2] = '\0';
+        b->dist = dist_parse(arena, law, DIST_DURATION, NULL, &e);
+    }
+    if (b->dist == NULL)
+        fail(p, p->at + 1 + e.column, law == NULL ? "not enough memory" : e.text, "");
+    p->at += n;
+}
+
 static void check_values(struct parser *p, struct backoff *b)
 {
     if (b->base < 0)
@@ -147,7 +170,9 @@ const struct backoff *backoff_parse(struct arena *arena, const char *text, struc
 {
     struct parser p = {.text = text, .at = text, .e = e};
     struct backoff b = {.law = parse_law(&p), .base = -1, .cap = -1};
-    if (!p.failed && b.law != BACKOFF_NONE) {
+    if (!p.failed && b.law == BACKOFF_RANDOM) {
+        parse_random(&p, arena, &b);
+    } else if (!p.failed && b.law != BACKOFF_NONE) {
         parse_arguments(&p, &b);
         if (!p.failed)
             check_values(&p, &b);
@@ -208,6 +233,8 @@ sim_time backoff_pause(const struct backoff *b, uint32_t n, sim_time previous, s
         return between(r, 0, ceiling(b, n));
     case BACKOFF_DECORRELATED:
         return decorrelated(b, previous, r);
+    case BACKOFF_RANDOM:
+        return dist_sample(b->dist, r);
     }
     return 0;
 }

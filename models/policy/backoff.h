@@ -1,5 +1,5 @@
 /* backoff.h - laws for the pause between attempts, as text: "none", "constant(1s)", "exponential(base=100ms, cap=2s)",
- * "equal_jitter(…)", "full_jitter(…)", "decorrelated(…)". Definitions after Brooker, "Exponential Backoff And Jitter",
+ * "equal_jitter(…)", "full_jitter(…)", "decorrelated(…)", or "random(…)" of any law of durations. Definitions after Brooker, "Exponential Backoff And Jitter",
  * AWS Architecture Blog, 2015: e(n) = min(cap, base * 2^n); n = 1 at the first failure there, 0 here: the first pause
  * is drawn from base. */
 #ifndef BACKOFF_H
@@ -10,11 +10,12 @@
 #include "rng.h"
 #include "simtime.h"
 
-enum backoff_law { BACKOFF_NONE, BACKOFF_CONSTANT, BACKOFF_EXPONENTIAL, BACKOFF_EQUAL, BACKOFF_FULL, BACKOFF_DECORRELATED };
+enum backoff_law { BACKOFF_NONE, BACKOFF_CONSTANT, BACKOFF_EXPONENTIAL, BACKOFF_EQUAL, BACKOFF_FULL, BACKOFF_DECORRELATED, BACKOFF_RANDOM };
 
 struct backoff {
     enum backoff_law law;
     sim_time         base, cap;
+    const struct dist *dist; /* random */
     const char      *text;
 };
 

@@ -3,48 +3,13 @@
  * An attempt that timed out is left alone (its server may still do the work: that is how effects repeat), told to stop
  * (`cancel`), or kept in mind (`late_answer = accept`). Every entry is the last thing its caller does, because an answer may
  * come inside the call. */
-#include "caller.h"
-
+#include "caller_more.h"
 #include "record.h"
 #include "world.h"
 
 enum { IDLE, WAITING, PAUSING };
 
-#define CALLER_KEYS(kinds, what)                                                                   \
-    [CALLER_TARGET] = {.name = "target",                                                           \
-                       .type = VALUE_REF,                                                          \
-                       .flags = KEY_REQUIRED,                                                      \
-                       .refs = kinds,                                                              \
-                       .doc = what},                                                               \
-    [CALLER_TIMEOUT] = {.name = "timeout",                                                         \
-                        .type = VALUE_DURATION,                                                    \
-                        .low = "1ns",                                                              \
-                        .doc = "How long one attempt waits for its answer; default: as long as it takes."}, \
-    [CALLER_ATTEMPTS] = {.name = "attempts",                                                       \
-                         .type = VALUE_COUNT,                                                      \
-                         .fallback = "1",                                                          \
-                         .low = "1",                                                               \
-                         .high = "1000",                                                           \
-                         .doc = "How often it is tried in all."},                                  \
-    [CALLER_BACKOFF] = {.name = "backoff",                                                         \
-                        .type = VALUE_BACKOFF,                                                     \
-                        .fallback = "none",                                                        \
-                        .doc = "Pause before the next attempt: none, constant(…), exponential(…), equal_jitter(…), " \
-                               "full_jitter(…), decorrelated(…)."},                                \
-    [CALLER_LATE_ANSWER] = {.name = "late_answer",                                                 \
-                            .type = VALUE_CHOICE,                                                  \
-                            .choices = "ignore|accept",                                            \
-                            .fallback = "ignore",                                                  \
-                            .doc = "Whether a good answer to an attempt that timed out still counts."}, \
-    [CALLER_CANCEL] = {.name = "cancel",                                                           \
-                       .type = VALUE_FLAG,                                                         \
-                       .fallback = "false",                                                        \
-                       .doc = "Tell the server to stop when giving up on an attempt."},
-
-const struct key caller_keys[N_CALLER_KEYS] = {
-    CALLER_KEYS("service|database", "Who is called; the caller waits for the answer.")};
-const struct key caller_send_keys[N_CALLER_KEYS] = {
-    CALLER_KEYS("queue", "Where the message goes; the sender waits until it is accepted.")};
+#define AT_ONCE_MAX 64 /* attempts in one another's frames; the next one is an event of its own */
 
 static struct world *world_of(const struct caller *c)
 {
@@ -57,33 +22,20 @@ static void count(struct obs_counter *c, const struct world *w)
         obs_count(c, world_now(w), 1);
 }
 
-static const struct value *field(const struct value *group, enum caller_key key)
+static void count_more(struct caller *c, enum caller_metric m)
 {
-    uint32_t skipped = N_CALLER_KEYS - group->list.n;
-    return value_field(group, key - skipped);
+    if (c->policy->metrics != NULL)
+        count(&c->policy->metrics->count[m], world_of(c));
 }
 
-static void read_group(struct caller_policy *p, const struct value *group)
-{
-    const struct value *timeout = field(group, CALLER_TIMEOUT), *backoff = field(group, CALLER_BACKOFF);
-    if (!timeout->absent)
-        p->timeout = timeout->i;
-    p->attempts = (uint32_t)field(group, CALLER_ATTEMPTS)->i;
-    p->backoff = backoff->absent ? NULL : backoff->backoff;
-    p->accept_late = field(group, CALLER_LATE_ANSWER)->i != 0;
-    p->cancel = field(group, CALLER_CANCEL)->i != 0;
-}
+/* --- calls under way --- */
 
-bool caller_policy_init(struct caller_policy *p, struct entity *owner, const struct value *group, struct entity *target,
-                        const char *stream_use)
+/* What the policy keeps of a call ends with it. */
+static void call_gone(struct caller *c, const struct wire_call *call)
 {
-    *p = (struct caller_policy){.owner = owner, .target = target, .timeout = SIM_NEVER, .attempts = 1};
-    if (group->list.n > 0)
-        read_group(p, group);
-    p->radix = p->attempts;
-    sim_lane_init(&p->lane, p->timeout);
-    p->jitter = entity_stream(owner, stream_use);
-    return true;
+    struct caller_more *m = c->policy->more;
+    if (m != NULL && m->targets.n > 0)
+        m->targets.outstanding[call->copy]--;
 }
 
 static void forget(struct caller *c)
@@ -91,37 +43,72 @@ static void forget(struct caller *c)
     while (c->call != NULL) {
         struct wire_call *call = c->call;
         c->call = call->older;
+        call_gone(c, call);
         wire_abandon(call, c->policy->cancel);
     }
 }
 
-/* The timer runs in a pause, and in an attempt that has a timeout; else it is not even initialised. */
-static void stop_timer(struct caller *c)
+static void unlink_call(struct caller *c, struct wire_call *call)
 {
-    if (c->state == PAUSING || c->policy->timeout != SIM_NEVER)
-        sim_cancel(world_of(c)->sim, &c->timer);
+    struct wire_call **at = &c->call;
+    while (*at != call)
+        at = &(*at)->older;
+    *at = call->older;
+    call_gone(c, call);
 }
+
+/* --- timers --- */
+
+static bool hedges(const struct caller *c)
+{
+    return c->policy->more != NULL && c->policy->more->hedges;
+}
+
+/* The timer runs in a pause, and in an attempt that has a timeout; else it is not even initialised. */
+static void stop_timers(struct caller *c)
+{
+    struct sim *sim = world_of(c)->sim;
+    if (c->state == PAUSING || c->policy->timeout != SIM_NEVER)
+        sim_cancel(sim, &c->timer);
+    if (hedges(c))
+        sim_cancel(sim, &c->hedge);
+}
+
+/* --- the end --- */
 
 static void finish(struct caller *c, enum call_verdict verdict)
 {
-    stop_timer(c);
+    struct caller_policy *p = c->policy;
+    stop_timers(c);
     c->state = IDLE;
     forget(c);
+    if (p->attempts > 1 && p->metrics != NULL)
+        obs_tally_add(&p->metrics->attempts, world_now(world_of(c)), (int64_t)c->attempt + 1);
+    if (verdict == CALL_OK && p->more != NULL && p->more->has_budget)
+        budget_success(&p->more->budget, world_now(world_of(c)));
     c->done(c, verdict);
 }
 
-static struct job attempt_job(const struct caller *c)
+/* --- attempts --- */
+
+static struct job attempt_job(const struct caller *c, uint32_t hedge)
 {
+    const struct caller_policy *p = c->policy;
     struct job job = c->job;
-    job.attempt = attempt_code(job.attempt, c->policy->radix, c->policy->first + c->attempt);
+    uint32_t hedge_max = hedges(c) ? p->more->hedging.max : 0;
+    uint32_t own = (c->attempt * p->parallel + c->copy) * (1 + hedge_max) + hedge;
+    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
+    job.flags = (uint16_t)((job.flags & ~JOB_OPERATION) | (p->more == NULL ? 0 : p->more->operation));
     return job;
 }
 
 static void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
 {
-    struct job job = attempt_job(c);
+    struct job job = attempt_job(c, 0);
+    const struct caller_policy *p = c->policy;
+    struct entity *target = p->target != NULL ? p->target : c->call != NULL ? c->call->server : p->owner;
     if (job_recorded(&job))
-        record_attempt(world_of(c), &job, what, c->policy->owner, c->policy->target, c->attempt + 1, verdict);
+        record_attempt(world_of(c), &job, what, p->owner, target, c->attempt + 1, verdict);
 }
 
 static void attempt(struct caller *);
@@ -138,7 +125,7 @@ static sim_time next_pause(struct caller *c, sim_time retry_at)
     struct world *w = world_of(c);
     sim_time pause = 0;
     if (p->backoff != NULL) {
-        struct job job = attempt_job(c);
+        struct job job = attempt_job(c, 0);
         struct rng cell = job_cell(w, &p->jitter, &job);
         pause = c->pause = backoff_pause(p->backoff, c->attempt, c->pause, &cell);
     }
@@ -147,21 +134,57 @@ static sim_time next_pause(struct caller *c, sim_time retry_at)
     return pause;
 }
 
+static bool may_retry(struct caller *c)
+{
+    struct caller_more *m = c->policy->more;
+    sim_time now = world_now(world_of(c));
+    if (m == NULL)
+        return true;
+    bool may = (!m->has_breaker || breaker_allows_retry(&m->breaker, now)) &&
+               (!m->has_budget || budget_retry(&m->budget, now));
+    if (!may)
+        count_more(c, CM_DENIED_RETRIES);
+    return may;
+}
+
+/* Tries that take no time stand in one another's frames, but not without end. */
+static bool too_deep(struct caller *c)
+{
+    if (++c->at_once < AT_ONCE_MAX)
+        return false;
+    c->at_once = 0;
+    return true;
+}
+
 static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
-    if (verdict == CALL_OK || c->attempt + 1 >= c->policy->attempts) {
+    bool last = c->policy->attempts != CALLER_UNLIMITED && c->attempt + 1 >= c->policy->attempts;
+    if (hedges(c))
+        sim_cancel(world_of(c)->sim, &c->hedge);
+    if (verdict == CALL_OK || last || !may_retry(c)) {
         finish(c, verdict);
         return;
     }
     sim_time pause = next_pause(c, retry_at);
     c->attempt++;
-    if (pause == 0) {
+    if (pause == 0 && !too_deep(c)) {
         attempt(c);
+        return;
+    }
+    if (pause == 0 && world_spins(c->policy->owner, &c->spin)) {
+        finish(c, verdict);
         return;
     }
     c->state = PAUSING;
     sim_timer_init(&c->timer, SIM_MESSAGE, on_pause_over);
     sim_after(world_of(c)->sim, &c->timer, pause);
+}
+
+static void tell_breaker(struct caller *c, enum call_verdict verdict)
+{
+    struct caller_more *m = c->policy->more;
+    if (m != NULL && m->has_breaker)
+        breaker_outcome(&m->breaker, world_now(world_of(c)), c->era, verdict != CALL_OK && verdict != CALL_CONFLICT);
 }
 
 static void on_timeout(struct sim *s, struct sim_timer *t)
@@ -170,17 +193,30 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
     struct caller *c = CONTAINER_OF(t, struct caller, timer);
     count(c->policy->timeouts, world_of(c));
     note(c, LIFE_TIMEOUT, CALL_OK);
+    tell_breaker(c, CALL_TIMEOUT);
     if (!c->policy->accept_late)
         forget(c);
     attempt_over(c, CALL_TIMEOUT, SIM_NEVER);
 }
 
-static void unlink_call(struct caller *c, struct wire_call *call)
+/* Another call of the same attempt is under way: a hedge, or what it stands beside. */
+static bool has_twin(const struct caller *c)
 {
-    struct wire_call **at = &c->call;
-    while (*at != call)
-        at = &(*at)->older;
-    *at = call->older;
+    for (const struct wire_call *call = c->call; call != NULL; call = call->older) {
+        if (call->tag == c->attempt)
+            return true;
+    }
+    return false;
+}
+
+static void answered(struct caller *c, const struct wire_call *call, enum call_verdict verdict)
+{
+    struct caller_more *m = c->policy->more;
+    if (verdict != CALL_OK || m == NULL)
+        return;
+    c->token = call->token;
+    if (m->hedges)
+        hedging_answered(&m->hedging, world_now(world_of(c)) - call->sent);
 }
 
 static void on_reply(struct wire_call *call, enum call_verdict verdict)
@@ -189,9 +225,13 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
     bool current = c->state == WAITING && call->tag == c->attempt;
     sim_time retry_at = call->retry_at;
     unlink_call(c, call);
+    answered(c, call, verdict);
     wire_release(call);
     if (current) {
-        stop_timer(c);
+        if (verdict != CALL_OK && hedges(c) && has_twin(c))
+            return;
+        tell_breaker(c, verdict);
+        stop_timers(c);
         if (verdict != CALL_OK)
             note(c, LIFE_REJECTED, verdict);
         attempt_over(c, verdict, retry_at);
@@ -200,54 +240,161 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
     }
 }
 
-static void attempt(struct caller *c)
+/* --- sending --- */
+
+static void place(struct caller *c, struct wire_call *call, uint32_t target)
+{
+    struct caller_more *m = c->policy->more;
+    call->copy = target;
+    call->sent = world_now(world_of(c));
+    if (m->operation == JOB_CONDITIONAL)
+        call->token = c->token;
+    if (m->targets.n > 0)
+        m->targets.outstanding[target]++;
+    if (m->latency != NULL) {
+        struct rng cell = job_cell(world_of(c), &m->latency_stream, &call->job);
+        call->there = dist_sample(m->latency, &cell);
+        call->back = dist_sample(m->reply_latency, &cell);
+    }
+}
+
+static uint32_t pick(struct caller *c, const struct job *job, uint32_t hedge)
+{
+    struct targets *t = &c->policy->more->targets;
+    struct ask ask = {
+        .job = t->balance >= BALANCE_LEAST_OUTSTANDING ? job : &c->job,
+        .copy = c->copy,
+        .attempt = c->attempt,
+        .hedge = hedge,
+        .base = &c->base,
+        .world = world_of(c),
+    };
+    return t->n == 0 ? 0 : targets_pick(t, &ask);
+}
+
+/* false: memory is short, and the trial is void already. */
+static bool call_out(struct caller *c, uint32_t hedge)
 {
     struct caller_policy *p = c->policy;
     struct world *w = world_of(c);
-    struct job job = attempt_job(c);
-    count(p->tries, w);
-    if (c->attempt > 0) {
-        count(p->retries, w);
-        note(c, LIFE_RETRY, CALL_OK);
-    }
-    if (p->timeout != SIM_NEVER)
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
-    struct wire_call *call = wire_open(w, p->target, &job);
-    if (call == NULL) {
-        finish(c, CALL_DOWN); /* the trial is void already */
-        return;
-    }
+    struct job job = attempt_job(c, hedge);
+    uint32_t target = p->more == NULL ? 0 : pick(c, &job, hedge);
+    struct entity *server = p->target != NULL ? p->target : p->more->targets.target[target];
+    struct wire_call *call = wire_open(w, server, &job);
+    if (call == NULL)
+        return false;
     call->reply = on_reply;
     call->client = c;
     call->tag = c->attempt;
     call->older = c->call;
     c->call = call;
-    c->state = WAITING;
-    if (p->timeout != SIM_NEVER) {
+    if (p->more != NULL)
+        place(c, call, target);
+    if (p->timeout != SIM_NEVER && hedge == 0) {
         call->deadline = world_now(w) + p->timeout;
         sim_lane_start(w->sim, &p->lane, &c->timer);
     }
     wire_send(call);
+    return true;
 }
 
-void caller_start(struct caller *c, struct caller_policy *p, const struct job *job,
-                  void (*done)(struct caller *, enum call_verdict))
+static void expect_hedge(struct caller *c)
+{
+    struct hedging *h = &c->policy->more->hedging;
+    sim_time delay = hedging_delay(h);
+    if (c->hedges < h->max && delay != SIM_NEVER)
+        sim_after(world_of(c)->sim, &c->hedge, delay);
+}
+
+static void on_hedge(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    struct caller *c = CONTAINER_OF(t, struct caller, hedge);
+    c->hedges++;
+    count_more(c, CM_HEDGES);
+    expect_hedge(c);
+    call_out(c, c->hedges);
+}
+
+static bool breaker_lets(struct caller *c)
+{
+    struct caller_more *m = c->policy->more;
+    if (m == NULL || !m->has_breaker || m->breaker.retries_only)
+        return true;
+    if (breaker_allows(&m->breaker, world_now(world_of(c)), &c->era))
+        return true;
+    count_more(c, CM_SHORT_CIRCUITED);
+    return false;
+}
+
+static void attempt(struct caller *c)
+{
+    struct caller_policy *p = c->policy;
+    struct world *w = world_of(c);
+    if (p->timeout != SIM_NEVER)
+        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+    if (hedges(c)) {
+        c->hedges = 0;
+        sim_timer_init(&c->hedge, SIM_LATE, on_hedge);
+    }
+    c->state = WAITING;
+    if (!breaker_lets(c)) {
+        finish(c, CALL_SHORT);
+        return;
+    }
+    count(p->tries, w);
+    if (c->attempt > 0) {
+        count(p->retries, w);
+        note(c, LIFE_RETRY, CALL_OK);
+    }
+    if (hedges(c))
+        expect_hedge(c);
+    if (!call_out(c, 0))
+        finish(c, CALL_DOWN);
+}
+
+static void begin_more(struct caller *c)
+{
+    struct caller_more *m = c->policy->more;
+    sim_time now = world_now(world_of(c));
+    if (m->has_budget)
+        budget_call(&m->budget, now);
+    if (m->has_breaker)
+        breaker_call(&m->breaker, now);
+}
+
+void caller_start_copy(struct caller *c, struct caller_policy *p, const struct job *job, uint32_t copy,
+                       void (*done)(struct caller *, enum call_verdict))
 {
     CHECK(c->state == IDLE);
     c->policy = p;
     c->call = NULL;
     c->job = *job;
     c->attempt = 0;
+    c->at_once = 0;
+    c->spin = (struct world_spin){.at = -1};
+    c->copy = copy;
     c->pause = 0;
     c->done = done;
+    if (p->more != NULL)
+        begin_more(c);
     attempt(c);
+}
+
+void caller_start(struct caller *c, struct caller_policy *p, const struct job *job,
+                  void (*done)(struct caller *, enum call_verdict))
+{
+    caller_start_copy(c, p, job, 0, done);
 }
 
 void caller_stop(struct caller *c)
 {
+    struct caller_more *m = c->state == IDLE ? NULL : c->policy->more;
     if (c->state == IDLE)
         return;
-    stop_timer(c);
+    if (m != NULL && m->has_breaker && c->state == WAITING)
+        breaker_forget(&m->breaker, c->era);
+    stop_timers(c);
     c->state = IDLE;
     forget(c);
 }

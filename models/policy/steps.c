@@ -3,28 +3,66 @@
 
 #include <stdio.h>
 
+#include "caller_more.h"
 #include "check_codes.h"
 #include "mem.h"
-#include "world.h"
 
-static const struct spec_entity *target_of(const struct value *calls, uint32_t i)
+#define PPB INT64_C(1000000000)
+
+/* --- checks --- */
+
+struct walk { /* over the entities that calls reach */
+    const struct spec_entity *goal;
+    bool                     *seen;
+    bool                      calls, forwards; /* the edges that are followed */
+};
+
+static bool reaches(const struct spec_entity *from, struct walk *);
+
+static bool reaches_target(const struct value *target, struct walk *w)
 {
-    const struct value *target = value_field(&calls->list.item[i], CALLER_TARGET);
-    return target->absent ? NULL : target->ref;
+    const struct spec_entity *next = target->absent ? NULL : target->ref;
+    if (next == NULL || w->seen[next->index])
+        return false;
+    w->seen[next->index] = true;
+    return next == w->goal || reaches(next, w);
 }
 
-static bool reaches(const struct spec_entity *from, const struct spec_entity *to, bool *seen)
+static bool reaches_by(const struct spec_entity *from, const char *setting, struct walk *w)
 {
-    const struct value *calls = spec_named(from, "calls");
-    for (uint32_t i = 0; calls != NULL && i < calls->list.n; i++) {
-        const struct spec_entity *next = target_of(calls, i);
-        if (next == NULL || seen[next->index])
-            continue;
-        seen[next->index] = true;
-        if (next == to || reaches(next, to, seen))
+    const struct value *list = spec_named(from, setting);
+    for (uint32_t i = 0; list != NULL && i < list->list.n; i++) {
+        const struct value *group = &list->list.item[i], *targets = value_field(group, CALLER_TARGETS);
+        if (reaches_target(value_field(group, CALLER_TARGET), w))
             return true;
+        for (uint32_t k = 0; k < targets->list.n; k++) {
+            if (reaches_target(&targets->list.item[k], w))
+                return true;
+        }
     }
     return false;
+}
+
+static bool reaches(const struct spec_entity *from, struct walk *w)
+{
+    return (w->calls && reaches_by(from, "calls", w)) || (w->forwards && reaches_by(from, "forwards", w));
+}
+
+/* Whether a call of the entity comes back to it, over calls and forwards of others. */
+static bool calls_itself(const struct spec_entity *e, bool *seen)
+{
+    struct walk w = {.goal = e, .seen = seen, .calls = true, .forwards = true};
+    return reaches_by(e, "calls", &w);
+}
+
+static void check_settings(const struct spec_entity *e, struct problems *p)
+{
+    static const char *const settings[] = {"calls", "sends", "forwards"};
+    for (unsigned i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        const struct value *list = spec_named(e, settings[i]);
+        for (uint32_t k = 0; list != NULL && k < list->list.n; k++)
+            caller_check(e, &list->list.item[k], p);
+    }
 }
 
 void steps_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
@@ -32,10 +70,44 @@ void steps_check(const struct spec *spec, const struct spec_entity *e, struct pr
     bool *seen = mem_get_zero(spec->n_entity, sizeof(*seen));
     if (seen == NULL)
         p->failed = true;
-    else if (reaches(e, e, seen))
+    else if (calls_itself(e, seen))
         problem_add(p, SEVERITY_ERROR, CHECK_NO_TIME, &spec_named(e, "calls")->place,
                     "the calls of %s come back to it: they would never end", e->path);
     mem_release(seen);
+    check_settings(e, p);
+}
+
+bool steps_ring(const struct spec *spec, const struct spec_entity *e)
+{
+    bool *seen = mem_get_zero(spec->n_entity, sizeof(*seen));
+    struct walk w = {.goal = e, .seen = seen, .forwards = true};
+    bool ring = seen == NULL || reaches(e, &w);
+    mem_release(seen);
+    return ring;
+}
+
+/* --- policies --- */
+
+static bool has_target(const struct caller_policy *p, const struct entity *e)
+{
+    if (p->target == e)
+        return true;
+    for (uint32_t i = 0; p->more != NULL && i < p->more->targets.n; i++) {
+        if (p->more->targets.target[i] == e)
+            return true;
+    }
+    return false;
+}
+
+static bool shares_target(const struct caller_policy *a, const struct caller_policy *b)
+{
+    if (a->target != NULL)
+        return has_target(b, a->target);
+    for (uint32_t i = 0; a->more != NULL && i < a->more->targets.n; i++) {
+        if (has_target(b, a->more->targets.target[i]))
+            return true;
+    }
+    return false;
 }
 
 /* Two steps to one target are told apart by their attempt codes: the second counts on where the first ends, so that
@@ -45,11 +117,11 @@ static void share_digits(struct steps *s)
     for (uint32_t i = 0; i < s->n; i++) {
         struct caller_policy *p = &s->policy[i];
         for (uint32_t k = 0; k < s->n; k++) {
-            if (k == i || s->policy[k].target != p->target)
+            if (k == i || !shares_target(p, &s->policy[k]))
                 continue;
-            p->radix += s->policy[k].attempts;
+            p->radix += s->policy[k].span;
             if (k < i)
-                p->first += s->policy[k].attempts;
+                p->first += s->policy[k].span;
         }
     }
 }
@@ -68,6 +140,7 @@ static bool add_list(struct steps *s, struct entity *owner, const struct value *
         p->tries = counters.tries;
         p->retries = counters.retries;
         p->timeouts = counters.timeouts;
+        p->metrics = counters.metrics;
     }
     return true;
 }
@@ -84,11 +157,23 @@ bool steps_init(struct steps *s, struct entity *owner, const struct value *calls
     return true;
 }
 
+bool steps_init_list(struct steps *s, struct entity *owner, const struct value *list, const char *name,
+                     struct steps_counters counters)
+{
+    s->n = 0;
+    s->policy = arena_get(&owner->world->arena, (list->list.n + 1) * sizeof(*s->policy));
+    if (s->policy == NULL || !add_list(s, owner, list, name, counters))
+        return false;
+    share_digits(s);
+    return true;
+}
+
+/* --- walking --- */
+
 static void next(struct steps_walk *w);
 
-static void step_done(struct caller *c, enum call_verdict verdict)
+static void over(struct steps_walk *w, enum call_verdict verdict)
 {
-    struct steps_walk *w = CONTAINER_OF(c, struct steps_walk, caller);
     w->at++;
     if (verdict == CALL_OK && w->at < w->steps->n)
         next(w);
@@ -96,16 +181,40 @@ static void step_done(struct caller *c, enum call_verdict verdict)
         w->done(w, verdict);
 }
 
+static void step_done(struct caller *c, enum call_verdict verdict)
+{
+    over(CONTAINER_OF(c, struct steps_walk, caller), verdict);
+}
+
+static bool skips(const struct caller_policy *p, const struct job *job)
+{
+    if (p->chance == PPB)
+        return false;
+    struct job first = *job;
+    first.attempt = attempt_code(job->attempt, p->radix, p->first);
+    struct rng cell = job_cell(p->owner->world, &p->chance_stream, &first);
+    return (int64_t)rng_below(&cell, PPB) >= p->chance;
+}
+
 static void next(struct steps_walk *w)
 {
     struct job job = w->caller.job;
-    caller_start(&w->caller, &w->steps->policy[w->at], &job, step_done);
+    struct caller_policy *p = &w->steps->policy[w->at];
+    if (skips(p, &job)) {
+        over(w, CALL_OK);
+    } else if (p->parallel > 1) {
+        w->caller.policy = p;
+        fan_start(w, p, &job, over);
+    } else {
+        caller_start(&w->caller, p, &job, step_done);
+    }
 }
 
 void steps_start(struct steps_walk *w, const struct steps *steps, const struct job *job,
                  void (*done)(struct steps_walk *, enum call_verdict))
 {
     w->steps = steps;
+    w->fan = NULL;
     w->at = 0;
     w->done = done;
     if (steps->n == 0) {
@@ -113,10 +222,14 @@ void steps_start(struct steps_walk *w, const struct steps *steps, const struct j
         return;
     }
     w->caller.job = *job;
+    w->caller.token = 0;
     next(w);
 }
 
 void steps_stop(struct steps_walk *w)
 {
-    caller_stop(&w->caller);
+    if (w->fan != NULL)
+        fan_stop(w);
+    else
+        caller_stop(&w->caller);
 }

@@ -33,6 +33,7 @@ enum producer_key {
     PRODUCER_CALL,
     PRODUCER_SIZE,
     PRODUCER_KEY,
+    PRODUCER_PRIORITY,
     PRODUCER_DEADLINE,
     PRODUCER_DONE_AT,
     N_PRODUCER_KEYS
@@ -85,7 +86,8 @@ enum producer_metric {
     PRODUCER_TIMEOUTS,
     PRODUCER_LATENCY,
     PRODUCER_ANSWER,
-    N_PRODUCER_METRICS
+    PRODUCER_CALLER, /* CALLER_METRICS */
+    N_PRODUCER_METRICS = PRODUCER_CALLER + N_CALLER_METRICS
 };
 
 struct producer_replay;
@@ -120,6 +122,7 @@ struct producer {
     uint64_t                n_offered, n_told; /* never reset */
     int64_t                 n_active;
     struct obs_counter      told_ok, told_no, tries, retries, timeouts;
+    struct caller_metrics   caller;
     struct obs_counter      in_time, late, waiting, lost, repeated, gave_up_done; /* of source.fates, at the end */
 };
 

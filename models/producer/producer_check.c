@@ -197,6 +197,15 @@ static void check_done_at(const struct spec *spec, const struct spec_entity *e, 
     problem_note(x, "set done_at to the entity whose success is the effect, as in done_at = \"fleet.workers\"");
 }
 
+static void check_call(const struct spec_entity *e, struct problems *p)
+{
+    const struct value *call = spec_value(e, PRODUCER_CALL);
+    caller_check(e, call, p);
+    if (spec_int(e, PRODUCER_SEND_BATCH) != 0 && !caller_is_plain(call))
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &call->place,
+                    "%s: send_batch knows timeout, attempts and backoff, no latency, hedge, budget or breaker", e->path);
+}
+
 void producer_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     int64_t arrivals = spec_int(e, PRODUCER_ARRIVALS);
@@ -206,6 +215,7 @@ void producer_check(const struct spec *spec, const struct spec_entity *e, struct
     if (p->n_errors > before)
         return;
     check_batch(e, p);
+    check_call(e, p);
     if (RATED >> arrivals & 1)
         check_rated(e, p);
     else if (arrivals == ARRIVALS_RENEWAL)

@@ -22,6 +22,7 @@ static const struct metric_def metrics[N_PRODUCER_METRICS] = {
                           "Time from birth to the first effect."},
     [PRODUCER_ANSWER] = {"answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
                          "Time from birth to what the client was told."},
+    [PRODUCER_CALLER] = CALLER_METRICS,
 };
 
 /* --- where requests are done --- */
@@ -78,7 +79,8 @@ static bool register_metrics(struct producer *p)
         if (!entity_counter(e, i, counter[i]))
             return false;
     }
-    return entity_tally(e, PRODUCER_LATENCY, &s->latency) && entity_tally(e, PRODUCER_ANSWER, &s->answer);
+    return entity_tally(e, PRODUCER_LATENCY, &s->latency) && entity_tally(e, PRODUCER_ANSWER, &s->answer) &&
+           caller_metrics_open(&p->caller, e, PRODUCER_CALLER);
 }
 
 static void read_settings(struct producer *p)
@@ -92,6 +94,7 @@ static void read_settings(struct producer *p)
         p->size_constant = -1;
     p->key = key->absent ? NULL : key->dist;
     p->source.deadline = deadline->absent ? SIM_NEVER : deadline->i;
+    p->source.priority = (uint32_t)spec_int(e, PRODUCER_PRIORITY);
     p->source.origin = (uint32_t)hash_text(e->path);
     p->source.maker = &p->e;
 }
@@ -130,6 +133,7 @@ static bool wire(struct entity *e)
     p->policy.tries = &p->tries;
     p->policy.retries = &p->retries;
     p->policy.timeouts = &p->timeouts;
+    p->policy.metrics = &p->caller;
     return true;
 }
 

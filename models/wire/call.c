@@ -4,8 +4,10 @@
 
 #include "world.h"
 
-/* State of a call that has not reached its server yet; servers have small numbers of their own. */
+/* State of a call that has not reached its server yet, and of an answer that has not reached its client; servers have
+ * small numbers of their own. */
 #define ON_THE_WAY 255
+#define COMES_BACK 254
 
 struct wire_call *wire_open(struct world *w, struct entity *server, const struct job *job)
 {
@@ -25,11 +27,13 @@ struct wire_call *wire_open(struct world *w, struct entity *server, const struct
     c->deadline = SIM_NEVER;
     c->retry_at = SIM_NEVER;
     c->older = NULL;
+    c->there = c->back = 0;
+    c->token = 0;
     c->server = server;
     c->visit = NULL;
     c->slot = slot;
     c->state = ON_THE_WAY;
-    c->client_done = c->server_done = c->failing = false;
+    c->client_done = c->server_done = false;
     request_hold(&w->requests, job->request);
     return c;
 }
@@ -88,7 +92,7 @@ static sim_time latency(const struct wire_call *c)
 
 void wire_send(struct wire_call *c)
 {
-    sim_time wait = latency(c);
+    sim_time wait = c->there + latency(c);
     if (wait == 0) {
         deliver(c);
         return;
@@ -102,7 +106,9 @@ void wire_abandon(struct wire_call *c, bool cancel)
     CHECK(!c->client_done);
     c->reply = NULL;
     c->client_done = true;
-    if (c->server_done) { /* it vanished */
+    if (c->server_done) { /* it vanished, or its answer is under way */
+        if (c->state == COMES_BACK)
+            sim_cancel(c->server->world->sim, &c->timer);
         close_if_done(c);
         return;
     }
@@ -123,15 +129,29 @@ void wire_release(struct wire_call *c)
     close_if_done(c);
 }
 
+static void come_back(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
+    c->state = 0;
+    c->reply(c, c->verdict);
+}
+
 void wire_reply(struct wire_call *c, enum call_verdict verdict)
 {
     CHECK(!c->server_done);
     c->server_done = true;
     request_drop(c->server->world, c->job.request);
-    if (c->reply != NULL)
-        c->reply(c, verdict);
-    else
+    if (c->reply == NULL) {
         close_if_done(c);
+    } else if (c->back == 0) {
+        c->reply(c, verdict);
+    } else {
+        c->state = COMES_BACK;
+        c->verdict = verdict;
+        sim_timer_init(&c->timer, SIM_MESSAGE, come_back);
+        sim_after(c->server->world->sim, &c->timer, c->back);
+    }
 }
 
 /* A client that still waits keeps the call until it gives up. */

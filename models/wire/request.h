@@ -47,6 +47,7 @@ struct request_source {
     uint32_t           origin;   /* hash of the producer's path: the second word of random cells */
     const struct entity *maker;  /* the producer */
     sim_time           deadline; /* SIM_NEVER: none */
+    uint32_t           priority; /* stations that look at it serve the smallest first */
     struct entity     *done_at;  /* whose first success is the effect */
     struct fates       fates;
     struct fates      *by_birth; /* NULL: off */

@@ -25,10 +25,12 @@ struct job {
     uint32_t key;     /* message group or partition key, numbered; JOB_NO_KEY */
     uint16_t attempt; /* path code of the attempts on the way here, 0 for the first everywhere (caller.h):
                          with the request's item it addresses the random cells of the work */
-    uint16_t flags;
+    uint16_t flags;   /* enum job_flag */
 };
 #define JOB_NO_KEY UINT32_MAX
 #define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */
+/* What a call asks of a store (JOB_OPERATION bits; 0 elsewhere). */
+enum job_flag { JOB_WRITE = 0, JOB_READ = 1, JOB_CONDITIONAL = 2, JOB_OPERATION = 3 };
 
 /* ---- PUSH ---- */
 enum push_verdict { PUSH_ACCEPTED, PUSH_THROTTLED, PUSH_REFUSED, PUSH_LOST, PUSH_DOWN };
@@ -92,7 +94,9 @@ enum call_verdict {
     CALL_REFUSED,   /* no room (429, 503) */
     CALL_THROTTLED, /* over a quota */
     CALL_DOWN,      /* connection refused or broken */
-    CALL_TIMEOUT    /* made by the caller, never by a server */
+    CALL_TIMEOUT,   /* made by the caller, never by a server */
+    CALL_CONFLICT,  /* a conditional write found another version than it was told */
+    CALL_SHORT      /* made by the caller: its circuit breaker is open, nobody was called */
 };
 
 /* Lives in the world's pool (call.c) until both sides are done with it. */
@@ -108,6 +112,10 @@ struct wire_call {
     sim_time            deadline; /* when the client gives up; SIM_NEVER */
     sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     struct wire_call   *older;    /* the client's: superseded attempts still under way */
+    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer */
+    uint64_t            token;    /* there: what the client brings; in the answer: what the server gives (a version) */
+    uint32_t            copy;     /* the client's: which of its targets */
+    sim_time            sent;     /* the client's, where it measures */
     /* server's side */
     struct entity      *server;
     struct wire_call   *next, *prev;
@@ -116,7 +124,15 @@ struct wire_call {
     void               *visit;
     uint32_t            slot;
     uint8_t             state;
-    bool                client_done, server_done, failing;
+    enum call_verdict   verdict;  /* of an answer on its way */
+    bool                client_done, server_done;
+    /* of a station that does more than serve in order of arrival; not set before it takes the call */
+    bool                begun;    /* it has been served for some time */
+    sim_time            left;     /* work still to do, while it is not done; -1: it is being done */
+    uint64_t            rank[3];  /* the smallest is next */
+    uint32_t            place;    /* in a line */
+    void               *seat;     /* the server or batch that it is with */
+    struct wire_call   *mate;     /* in its batch */
 };
 
 struct call_ops {
@@ -126,6 +142,8 @@ struct call_ops {
     void (*accept)(struct entity *, struct wire_call *);
     /* The client asks to stop the work (it has abandoned the call already). A server that cannot ignores it. */
     void (*cancel)(struct entity *, struct wire_call *);
+    /* Calls inside, for balancers that look; NULL: it does not tell. */
+    int64_t (*load)(const struct entity *);
 };
 
 /* Client: a fresh call for one job, held by both sides; NULL: memory is short. The call holds the job's request
@@ -138,7 +156,8 @@ void              wire_send(struct wire_call *);
 void wire_abandon(struct wire_call *, bool cancel);
 /* Client: done with a call whose reply was delivered. */
 void wire_release(struct wire_call *);
-/* Server: ends the call. wire_reply delivers the verdict (inside the call) unless abandoned. wire_vanish never answers. */
+/* Server: ends the call. wire_reply delivers the verdict (inside the call, or after `back`) unless abandoned. wire_vanish
+ * never answers. */
 void wire_reply(struct wire_call *, enum call_verdict);
 void wire_vanish(struct wire_call *);
 

@@ -100,6 +100,8 @@ static bool check_law(struct scenario *s, const struct where *w, const struct ke
 bool typed_range(struct scenario *s, const struct where *w, const struct key *k,
                  const struct node *n, const struct value *v)
 {
+    if ((k->flags & KEY_UNLIMITED) != 0 && v->i == INT64_MAX)
+        return true;
     switch (k->type) {
     case VALUE_DURATION:
     case VALUE_SIZE:

@@ -134,6 +134,10 @@ static bool read_unit(struct scenario *s, const struct where *w, const struct ke
 static bool read_number(struct scenario *s, const struct where *w, const struct key *k,
                         const struct node *n, struct value *v)
 {
+    if ((k->flags & KEY_UNLIMITED) != 0 && !node_is_number(n) && strcmp(n->text, "unlimited") == 0) {
+        v->i = INT64_MAX;
+        return true;
+    }
     if (!node_is_number(n) && n->type != NODE_WORD)
         return wrong_type(s, w, k, n);
     if (typed_quantity(k->type, n->text, v, NULL))

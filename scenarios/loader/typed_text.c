@@ -32,6 +32,8 @@ const char *typed_text(struct pool *pool, const struct key *k, const struct valu
         quantity_rate_text(v->rate, text, sizeof(text));
         break;
     case VALUE_COUNT:
+        if ((k->flags & KEY_UNLIMITED) != 0 && v->i == INT64_MAX)
+            return "unlimited";
         snprintf(text, sizeof(text), "%lld%s", (long long)v->i, v->i == (int32_t)v->i ? "" : "L");
         break;
     case VALUE_FLAG:

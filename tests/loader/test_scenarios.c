@@ -115,7 +115,7 @@ static void check_limit(const struct key *k, const char *text)
     if (text == NULL)
         return;
     enum value_type type = k->type == VALUE_LIST ? k->element : k->type;
-    bool ok = type == VALUE_DURATION || type == VALUE_DIST
+    bool ok = type == VALUE_DURATION || (type == VALUE_DIST && k->unit == DIST_DURATION)
                   ? quantity_duration(text, &v.t, NULL)
               : type == VALUE_SIZE  ? quantity_size(text, &v.i, NULL)
               : type == VALUE_RATE  ? quantity_rate(text, &v.r, NULL)

@@ -113,6 +113,10 @@ static bool parse(struct specbuild *b, const struct key *k, struct value *v, con
     case VALUE_SIZE:
         return quantity_size(text, &v->i, NULL);
     case VALUE_COUNT:
+        if ((k->flags & KEY_UNLIMITED) != 0 && strcmp(text, "unlimited") == 0) {
+            v->i = INT64_MAX;
+            return true;
+        }
         return parse_int(text, &v->i);
     case VALUE_SHARE:
         return quantity_share(text, &v->i, NULL);
@@ -192,8 +196,10 @@ static void widen(struct specbuild *b, const struct key *k, struct value *list, 
     if (list->list.n > 0)
         memcpy(item, list->list.item, list->list.n * sizeof(*item));
     for (uint32_t i = list->list.n; i < n; i++) {
-        item[i].type = VALUE_GROUP;
+        item[i].type = k->element;
         item[i].given = true;
+        if (k->element != VALUE_GROUP)
+            continue;
         item[i].list.item = values_new(b, k->sub, k->n_sub);
         item[i].list.n = k->n_sub;
     }
@@ -229,6 +235,12 @@ static void set(struct specbuild *b, const struct key *key, uint32_t n_key, stru
     } else {
         uint32_t index = (uint32_t)strtoul(rest + 1, NULL, 10);
         widen(b, k, v, index + 1);
+        struct key element = *k;
+        element.type = k->element;
+        if (k->element != VALUE_GROUP) {
+            set_text(b, &element, &v->list.item[index], text, k->name);
+            return;
+        }
         set(b, k->sub, k->n_sub, v->list.item[index].list.item, strchr(rest, ']') + 2, text);
     }
 }

@@ -1,0 +1,40 @@
+/* caller_more.h - private to models/policy: what a call policy has beyond timeout, attempts and backoff. */
+#ifndef CALLER_MORE_H
+#define CALLER_MORE_H
+
+#include "breaker.h"
+#include "budget.h"
+#include "caller.h"
+#include "targets.h"
+
+struct hedging {
+    sim_time     after;    /* SIM_NEVER: by quantile */
+    double       quantile;
+    uint32_t     max;
+    uint64_t    *bin;      /* answers by the time they took; NULL: not by quantile */
+    uint64_t     n, next;  /* answers; when the delay is to be worked out anew */
+};
+
+struct caller_more {
+    struct targets     targets;
+    uint16_t           operation; /* JOB_OPERATION bits */
+    const struct dist *latency, *reply_latency;
+    struct rng_stream  latency_stream;
+    bool               hedges, has_budget, has_breaker;
+    struct hedging     hedging;
+    struct budget      budget;
+    struct breaker     breaker;
+};
+
+/* caller_keys.c */
+bool     caller_given(const struct value *);            /* written by the user; a group: there */
+uint32_t caller_parallel(const struct value *group);
+/* The group's setting; NULL when the group does not have it (a client's). */
+const struct value *caller_field(const struct value *group, enum caller_key);
+
+/* hedging.c */
+bool     hedging_open(struct hedging *, const struct value *group, struct world *);
+sim_time hedging_delay(const struct hedging *); /* SIM_NEVER: not yet known */
+void     hedging_answered(struct hedging *, sim_time took);
+
+#endif

@@ -1,0 +1,43 @@
+/* station_check.c - what must hold in a station at any instant: every call that entered has left or is inside, the levels say
+ * what the lists hold, and Little's law, exactly, in whole nanoseconds. */
+#include <inttypes.h>
+
+#include "station_more.h"
+
+static uint64_t departed(const struct station *s)
+{
+    return s->n_ended + s->n_broken + s->n_cancelled + (s->more == NULL ? 0 : s->more->n_expired);
+}
+
+static bool check_levels(const struct station *s, struct err *err)
+{
+    int64_t n = s->waiting.n + s->running.n;
+    int64_t busy = s->more == NULL ? s->running.n : s->more->way->busy(s);
+    if (s->in_system.value == n && s->busy.value == busy && s->queue.value == s->waiting.n)
+        return true;
+    return err_set(err, ERR_INTERNAL,
+                   "levels say %" PRId64 "/%" PRId64 "/%" PRId64 " but %" PRId64 " calls run on %" PRId64
+                   " servers and %" PRId64 " wait",
+                   s->in_system.value, s->busy.value, s->queue.value, s->running.n, busy, s->waiting.n);
+}
+
+bool station_conserve(struct entity *e, sim_time now, struct err *err)
+{
+    const struct station *s = (const struct station *)e;
+    int64_t n = s->waiting.n + s->running.n;
+    if (s->n_entered != departed(s) + (uint64_t)n)
+        return err_set(err, ERR_INTERNAL,
+                       "accepted %" PRIu64 " calls, but ended %" PRIu64 ", broke %" PRIu64 ", cancelled %" PRIu64
+                       ", dropped %" PRIu64 " and holds %" PRId64,
+                       s->n_entered, s->n_ended, s->n_broken, s->n_cancelled,
+                       s->more == NULL ? 0 : s->more->n_expired, n);
+    if (!check_levels(s, err))
+        return false;
+    int128 area = s->area + (int128)n * (now - s->area_until);
+    int128 stays = s->departures - s->arrivals + (int128)n * now;
+    if (area != stays)
+        return err_set(err, ERR_INTERNAL,
+                       "Little's law: the number inside integrates to %.17g ns but the stays sum to %.17g ns",
+                       (double)area, (double)stays);
+    return true;
+}
