@@ -12,6 +12,7 @@ const struct chart charts[] = {
     {"depth", "Is the backlog draining? A queue's messages over time.", 1, 1, load_depth},
     {"age", "Is it late now? The age of the oldest message over time.", 1, 1, load_age},
     {"cumulative", "How far do departures fall behind arrivals? Both counted from the start.", 1, 3, load_cumulative},
+    {"swimlane", "Why was this processed twice? The lives of recorded messages.", 1, 1, load_swimlane},
     {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);

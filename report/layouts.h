@@ -89,6 +89,36 @@ struct cumulative_data {
 };
 bool cumulative_layout(const struct cumulative_data *, double width, double height, struct sheet **, struct err *);
 
+/* --- swimlane: the lives of recorded messages, each from when it was made --- */
+enum lane_state { LANE_DELAYED, LANE_WAITING, LANE_FLIGHT, LANE_DEAD };
+struct lane_bar {
+    double          from_s, to_s;
+    enum lane_state state;
+    unsigned        receive; /* of LANE_FLIGHT: which */
+};
+struct lane_work { /* somebody works on it */
+    double from_s, to_s;
+};
+enum lane_event { LANE_EFFECT, LANE_AGAIN, LANE_DIED, LANE_FAILED, LANE_MOVED };
+struct lane_mark {
+    double          at_s;
+    enum lane_event what;
+};
+struct lane {
+    const char             *name;
+    const struct lane_bar  *bar;
+    const struct lane_work *work;
+    const struct lane_mark *mark;
+    size_t                  n_bar, n_work, n_mark, receives, effects;
+};
+struct swimlane_data {
+    const struct lane *lane; /* those that are drawn */
+    size_t             n, n_recorded, n_again, n_effect_again, n_dead; /* of all that were recorded */
+    const char        *run;
+    uint32_t           n_replication;
+};
+bool swimlane_layout(const struct swimlane_data *, double width, double height, struct sheet **, struct err *);
+
 /* --- difference: a metric in two runs, replication by replication --- */
 struct difference_data {
     const char      *a, *b;      /* the runs */

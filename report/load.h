@@ -36,6 +36,7 @@ struct load_metric {
 };
 bool load_values(struct query *, int64_t run, const char *metric, struct load_metric *, double **x, size_t *n, struct err *);
 
+bool load_swimlane(const struct chart_request *, struct sheet **, struct err *);
 bool load_depth(const struct chart_request *, struct sheet **, struct err *);
 bool load_age(const struct chart_request *, struct sheet **, struct err *);
 bool load_cumulative(const struct chart_request *, struct sheet **, struct err *);

@@ -242,6 +242,12 @@ static const char *reason(const struct story *s, const struct again *a, char *te
 
 /* --- verdicts --- */
 
+static const char *times(size_t n)
+{
+    static const char *const word[] = {"never", "once", "twice", "three times", "four times", "five times"};
+    return n < sizeof word / sizeof *word ? word[n] : "many times";
+}
+
 static void judge_effect(struct judge_state *j)
 {
     const struct story *s = j->s;
@@ -260,13 +266,7 @@ static void judge_effect(struct judge_state *j)
     if (n == 1)
         SAY(add(j, "effect", NULL), "it took effect once, %s after it was made%s", length, late);
     else
-        SAY(add(j, "effect", NULL), "it took effect %zu times, the first time %s after it was made%s", n, length, late);
-}
-
-static const char *times(size_t n)
-{
-    static const char *const word[] = {"never", "once", "twice", "three times", "four times", "five times"};
-    return n < sizeof word / sizeof *word ? word[n] : "many times";
+        SAY(add(j, "effect", NULL), "it took effect %s, the first time %s after it was made%s", times(n), length, late);
 }
 
 /* Two messages for one request: the client sent again. */

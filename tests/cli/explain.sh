@@ -30,7 +30,7 @@ queue.q#3 is request 3 of producer.p   base.cfg, replication 0, seed 1
   0:15.000          it takes effect AGAIN, at fleet.f
   0:15.000  SQS-60  fleet.f[0] deletes it too: it is gone already
 
-effect: it took effect 2 times, the first time 9 s after it was made, too late.
+effect: it took effect twice, the first time 9 s after it was made, too late.
 processed again: because fleet.f[1] needed 5 s for it, and it was hidden for 3 s only (SQS-50).
 TEXT
 same out want "the story of a message processed twice"

@@ -127,6 +127,39 @@ static void sum_fates(struct result *r)
         add_count(&r->metric[IN_TIME + i], 0, (double)count[i]);
 }
 
+static struct life_event *happens(struct result *r, sim_time at, uint64_t item, enum life_what what)
+{
+    struct life_event spare, *e = life_add(&r->life, &spare);
+    e->at = at;
+    e->item = item;
+    e->what = (uint16_t)what;
+    e->worker = 0;
+    return e;
+}
+
+/* Three recorded messages: the first is received twice because its worker died, the second once, the third waits. */
+static void record(struct result *r)
+{
+    for (uint64_t item = 0; item < 3; item++) {
+        sim_time born = (sim_time)item * SIM_S;
+        happens(r, born, item, LIFE_BORN);
+        happens(r, born, item, LIFE_SENT);
+        if (item == 2)
+            continue;
+        happens(r, born + SIM_S, item, LIFE_RECEIVED)->receives = 1;
+        happens(r, born + SIM_S, item, LIFE_BEGUN);
+        if (item == 0) {
+            happens(r, 3 * SIM_S, item, LIFE_CRASHED);
+            happens(r, 31 * SIM_S, item, LIFE_SHOWN);
+            happens(r, 40 * SIM_S, item, LIFE_RECEIVED)->receives = 2;
+            happens(r, 40 * SIM_S, item, LIFE_BEGUN);
+        }
+        happens(r, 45 * SIM_S, item, LIFE_DONE);
+        happens(r, 45 * SIM_S, item, LIFE_EFFECT)->value = 1;
+        happens(r, 45 * SIM_S, item, LIFE_DELETED);
+    }
+}
+
 static struct result *result_of(bool decoupled, unsigned replication)
 {
     uint32_t n = decoupled ? N_ALL : N_SCENARIO;
@@ -145,6 +178,8 @@ static struct result *result_of(bool decoupled, unsigned replication)
     for (uint32_t b = 0; b < BUCKETS; b++)
         minute(r, decoupled, b, &depth, &state);
     sum_fates(r);
+    if (decoupled)
+        record(r);
     return r;
 }
 
