@@ -56,7 +56,7 @@ enum fleet_poison_key { POISON_SHARE, POISON_UNTIL, N_POISON_KEYS };
 enum fleet_crash_at { CRASH_START, CRASH_MIDDLE, CRASH_END };
 enum fleet_poll { POLL_LONG, POLL_SHORT };
 enum fleet_on_failure { FAILURE_LEAVE, FAILURE_RETURN };
-enum fleet_store { STORE_AFTER, STORE_BEFORE };
+enum fleet_store { STORE_AFTER, STORE_BEFORE, STORE_WITH };
 enum fleet_by { BY_REQUEST, BY_MESSAGE };
 enum fleet_memory { MEMORY_SHARED, MEMORY_OWN };
 

@@ -89,13 +89,14 @@ static const struct key idempotent_keys[N_IDEMPOTENT_KEYS] = {
                             .unit = DIST_DURATION,
                             .fallback = "0s",
                             .doc = "Time to look up an id, and again to store one."},
-    [IDEMPOTENT_STORE] = {.name = "store",
-                          .type = VALUE_CHOICE,
-                          .choices = "after|before",
-                          .fallback = "after",
-                          .doc = "after the work: what dies between is done twice; before it: what "
-                                 "dies between is never "
-                                 "done."},
+    [IDEMPOTENT_STORE] =
+        {.name = "store",
+         .type = VALUE_CHOICE,
+         .choices = "after|before|with",
+         .fallback = "after",
+         .doc = "after the work: what dies between, or is done by two at once, is done twice; "
+                "before it: "
+                "what dies between is never done; with it, in one transaction: never twice."},
     [IDEMPOTENT_BY] = {.name = "by",
                        .type = VALUE_CHOICE,
                        .choices = "request|message",
@@ -156,12 +157,13 @@ const struct key fleet_keys[N_FLEET_KEYS] = {
                          .quota = "sqs.wait_time",
                          .rule = "SQS-17",
                          .doc = "How long a long poll waits. Default: the source's setting."},
-    [FLEET_POLL_INTERVAL] = {.name = "poll_interval",
-                             .type = VALUE_DURATION,
-                             .fallback = "1s",
-                             .low = "1us",
-                             .high = "1h",
-                             .doc = "Pause after an empty short poll, or a poll that was refused."},
+    [FLEET_POLL_INTERVAL] =
+        {.name = "poll_interval",
+         .type = VALUE_DURATION,
+         .fallback = "1s",
+         .low = "1us",
+         .high = "1h",
+         .doc = "Pause after an empty short poll, or a call that was refused or throttled."},
     [FLEET_VISIBILITY_TIMEOUT] = {.name = "visibility_timeout",
                                   .type = VALUE_DURATION,
                                   .flags = KEY_WHOLE_SECONDS,

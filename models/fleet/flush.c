@@ -47,6 +47,18 @@ static void release(struct flush *u)
     slab_give(&f->flushes, u->number);
 }
 
+static void again(struct sim *, struct sim_timer *);
+
+/* Over the quota: the same call after a pause, as SDKs do. */
+static bool throttled(struct flush *u, enum settle_verdict verdict)
+{
+    if (verdict != SETTLE_THROTTLED)
+        return false;
+    sim_timer_init(&u->timer, SIM_MESSAGE, again);
+    sim_after(u->fleet->e.world->sim, &u->timer, u->fleet->poll_interval);
+    return true;
+}
+
 static void settle(struct flush *u)
 {
     struct fleet *f = u->fleet;
@@ -55,13 +67,21 @@ static void settle(struct flush *u)
     for (uint32_t i = 0; i < u->n; i++)
         ticket[i] = u->held[i].ticket;
     f->pull->settle(f->source, SETTLE_DONE, ticket, u->n, 0, verdict);
-    for (uint32_t i = 0; i < u->n; i++) {
-        fleet_count(f, verdict[i] == SETTLED ? FM_DELETED : FM_STALE_DELETES, 1);
+    entity_trace(&f->e, TRACE_FLUSHED, u->n);
+    for (uint32_t i = 0; i < u->n; i++)
         if (job_recorded(&u->held[i].job))
             note_verdict(u, &u->held[i], verdict[i]);
-    }
-    entity_trace(&f->e, TRACE_FLUSHED, u->n);
+    if (throttled(u, verdict[0]))
+        return;
+    for (uint32_t i = 0; i < u->n; i++)
+        fleet_count(f, verdict[i] == SETTLED ? FM_DELETED : FM_STALE_DELETES, 1);
     release(u);
+}
+
+static void again(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    settle(CONTAINER_OF(t, struct flush, timer));
 }
 
 static void arrived(struct sim *sim, struct sim_timer *t)

@@ -24,16 +24,28 @@ static struct life_event *note_at_source(const struct worker *w, enum life_what 
     return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
 }
 
+static void delete_later(struct worker *);
+
+/* As SDKs do, a call over the quota is made again. */
 static void delete_now(struct worker *w)
 {
     enum settle_verdict verdict = settle(w, SETTLE_DONE, 0);
     bool done = verdict == SETTLED;
-    fleet_count(w->fleet, done ? FM_DELETED : FM_STALE_DELETES, 1);
     if (job_recorded(&w->job))
         life_why(note_at_source(w, done ? LIFE_DELETED : LIFE_DELETED_LATE),
                  worker_settled(verdict));
     worker_trace(w, TRACE_DELETED + 10 * SETTLE_DONE);
+    if (verdict == SETTLE_THROTTLED) {
+        worker_wait(w, w->fleet->poll_interval, delete_later);
+        return;
+    }
+    fleet_count(w->fleet, done ? FM_DELETED : FM_STALE_DELETES, 1);
     worker_go(w, next_job);
+}
+
+static void delete_later(struct worker *w)
+{
+    worker_wait(w, worker_api_latency(w), delete_now);
 }
 
 static void delete_job(struct worker *w)
@@ -44,7 +56,7 @@ static void delete_job(struct worker *w)
         flush_add(w);
         worker_go(w, next_job);
     } else {
-        worker_wait(w, worker_api_latency(w), delete_now);
+        delete_later(w);
     }
 }
 
@@ -149,17 +161,22 @@ static void count_hold(struct worker *w)
     obs_tally_add(&w->fleet->hold, now, now - w->began);
 }
 
-/* Done before: deleted without being done again. */
-static void recognised(struct worker *w)
+static void note_recognised(struct worker *w)
 {
     fleet_count(w->fleet, FM_RECOGNISED, 1);
     fleet_count(w->fleet, FM_PROCESSED_AGAIN, 1);
     if (job_recorded(&w->job))
         worker_note(w, LIFE_RECOGNISED);
     worker_trace(w, TRACE_RECOGNISED);
-    count_hold(w);
     w->failures = 0;
     w->pause = 0;
+}
+
+/* Done before: deleted without being done again. */
+static void recognised(struct worker *w)
+{
+    note_recognised(w);
+    count_hold(w);
     delete_job(w);
 }
 
@@ -187,7 +204,7 @@ static void store_then_finish(struct worker *w)
     finished(w);
 }
 
-static void succeeded(struct worker *w)
+static void take_effect(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);
@@ -202,6 +219,28 @@ static void succeeded(struct worker *w)
     request_effect(world, w->job.request, &f->e);
     w->failures = 0;
     w->pause = 0;
+}
+
+/* Effect and id in one transaction: of two at work on the same, the second one's is turned down. */
+static void commit(struct worker *w)
+{
+    if (known_has(memory_of(w), world_now(worker_world(w)), id_of(w))) {
+        note_recognised(w);
+    } else {
+        remember(w);
+        take_effect(w);
+    }
+    finished(w);
+}
+
+static void succeeded(struct worker *w)
+{
+    struct fleet *f = w->fleet;
+    if (f->idempotent.on && f->idempotent.store == STORE_WITH) {
+        worker_wait(w, memory_latency(w, 1), commit);
+        return;
+    }
+    take_effect(w);
     if (f->idempotent.on && f->idempotent.store == STORE_AFTER)
         worker_wait(w, memory_latency(w, 1), store_then_finish);
     else

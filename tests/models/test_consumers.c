@@ -195,6 +195,28 @@ static void test_delete_lost(void **state)
         {"fleet.f", "received", 3}, {"fleet.f", "deleted", 3});
 }
 
+/* 400 messages in one group, all received at once at 10 s in 40 batches: 300 deletes have a token,
+ * the other 100 are made again after a second, when there are tokens again. One by one, or ten at a
+ * time. */
+static void test_throttled(void **state)
+{
+    (void)state;
+#define QUOTA                                                                                      \
+    "run.duration = 20s\nproducer.p.arrivals = constant\nproducer.p.rate = 100/s\n"                \
+    "producer.p.limit = 400\nproducer.p.target = queue.q\nproducer.p.key = round_robin(400)\n"     \
+    "queue.q.type = fifo\nqueue.q.wait_time = 20s\nqueue.q.visibility_timeout = 1h\n"              \
+    "fleet.f.source = queue.q\nfleet.f.size = 40\nfleet.f.batch = 10\nfault.x.target = fleet.f\n"  \
+    "fault.x.effect = down\nfault.x.at = 0s\nfault.x.for = 10s\n"
+    CHECK_ALL(QUOTA, {"fleet.f", "received", 400}, {"fleet.f", "processed", 400},
+              {"fleet.f", "deleted", 400}, {"fleet.f", "stale_deletes", 0});
+    struct run r = run_lines(QUOTA);
+    assert_true(run_count(&r, "queue.q", "throttled") >= 1);
+    assert_true(run_stat(&r, "queue.q", "in_flight", "last") == 0);
+    run_free(&r);
+    CHECK_ALL(QUOTA "fleet.f.delete_batch.size = 10\n", {"fleet.f", "deleted", 400},
+              {"queue.q", "calls_delete", 40}, {"queue.q", "throttled", 0});
+}
+
 /* --- a memory of ids --- */
 
 /* Dies after the work, before the delete, each time; the message is back after 7 s. */
@@ -252,6 +274,24 @@ static void test_store(void **state)
                          "database.d.write_time = 2s\nproducer.p.done_at = database.d\n"
                          "fleet.f.crash.probability = 100%\nfleet.f.idempotent.store = after\n",
               {"fleet.f", "crashed", 2}, {"", "repeated", 1}, {"fleet.f", "recognised", 0});
+}
+
+/* Two at work on the same order: each has looked it up before the other was done. Only a claim, or
+ * the same transaction, tells them apart. */
+static void test_at_once(void **state)
+{
+    (void)state;
+#define AT_ONCE                                                                                    \
+    QUEUE("1")                                                                                     \
+    "fleet.f.time = 5s\nfleet.f.size = 2\nqueue.q.visibility_timeout = 3s\n"
+    CHECK_ALL(AT_ONCE "fleet.f.idempotent.store = after\n", {"fleet.f", "processed", 2},
+              {"fleet.f", "recognised", 0}, {"", "repeated", 1});
+    CHECK_ALL(AT_ONCE "fleet.f.idempotent.store = before\n", {"fleet.f", "processed", 1},
+              {"fleet.f", "recognised", 1}, {"", "repeated", 0}, {"fleet.f", "processed_again", 1});
+    CHECK_ALL(AT_ONCE "fleet.f.idempotent.store = with\n", {"fleet.f", "processed", 1},
+              {"fleet.f", "recognised", 1}, {"", "repeated", 0}, {"fleet.f", "processed_again", 1});
+    CHECK_ALL(QUEUE("1") DIES_AT_END "fleet.f.idempotent.store = with\n",
+              {"fleet.f", "processed", 1}, {"fleet.f", "recognised", 1}, {"", "repeated", 0});
 }
 
 /* Two seconds to look up, two to store: done at 3 s, deleted at 5 s. */
@@ -380,10 +420,12 @@ int main(void)
         cmocka_unit_test(test_delete_batch),
         cmocka_unit_test(test_delete_latency),
         cmocka_unit_test(test_delete_lost),
+        cmocka_unit_test(test_throttled),
         cmocka_unit_test(test_idempotent),
         cmocka_unit_test(test_ttl),
         cmocka_unit_test(test_capacity),
         cmocka_unit_test(test_store),
+        cmocka_unit_test(test_at_once),
         cmocka_unit_test(test_memory_latency),
         cmocka_unit_test(test_by),
         cmocka_unit_test(test_poison),
