@@ -40,7 +40,7 @@ enum queue_metric {
 };
 enum { QUEUE_COUNTERS = QM_BILLED - QM_SENT + 1 };
 
-enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID };
+enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID, DEDUP_KEY };
 
 #define QUEUE_LANES 4
 

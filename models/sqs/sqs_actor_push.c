@@ -43,13 +43,15 @@ static sim_time push_latency(struct entity *e, const struct job *j)
 
 /* --- sending --- */
 
-/* Retries of one request carry the same content and the same id. */
+/* Retries of one request carry the same content and the same id; a key may be that of many. */
 static uint64_t dedup_id(const struct queue *q, const struct job *j)
 {
     if (!sqs_config(q->core)->fifo)
         return SQS_NO_DEDUP_ID;
     if (q->dedup == DEDUP_NONE)
         return SQS_UNIQUE;
+    if (q->dedup == DEDUP_KEY)
+        return (uint64_t)j->key + 1;
     const struct request *r = request_at(&q->e.world->requests, j->request);
     return ((uint64_t)r->source << 40 | request_item(r)) + 1;
 }

@@ -109,11 +109,12 @@ const struct key queue_keys[N_QUEUE_KEYS] = {
                            .doc = "Redrive policy: where messages go that nobody could process."},
     [QUEUE_DEDUPLICATION] = {.name = "deduplication",
                              .type = VALUE_CHOICE,
-                             .choices = "none|content|id",
+                             .choices = "none|content|id|key",
                              .fallback = "none",
                              .rule = "SQS-92",
                              .doc = "FIFO: none: each send has an id of its own; content, id: a "
-                                    "sender's retries are recognised."},
+                                    "sender's retries are recognised; key: the request's key is "
+                                    "the id."},
     [QUEUE_DEDUPLICATION_SCOPE] =
         {.name = "deduplication_scope",
          .type = VALUE_CHOICE,

@@ -196,6 +196,26 @@ static void expect_problem(const char *lines, int code)
     specbuild_close(b);
 }
 
+/* The request's key is the deduplication id. One every 72 s from 0 to 648: after the one at 0 those
+ * until 288 s are dropped, after that at 360 s the rest. Two keys by turns: 0 and 432 s of the one,
+ * 72 and 504 s of the other. rules: SQS-92 */
+static void deduplicated_by_key(void **state)
+{
+    (void)state;
+    const char *lines = "run.duration = 12min\nproducer.p.arrivals = constant\nproducer.p.rate = "
+                        "50/h\nproducer.p.limit = 10\nproducer.p.target = queue.q\n"
+                        "fleet.f.source = queue.q\nqueue.q.type = fifo\n"
+                        "queue.q.deduplication = key\nqueue.q.wait_time = 20s\n";
+    char text[1000];
+    for (int keys = 1; keys <= 2; keys++) {
+        snprintf(text, sizeof(text), "%sproducer.p.key = round_robin(%d)\n", lines, keys);
+        struct run r = run_lines(text);
+        expect(&r, "queue.q", "sent", 2 * keys);
+        expect(&r, "queue.q", "deduplicated", 10 - 2 * keys);
+        run_free(&r);
+    }
+}
+
 static void checks(void **state)
 {
     (void)state;
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(fifo_needs_groups),
         cmocka_unit_test(fifo_throughput),
         cmocka_unit_test(down),
+        cmocka_unit_test(deduplicated_by_key),
         cmocka_unit_test(realistic_latency),
         cmocka_unit_test(ideal_latency_is_none),
         cmocka_unit_test(checks),
