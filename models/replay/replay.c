@@ -25,8 +25,8 @@ struct replay {
     size_t               from, to; /* what is in the buffer */
     uint64_t             position, line, rows;
     bool                 opened;   /* the first line was looked at */
-    uint64_t             before_line;
-    int64_t              before;   /* no row may begin earlier */
+    int64_t              last, until;           /* time of the last row; end of the last wanted row's interval */
+    uint64_t             last_line, until_line; /* their lines */
     char                 buffer[BUFFER + 1], scratch[REPLAY_LINE_MAX + 1];
 };
 
@@ -112,8 +112,8 @@ bool replay_rewind(struct replay *r, struct replay_error *e)
         return fail(e, ERR_IO, "%s", strerror(errno));
     r->ended = r->opened = false;
     r->from = r->to = 0;
-    r->position = r->line = r->rows = r->before_line = 0;
-    r->before = 0;
+    r->position = r->line = r->rows = r->last_line = r->until_line = 0;
+    r->last = r->until = 0;
     return true;
 }
 
@@ -208,7 +208,20 @@ bool replay_time(const struct replay_config *c, const char *text, int64_t *at)
     return time_of(c, text, strlen(text), at, &why);
 }
 
-static bool read_time(struct replay *r, struct replay_line *l, struct replay_row *row)
+/* Rows are in order of time; intervals that are replayed do not overlap. */
+static bool check_order(struct replay *r, struct replay_line *l, int64_t at, bool wanted)
+{
+    const struct replay_field *f = &l->field[COLUMN_TIME];
+    char text[44];
+    if (at < r->last)
+        return replay_refuse(l, f->column, "time '%s' is before the time of line %" PRIu64, shown(f, text), r->last_line);
+    if (wanted && at < r->until)
+        return replay_refuse(l, f->column, "time '%s' is before the end of the interval of line %" PRIu64, shown(f, text),
+                             r->until_line);
+    return true;
+}
+
+static bool read_time(struct replay *r, struct replay_line *l, struct replay_row *row, bool wanted)
 {
     const struct replay_field *f = &l->field[COLUMN_TIME];
     const char *why;
@@ -221,10 +234,7 @@ static bool read_time(struct replay *r, struct replay_line *l, struct replay_row
         return replay_refuse(l, f->column, "no time");
     if (!time_of(&r->config, f->text, f->n, &row->at, &why))
         return replay_refuse(l, f->column, "time '%s': %s", shown(f, text), why);
-    if (row->at >= r->before)
-        return true;
-    return replay_refuse(l, f->column, "time '%s' is before the %s of line %" PRIu64, shown(f, text),
-                         r->name[COLUMN_COUNT] != NULL ? "end of the interval" : "time", r->before_line);
+    return check_order(r, l, row->at, wanted);
 }
 
 static bool read_count(struct replay *r, struct replay_line *l, struct replay_row *row)
@@ -269,15 +279,19 @@ static bool is_wanted(const struct replay *r, const struct replay_line *l)
     return f->text != NULL && strlen(only) == f->n && memcmp(only, f->text, f->n) == 0;
 }
 
-static bool read_row(struct replay *r, struct replay_line *l, struct replay_row *row)
+static bool read_row(struct replay *r, struct replay_line *l, struct replay_row *row, bool wanted)
 {
     row->line = r->line;
-    if (!read_time(r, l, row) || !read_count(r, l, row) || !read_size(l, row))
+    if (!read_time(r, l, row, wanted) || !read_count(r, l, row) || !read_size(l, row))
         return false;
     read_key(l, row);
-    r->rows++;
-    r->before = row->at + (r->name[COLUMN_COUNT] != NULL ? r->config.interval : 0);
-    r->before_line = r->line;
+    r->last = row->at;
+    r->last_line = r->line;
+    if (wanted) {
+        r->rows++;
+        r->until = row->at + (r->name[COLUMN_COUNT] != NULL ? r->config.interval : 0);
+        r->until_line = r->line;
+    }
     return true;
 }
 
@@ -324,9 +338,12 @@ enum replay_got replay_next(struct replay *r, struct replay_row *row, struct rep
             return got;
         if (is_blank(&l))
             continue;
-        if (!split(r, &l, &heading) || (!heading && !read_row(r, &l, row)))
+        if (!split(r, &l, &heading))
             return REPLAY_WRONG;
-        if (!heading && is_wanted(r, &l))
+        bool wanted = !heading && is_wanted(r, &l);
+        if (!heading && !read_row(r, &l, row, wanted))
+            return REPLAY_WRONG;
+        if (wanted)
             return REPLAY_ROW;
     }
 }

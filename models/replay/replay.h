@@ -27,7 +27,7 @@ struct replay_config {
 };
 
 struct replay_row {
-    int64_t  at;     /* ns by the file's clock; without a time column: row number times interval */
+    int64_t  at;     /* ns by the file's clock; without a time column: number of the wanted row times interval */
     uint64_t count;  /* 1 without a count column */
     int64_t  size;   /* bytes; -1: not said */
     uint32_t key;    /* a number below 2^32 - 1 as it is, else a hash of the text; REPLAY_NO_KEY: not said */

@@ -96,6 +96,13 @@ static void test_csv(void **state)
     counted.time = NULL;
     static const struct row minutes[] = {{0, 5, -1, 2}, {60, 0, -1, 3}, {120, 2, -1, 4}};
     expect_rows(counted, "n\n5\n0\n2\n", minutes, 3);
+    /* Two types count the same minutes. */
+    struct replay_config typed = counted;
+    typed.time = "t", typed.type = "kind", typed.only = "b";
+    static const struct row b[] = {{0, 7, -1, 3}, {60, 9, -1, 5}};
+    expect_rows(typed, "t,kind,n\n0,a,5\n0,b,7\n60,a,8\n60,b,9\n", b, 2);
+    typed.time = NULL;
+    expect_rows(typed, "t,kind,n\n0,a,5\n0,b,7\n60,a,8\n60,b,9\n", b, 2);
 }
 
 static void test_jsonl(void **state)
@@ -180,6 +187,23 @@ static void test_wrong(void **state)
             fail_msg("row %zu: %d, %llu:%d: %s", i, (int)got, (unsigned long long)e.line, e.column, e.text);
         replay_close(r);
     }
+}
+
+/* Intervals that overlap. */
+static void test_overlap(void **state)
+{
+    (void)state;
+    struct replay_config c = seconds();
+    struct replay_error e = {0};
+    struct replay_row row;
+    c.count = "n";
+    c.interval = 60 * SIM_S;
+    write_text("t,n\n0,5\n59.9,1\n");
+    struct replay *r = replay_open(&c, &e);
+    assert_int_equal(replay_next(r, &row, &e), REPLAY_ROW);
+    assert_int_equal(replay_next(r, &row, &e), REPLAY_WRONG);
+    assert_non_null(strstr(e.text, "'59.9' is before the end of the interval of line 2"));
+    replay_close(r);
 }
 
 static void expect_no_file(const char *where, enum err_class class)
@@ -606,7 +630,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/tests/replay-%d.csv", BUILD_DIR, (int)getpid());
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),        cmocka_unit_test(test_jsonl),    cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_wrong),      cmocka_unit_test(test_files),    cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_wrong),      cmocka_unit_test(test_overlap), cmocka_unit_test(test_files),    cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_numbers),    cmocka_unit_test(test_dates),    cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_values), cmocka_unit_test(test_digest),  cmocka_unit_test(test_replayed),
         cmocka_unit_test(test_counts),     cmocka_unit_test(test_spread),   cmocka_unit_test(test_thinned),
