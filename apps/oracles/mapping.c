@@ -6,6 +6,7 @@
 
 static const struct mapping *const families[] = {
     mappings_station,
+    mappings_arrivals,
 };
 
 const struct mapping *mapping_find(const struct row *row)

@@ -61,7 +61,7 @@ struct mapping {
 };
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */
-extern const struct mapping mappings_station[];
+extern const struct mapping mappings_station[], mappings_arrivals[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 
