@@ -1,60 +1,27 @@
-/* judge.c - runs the scenarios that rows ask for and judges each row.
+/* judge.c - how long rows are simulated, and what is said of them then.
  *
- * Rows whose scenarios are the same text share its runs. A pilot tells each row's standard error; the final run, with
- * fresh random numbers, is long enough (steady state) or has replications enough (terminating) for the row that needs
- * most. Only the final run is judged, so that stopping early cannot flatter. */
+ * Rows whose scenarios are the same text share its runs. A pilot tells each row's standard error; then the run is as long
+ * as the row needs that needs most: steady-state studies have a fixed number of long replications, terminating ones as
+ * many as it takes. Where laws have heavy tails a pilot tells too little: the run goes on with more replications, a few
+ * times at most. Whether it goes on depends on standard errors alone, never on how near the means are. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "check.h"
 #include "estimate.h"
 #include "number.h"
-#include "oracle.h"
-#include "trials.h"
-#include "world.h"
+#include "study.h"
 
-#define REPLICATIONS   40    /* of a steady-state study */
-#define PILOT          40000 /* customers of a replication */
-#define PILOT_TERMINAL 2000  /* replications of a terminating study */
-#define MARGIN         2.0   /* the pilot's standard error is itself uncertain */
-#define ROUNDS         3
-#define TERMINAL_MOST  1500  /* times the pilot's replications */
-#define PER_SECOND     1.5e6 /* customers a second and core, for the budget */
-
-struct group { /* rows that share a scenario */
-    const struct rows    *rows;
-    const struct mapping *map;
-    size_t               *member, n;
-};
-
-struct study { /* one simulation of a group's scenario */
-    const struct group    *group;
-    struct scenario       *scenario;
-    const struct metric_id *id;
-    size_t                 n_id, n; /* replications */
-    double                *sample;  /* member-major: sample[member * n + replication] */
-    struct err             err;
-};
-
-const struct metric_value *view_metric(const struct view *v, const char *entity, const char *name)
-{
-    for (size_t i = 0; i < v->n; i++) {
-        if (strcmp(v->id[i].entity, entity) == 0 && strcmp(v->id[i].name, name) == 0)
-            return &v->result->metric[i];
-    }
-    fprintf(stderr, "no metric %s.%s\n", entity, name);
-    CHECK(!"a mapping asks for a metric that no entity has");
-}
-
-double view_stat(const struct view *v, const char *entity, const char *name, const char *stat)
-{
-    struct obs_stat            s;
-    const struct metric_value *m = view_metric(v, entity, name);
-    CHECK(obs_stat_parse(stat, &s));
-    return metric_stat(m, v->id[m - v->result->metric].kind, s, v->result->observed);
-}
+#define REPLICATIONS 64     /* of a steady-state study: long, so that what the ends of a replication do is little */
+#define PILOT        20000  /* customers of a pilot's replication */
+#define SHORTEST     50000  /* customers of a judged replication */
+#define FIRST        20     /* replications of a terminating study that tell whether chance is in it at all */
+#define SECOND       2000   /* and those that tell how many it needs */
+#define MOST         4e6    /* replications of a terminating study */
+#define MARGIN       1.4    /* the pilot's standard error is itself uncertain; */
+#define MARGIN_MANY  1.1    /* less so from many replications */
+#define ROUNDS       6
+#define PER_SECOND   1.5e6 /* customers a second and core, for the budget */
 
 double judge_cap(const struct row *row)
 {
@@ -74,84 +41,15 @@ double judge_cap(const struct row *row)
     return 0.005;
 }
 
-static void *work(void *context, size_t number)
+static const struct row *row_of(const struct group *g, size_t member)
 {
-    struct study *s = context;
-    struct err    err = {0};
-    struct result *r = world_run(scenario_spec(s->scenario), (uint32_t)number, NULL, &err);
-    if (r == NULL)
-        fprintf(stderr, "replication %zu: %s\n", number, err.text);
-    return r;
+    return &g->rows->item[g->member[member]];
 }
 
-static bool sink(void *context, size_t number, void *slot)
+/* Values that do not vary must be right to the histogram's and the clock's resolution. */
+static bool is_exact(const struct row *row, const struct estimate *e)
 {
-    struct study  *s = context;
-    struct result *r = slot;
-    if (r == NULL)
-        return err_set(&s->err, ERR_INTERNAL, "a replication failed");
-    struct view v = {r, s->id, s->n_id};
-    for (size_t k = 0; k < s->group->n; k++) {
-        const struct row *row = &s->group->rows->item[s->group->member[k]];
-        s->sample[k * s->n + number] = s->group->map->sample(row, &v);
-    }
-    result_free(r);
-    return true;
-}
-
-static void drop(void *context, void *slot)
-{
-    (void)context;
-    result_free(slot);
-}
-
-/* Writes the scenario to a temporary file and loads it. */
-static bool load(struct study *s, double customers, unsigned seed, struct err *err)
-{
-    char  path[] = "/tmp/afterbay-oracle-XXXXXX";
-    int   fd = mkstemp(path);
-    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (out == NULL)
-        return err_set(err, ERR_CANTCREAT, "%s: cannot be written", path);
-    const struct row *row = &s->group->rows->item[s->group->member[0]];
-    bool good = s->group->map->scenario(row, customers, out);
-    good = fclose(out) == 0 && good;
-    struct problems problems;
-    problems_init(&problems);
-    char        text[32];
-    const char *set[] = {text};
-    snprintf(text, sizeof text, "run.seed=%u", seed);
-    struct scenario_options options = {set, 1};
-    if (!good || !scenario_load(&s->scenario, path, &options, &problems)) {
-        const char *why = problems.n > 0 ? problems.item[0].text : "it cannot be written from these parameters";
-        good = err_set(err, ERR_INTERNAL, "%s: the scenario of model '%s' (%s): %s", row->id, row->model, row->params, why);
-    }
-    unlink(path);
-    problems_free(&problems);
-    return good;
-}
-
-static bool simulate(struct study *s, double customers, size_t n, unsigned seed, const struct judge_options *o, struct err *err)
-{
-    s->n = n;
-    s->sample = calloc(s->group->n * n, sizeof *s->sample);
-    if (s->sample == NULL)
-        return err_set(err, ERR_OS, "out of memory");
-    if (!load(s, customers, seed, err))
-        return false;
-    s->id = scenario_metrics(s->scenario, &s->n_id);
-    struct trials t = {.n = n, .threads = o->threads, .context = s, .work = work, .sink = sink, .drop = drop};
-    if (trials_run(&t) == n)
-        return true;
-    *err = s->err;
-    return false;
-}
-
-static void study_free(struct study *s)
-{
-    free(s->sample);
-    scenario_free(s->scenario);
-    *s = (struct study){.group = s->group};
+    return e->se <= 1e-9 * fabs(row->value) && fabs(e->mean - row->value) <= 1e-6 * (1 + fabs(row->value));
 }
 
 /* How many times more observations the neediest row wants. */
@@ -159,8 +57,8 @@ static double need(const struct study *s)
 {
     double most = 0;
     for (size_t k = 0; k < s->group->n; k++) {
-        const struct row *row = &s->group->rows->item[s->group->member[k]];
-        struct estimate   e = estimate_mean(s->sample + k * s->n, s->n, 0.95);
+        const struct row *row = row_of(s->group, k);
+        struct estimate   e = study_estimate(s, k);
         double            relative = e.se / fabs(row->value != 0 ? row->value : 1) / judge_cap(row);
         if (relative * relative > most)
             most = relative * relative;
@@ -171,59 +69,65 @@ static double need(const struct study *s)
 static void judge(const struct study *s, struct verdict *verdicts)
 {
     for (size_t k = 0; k < s->group->n; k++) {
-        size_t            number = s->group->member[k];
-        const struct row *row = &s->group->rows->item[number];
-        struct verdict   *v = &verdicts[number];
-        struct estimate   e = estimate_mean(s->sample + k * s->n, s->n, 0.95);
-        double            distance = fabs(e.mean - row->value);
-        /* Values that do not vary must be right to the histogram's and the clock's resolution. */
-        bool exact = e.se <= 1e-9 * fabs(row->value) && distance <= 1e-6 * (1 + fabs(row->value));
+        const struct row *row = row_of(s->group, k);
+        struct verdict   *v = &verdicts[s->group->member[k]];
+        struct estimate   e = study_estimate(s, k);
+        bool              exact = is_exact(row, &e);
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
         if (e.n < ESTIMATE_MIN || isnan(e.mean))
             v->reason = "the simulation does not give this metric";
         else if (!exact && e.se > judge_cap(row) * fabs(row->value))
-            v->reason = "standard error too large to mean anything";
-        else if (!exact && distance > 4.5 * e.se)
+            v->reason = "lacks precision: standard error too large to mean anything";
+        else if (!exact && fabs(e.mean - row->value) > 4.5 * e.se)
             v->reason = "more than 4.5 standard errors away";
         else
             v->text = "pass";
     }
 }
 
-/* The size of the next run: `more` times this one, within the budget. */
-static void grow(const struct group *g, const struct judge_options *o, double more, double *customers, size_t *n)
+/* Goes on until every row has its precision, or there are `most` replications. */
+static bool go_on(struct study *s, double most, const struct judge_options *o, struct err *err)
 {
-    double most = g->map->steady ? o->budget_s * PER_SECOND * o->threads / (*customers * (double)*n)
-                                 : (double)PILOT_TERMINAL * TERMINAL_MOST / (double)*n;
-    more = fmin(fmax(MARGIN * more, 1), fmax(most, 1));
-    if (g->map->steady)
-        *customers *= more;
-    else
-        *n = (size_t)((double)*n * more);
+    bool good = true;
+    for (int round = 0; good && round < ROUNDS; round++) {
+        double more = need(s);
+        if (more <= 1)
+            return true;
+        good = study_grow(s, (size_t)fmin(ceil((double)s->n * fmin(more * MARGIN_MANY, 8)), most), o->threads, err);
+    }
+    return good;
 }
 
-/* The pilot's standard errors tell how much more the first run needs; where laws have heavy tails they tell too little,
- * and the run is made again, with fresh random numbers, as its own standard errors ask. Whether a run is judged depends
- * on its standard errors alone, never on how near its means are. */
+static bool run_steady(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
+{
+    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, REPLICATIONS, o->threads, err))
+        return false;
+    double most = o->budget_s * PER_SECOND * o->threads;
+    double customers = fmin(fmax(MARGIN * need(s) * PILOT, SHORTEST), most / REPLICATIONS);
+    study_close(s);
+    return study_open(s, g, customers, 2, err) && study_grow(s, REPLICATIONS, o->threads, err) &&
+           go_on(s, fmax(most / customers, REPLICATIONS), o, err);
+}
+
+static bool run_terminating(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
+{
+    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, FIRST, o->threads, err))
+        return false;
+    if (need(s) == 0)
+        return true;
+    return study_grow(s, SECOND, o->threads, err) && go_on(s, MOST, o, err);
+}
+
 static bool judge_group(const struct group *g, struct verdict *verdicts, const struct judge_options *o, struct err *err)
 {
-    struct study s = {.group = g};
-    size_t       n = g->map->steady ? REPLICATIONS : PILOT_TERMINAL;
-    double       customers = PILOT, more = 1;
-    bool         good = simulate(&s, customers, n, 1, o, err);
-    for (unsigned round = 0; good && round < ROUNDS && more > 0; round++) {
-        grow(g, o, round == 0 ? need(&s) : more, &customers, &n);
-        study_free(&s);
-        good = simulate(&s, customers, n, 2 + round, o, err);
-        more = good ? need(&s) : 0;
-        if (more <= 1)
-            more = 0;
-    }
+    struct study s = {0};
+    bool         good = g->map->steady ? run_steady(&s, g, o, err) : run_terminating(&s, g, o, err);
     if (good)
         judge(&s, verdicts);
     if (good && o->verbose)
-        fprintf(stderr, "%s: %zu replications of %.0f customers\n", g->rows->item[g->member[0]].id, n, customers);
-    study_free(&s);
+        fprintf(stderr, "%s: %zu rows, %zu replications of %.3g s\n", row_of(g, 0)->id, g->n, s.n,
+                (double)scenario_spec(s.scenario)->duration / 1e9);
+    study_close(&s);
     return good;
 }
 
@@ -256,33 +160,35 @@ static bool settled(const struct row *row, const struct mapping *map, struct ver
     return v->reason != NULL;
 }
 
+/* Judges row i and all later ones that share its scenario; their texts are done with. */
+static bool judge_alike(const struct rows *rows, char **text, size_t i, size_t *member, struct verdict *verdicts,
+                        const struct judge_options *o, struct err *err)
+{
+    struct group g = {rows, mapping_find(&rows->item[i]), member, 0};
+    for (size_t k = i; k < rows->n; k++) {
+        if (text[k] == NULL || mapping_find(&rows->item[k]) != g.map || strcmp(text[k], text[i]) != 0)
+            continue;
+        member[g.n++] = k;
+        if (k != i) {
+            free(text[k]);
+            text[k] = NULL;
+        }
+    }
+    return judge_group(&g, verdicts, o, err);
+}
+
 bool judge_rows(const struct rows *rows, struct verdict *verdicts, const struct judge_options *o, struct err *err)
 {
     char  **text = calloc(rows->n + 1, sizeof *text);
     size_t *member = calloc(rows->n + 1, sizeof *member);
-    bool    good = text != NULL && member != NULL;
+    bool    good = (text != NULL && member != NULL) || err_set(err, ERR_OS, "out of memory");
     for (size_t i = 0; good && i < rows->n; i++) {
         const struct mapping *map = mapping_find(&rows->item[i]);
         if (!settled(&rows->item[i], map, &verdicts[i]) && (text[i] = identity(&rows->item[i], map)) == NULL)
             verdicts[i].reason = "its parameters are not known";
     }
-    for (size_t i = 0; good && i < rows->n; i++) {
-        if (text[i] == NULL)
-            continue;
-        struct group g = {rows, mapping_find(&rows->item[i]), member, 0};
-        for (size_t k = rows->n; k-- > i;) {
-            if (text[k] == NULL || strcmp(text[k], text[i]) != 0)
-                continue;
-            member[g.n++] = k;
-            if (k != i) {
-                free(text[k]);
-                text[k] = NULL;
-            }
-        }
-        good = judge_group(&g, verdicts, o, err);
-        free(text[i]);
-        text[i] = NULL;
-    }
+    for (size_t i = 0; good && i < rows->n; i++)
+        good = text[i] == NULL || judge_alike(rows, text, i, member, verdicts, o, err);
     for (size_t i = 0; text != NULL && i < rows->n; i++)
         free(text[i]);
     free(text);

@@ -215,7 +215,7 @@ static bool write_first_n(const struct row *row, double customers, FILE *out)
     (void)customers;
     if (!station_of(row, &s) || !param_number(row, "n", &n))
         return false;
-    fprintf(out, "run = { duration = \"%s\"; series = false; };\n",
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
             seconds_text(s.mean * 40 * (n + 50) / s.servers + 10 * n / s.lambda, a));
     fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%.12g/s\"; limit = %.0f; target = \"queue.q\"; }; };\n",
             s.lambda, n);
@@ -235,7 +235,7 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
     param_number(row, "n0", &n0);
     if (param_number(row, "lambda1", &lambda1))
         settle = settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
-    fprintf(out, "run = { duration = \"%s\"; series = false; };\n", seconds_text(settle + t, a));
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(settle + t, a));
     fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%.12g/s\";",
             lambda1 > 0 ? lambda1 : s.lambda);
     if (lambda1 > 0)
