@@ -1,30 +1,33 @@
 /* bare.c - the observers of the bare loops. */
 #include "bare.h"
 
-#define BUCKETS 240
-
 static sim_time width(sim_time end)
 {
-    return end / BUCKETS + 1;
+    return end / BARE_BUCKETS + 1;
 }
 
-void bare_counter(struct obs_counter *c, int series, sim_time end)
+static uint32_t buckets(int kind)
+{
+    return (kind & BARE_SERIES) != 0 ? BARE_BUCKETS : 0;
+}
+
+void bare_counter(struct obs_counter *c, int kind, sim_time end)
 {
     obs_counter_init(c);
-    if (series && !obs_counter_extend(c, BUCKETS, width(end)))
+    if (!obs_counter_extend(c, buckets(kind), width(end)))
         abort();
 }
 
-void bare_level(struct obs_level *l, int series, sim_time end, int64_t value)
+void bare_level(struct obs_level *l, int kind, sim_time end)
 {
-    obs_level_init(l, 0, value);
-    if (!obs_level_extend(l, true, series ? BUCKETS : 0, width(end)))
+    obs_level_init(l, 0, 0);
+    if (!obs_level_extend(l, (kind & BARE_HIST) != 0, buckets(kind), width(end)))
         abort();
 }
 
-void bare_tally(struct obs_tally *t, int series, sim_time end)
+void bare_tally(struct obs_tally *t, int kind, sim_time end)
 {
     obs_tally_init(t);
-    if (!obs_tally_extend(t, true, series ? BUCKETS : 0, width(end)))
+    if (!obs_tally_extend(t, (kind & BARE_HIST) != 0, buckets(kind), width(end)))
         abort();
 }

@@ -62,9 +62,39 @@ static inline struct bare_event bare_pop(struct bare_heap *h)
     return top;
 }
 
-/* Observers, opened as the program opens them by default. */
-void bare_counter(struct obs_counter *, int series, sim_time end);
-void bare_level(struct obs_level *, int series, sim_time end, int64_t value);
-void bare_tally(struct obs_tally *, int series, sim_time end);
+/* Observers, opened as the program opens them by default: plain, over time, with a histogram. */
+enum { BARE_PLAIN, BARE_SERIES, BARE_HIST, BARE_BOTH };
+void bare_counter(struct obs_counter *, int kind, sim_time end);
+void bare_level(struct obs_level *, int kind, sim_time end);
+void bare_tally(struct obs_tally *, int kind, sim_time end);
+
+/* What became of the requests, in all and by their time of birth. */
+#define BARE_BUCKETS 240
+struct bare_fates {
+    uint64_t offered, in_time;
+    uint64_t offered_at[BARE_BUCKETS], in_time_at[BARE_BUCKETS];
+    uint32_t bucket;
+    sim_time width, until; /* of the bucket being filled */
+};
+static inline void bare_fates_open(struct bare_fates *f, sim_time end)
+{
+    f->width = f->until = end / BARE_BUCKETS + 1;
+}
+/* The bucket, which the request keeps. */
+static inline uint32_t bare_born(struct bare_fates *f, sim_time now)
+{
+    while (now >= f->until) {
+        f->bucket++;
+        f->until += f->width;
+    }
+    f->offered++;
+    f->offered_at[f->bucket]++;
+    return f->bucket;
+}
+static inline void bare_done(struct bare_fates *f, uint32_t bucket)
+{
+    f->in_time++;
+    f->in_time_at[bucket]++;
+}
 
 #endif

@@ -10,6 +10,7 @@ struct customer {
     sim_time         birth, started;
     uint64_t         item;
     struct customer *next;
+    uint32_t         bucket;
 };
 
 struct station {
@@ -19,37 +20,25 @@ struct station {
     uint64_t           item, n;
     sim_time           end;
     double             gap, service; /* means, ns */
+    struct bare_fates  fates;
     struct obs_counter offered, done, arrived, accepted, completed, tries, told;
     struct obs_level   in_system, busy, waiting;
     struct obs_tally   latency, answer, wait, sojourn;
 };
 
-static void open_observers(struct station *s)
+/* Everything is opened or closed in one place, so that no observer is forgotten. */
+static void observers(struct station *s, bool open)
 {
-    struct obs_counter *plain[] = {&s->arrived, &s->accepted, &s->completed, &s->tries, &s->told};
-    bare_counter(&s->offered, 1, s->end);
-    bare_counter(&s->done, 1, s->end);
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        bare_counter(plain[i], 0, s->end);
-    bare_level(&s->in_system, 1, s->end, 0);
-    bare_level(&s->busy, 1, s->end, 0);
-    bare_level(&s->waiting, 1, s->end, 0);
-    bare_tally(&s->latency, 1, s->end);
-    bare_tally(&s->answer, 1, s->end);
-    bare_tally(&s->wait, 0, s->end);
-    bare_tally(&s->sojourn, 0, s->end);
-}
-
-static void close_observers(struct station *s)
-{
-    struct obs_tally *tally[] = {&s->latency, &s->answer, &s->wait, &s->sojourn};
-    struct obs_level *level[] = {&s->in_system, &s->busy, &s->waiting};
-    for (size_t i = 0; i < sizeof tally / sizeof tally[0]; i++)
-        obs_tally_close(tally[i]);
-    for (size_t i = 0; i < sizeof level / sizeof level[0]; i++)
-        obs_level_close(level[i]);
-    obs_counter_close(&s->offered);
-    obs_counter_close(&s->done);
+    struct obs_counter *counters[] = {&s->offered, &s->done, &s->completed, &s->arrived, &s->accepted, &s->tries, &s->told};
+    struct obs_level   *levels[] = {&s->in_system, &s->busy, &s->waiting};
+    struct obs_tally   *tallies[] = {&s->latency, &s->answer, &s->wait, &s->sojourn};
+    const int           level_kind[] = {BARE_HIST, BARE_SERIES, BARE_BOTH};
+    for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
+        open ? bare_counter(counters[i], i < 3 ? BARE_SERIES : BARE_PLAIN, s->end) : obs_counter_close(counters[i]);
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        open ? bare_level(levels[i], level_kind[i], s->end) : obs_level_close(levels[i]);
+    for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
+        open ? bare_tally(tallies[i], i < 3 ? BARE_BOTH : BARE_HIST, s->end) : obs_tally_close(tallies[i]);
 }
 
 static sim_time draw(const struct rng_stream *stream, uint64_t item, double mean)
@@ -80,7 +69,7 @@ static struct customer *take(struct station *s)
 static void arrive(struct station *s, sim_time now)
 {
     struct customer *c = take(s);
-    *c = (struct customer){now, 0, s->item++, NULL};
+    *c = (struct customer){now, 0, s->item++, NULL, bare_born(&s->fates, now)};
     obs_count(&s->offered, now, 1);
     obs_count(&s->tries, now, 1);
     obs_count(&s->arrived, now, 1);
@@ -99,6 +88,7 @@ static void arrive(struct station *s, sim_time now)
 static void depart(struct station *s, sim_time now)
 {
     struct customer *c = s->serving;
+    bare_done(&s->fates, c->bucket);
     obs_count(&s->completed, now, 1);
     obs_count(&s->done, now, 1);
     obs_count(&s->told, now, 1);
@@ -127,7 +117,8 @@ bool bare_mm1(double scale, struct bench_sample *sample, struct err *err)
     struct station s = {.end = (sim_time)(MM1_CUSTOMERS * scale / 80 * 1e9), .gap = 1e9 / 80, .service = 1e7};
     s.arrivals = rng_stream(1, "producer.clients/arrival", 0);
     s.services = rng_stream(1, "service.server/time", 0);
-    open_observers(&s);
+    bare_fates_open(&s.fates, s.end);
+    observers(&s, true);
     double start = bench_clock();
     bare_push(&s.heap, draw(&s.arrivals, 0, s.gap), ARRIVAL);
     while (s.heap.n > 0 && s.heap.e[0].at <= s.end) {
@@ -138,7 +129,7 @@ bool bare_mm1(double scale, struct bench_sample *sample, struct err *err)
             depart(&s, e.at);
     }
     *sample = (struct bench_sample){(double)s.item, bench_clock() - start};
-    close_observers(&s);
+    observers(&s, false);
     for (struct customer *lists[] = {s.head, s.spare, s.serving}, **l = lists; l < lists + 3; l++) {
         while (*l != NULL) {
             struct customer *next = *l == s.serving ? NULL : (*l)->next;

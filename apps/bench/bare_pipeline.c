@@ -14,7 +14,7 @@ struct message {
     sim_time        birth, received;
     uint64_t        item;
     struct message *next, *prev;
-    uint32_t        receives;
+    uint32_t        receives, bucket;
     int             crashed;
 };
 struct list {
@@ -36,9 +36,12 @@ struct pipeline {
     uint64_t           item;
     sim_time           end;
     double             gap, service;
-    struct obs_counter offered, done, sent, received, deleted, moved, told, processed, crashed;
-    struct obs_level   depth, flying, busy;
-    struct obs_tally   latency, wait, receives, hold, size;
+    struct bare_fates  fates;
+    struct obs_counter offered, done, sent, received, deleted, moved_out, moved_in, processed; /* with series */
+    struct obs_counter tries, told, removed, redelivered, calls_send, calls_receive, calls_delete, billed, receives,
+        taken, deletes, crashed;
+    struct obs_level   depth, flying, polls, polling, busy;
+    struct obs_tally   latency, answer, wait, receive_count, hold, size;
 };
 
 static void push_back(struct list *l, struct message *m)
@@ -89,9 +92,10 @@ static void receive(struct pipeline *p, uint32_t w, struct message *m, sim_time 
     struct rng service = rng_at(&p->services, 1, m->item, m->receives);
     struct rng crash = rng_at(&p->crashes, 1, m->item, m->receives);
     sim_time   hold = (sim_time)(rng_exponential(&service) * p->service + 0.5);
-    if (m->receives == 0)
+    if (m->receives++ == 0)
         obs_tally_add(&p->wait, now, now - m->birth);
-    m->receives++;
+    else
+        obs_count(&p->redelivered, now, 1);
     m->received = now;
     m->crashed = rng_below(&crash, 100) == 0;
     if (m->crashed)
@@ -100,9 +104,9 @@ static void receive(struct pipeline *p, uint32_t w, struct message *m, sim_time 
     push_back(&p->in_flight, m);
     arm(p);
     obs_count(&p->received, now, 1);
+    obs_count(&p->taken, now, 1);
     obs_level_add(&p->flying, now, 1);
     obs_level_add(&p->busy, now, 1);
-    obs_tally_add(&p->hold, now, hold);
     bare_push(&p->heap, now + hold, FINISH | w << 2);
 }
 
@@ -115,7 +119,8 @@ static struct message *next_visible(struct pipeline *p, sim_time now)
         obs_level_add(&p->depth, now, -1);
         if (m->receives < MAX_RECEIVES)
             return m;
-        obs_count(&p->moved, now, 1);
+        obs_count(&p->moved_out, now, 1);
+        obs_count(&p->moved_in, now, 1);
         give(p, m);
     }
     return NULL;
@@ -124,9 +129,14 @@ static struct message *next_visible(struct pipeline *p, sim_time now)
 static void ask(struct pipeline *p, uint32_t w, sim_time now)
 {
     struct message *m = next_visible(p, now);
+    obs_count(&p->receives, now, 1);
+    obs_count(&p->calls_receive, now, 1);
+    obs_count(&p->billed, now, 1);
     if (m != NULL) {
         receive(p, w, m, now);
     } else {
+        obs_level_add(&p->polls, now, 1);
+        obs_level_add(&p->polling, now, 1);
         p->worker[w].next_idle = p->idle;
         p->idle = w;
     }
@@ -137,6 +147,8 @@ static void offer(struct pipeline *p, struct message *m, sim_time now, int front
     if (p->idle != UINT32_MAX && m->receives < MAX_RECEIVES) {
         uint32_t w = p->idle;
         p->idle = p->worker[w].next_idle;
+        obs_level_add(&p->polls, now, -1);
+        obs_level_add(&p->polling, now, -1);
         receive(p, w, m, now);
         return;
     }
@@ -156,11 +168,15 @@ static sim_time gap(struct pipeline *p)
 static void arrive(struct pipeline *p, sim_time now)
 {
     struct message *m = take(p);
-    *m = (struct message){.birth = now, .item = p->item++};
+    *m = (struct message){.birth = now, .item = p->item++, .bucket = bare_born(&p->fates, now)};
     obs_count(&p->offered, now, 1);
+    obs_count(&p->tries, now, 1);
+    obs_count(&p->calls_send, now, 1);
+    obs_count(&p->billed, now, 1);
     obs_count(&p->sent, now, 1);
-    obs_count(&p->told, now, 1);
     obs_tally_add(&p->size, now, 1024);
+    obs_tally_add(&p->answer, now, 0);
+    obs_count(&p->told, now, 1);
     offer(p, m, now, 0);
     bare_push(&p->heap, now + gap(p), ARRIVAL);
 }
@@ -172,11 +188,17 @@ static void finish(struct pipeline *p, uint32_t w, sim_time now)
     if (m->crashed) {
         obs_count(&p->crashed, now, 1);
     } else {
+        bare_done(&p->fates, m->bucket);
+        obs_tally_add(&p->hold, now, now - m->received);
         obs_count(&p->processed, now, 1);
         obs_count(&p->done, now, 1);
-        obs_count(&p->deleted, now, 1);
         obs_tally_add(&p->latency, now, now - m->birth);
-        obs_tally_add(&p->receives, now, m->receives);
+        obs_count(&p->calls_delete, now, 1);
+        obs_count(&p->billed, now, 1);
+        obs_count(&p->deleted, now, 1);
+        obs_count(&p->deletes, now, 1);
+        obs_count(&p->removed, now, 1);
+        obs_tally_add(&p->receive_count, now, m->receives);
         obs_level_add(&p->flying, now, -1);
         unlink_message(&p->in_flight, m);
         give(p, m);
@@ -196,36 +218,32 @@ static void expire(struct pipeline *p, sim_time now)
     arm(p);
 }
 
-static void observers(struct pipeline *p)
+/* Everything is opened or closed in one place, so that no observer is forgotten. */
+static void observers(struct pipeline *p, bool open)
 {
-    struct obs_counter *plain[] = {&p->sent, &p->received, &p->deleted, &p->moved, &p->told, &p->processed, &p->crashed};
-    bare_counter(&p->offered, 1, p->end);
-    bare_counter(&p->done, 1, p->end);
+    struct obs_counter *series[] = {&p->offered, &p->done,      &p->sent,     &p->received,
+                                    &p->deleted, &p->moved_out, &p->moved_in, &p->processed};
+    struct obs_counter *plain[] = {&p->tries,         &p->told,         &p->removed, &p->redelivered,
+                                   &p->calls_send,    &p->calls_receive, &p->calls_delete, &p->billed,
+                                   &p->receives, &p->taken, &p->deletes, &p->crashed};
+    struct obs_level   *levels[] = {&p->depth, &p->flying, &p->polls, &p->polling, &p->busy};
+    struct obs_tally   *tallies[] = {&p->latency, &p->answer, &p->wait, &p->receive_count, &p->hold, &p->size};
+    const int           level_kind[] = {BARE_BOTH, BARE_SERIES, BARE_PLAIN, BARE_PLAIN, BARE_SERIES};
+    const int           tally_kind[] = {BARE_BOTH, BARE_BOTH, BARE_BOTH, BARE_HIST, BARE_HIST, BARE_PLAIN};
+    for (size_t i = 0; i < sizeof series / sizeof series[0]; i++)
+        open ? bare_counter(series[i], BARE_SERIES, p->end) : obs_counter_close(series[i]);
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        bare_counter(plain[i], 1, p->end);
-    bare_level(&p->depth, 1, p->end, 0);
-    bare_level(&p->flying, 1, p->end, 0);
-    bare_level(&p->busy, 1, p->end, 0);
-    bare_tally(&p->latency, 1, p->end);
-    bare_tally(&p->wait, 1, p->end);
-    bare_tally(&p->receives, 0, p->end);
-    bare_tally(&p->hold, 0, p->end);
-    bare_tally(&p->size, 0, p->end);
+        open ? bare_counter(plain[i], BARE_PLAIN, p->end) : obs_counter_close(plain[i]);
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        open ? bare_level(levels[i], level_kind[i], p->end) : obs_level_close(levels[i]);
+    for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
+        open ? bare_tally(tallies[i], tally_kind[i], p->end) : obs_tally_close(tallies[i]);
 }
 
 static void close_all(struct pipeline *p)
 {
-    struct obs_tally   *tally[] = {&p->latency, &p->wait, &p->receives, &p->hold, &p->size};
-    struct obs_level   *level[] = {&p->depth, &p->flying, &p->busy};
-    struct obs_counter *counter[] = {&p->offered, &p->done, &p->sent, &p->received, &p->deleted,
-                                     &p->moved, &p->told, &p->processed, &p->crashed};
     struct message *lists[] = {p->visible.head, p->in_flight.head, p->spare};
-    for (size_t i = 0; i < sizeof tally / sizeof tally[0]; i++)
-        obs_tally_close(tally[i]);
-    for (size_t i = 0; i < sizeof level / sizeof level[0]; i++)
-        obs_level_close(level[i]);
-    for (size_t i = 0; i < sizeof counter / sizeof counter[0]; i++)
-        obs_counter_close(counter[i]);
+    observers(p, false);
     for (size_t i = 0; i < 3; i++) {
         for (struct message *m = lists[i], *next; m != NULL; m = next) {
             next = m->next;
@@ -246,7 +264,8 @@ bool bare_pipeline(unsigned workers, double scale, struct bench_sample *sample)
     p.worker = calloc(workers, sizeof *p.worker);
     if (p.worker == NULL)
         return false;
-    observers(&p);
+    bare_fates_open(&p.fates, p.end);
+    observers(&p, true);
     double start = bench_clock();
     for (uint32_t w = workers; w-- > 0;)
         ask(&p, w, 0);

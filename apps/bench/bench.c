@@ -53,25 +53,33 @@ bool bench_run(const struct bench_case *c, unsigned pairs, double scale, struct 
         if (c->bare != NULL && !sample(c->bare, scale, &bare, err))
             return false;
     }
-    *r = (struct bench_result){full, 1e9 / full, rss_mib(), c->bare != NULL ? bare : NAN,
-                               c->bare != NULL ? full / bare : NAN};
+    double ratio = (c->flags & BENCH_SPEED_UP) != 0 ? bare / full : full / bare;
+    *r = (struct bench_result){full, 1e9 / full, rss_mib(), c->bare != NULL ? bare : NAN, c->bare != NULL ? ratio : NAN};
     return true;
 }
 
-static bool load(const char *text, struct scenario **scenario, struct err *err)
+bool bench_file(const char *text, char *path, struct err *err)
 {
-    char  path[] = "/tmp/afterbay-bench-XXXXXX";
+    snprintf(path, BENCH_PATH, "/tmp/afterbay-bench-XXXXXX");
     int   fd = mkstemp(path);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL)
         return err_set(err, ERR_CANTCREAT, "%s: cannot be written", path);
     bool good = fputs(text, out) >= 0;
-    good = fclose(out) == 0 && good;
+    return (fclose(out) == 0 && good) || err_set(err, ERR_IO, "%s: cannot be written", path);
+}
+
+bool bench_load(const char *text, struct scenario **scenario, struct err *err)
+{
+    char                    path[BENCH_PATH];
     struct problems         problems;
     struct scenario_options none = {NULL, 0};
+    if (!bench_file(text, path, err))
+        return false;
     problems_init(&problems);
-    if (!good || !scenario_load(scenario, path, &none, &problems))
-        good = err_set(err, ERR_INTERNAL, "the bench's scenario: %s", problems.n > 0 ? problems.item[0].text : path);
+    bool good = scenario_load(scenario, path, &none, &problems);
+    if (!good)
+        err_set(err, ERR_INTERNAL, "the bench's scenario: %s", problems.n > 0 ? problems.item[0].text : path);
     problems_free(&problems);
     unlink(path);
     return good;
@@ -80,7 +88,7 @@ static bool load(const char *text, struct scenario **scenario, struct err *err)
 bool bench_scenario(const char *text, double *ns, struct err *err)
 {
     struct scenario *scenario;
-    if (!load(text, &scenario, err))
+    if (!bench_load(text, &scenario, err))
         return false;
     double         start = bench_clock();
     struct result *r = world_run(scenario_spec(scenario), 0, NULL, err);

@@ -21,7 +21,10 @@ struct bench_case {
     /* false: *err. scale: 1.0 as published; smaller for a quick look. */
     bool (*full)(double scale, struct bench_sample *, struct err *);
     bool (*bare)(double scale, struct bench_sample *, struct err *); /* NULL: nothing to compare with */
+    unsigned flags;
 };
+#define BENCH_SPEED_UP 1u /* the ratio says how many times faster than `bare` it is, not how many times slower */
+
 extern const struct bench_case bench_cases[];
 extern const size_t            n_bench_cases;
 const struct bench_case *bench_find(const char *name);
@@ -37,6 +40,11 @@ bool bench_run(const struct bench_case *, unsigned pairs, double scale, struct b
 double bench_clock(void);
 
 /* ---- for the cases ---- */
+struct scenario;
+bool bench_load(const char *text, struct scenario **, struct err *);
+/* A new file under /tmp with this text; path takes BENCH_PATH bytes. */
+#define BENCH_PATH 64
+bool bench_file(const char *text, char *path, struct err *);
 /* Runs one replication of a scenario given as text; *ns is the time of the run alone, without loading. */
 bool bench_scenario(const char *text, double *ns, struct err *);
 
