@@ -4,24 +4,7 @@
 
 #include <inttypes.h>
 
-uint32_t producer_size_of(const struct producer *p, uint64_t item)
-{
-    if (p->size_constant >= 0)
-        return (uint32_t)p->size_constant;
-    struct rng cell = rng_at(&p->size_stream, 0, item, 0);
-    int64_t size = dist_sample(p->size, &cell);
-    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
-}
-
-uint32_t producer_key_of(const struct producer *p, uint64_t item)
-{
-    if (p->key == NULL)
-        return JOB_NO_KEY;
-    struct rng cell = rng_at(&p->key_stream, 0, item, 0);
-    return (uint32_t)(dist_sample_item(p->key, &cell, item) % JOB_NO_KEY);
-}
-
-void producer_told(struct producer *p, uint32_t request, enum call_verdict verdict)
+static inline void told(struct producer *p, uint32_t request, enum call_verdict verdict)
 {
     struct world *w = producer_world(p);
     bool ok = verdict == CALL_OK;
@@ -33,6 +16,11 @@ void producer_told(struct producer *p, uint32_t request, enum call_verdict verdi
     request_drop(w, request);
 }
 
+void producer_told(struct producer *p, uint32_t request, enum call_verdict verdict)
+{
+    told(p, request, verdict);
+}
+
 static void answered(struct caller *c, enum call_verdict verdict)
 {
     struct activity *a = CONTAINER_OF(c, struct activity, caller);
@@ -42,7 +30,7 @@ static void answered(struct caller *c, enum call_verdict verdict)
         producer_think(a);
     else
         slab_give(&p->activities, a->number);
-    producer_told(p, request, verdict);
+    told(p, request, verdict);
 }
 
 bool producer_born(struct producer *p, uint64_t item, struct job *job)
@@ -61,20 +49,6 @@ void producer_bear(struct producer *p, struct activity *a, uint64_t item, struct
 {
     if (producer_born(p, item, &job))
         caller_start(&a->caller, &p->policy, &job, answered);
-}
-
-struct activity *producer_activity(struct producer *p)
-{
-    uint32_t number = slab_take(&p->activities);
-    if (number == SLAB_NONE) {
-        producer_world(p)->failed = true;
-        return NULL;
-    }
-    struct activity *a = slab_at(&p->activities, number);
-    a->caller.state = 0;
-    a->producer = p;
-    a->number = number;
-    return a;
 }
 
 void producer_fault(struct entity *e, const struct fault_state *f)

@@ -34,20 +34,18 @@ static void schedule(struct producer *p)
         sim_at(w->sim, &p->next, at);
 }
 
-static uint64_t batch_size(const struct producer *p, uint64_t epoch)
-{
-    if (p->batch == NULL)
-        return 1;
-    struct rng cell = rng_at(&p->batch_stream, 0, epoch, 0);
-    uint64_t n = (uint64_t)dist_sample(p->batch, &cell), left = p->limit - p->item;
-    return n < left ? n : left;
-}
-
-static void arrive_one(struct producer *p, uint64_t item)
+static inline void arrive_one(struct producer *p, uint64_t item)
 {
     struct activity *a = producer_activity(p);
     if (a != NULL)
         producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)});
+}
+
+static uint64_t batch_size(const struct producer *p, uint64_t epoch)
+{
+    struct rng cell = rng_at(&p->batch_stream, 0, epoch, 0);
+    uint64_t n = (uint64_t)dist_sample(p->batch, &cell), left = p->limit - p->item;
+    return n < left ? n : left;
 }
 
 static void arrive(struct producer *p, uint64_t first, uint64_t n)
@@ -61,16 +59,31 @@ static void arrive(struct producer *p, uint64_t first, uint64_t n)
     }
 }
 
-static void on_arrival(struct sim *s, struct sim_timer *t)
+static __attribute__((noinline)) void arrive_together(struct producer *p)
 {
-    (void)s;
-    struct producer *p = CONTAINER_OF(t, struct producer, next);
     uint64_t first = p->item, n = batch_size(p, p->epoch++);
     p->item += n;
     if (p->down)
         entity_trace(&p->e, TRACE_SKIPPED, first);
     else
         arrive(p, first, n);
+    schedule(p);
+}
+
+static void on_arrival(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    struct producer *p = CONTAINER_OF(t, struct producer, next);
+    if (p->batch != NULL) {
+        arrive_together(p);
+        return;
+    }
+    p->epoch++;
+    uint64_t item = p->item++;
+    if (p->down)
+        entity_trace(&p->e, TRACE_SKIPPED, item);
+    else
+        arrive_one(p, item);
     schedule(p);
 }
 
