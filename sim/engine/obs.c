@@ -80,6 +80,17 @@ void obs_counter_reset(struct obs_counter *c)
     c->n = 0;
 }
 
+/* An age of hours, held for hours. */
+void obs_level_long(struct obs_level *l, sim_time from, sim_time now)
+{
+    int128 area = (int128)l->value * (now - from), square;
+    l->area += area;
+    if (__builtin_mul_overflow(area, l->value, &square) || __builtin_add_overflow(l->area2, square, &l->area2))
+        l->overflowed = true;
+    if (l->series != NULL)
+        series_level(l->series, from, now, l->value);
+}
+
 void obs_level_settle(struct obs_level *l, sim_time now)
 {
     obs_level_set(l, now, l->value);

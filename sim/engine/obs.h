@@ -19,6 +19,8 @@ typedef __int128 int128;
 /* Buckets of equal width over [0, width * n); what comes later counts in the last one. */
 struct series {
     sim_time width, cur_end; /* cur_end: end of the bucket being filled; SIM_NEVER in the last one */
+    int128  *sum_cur;        /* private: where that bucket is in the columns; NULL as they are */
+    int64_t *max_cur, *count_cur;
     uint32_t n, cur;
     int128  *sum;   /* counter: count; level: integral value*ns; tally: sum of values */
     int64_t *max;   /* level and tally: largest value seen in the bucket (INT64_MIN: none); NULL for counters */
@@ -79,39 +81,43 @@ static inline void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
     if (s != NULL) {
         if (__builtin_expect(now >= s->cur_end, 0))
             series_roll(s, now);
-        s->sum[s->cur] += (int64_t)by;
+        *s->sum_cur += (int64_t)by;
     }
 }
 
 /* Most spans lie within the bucket being filled. */
-static inline void series_span(struct series *s, sim_time from, sim_time to, int64_t value, int128 area)
+static inline void series_span(struct series *s, sim_time from, sim_time to, int64_t value, int64_t area)
 {
     if (__builtin_expect(from >= s->cur_end || to > s->cur_end, 0)) {
         series_level(s, from, to, value);
         return;
     }
-    s->sum[s->cur] += area;
-    if (value > s->max[s->cur])
-        s->max[s->cur] = value;
+    *s->sum_cur += area;
+    if (value > *s->max_cur)
+        *s->max_cur = value;
 }
 
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
 void obs_level_settle(struct obs_level *, sim_time now);
+/* Private: value times span has more than 64 bits. */
+void obs_level_long(struct obs_level *, sim_time from, sim_time now);
 static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
-    sim_time span = now - l->since;
+    sim_time from = l->since, span = now - from;
     if (span > 0) {
-        int128 area = (int128)l->value * span, square;
-        l->area += area;
-        if (__builtin_expect(__builtin_mul_overflow(area, l->value, &square) ||
-                                 __builtin_add_overflow(l->area2, square, &l->area2),
-                             0))
-            l->overflowed = true;
-        if (l->hist != NULL)
-            hist_add_weighted(l->hist, l->value, (uint64_t)span);
-        if (l->series != NULL)
-            series_span(l->series, l->since, now, l->value, area);
+        int64_t held = l->value, area;
         l->since = now;
+        if (__builtin_expect(__builtin_mul_overflow(held, span, &area), 0)) {
+            obs_level_long(l, from, now);
+        } else {
+            l->area += area;
+            if (__builtin_expect(__builtin_add_overflow(l->area2, (int128)area * held, &l->area2), 0))
+                l->overflowed = true;
+            if (l->series != NULL)
+                series_span(l->series, from, now, held, area);
+        }
+        if (l->hist != NULL)
+            hist_add_weighted(l->hist, held, (uint64_t)span);
     }
     l->value = value;
     if (value > l->max)
@@ -140,10 +146,10 @@ static inline void obs_tally_add(struct obs_tally *t, sim_time now, int64_t valu
     if (s != NULL) {
         if (__builtin_expect(now >= s->cur_end, 0))
             series_roll(s, now);
-        s->sum[s->cur] += value;
-        s->count[s->cur]++;
-        if (value > s->max[s->cur])
-            s->max[s->cur] = value;
+        *s->sum_cur += value;
+        ++*s->count_cur;
+        if (value > *s->max_cur)
+            *s->max_cur = value;
     }
 }
 

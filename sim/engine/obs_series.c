@@ -56,6 +56,9 @@ void series_roll(struct series *s, sim_time now)
     s->cur_end = SIM_NEVER;
     if (s->cur < s->n - 1)
         s->cur_end = (s->cur + 1) * s->width;
+    s->sum_cur = s->sum + s->cur;
+    s->max_cur = s->max == NULL ? NULL : s->max + s->cur;
+    s->count_cur = s->count == NULL ? NULL : s->count + s->cur;
 }
 
 void series_level(struct series *s, sim_time from, sim_time to, int64_t value)

@@ -1,6 +1,10 @@
 /* sim_heap.h - private to sim_set: an implicit 4-ary heap of timers ordered by (at, order). The key
  * stands in the entry, so that a comparison touches no timer; each timer knows its place, so that
- * it can be removed from the middle. */
+ * it can be removed from the middle.
+ *
+ * An event usually schedules another one. So the first timer leaves a hole, which the next one that
+ * comes fills: one way down instead of one down and one up. Whatever else touches the heap closes
+ * the hole first. */
 #ifndef SIM_HEAP_H
 #define SIM_HEAP_H
 
@@ -18,7 +22,8 @@ struct sim_entry {
 
 struct heap {
     struct sim_entry *e;
-    uint32_t n, cap;
+    uint32_t n, cap; /* n: with the hole */
+    bool hole;       /* e[0] has left */
 };
 
 /* at is never negative, so one unsigned comparison of 128 bits orders both words without a branch.
@@ -87,10 +92,26 @@ static inline bool heap_widen(struct heap *h)
     return true;
 }
 
-/* There must be room: n < cap. */
+/* There must be room: n < cap, and no hole. */
 static inline void heap_add(struct heap *h, struct sim_entry x)
 {
     heap_sift_up(h, h->n++, x);
+}
+
+static inline void heap_fill(struct heap *h, struct sim_entry x)
+{
+    h->hole = false;
+    heap_sift_down(h, 0, x);
+}
+
+static inline void heap_close(struct heap *h)
+{
+    if (!h->hole)
+        return;
+    h->hole = false;
+    struct sim_entry last = h->e[--h->n];
+    if (h->n > 0)
+        heap_sift_down(h, 0, last);
 }
 
 /* Puts x at i, where it may have to go either way. */
@@ -105,13 +126,12 @@ static inline void heap_settle(struct heap *h, uint32_t i, struct sim_entry x)
 static inline void heap_pop(struct heap *h)
 {
     h->e[0].timer->place = SIM_NO_PLACE;
-    struct sim_entry last = h->e[--h->n];
-    if (h->n > 0)
-        heap_sift_down(h, 0, last);
+    h->hole = true;
 }
 
 static inline void heap_remove(struct heap *h, struct sim_timer *t)
 {
+    heap_close(h);
     uint32_t i = t->place;
     t->place = SIM_NO_PLACE;
     struct sim_entry last = h->e[--h->n];

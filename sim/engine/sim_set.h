@@ -34,6 +34,8 @@ static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint
     if (__builtin_expect(at >= s->horizon, 0)) {
         t->place = SIM_FAR_PLACE;
         far_add(s->far, (struct sim_entry){at, order, t});
+    } else if (s->heap.hole) {
+        heap_fill(&s->heap, (struct sim_entry){at, order, t});
     } else if (__builtin_expect(s->heap.n == s->room, 0)) {
         set_put_full(s, t);
     } else {
@@ -55,6 +57,7 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
     if (t->place != SIM_FAR_PLACE && at < s->horizon) {
         t->at = at;
         t->order = order;
+        heap_close(&s->heap);
         heap_settle(&s->heap, t->place, (struct sim_entry){at, order, t});
     } else {
         set_remove(s, t);
@@ -65,6 +68,7 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
 /* The first timer if it is due by `end`, else NULL. */
 static inline struct sim_timer *set_first(struct set *s, sim_time end)
 {
+    heap_close(&s->heap);
     if (__builtin_expect(s->heap.n == 0, 0) && !set_refill(s, end))
         return NULL;
     return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
