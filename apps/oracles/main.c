@@ -17,7 +17,7 @@ static const char usage[] =
     "Holds rows of known values (CSV: id,model,params,metric,value,unit,kind,source)\n"
     "against simulations of their models and prints a verdict for each.\n"
     "  -j N          threads (default: all processors)\n"
-    "  --budget S    seconds that one scenario may take, about (default 20)\n"
+    "  --budget S    seconds of one core that a scenario may take, about (default 180)\n"
     "  -v            say on stderr what is run\n";
 
 static int compare_text(const void *a, const void *b)
@@ -137,7 +137,7 @@ static bool parse(char **argv, struct judge_options *o, char **path)
 
 int main(int argc, char **argv)
 {
-    struct judge_options o = {trials_processors(), 20, false};
+    struct judge_options o = {trials_processors(), 180, false};
     /* Millions of short replications: memory that one gives back is there for the next, without asking the kernel. */
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);

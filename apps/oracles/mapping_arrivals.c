@@ -93,14 +93,14 @@ static bool renewal_of(const struct row *row, struct system *s)
 static bool bursts_of(const struct row *row, struct system *s)
 {
     double l1, l2, q12, q21;
-    char   a[32], b[32];
+    char   a[32], b[32], c[32], d[32];
     if (!param_number(row, "lambda1", &l1) || !param_number(row, "lambda2", &l2) || !param_number(row, "q12", &q12) ||
         !param_number(row, "q21", &q21))
         return false;
     snprintf(s->arrivals, sizeof s->arrivals,
-             "arrivals = \"mmpp\"; states = ( { rate = \"%.12g/s\"; duration = \"exponential(%s)\"; }, "
-             "{ rate = \"%.12g/s\"; duration = \"exponential(%s)\"; } );",
-             l1, seconds_text(1 / q12, a), l2, seconds_text(1 / q21, b));
+             "arrivals = \"mmpp\"; states = ( { rate = \"%s\"; duration = \"exponential(%s)\"; }, "
+             "{ rate = \"%s\"; duration = \"exponential(%s)\"; } );",
+             rate_text(l1, c), seconds_text(1 / q12, a), rate_text(l2, d), seconds_text(1 / q21, b));
     s->rate = (l1 * q21 + l2 * q12) / (q12 + q21);
     s->memory = 20 / (q12 + q21);
     return true;
@@ -108,12 +108,12 @@ static bool bursts_of(const struct row *row, struct system *s)
 
 static bool batches_of(const struct row *row, struct system *s)
 {
-    char   text[64], law[3500];
+    char   text[64], law[3500], a[32];
     double rate, mean;
     if (!param_number(row, "batch_rate", &rate) || !param_text(row, "batch", text, sizeof text) ||
         !batch_law(text, law, sizeof law, &mean))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%.12g/s\"; batch_size = \"%s\"; send_batch = true;", rate, law);
+    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\"; batch_size = \"%s\"; send_batch = true;", rate_text(rate, a), law);
     s->rate = rate * mean;
     s->memory = 1 / rate;
     return true;
@@ -122,16 +122,17 @@ static bool batches_of(const struct row *row, struct system *s)
 static bool sine_of(const struct row *row, struct system *s)
 {
     double beta;
-    char   a[32], b[32];
+    char   a[32], b[32], c[32];
     if (!param_number(row, "lambda0", &s->rate) || !param_number(row, "beta", &beta) || !param_number(row, "period", &s->period))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%.12g/s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };",
-             s->rate, seconds_text(s->period, a), beta, seconds_text(s->period / 4, b));
+    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };",
+             rate_text(s->rate, c), seconds_text(s->period, a), beta, seconds_text(s->period / 4, b));
     return true;
 }
 
 static bool system_of(const struct row *row, struct system *s)
 {
+    char a[32];
     *s = (struct system){.servers = 1};
     param_number(row, "c", &s->servers);
     if (!service_of(row, s))
@@ -142,7 +143,7 @@ static bool system_of(const struct row *row, struct system *s)
         return true;
     if (!param_number(row, "lambda", &s->rate))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%.12g/s\";", s->rate);
+    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\";", rate_text(s->rate, a));
     s->memory = 20 * s->mean;
     return true;
 }

@@ -9,6 +9,9 @@
 #include "check.h"
 #include "oracle.h"
 
+#define PASSAGE_MOST   1e6 /* requests of a first passage */
+#define PASSAGE_LONGER 5   /* so that a pilot sees a few dozen passages */
+
 struct station {
     double lambda, servers, capacity; /* capacity 0: unlimited */
     double mean;                      /* of the service time, s; 0: unknown */
@@ -78,17 +81,61 @@ static void write_queue(const struct station *s, FILE *out)
     fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
 }
 
+/* --- first passages ---
+ *
+ * The first arrival that would make n in the system is the first that a room of n - 1 refuses. Then a breaker keeps all
+ * calls away until the room is empty, and lets one through alone; when that is done, the next passage begins. Arrivals
+ * per passage times the time between them is the time per passage (Wald). */
+
+/* "mean_first_passage_empty_to_20": n; 0: another metric. */
+static double passage_to(const struct row *row)
+{
+    double n = 0;
+    sscanf(row->metric, "mean_first_passage_empty_to_%lf", &n);
+    return n;
+}
+
+/* The time in which n customers are surely gone. */
+static double drained_s(const struct station *s, double n)
+{
+    return s->mean * (3 * n + 40);
+}
+
+static void write_passages(const struct row *row, const struct station *s, double customers, FILE *out)
+{
+    char   a[32], b[32], c[32];
+    double n = passage_to(row);
+    customers *= PASSAGE_LONGER;
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(customers / s->lambda, a));
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\";"
+            " call = { breaker = { last = 1; open = \"%s\"; }; }; }; };\n", rate_text(s->lambda, c), seconds_text(drained_s(s, n), b));
+    fprintf(out, "service = { s = { servers = 1; waiting = %.0f; time = \"%s\"; }; };\n", n - 2, s->law);
+}
+
+/* Each refusal ends a passage; a call let through alone comes before each passage but the first. The last is under way. */
+static double sample_passages(const struct station *s, const struct view *v)
+{
+    double arrived = view_stat(v, "service.s", "arrived", "sum"), refused = view_stat(v, "service.s", "refused", "sum");
+    return (arrived - refused) / s->lambda / (refused + 1);
+}
+
+/* --- steady state --- */
+
 static bool write_steady(const struct row *row, double customers, FILE *out)
 {
     struct station s;
     char           a[32], b[32];
     if (!station_of(row, &s))
         return false;
+    if (passage_to(row) > 0) {
+        write_passages(row, &s, customers, out);
+        return true;
+    }
     bool   service = about_number(row) || s.capacity > 0;
     double warm = warm_up_s(&s);
     fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
             seconds_text(warm + customers / s.lambda, a), seconds_text(warm, b));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%.12g/s\"; target = \"%s\"; }; };\n", s.lambda,
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; target = \"%s\"; }; };\n", rate_text(s.lambda, a),
             service ? "service.s" : "queue.q");
     if (service)
         write_service(&s, out);
@@ -152,6 +199,8 @@ static double sample_steady(const struct row *row, const struct view *v)
     double         x = 0;
     if (!station_of(row, &s))
         return NAN;
+    if (passage_to(row) > 0)
+        return sample_passages(&s, v);
     if (strcmp(m, "utilization") == 0)
         return view_stat(v, "fleet.f", "busy", "mean") / s.servers;
     if (strcmp(m, "L_mean_number_in_system") == 0)
@@ -187,23 +236,45 @@ static double sample_loss(const struct row *row, const struct view *v)
 
 static const char *refuse_steady(const struct row *row)
 {
-    static const char *const not_observed[] = {"asymptotic_variance", "mean_first_passage", "busy_period_var"};
     struct station s;
     if (!station_of(row, &s))
         return "its parameters are not known";
-    if (starts(row->metric, "busy_period_mean") && s.servers != 1)
-        return "a busy period of several servers is not observed";
-    for (size_t i = 0; i < ARRAY_LEN(not_observed); i++) {
-        if (starts(row->metric, not_observed[i]))
-            return "no observer measures it yet (neither a mean nor a quantile of a recorded metric)";
-    }
+    if ((starts(row->metric, "busy_period_mean") || passage_to(row) > 0) && s.servers != 1)
+        return "a busy period or a passage of several servers is not observed";
+    if (starts(row->metric, "busy_period_var"))
+        return "a variance of busy periods: single busy periods are not recorded";
+    if (starts(row->metric, "asymptotic_variance"))
+        return "a variance of means over runs without end, neither a mean nor a quantile";
+    if (passage_to(row) > 0 && row->value * s.lambda > PASSAGE_MOST)
+        return "an event too rare for plain simulation: one passage takes millions of requests, and 40,000 passages are needed";
     return NULL;
 }
 
-static const char *refuse_inverse(const struct row *row)
+/* --- Erlang's loss formula, solved for the load --- */
+
+static bool write_inverse(const struct row *row, double customers, FILE *out)
 {
-    (void)row;
-    return "asks for the load that gives a loss: a search over scenarios, not a metric of one";
+    struct station s = {.lambda = row->value, .mean = 1, .law = "exponential(1s)"};
+    char           a[32], b[32];
+    if (!param_number(row, "servers", &s.servers))
+        return false;
+    s.capacity = s.servers;
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; histograms = false; };\n",
+            seconds_text(50 + customers / s.lambda, a), seconds_text(50, b));
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\"; }; };\n", rate_text(s.lambda, a));
+    write_service(&s, out);
+    return true;
+}
+
+/* The row's load is what is offered; by how far the loss misses the row's, over the slope of the formula, the load is
+ * wrong: dB/da = B (c/a - 1 + B). */
+static double sample_inverse(const struct row *row, const struct view *v)
+{
+    double b, c, a = row->value;
+    if (!param_number(row, "P_block", &b) || !param_number(row, "servers", &c))
+        return NAN;
+    double loss = view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
+    return a - (loss - b) / (b * (c / a - 1 + b));
 }
 
 /* Arrivals 1…n to an empty system. */
@@ -217,8 +288,8 @@ static bool write_first_n(const struct row *row, double customers, FILE *out)
         return false;
     fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
             seconds_text(s.mean * 40 * (n + 50) / s.servers + 10 * n / s.lambda, a));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%.12g/s\"; limit = %.0f; target = \"queue.q\"; }; };\n",
-            s.lambda, n);
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; limit = %.0f; target = \"queue.q\"; }; };\n",
+            rate_text(s.lambda, a), n);
     write_queue(&s, out);
     return true;
 }
@@ -228,7 +299,7 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
 {
     struct station s;
     double         t, n0 = 0, lambda1 = 0, settle = 0;
-    char           a[32], b[32], c[32];
+    char           a[32], b[32], c[32], d[32];
     (void)customers;
     if (!station_of(row, &s) || !param_number(row, "t", &t))
         return false;
@@ -236,11 +307,11 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
     if (param_number(row, "lambda1", &lambda1))
         settle = settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
     fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(settle + t, a));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%.12g/s\";",
-            lambda1 > 0 ? lambda1 : s.lambda);
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%s\";",
+            rate_text(lambda1 > 0 ? lambda1 : s.lambda, a));
     if (lambda1 > 0)
-        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%.12g/s\"; } );", seconds_text(settle, b),
-                seconds_text(t, c), s.lambda);
+        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%s\"; } );", seconds_text(settle, b),
+                seconds_text(t, c), rate_text(s.lambda, d));
     fprintf(out, " };");
     if (n0 > 0)
         fprintf(out, " start = { arrivals = \"constant\"; rate = \"1000000000/s\"; limit = %.0f; target = \"service.s\"; };", n0);
@@ -276,6 +347,6 @@ const struct mapping mappings_station[] = {
     {"M/M/1", true, refuse_steady, write_steady, sample_steady},
     {"M/M/c", true, refuse_steady, write_steady, sample_steady},
     {"M/G/1", true, refuse_steady, write_steady, sample_steady},
-    {"Erlang B inverse", true, refuse_inverse, NULL, NULL},
+    {"Erlang B inverse", true, refuse_none, write_inverse, sample_inverse},
     {0},
 };

@@ -36,6 +36,8 @@ bool param_text(const struct row *, const char *name, char *out, size_t size);
 bool param_law(const struct row *, const char *name, char *out, size_t size);
 /* "1500000ns": seconds as a duration text. */
 const char *seconds_text(double s, char out[32]);
+/* "0.8/s": a rate. */
+const char *rate_text(double per_second, char out[32]);
 
 /* One replication's results by name. */
 struct view {
@@ -72,7 +74,7 @@ struct verdict {
 };
 struct judge_options {
     int    threads;
-    double budget_s; /* events are bounded so that one scenario takes about this long */
+    double budget_s; /* of one core: bounds the customers of one scenario */
     bool   verbose;
 };
 /* Fills one verdict per row. false: a scenario could not be run at all (*err). */

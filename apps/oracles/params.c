@@ -57,6 +57,16 @@ const char *seconds_text(double s, char out[32])
     return out;
 }
 
+/* Rates are exact fractions of 64 bits: nine decimals a second, or five a day. */
+const char *rate_text(double per_second, char out[32])
+{
+    if (per_second >= 0.1 || per_second == 0)
+        snprintf(out, 32, "%.9f/s", per_second);
+    else
+        snprintf(out, 32, "%.5f/d", 86400 * per_second);
+    return out;
+}
+
 /* A law's arguments: by name, or the n-th by position. */
 static bool law_number(const char *args, const char *name, int position, double *x)
 {

@@ -4,7 +4,7 @@
 set -u
 table=$(mktemp) || exit 1
 trap 'rm -f "$table"' EXIT
-"$1" --budget 90 "$3" >"$table"
+"$1" "$3" >"$table"
 code=$?
 cat "$table"
 [ $code -eq 0 ] || { echo "exit code $code" >&2; exit 1; }
