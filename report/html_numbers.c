@@ -11,12 +11,12 @@
 static const struct {
     const char *metric, *name;
 } headlines[] = {
-    {"in_time", "done in time"},       {"goodput.mean", "goodput"},
-    {"late", "done late"},             {"waiting", "still waiting"},
-    {"lost", "lost"},                  {"latency.p50", "latency p50"},
-    {"latency.p90", "latency p90"},    {"latency.p99", "latency p99"},
-    {"answer.p99", "answer p99"},      {"repeated", "repeated effects"},
-    {"gave_up_done", "done, client told no"},
+    {"in_time", "done in time"},    {"goodput.mean", "goodput"},
+    {"done.rate", "throughput"},    {"late", "done late"},
+    {"waiting", "still waiting"},   {"lost", "lost"},
+    {"latency.p50", "latency p50"}, {"latency.p90", "latency p90"},
+    {"latency.p99", "latency p99"}, {"answer.p99", "answer p99"},
+    {"repeated", "repeated effects"}, {"gave_up_done", "done, client told no"},
 };
 
 struct row { /* a metric in each run */

@@ -22,6 +22,7 @@ struct headline {
 static const struct headline headlines[] = {
     {"done in time", FATE_IN_TIME, NULL, NULL, UNIT_SHARE, +1},
     {"goodput", -1, "goodput", "mean", UNIT_PER_SECOND, +1},
+    {"throughput", -1, "done", "rate", UNIT_PER_SECOND, +1},
     {"done late", FATE_LATE, NULL, NULL, UNIT_SHARE, -1},
     {"still waiting", FATE_WAITING, NULL, NULL, UNIT_SHARE, -1},
     {"lost", FATE_LOST, NULL, NULL, UNIT_SHARE, -1},
@@ -110,6 +111,11 @@ void contrast_at(struct contrast *c, double level)
 {
     c->paired.difference = estimate_at(&c->paired.difference, level);
     c->verdict = judge(c);
+}
+
+double contrast_gain(const struct contrast *c)
+{
+    return c->paired.half_independent / c->paired.difference.half;
 }
 
 double contrast_relative(const struct contrast *c)

@@ -33,6 +33,8 @@ bool contrast_values(struct contrast *, const char *name, enum metric_unit, cons
                      struct err *);
 /* The same difference judged at another level. */
 void contrast_at(struct contrast *, double level);
+/* How many times wider the interval of independent runs would be; NAN or infinite without an interval or a spread. */
+double contrast_gain(const struct contrast *);
 /* (b - a) / |a|: the relative effect; NAN or infinite when a's mean is 0. */
 double contrast_relative(const struct contrast *);
 

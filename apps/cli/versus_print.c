@@ -117,6 +117,23 @@ static void print_precisions(const struct versus *v)
         }
 }
 
+/* What the common random numbers were good for: the metric that gains most. */
+static void print_gain(const struct versus *v)
+{
+    const struct contrast *best = NULL;
+    char                   times[FORMAT_SIZE];
+    for (size_t i = 0; i + 1 < v->runner.n; i++)
+        for (size_t m = 0; m < v->other[i].n; m++) {
+            double gain = contrast_gain(&v->other[i].list[m]);
+            if (isfinite(gain) && gain > (best != NULL ? contrast_gain(best) : 1))
+                best = &v->other[i].list[m];
+        }
+    if (best == NULL)
+        return;
+    format_round(times, contrast_gain(best));
+    printf("common random numbers: intervals up to %s times narrower than those of independent runs (%s)\n", times, best->name);
+}
+
 void versus_print(const struct versus *v)
 {
     const struct runner *r = &v->runner;
@@ -141,6 +158,7 @@ void versus_print(const struct versus *v)
     table_close(&t);
     putchar('\n');
     print_precisions(v);
+    print_gain(v);
     printf("conservation ok in every replication, fingerprints");
     for (size_t i = 0; i < r->n; i++)
         printf("%s %c %016" PRIx64, i > 0 ? "," : "", 'A' + (int)i, r->item[i].samples.print);

@@ -81,11 +81,11 @@ expect 64 "$afterbay" run small.cfg --precision latency.p99=5% -r 20
 expect 64 "$afterbay" run small.cfg --max-replications 50
 expect 64 "$afterbay" run small.cfg -r auto --replication 3
 expect 64 "$afterbay" run small.cfg --warmup 5
-expect 64 "$afterbay" plot one.db
-expect 64 "$afterbay" plot one.db latency
-expect 64 "$afterbay" plot one.db latncy -o x.svg
-says "did you mean 'latency'?"
-expect 64 "$afterbay" plot one.db latency -o x.gif
+draws 64 "$afterbay" plot one.db
+draws 64 "$afterbay" plot one.db latency
+draws 64 "$afterbay" plot one.db latncy -o x.svg
+draws_says "did you mean 'latency'?"
+draws 64 "$afterbay" plot one.db latency -o x.gif
 expect 64 "$afterbay" report one.db
 
 # 65: what is in a file
@@ -120,8 +120,8 @@ expect 65 "$afterbay" run small.cfg --warmup 5min
 expect 66 "$afterbay" run nowhere.cfg -q
 says 'nowhere.cfg'
 expect 66 "$afterbay" check .
-expect 66 "$afterbay" plot nowhere.db latency -o x.svg
-expect 66 "$afterbay" report nowhere.db -o x.html
+draws 66 "$afterbay" plot nowhere.db latency -o x.svg
+draws 66 "$afterbay" report nowhere.db -o x.html
 
 # new never overwrites; what it writes is right
 for template in $("$afterbay" new --list | sed 's/ .*//'); do

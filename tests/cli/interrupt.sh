@@ -38,12 +38,15 @@ wait "$pid"
 held=$(sqlite3 two.db 'SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM replication)')
 [ "$held" = "1|4" ] || fail "two scenarios, interrupted: runs|replications are $held"
 
-# A second signal does not wait for replications under way: these last hours.
+# A second signal does not wait for replications under way: these last hours. ThreadSanitizer delivers a signal when the
+# program next calls the system, which such a replication never does.
+[ "${AFTERBAY_TEST_THREADS:-plain}" = tsan ] && finish
 sed 's/duration = "2min"/duration = "30000h"/' small.cfg >endless.cfg
 "$afterbay" run endless.cfg -q --set run.series=false >out 2>err &
 pid=$!
 sleep 1
 kill -INT "$pid"
+sleep 1 # two of a kind that are pending at once are one
 kill -INT "$pid"
 ( sleep 20; kill -KILL "$pid" ) >/dev/null 2>&1 &
 watch=$!

@@ -29,6 +29,21 @@ expect()
     fi
 }
 
+# draws CODE COMMAND…: expect, of a command that needs charts; without them it says so, with 69.
+charts=${AFTERBAY_TEST_CHARTS:-charts}
+draws()
+{
+    if [ "$charts" != charts ]; then
+        shift
+        set -- 69 "$@"
+    fi
+    expect "$@"
+}
+draws_says()
+{
+    [ "$charts" != charts ] || says "$1"
+}
+
 # says TEXT: stderr of the last command holds it; tells TEXT: stdout does.
 says()
 {

@@ -1,9 +1,8 @@
 #!/bin/sh
-# Output that cannot be written: said, with an exit code, and nothing half left behind. usage: … AFTERBAY SOURCE [charts]
+# Output that cannot be written: said, with an exit code, and nothing half left behind.
 . "$(dirname "$0")/lib.sh"
 small_scenario >small.cfg
 quick="-q -r 2 --until 20s"
-charts=${3:-charts}
 
 # full CODE COMMAND…: standard output is a full disk
 full()
