@@ -307,6 +307,15 @@ sim_time sqs_quiet_age(const struct sqs *s, sim_time now)
     return 0;
 }
 
+void sqs_levels(const struct sqs *s, struct sqs_levels *l)
+{
+    l->visible = s->visible;
+    l->in_flight = s->flying;
+    l->delayed = s->delayed;
+    l->groups_in_flight = fifo_groups_flying(s);
+    l->waiting_polls = s->polls.n;
+}
+
 void sqs_gauges(const struct sqs *s, sim_time now, struct sqs_gauges *g)
 {
     *g = (struct sqs_gauges){

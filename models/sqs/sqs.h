@@ -140,6 +140,8 @@ sim_time sqs_late_deadline(const struct sqs *); /* of waiting polls that are not
 void sqs_advance(struct sqs *, struct call *);
 /* Answers one waiting poll, if that is possible now. */
 bool sqs_serve(struct sqs *, struct call *, struct sqs_batch *);
+/* false: sqs_serve would find nothing to do. */
+bool sqs_may_serve(const struct sqs *);
 /* Gives up one poll whose wait is over: an empty receive. false: none is due. */
 bool sqs_give_up(struct sqs *, struct call *, struct sqs_batch *);
 
@@ -184,6 +186,11 @@ void sqs_set(struct sqs *, struct call *, enum sqs_setting, int64_t value);
 const struct sqs_config *sqs_config(const struct sqs *);
 const struct sqs_counts *sqs_counts(const struct sqs *);
 void sqs_gauges(const struct sqs *, sim_time now, struct sqs_gauges *);
+/* Those of them that are read after every operation. */
+struct sqs_levels {
+    uint32_t visible, in_flight, delayed, groups_in_flight, waiting_polls;
+};
+void sqs_levels(const struct sqs *, struct sqs_levels *);
 /* Age of the oldest message of quiet groups (SQS-79): walks over those of noisy ones. */
 sim_time sqs_quiet_age(const struct sqs *, sim_time now);
 /* FIFO: how many of the group's messages are in flight, and the `user` of its first message. */

@@ -11,6 +11,8 @@
 #include "fault_state.h"
 #include "sqs_job.h"
 
+#define DEADLINE_UNKNOWN INT64_MIN
+
 enum { TRACE_REMOVED = 10, TRACE_EXPIRED, TRACE_PURGED, TRACE_DEAD, TRACE_MOVED_IN };
 
 /* --- the ledger of Little's law --- */
@@ -121,7 +123,7 @@ static void carry_out(struct queue *q, const struct effect *fx)
     }
 }
 
-static void drain(struct queue *q)
+static inline void drain(struct queue *q)
 {
     for (uint32_t i = 0; i < q->call.n_fx; i++)
         carry_out(q, &q->call.fx[i]);
@@ -138,11 +140,16 @@ void queue_settle(struct queue *q)
     }
 }
 
+/* What is due is done, unless it is known that nothing is. The operation that follows may move the
+ * deadline. */
 struct call *queue_begin(struct queue *q)
 {
+    sim_time now = world_now(q->e.world);
     drain(q); /* of the entry before, in a batch */
-    queue_settle(q);
-    call_begin(&q->call, world_now(q->e.world), q->dice);
+    if (q->deadline <= now)
+        queue_settle(q);
+    q->deadline = DEADLINE_UNKNOWN;
+    call_begin(&q->call, now, q->dice);
     return &q->call;
 }
 
@@ -157,18 +164,19 @@ static void set_level(struct obs_level *l, sim_time now, int64_t value)
 static void show_gauges(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
-    struct sqs_gauges g;
-    sqs_gauges(q->core, now, &g);
-    set_level(&q->depth, now, g.visible);
-    set_level(&q->in_flight, now, g.in_flight);
-    set_level(&q->delayed, now, g.delayed);
-    set_level(&q->groups, now, g.groups_in_flight);
-    set_level(&q->polls, now, g.waiting_polls);
+    struct sqs_levels l;
+    sqs_levels(q->core, &l);
+    set_level(&q->depth, now, l.visible);
+    set_level(&q->in_flight, now, l.in_flight);
+    set_level(&q->delayed, now, l.delayed);
+    set_level(&q->groups, now, l.groups_in_flight);
+    set_level(&q->polls, now, l.waiting_polls);
 }
 
-static void serve(struct queue *q)
+/* Nothing is due when it begins, nor when it ends. */
+static inline void serve(struct queue *q)
 {
-    if (q->serving)
+    if (q->serving || !sqs_may_serve(q->core))
         return;
     q->serving = true;
     struct sqs_batch batch;
@@ -181,12 +189,10 @@ static void serve(struct queue *q)
     q->serving = false;
 }
 
-static void arm(struct queue *q)
+static inline void arm(struct queue *q)
 {
-    sim_time at = sqs_deadline(q->core);
-    q->deadline = at;
-    if (at != (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
-        sim_at(q->e.world->sim, &q->timer, at);
+    if (q->deadline != (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
+        sim_at(q->e.world->sim, &q->timer, q->deadline);
 }
 
 void queue_end(struct queue *q)

@@ -48,7 +48,7 @@ struct queue {
     struct entity e;
     struct sqs *core;
     struct queue *dead_letter;
-    sim_time deadline;                 /* the core's, as known here */
+    sim_time deadline;                 /* the core's, as known here: in the past when it is not */
     struct sim_timer timer;            /* STATE: at the deadline */
     struct sim_timer age_timer;        /* SAMPLE */
     struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */

@@ -138,7 +138,7 @@ static enum sqs_outcome receive(struct queue *q, struct pull_ask *a, struct sqs_
         .tag = (uintptr_t)a,
         .untimed = true,
     };
-    enum sqs_outcome out = sqs_admit(q->core, queue_begin(q), SQS_ACTION_RECEIVE, NULL, 0);
+    enum sqs_outcome out = queue_admit(q, SQS_ACTION_RECEIVE, NULL, 0);
     if (out != SQS_OK)
         return out;
     queue_bill(q, QM_CALLS_RECEIVE, 0);
@@ -221,7 +221,7 @@ static void settle_call(struct queue *q, enum settle_kind kind, const struct tic
                         sim_time extend, enum settle_verdict *verdicts)
 {
     enum sqs_action action = kind == SETTLE_DONE ? SQS_ACTION_DELETE : SQS_ACTION_CHANGE;
-    enum sqs_outcome admitted = sqs_admit(q->core, queue_begin(q), action, NULL, 0);
+    enum sqs_outcome admitted = queue_admit(q, action, NULL, 0);
     if (admitted == SQS_OK)
         queue_bill(q, kind == SETTLE_DONE ? QM_CALLS_DELETE : QM_CALLS_CHANGE, 0);
     for (uint32_t i = 0; i < n; i++) {

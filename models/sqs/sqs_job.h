@@ -24,6 +24,14 @@ static inline bool job_parked(uint64_t user)
 /* sqs_actor.c */
 void queue_enters(struct queue *);
 void queue_leaves(struct queue *);
+/* Before an API call, where the queue has a quota at all. */
+static inline enum sqs_outcome queue_admit(struct queue *q, enum sqs_action action, const uint32_t *groups,
+                                           uint32_t n)
+{
+    if (sqs_config(q->core)->call_rate == 0)
+        return SQS_OK;
+    return sqs_admit(q->core, queue_begin(q), action, groups, n);
+}
 /* sqs_actor_push.c */
 sim_time queue_latency(struct queue *, struct rng *cell);
 bool queue_fails(struct queue *); /* this call, by a fault */

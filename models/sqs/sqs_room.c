@@ -79,7 +79,7 @@ static void configure(struct sqs_config *c, const struct spec *spec, const struc
     c->stale_delete_ignore = spec_int(e, QUEUE_STALE_DELETE) == 1;
     GIVEN(e, QUEUE_LATE_CHANGE, c->change_late_error);
     c->wake_random = spec_int(e, QUEUE_WAKE_ORDER) == 1;
-    c->fair = !c->fifo && spec_int(e, QUEUE_FAIR) == 1;
+    c->fair = !c->fifo && spec_int(e, QUEUE_FAIR) == 1 && quota_or(spec, "sqs.fair_queues", 1) > 0;
     c->dedup_by_group =
         spec_int(e, QUEUE_DEDUPLICATION_SCOPE) == 1 || spec_int(e, QUEUE_THROUGHPUT) == 1;
     const struct value *dead = spec_value(e, QUEUE_DEAD_LETTER);
@@ -232,6 +232,14 @@ static void check_fifo_only(const struct spec_entity *e, struct problems *p)
                         "only FIFO queues have '%s' (SQS-7)", queue_keys[only[i]].name);
 }
 
+static void check_fair(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    const struct value *v = spec_value(e, QUEUE_FAIR);
+    if (v->given && v->i == 1 && quota_or(spec, "sqs.fair_queues", 1) == 0)
+        problem_add(p, SEVERITY_ERROR, CHECK_NOT_YET, &v->place,
+                    "there are no fair queues in quotas %s (SQS-73)", spec->quotas->name);
+}
+
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     queue_admin_check(spec, e, p);
@@ -239,6 +247,7 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     check_dead_letter(e, p);
     check_shards(e, p);
     check_fifo_only(e, p);
+    check_fair(spec, e, p);
 }
 
 const struct room room_queue = {
@@ -252,6 +261,7 @@ const struct room room_queue = {
     .n_key = N_QUEUE_KEYS,
     .metric = queue_metrics,
     .n_metric = N_QUEUE_METRICS,
+    .quotas = "sqs.",
     .effects = FAULT_DOWN | FAULT_SLOW | FAULT_FAIL,
     .push = &queue_push,
     .pull = &queue_pull,

@@ -111,15 +111,19 @@ static uint32_t next_poll(const struct sqs *s, struct call *c)
     return s->polls.table[dice_roll(&c->dice[SQS_DICE_WAKE], s->polls.n)];
 }
 
+bool sqs_may_serve(const struct sqs *s)
+{
+    return s->polls.n > 0 && s->visible + s->n_echo > 0 && s->flying < s->config.in_flight_limit &&
+           (s->fifo == NULL || fifo_ready(s));
+}
+
 /* A poll at the in-flight limit waits until a slot is free; one that meets only dead letters goes
  * on waiting (SQS-71, 111). */
 bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
 {
     batch->n = 0;
     batch->lost = false;
-    if (s->polls.n == 0 || s->visible + s->n_echo == 0 || s->flying >= s->config.in_flight_limit)
-        return false;
-    if (s->fifo != NULL && !fifo_ready(s))
+    if (!sqs_may_serve(s))
         return false;
     uint32_t p = next_poll(s, c);
     const struct waiting *w = poll_at(s, p);
