@@ -48,9 +48,10 @@ static const struct row *row_of(const struct group *g, size_t member)
 }
 
 /* Values that do not vary must be right to the histogram's and the clock's resolution. */
-static bool is_exact(const struct row *row, const struct estimate *e)
+static bool is_exact(const struct row *row, const struct estimate *e, double tolerance)
 {
-    return e->se <= 1e-9 * fabs(row->value) && fabs(e->mean - row->value) <= 1e-6 * (1 + fabs(row->value));
+    double near = fmax(tolerance, 1e-6 * (1 + fabs(row->value)));
+    return e->se <= 1e-9 * (1 + fabs(row->value)) && fabs(e->mean - row->value) <= near;
 }
 
 /* How many times more observations the neediest row wants. */
@@ -73,7 +74,7 @@ static void judge(const struct study *s, struct verdict *verdicts)
         const struct row *row = row_of(s->group, k);
         struct verdict   *v = &verdicts[s->group->member[k]];
         struct estimate   e = study_estimate(s, k);
-        bool              exact = is_exact(row, &e);
+        bool              exact = is_exact(row, &e, mapping_tolerance(s->group->map, row));
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
         if (e.n < ESTIMATE_MIN || isnan(e.mean))
             v->reason = "the simulation does not give this metric";
@@ -138,7 +139,7 @@ static char *identity(const struct row *row, const struct mapping *map)
     char  *text = NULL;
     size_t size;
     FILE  *out = open_memstream(&text, &size);
-    bool   good = out != NULL && map->scenario(row, PILOT, out);
+    bool   good = out != NULL && mapping_scenario(map, row, PILOT, out);
     if (out != NULL)
         fclose(out);
     if (!good) {
@@ -148,8 +149,15 @@ static char *identity(const struct row *row, const struct mapping *map)
     return text;
 }
 
+/* A share that so many customers do not show with the precision it needs. */
+static bool too_rare(const struct row *row, double customers)
+{
+    double cap = judge_cap(row);
+    return row->metric[0] == 'P' && row->value > 0 && MARGIN * (1 - row->value) / row->value / (cap * cap) > customers;
+}
+
 /* True when the verdict is there without a run. */
-static bool settled(const struct row *row, const struct mapping *map, struct verdict *v)
+static bool settled(const struct row *row, const struct mapping *map, const struct judge_options *o, struct verdict *v)
 {
     *v = (struct verdict){NAN, NAN, NAN, "not-expressible", NULL};
     if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0)
@@ -157,7 +165,9 @@ static bool settled(const struct row *row, const struct mapping *map, struct ver
     else if (map == NULL)
         v->reason = "its model has no scenario yet";
     else
-        v->reason = map->refuse(row);
+        v->reason = mapping_refuse(map, row);
+    if (v->reason == NULL && too_rare(row, o->budget_s * PER_SECOND))
+        v->reason = "too rare: with the precision that it needs it takes more requests than --budget allows";
     return v->reason != NULL;
 }
 
@@ -185,7 +195,7 @@ bool judge_rows(const struct rows *rows, struct verdict *verdicts, const struct 
     bool    good = (text != NULL && member != NULL) || err_set(err, ERR_OS, "out of memory");
     for (size_t i = 0; good && i < rows->n; i++) {
         const struct mapping *map = mapping_find(&rows->item[i]);
-        if (!settled(&rows->item[i], map, &verdicts[i]) && (text[i] = identity(&rows->item[i], map)) == NULL)
+        if (!settled(&rows->item[i], map, o, &verdicts[i]) && (text[i] = identity(&rows->item[i], map)) == NULL)
             verdicts[i].reason = "its parameters are not known";
     }
     for (size_t i = 0; good && i < rows->n; i++)

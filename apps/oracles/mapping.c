@@ -3,10 +3,12 @@
 
 #include "check.h"
 #include "oracle.h"
+#include "table.h"
 
 static const struct mapping *const families[] = {
     mappings_station,
     mappings_arrivals,
+    mappings_queue,
 };
 
 const struct mapping *mapping_find(const struct row *row)
@@ -18,4 +20,24 @@ const struct mapping *mapping_find(const struct row *row)
         }
     }
     return NULL;
+}
+
+const char *mapping_refuse(const struct mapping *map, const struct row *row)
+{
+    return map->text != NULL ? table_refuse(map, row) : map->refuse(row);
+}
+
+bool mapping_scenario(const struct mapping *map, const struct row *row, double customers, FILE *out)
+{
+    return map->text != NULL ? table_write(map, row, customers, out) : map->scenario(row, customers, out);
+}
+
+double mapping_sample(const struct mapping *map, const struct row *row, const struct view *view)
+{
+    return map->text != NULL ? table_sample(map, row, view) : map->sample(row, view);
+}
+
+double mapping_tolerance(const struct mapping *map, const struct row *row)
+{
+    return map->text != NULL ? table_tolerance(map, row) : 0;
 }

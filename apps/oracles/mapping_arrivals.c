@@ -31,21 +31,6 @@ static bool starts(const char *text, const char *with)
 
 /* --- laws --- */
 
-/* "name(a,b)": the mean of a law as the rows write it; 0: not known. */
-static double mean_of(const char *law)
-{
-    double a, b, c;
-    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2)
-        return b;
-    if (sscanf(law, "h2(p=%lf,mean1=%lf,mean2=%lf)", &a, &b, &c) == 3)
-        return a * b + (1 - a) * c;
-    if (sscanf(law, "uniform(%lf,%lf)", &a, &b) == 2)
-        return (a + b) / 2;
-    if (sscanf(law, "det(%lf)", &a) == 1 || sscanf(law, "exp(mean=%lf)", &a) == 1 || sscanf(law, "lognormal(mean=%lf", &a) == 1)
-        return a;
-    return 0;
-}
-
 static bool service_of(const struct row *row, struct system *s)
 {
     char   text[160];
@@ -58,7 +43,7 @@ static bool service_of(const struct row *row, struct system *s)
     }
     if (!param_text(row, "service", text, sizeof text) || !param_law(row, "service", s->law, sizeof s->law))
         return false;
-    s->mean = mean_of(text);
+    s->mean = param_law_mean(text);
     return s->mean > 0;
 }
 
@@ -83,7 +68,7 @@ static bool renewal_of(const struct row *row, struct system *s)
     char text[160], law[160];
     if (!param_text(row, "interarrival", text, sizeof text) || !param_law(row, "interarrival", law, sizeof law))
         return false;
-    double mean = mean_of(text);
+    double mean = param_law_mean(text);
     snprintf(s->arrivals, sizeof s->arrivals, "arrivals = \"renewal\"; interval = \"%s\";", law);
     s->rate = 1 / mean;
     s->memory = 50 * mean;
@@ -375,14 +360,14 @@ static const char *refuse(const struct row *row)
 }
 
 const struct mapping mappings_arrivals[] = {
-    {"MMPP2/M/1", true, refuse, write_steady, sample_bursts},
-    {"M^[X]/M/1", true, refuse, write_steady, sample_queue},
-    {"M^[k]/D/1", true, refuse, write_steady, sample_queue},
-    {"GI/M/1", true, refuse, write_steady, sample_queue},
-    {"GI/G/c", true, refuse, write_steady, sample_queue},
-    {"M/PH/c", true, refuse, write_steady, sample_queue},
-    {"M/G/inf transient", false, refuse, write_until, sample_last},
-    {"M/G/inf", true, refuse, write_steady, sample_unlimited},
-    {"M(t)/M/inf", true, refuse, write_steady, sample_sine},
+    {.model = "MMPP2/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_bursts},
+    {.model = "M^[X]/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M^[k]/D/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "GI/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "GI/G/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M/PH/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M/G/inf transient", .steady = false, .refuse = refuse, .scenario = write_until, .sample = sample_last},
+    {.model = "M/G/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_unlimited},
+    {.model = "M(t)/M/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_sine},
     {0},
 };

@@ -340,13 +340,13 @@ static const char *refuse_loss(const struct row *row)
 
 /* First match wins: longer texts before the shorter ones that they begin with. */
 const struct mapping mappings_station[] = {
-    {"M/M/1 transient (first", false, refuse_none, write_first_n, sample_steady},
-    {"M/M/1 transient", false, refuse_none, write_at_t, sample_at_t},
-    {"M/M/c step load", false, refuse_none, write_at_t, sample_at_t},
-    {"M/M/c/", true, refuse_loss, write_steady, sample_loss},
-    {"M/M/1", true, refuse_steady, write_steady, sample_steady},
-    {"M/M/c", true, refuse_steady, write_steady, sample_steady},
-    {"M/G/1", true, refuse_steady, write_steady, sample_steady},
-    {"Erlang B inverse", true, refuse_none, write_inverse, sample_inverse},
+    {.model = "M/M/1 transient (first", .steady = false, .refuse = refuse_none, .scenario = write_first_n, .sample = sample_steady},
+    {.model = "M/M/1 transient", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
+    {.model = "M/M/c step load", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
+    {.model = "M/M/c/", .steady = true, .refuse = refuse_loss, .scenario = write_steady, .sample = sample_loss},
+    {.model = "M/M/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
+    {.model = "M/M/c", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
+    {.model = "M/G/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
+    {.model = "Erlang B inverse", .steady = true, .refuse = refuse_none, .scenario = write_inverse, .sample = sample_inverse},
     {0},
 };

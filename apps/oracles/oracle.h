@@ -34,6 +34,9 @@ bool param_text(const struct row *, const char *name, char *out, size_t size);
 /* A service law in this program's spelling, times in seconds ("h2(p=0.9,mean1=1,mean2=2)" -> "hyperexponential(…)");
  * false: unknown law. */
 bool param_law(const struct row *, const char *name, char *out, size_t size);
+/* The same of a law's own text; and its mean in seconds, NAN when it is not known. */
+bool law_text(const char *law, char *out, size_t size);
+double param_law_mean(const char *law);
 /* "1500000ns": seconds as a duration text. */
 const char *seconds_text(double s, char out[32]);
 /* "0.8/s": a rate. */
@@ -60,10 +63,20 @@ struct mapping {
     bool (*scenario)(const struct row *, double customers, FILE *);
     /* The metric's sample; NAN: this replication has none. */
     double (*sample)(const struct row *, const struct view *);
+    /* Or instead of these three functions (table.h): */
+    const char           *text;
+    const struct measure *measures;
+    const char           *when, *unless; /* formula that must not be 0 for the row to be said, and the reason if it is */
 };
+/* By whichever of the two it has. */
+const char *mapping_refuse(const struct mapping *, const struct row *);
+bool        mapping_scenario(const struct mapping *, const struct row *, double customers, FILE *);
+double      mapping_sample(const struct mapping *, const struct row *, const struct view *);
+/* How far from the value a metric without chance in it may be; 0: not at all. */
+double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */
-extern const struct mapping mappings_station[], mappings_arrivals[];
+extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 

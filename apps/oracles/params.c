@@ -118,8 +118,28 @@ static void spell(const struct law *law, const double x[3], char *out, size_t si
 bool param_law(const struct row *row, const char *name, char *out, size_t size)
 {
     char text[128];
-    if (!param_text(row, name, text, sizeof text))
-        return false;
+    return param_text(row, name, text, sizeof text) && law_text(text, out, size);
+}
+
+double param_law_mean(const char *law)
+{
+    double a, b, c;
+    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2 ||
+        sscanf(law, "weibull(shape=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "pareto(alpha=%lf,mean=%lf)", &a, &b) == 2)
+        return b;
+    if (sscanf(law, "h2(p=%lf,mean1=%lf,mean2=%lf)", &a, &b, &c) == 3 || sscanf(law, "bimodal(p=%lf,a=%lf,b=%lf)", &a, &b, &c) == 3)
+        return a * b + (1 - a) * c;
+    if (sscanf(law, "uniform(%lf,%lf)", &a, &b) == 2)
+        return (a + b) / 2;
+    if (sscanf(law, "det(%lf)", &a) == 1 || sscanf(law, "exp(mean=%lf)", &a) == 1 || sscanf(law, "lognormal(mean=%lf", &a) == 1)
+        return a;
+    return NAN;
+}
+
+bool law_text(const char *law_of_row, char *out, size_t size)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%s", law_of_row);
     size_t length = strcspn(text, "(");
     if (text[length] != '(' || text[strlen(text) - 1] != ')')
         return false;

@@ -35,7 +35,7 @@ static bool write_scenario(const struct row *row, const struct mapping *map, dou
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL)
         return err_set(err, ERR_CANTCREAT, "%s: cannot be written", path);
-    bool good = map->scenario(row, customers, out);
+    bool good = mapping_scenario(map, row, customers, out);
     return (fclose(out) == 0 && good) ||
            err_set(err, ERR_INTERNAL, "%s: no scenario can be written from its parameters", row->id);
 }
@@ -94,7 +94,7 @@ static bool sink(void *context, size_t number, void *slot)
     struct view v = {r, s->id, s->n_id};
     for (size_t k = 0; k < s->group->n; k++) {
         const struct row *row = &s->group->rows->item[s->group->member[k]];
-        s->sample[(s->base + number) * s->group->n + k] = s->group->map->sample(row, &v);
+        s->sample[(s->base + number) * s->group->n + k] = mapping_sample(s->group->map, row, &v);
     }
     result_free(r);
     return true;
