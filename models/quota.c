@@ -36,6 +36,7 @@ static const struct quota aws_2026[] = {
     {"sqs.fifo_scan", QUOTA_COUNT, 120000, "SQS-72",
      "SQS developer guide, avoid-backlog-with-the-same-message-group-id"},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 70000, "SQS-102", Q_FIFO ", us-east-1"},
+    {"sqs.fair_queues", QUOTA_COUNT, 1, "SQS-73", "AWS what's new, Jul 2025"},
 };
 
 static const struct quota aws_2023[] = {
@@ -45,6 +46,7 @@ static const struct quota aws_2023[] = {
     {"sqs.in_flight_fifo", QUOTA_COUNT, 20000, "SQS-70", Q_FIFO ", before Nov 2024"},
     {"sqs.fifo_scan", QUOTA_COUNT, 20000, "SQS-72", Q_FIFO ", before Nov 2024"},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 70000, "SQS-102", Q_FIFO ", us-east-1, Nov 2023"},
+    {"sqs.fair_queues", QUOTA_COUNT, 0, "SQS-73", "before AWS what's new, Jul 2025"},
 };
 
 static const struct quota study_notes[] = {
@@ -54,6 +56,7 @@ static const struct quota study_notes[] = {
     {"sqs.in_flight_fifo", QUOTA_COUNT, 20000, "SQS-70", NOTES},
     {"sqs.fifo_scan", QUOTA_COUNT, 20000, "SQS-72", NOTES},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 3000, "SQS-102", NOTES},
+    {"sqs.fair_queues", QUOTA_COUNT, 0, "SQS-73", NOTES},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -41,6 +41,7 @@ struct room {
     uint32_t                 n_key;
     const struct metric_def *metric;
     uint32_t                 n_metric;
+    const char              *quotas;  /* how the names of its service's limits begin (quota.h): "sqs."; NULL: none */
     unsigned                 effects; /* fault effects that make sense here */
     bool                     internal; /* not an entity that users reference (fault) */
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "quantity.h"
 #include "quota.h"
 
 #define FACTS 400
@@ -41,12 +40,7 @@ static void add_quota(char *out, const struct key *k)
     char                text[40];
     if (q == NULL)
         return;
-    if (q->unit == QUOTA_NS)
-        quantity_duration_text(q->value, text, sizeof text);
-    else if (q->unit == QUOTA_BYTES)
-        quantity_size_text(q->value, text, sizeof text);
-    else
-        snprintf(text, sizeof text, "%lld%s", (long long)q->value, q->unit == QUOTA_PER_SECOND ? "/s" : "");
+    describe_quota_text(q, text, sizeof text);
     add(out, k->high == NULL ? ", at most %s (quota %s)" : ", quota %2$s: %1$s", text, k->quota);
 }
 
@@ -201,6 +195,7 @@ void describe_room(const struct room *r, bool markdown)
         printf("\nSettings of %s.ID\n", r->kind);
     }
     all_keys(&w, r->key, r->n_key, "");
+    describe_quotas(r, markdown);
     metrics(&w, r);
     effects(&w, r);
 }

@@ -9,4 +9,9 @@
 void describe_room(const struct room *, bool markdown);
 void describe_run(bool markdown);
 
+/* describe_quota.c: limits of the room's service, in every profile. */
+struct quota;
+void describe_quotas(const struct room *, bool markdown);
+void describe_quota_text(const struct quota *, char *text, size_t size);
+
 #endif

@@ -67,8 +67,15 @@ struct label { /* a message as the script calls it */
     char id[40];
     char first[64], last[64]; /* receipts */
 };
+#define WISHES_MAX 8
+struct wishes { /* attributes that a receive asks for */
+    struct text attribute[WISHES_MAX], system[WISHES_MAX];
+    uint32_t n_attribute, n_system;
+    char copy[2][160];
+};
 struct poll_note {
     char name[48];
+    struct wishes wishes;
     bool answered;
     sim_time at;
     struct result result;
@@ -124,7 +131,12 @@ struct verb {
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[],
     verbs_other[]; /* ended by a NULL name */
 
-/* script_message.c */
-void answer_result(struct script *, const struct account_answer *, struct result *);
+/* script_answer.c */
+void wishes_of(struct wishes *, const struct line *);
+void answer_result(struct script *, const struct account_answer *, const struct wishes *,
+                   struct result *);
+void result_int(struct result *, const char *key, int64_t);
+void result_digests(struct result *, struct text body, struct text trace,
+                    const struct account_attribute *, uint32_t n);
 
 #endif

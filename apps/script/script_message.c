@@ -106,112 +106,6 @@ bool read_send(struct script *s, struct account_queue *q, const struct arg *body
     return read_attributes(arg, n, m, space);
 }
 
-/* --- results --- */
-
-static void digests(struct result *r, struct text body, struct text trace,
-                    const struct account_attribute *a, uint32_t n)
-{
-    char hex[33];
-    struct digest_attribute system = {"AWSTraceHeader", "String", trace.at, 14, 6, trace.n};
-    if (trace.at != NULL) {
-        digest_attributes(&system, 1, hex);
-        result_append(r, "md5_system", hex);
-    }
-    digest_md5(body.at, body.n, hex);
-    result_append(r, "md5", hex);
-    if (n == 0 || n > ACCOUNT_ATTRIBUTES_MAX)
-        return;
-    struct digest_attribute d[ACCOUNT_ATTRIBUTES_MAX];
-    for (uint32_t i = 0; i < n; i++)
-        d[i] = (struct digest_attribute){a[i].name.at, a[i].type.at, a[i].value.at,
-                                         a[i].name.n,  a[i].type.n,  a[i].value.n};
-    digest_attributes(d, n, hex);
-    result_append(r, "md5_attributes", hex);
-}
-
-void sent_result(struct script *s, const char *name, const struct account_sent *sent,
-                 struct result *r)
-{
-    char number[32];
-    struct label *known = label_by_id(s, sent->id);
-    result_append(r, "same", known == NULL ? "new" : known->name);
-    snprintf(number, sizeof(number), "%" PRIu64, sent->sequence);
-    result_append(r, "sequence", sent->sequence == 0 ? "none" : number);
-    if (known == NULL)
-        label_add(s, name, sent->id);
-}
-
-static void append_int(struct result *r, const char *key, int64_t n)
-{
-    char number[32];
-    snprintf(number, sizeof(number), "%" PRId64, n);
-    result_append(r, key, number);
-}
-
-static const char *label_of(struct script *s, const struct account_message *m, char own[48])
-{
-    struct label *l = label_by_id(s, m->id);
-    if (l == NULL) {
-        snprintf(own, 48, "%.*s", (int)(m->body.n < 40 ? m->body.n : 40), m->body.at);
-        l = label_add(s, own, m->id);
-    }
-    if (l == NULL)
-        return own;
-    if (l->first[0] == '\0')
-        snprintf(l->first, sizeof(l->first), "%s", m->receipt);
-    snprintf(l->last, sizeof(l->last), "%s", m->receipt);
-    return l->name;
-}
-
-static void text_field(struct result *r, const char *key, struct text t)
-{
-    char copy[160];
-    snprintf(copy, sizeof(copy), "%.*s", t.at == NULL ? 6 : (int)(t.n < 150 ? t.n : 150),
-             t.at == NULL ? "absent" : t.at);
-    result_append(r, key, copy);
-}
-
-static void message_fields(struct script *s, const struct account_message *m, struct result *r)
-{
-    char name[48], number[32];
-    struct label *l = label_by_id(s, m->id);
-    snprintf(name, sizeof(name), "%s",
-             l != NULL && strcmp(l->last, m->receipt) == 0 ? "same" : "new");
-    result_append(r, "handle", name);
-    append_int(r, "count", m->receives);
-    append_int(r, "first", m->first_ms);
-    append_int(r, "sent", m->sent_ms);
-    text_field(r, "group", m->group);
-    text_field(r, "dedup", m->dedup);
-    text_field(r, "trace", m->trace);
-    text_field(r, "body", m->body);
-    snprintf(number, sizeof(number), "%" PRIu64, m->sequence);
-    result_append(r, "sequence", m->sequence == 0 ? "none" : number);
-    const char *source = m->source_arn == NULL ? NULL : strrchr(m->source_arn, ':');
-    result_append(r, "source", source == NULL ? "none" : source + 1);
-    digests(r, m->body, m->trace, m->attribute, m->n_attribute);
-}
-
-void answer_result(struct script *s, const struct account_answer *a, struct result *r)
-{
-    char own[48];
-    size_t at = 1;
-    r->n_field = 0;
-    if (a->outcome != SQS_OK) {
-        result_outcome(r, a->outcome);
-        return;
-    }
-    result_text(r, "[");
-    for (uint32_t i = 0; i < a->n && at < sizeof(r->text); i++) {
-        if (!s->repeating)
-            message_fields(s, &a->message[i], r);
-        at += (size_t)snprintf(r->text + at, sizeof(r->text) - at, "%s%s", i == 0 ? "" : ",",
-                               label_of(s, &a->message[i], own));
-    }
-    snprintf(r->text + at, sizeof(r->text) - at, "]");
-    result_field(r, "n", "%u", a->n);
-}
-
 /* --- calls --- */
 
 static bool run_send(struct script *s, const struct line *l, struct result *r)
@@ -234,8 +128,8 @@ static bool run_send(struct script *s, const struct line *l, struct result *r)
         snprintf(label, sizeof(label), "%.*s", (int)(m.body.n < 40 ? m.body.n : 40), m.body.at);
         sent_result(s, as != NULL ? as->value : space.body != NULL ? body->value : label, &sent, r);
         if (!s->repeating)
-            digests(r, m.body, m.trace, m.attribute, m.n_attribute);
-        append_int(r, "size", (int64_t)account_size(&m));
+            result_digests(r, m.body, m.trace, m.attribute, m.n_attribute);
+        result_int(r, "size", (int64_t)account_size(&m));
     }
     free(space.body);
     return ok;
@@ -249,6 +143,7 @@ static struct poll_note *note_poll(struct script *s, const struct line *l)
     struct poll_note *p = &s->poll[s->n_poll++];
     *p = (struct poll_note){.at = -1};
     snprintf(p->name, sizeof(p->name), "%s", as == NULL ? "" : as->value);
+    wishes_of(&p->wishes, l);
     return p;
 }
 
@@ -275,7 +170,9 @@ static bool run_recv(struct script *s, const struct line *l, struct result *r)
         result_text(r, "pending");
         return note_poll(s, l) != NULL;
     }
-    answer_result(s, &answer, r);
+    struct wishes wishes;
+    wishes_of(&wishes, l);
+    answer_result(s, &answer, &wishes, r);
     return true;
 }
 
@@ -346,7 +243,8 @@ static bool run_change(struct script *s, const struct line *l, struct result *r)
 const struct verb verbs_message[] = {
     {"send", run_send,
      "send QUEUE BODY [delay=S] [group=G] [dedup=D] [trace=T] [attr:NAME=Type:value…] [as=NAME]"},
-    {"recv", run_recv, "recv QUEUE [max=N] [wait=S] [vt=S] [attempt=ID] [as=POLL]"},
+    {"recv", run_recv,
+     "recv QUEUE [max=N] [wait=S] [vt=S] [attempt=ID] [attributes=A,…] [system=A,…] [as=POLL]"},
     {"answer", run_answer, "answer POLL"},
     {"delete", run_delete, "delete QUEUE HANDLE"},
     {"change", run_change, "change QUEUE HANDLE SECONDS"},

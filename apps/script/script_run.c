@@ -95,7 +95,7 @@ static void note_answers(struct script *s)
         p->answered = true;
         p->at = account_now(s->account);
         p->result.n_field = 0;
-        answer_result(s, &answer, &p->result);
+        answer_result(s, &answer, &p->wishes, &p->result);
     }
 }
 

@@ -159,6 +159,9 @@ const struct code codes[] = {
      "purged at most once a minute.",
      "Give the redrive to the queue that another one names in `dead_letter`; put purges further "
      "apart."},
+    {CHECK_NOT_YET, "the service did not have this yet",
+     "`run.quotas` names the time whose limits hold, and this came later.",
+     "Choose a later profile, or remove the setting."},
     {CHECK_RECORD, "`run.record` names no requests",
      "It says, for one or more producers, which of their requests are written down, by number from "
      "1 on.",

@@ -47,7 +47,7 @@ expect 65 'call.txt:2: no-script: unknown call: fly
 0 expectations, 0 failed' call.txt
 expect 65 'time.txt:3: backwards: time goes backwards
 0 expectations, 0 failed' time.txt
-expect 65 'use.txt:2: use: use: recv QUEUE [max=N] [wait=S] [vt=S] [attempt=ID] [as=POLL]
+expect 65 'use.txt:2: use: use: recv QUEUE [max=N] [wait=S] [vt=S] [attempt=ID] [attributes=A,…] [system=A,…] [as=POLL]
 0 expectations, 0 failed' use.txt
 expect 65 'quote.txt:2: quote: a quoted text does not end, or has an unknown escape
 0 expectations, 0 failed' quote.txt
