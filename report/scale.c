@@ -184,7 +184,7 @@ static size_t ticks_clock_log(const struct scale *s, size_t want, struct tick *t
     return 0;
 }
 
-static size_t ticks_log(const struct scale *s, size_t want, struct tick *tick)
+static size_t ticks_log(const struct scale *s, enum tick_style style, size_t want, struct tick *tick)
 {
     double decades = log10(s->hi / s->lo);
     int first = (int)floor(log10(s->lo) + 1e-9), last = (int)floor(log10(s->hi) + 1e-9);
@@ -194,11 +194,15 @@ static size_t ticks_log(const struct scale *s, size_t want, struct tick *tick)
         for (int m = 0; m < 3 && n < TICKS_MAX; m++) {
             double v = (m == 0 ? 1 : m == 1 ? 2 : 5) * pow(10, e);
             bool shown = m == 0 ? (e - first) % stride == 0 : decades * 3 <= (double)want;
+            if (style == TICK_COUNT && v < 1)
+                continue;
             if ((m > 0 && stride > 1) || v < s->lo * 0.999 || v > s->hi * 1.001)
                 continue;
             tick[n].value = v;
             tick[n].label[0] = 0;
-            if (shown)
+            if (shown && style == TICK_SHARE)
+                format_share(tick[n].label, v);
+            else if (shown)
                 format_number(tick[n].label, v);
             n++;
         }
@@ -234,5 +238,5 @@ size_t scale_ticks(const struct scale *s, enum tick_style style, size_t want, st
         return ticks_percentile(s, tick);
     if (s->kind == SCALE_LINEAR)
         return ticks_linear(s, style, want, tick);
-    return style == TICK_DURATION ? ticks_clock_log(s, want, tick) : ticks_log(s, want, tick);
+    return style == TICK_DURATION ? ticks_clock_log(s, want, tick) : ticks_log(s, style, want, tick);
 }

@@ -107,7 +107,7 @@ static size_t head_bytes(const char *text, double size, double width)
 static size_t tail_bytes(const char *text, double size, double width)
 {
     const char *p = text;
-    while (text_width(p, size) > width)
+    while (*p != 0 && text_width(p, size) > width) /* width may be less than nothing */
         text_next(&p);
     return strlen(p);
 }
