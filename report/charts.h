@@ -18,12 +18,14 @@ struct chart_request {
     const int64_t *run;    /* one or more runs: coupled first, decoupled second … */
     size_t         n_run;
     const char    *entity; /* e.g. "queue.orders"; NULL: the chart chooses */
-    const char    *metric; /* of "difference", e.g. "latency.p99"; NULL: the share in time */
+    const char    *metric; /* e.g. "latency.p99", "lost / offered"; NULL: the chart's own */
+    const char    *x, *by; /* of a sweep: the setting along the axis ("pareto": the metric that is
+                              dear), the one that tells lines apart; NULL: it chooses */
     double         width, height; /* points; 0: the chart's own */
 };
 
 struct chart {
-    const char *name; /* "depth", "age", "cumulative", "latency", "fates", "difference" */
+    const char *name; /* "depth", "sweep", … */
     const char *doc;  /* the question it answers */
     size_t      min_runs, max_runs;
     bool (*layout)(const struct chart_request *, struct sheet **, struct err *);

@@ -36,6 +36,22 @@ struct load_metric {
 };
 bool load_values(struct query *, int64_t run, const char *metric, struct load_metric *, double **x, size_t *n, struct err *);
 
+/* The same at a design point, and also sums: "lost / offered", parts between blanks, from left to right. */
+bool load_term(struct query *, int64_t run, uint32_t point, const char *metric, struct load_metric *, double **x, size_t *n,
+               struct err *);
+bool load_values_at(struct query *, int64_t run, uint32_t point, const char *metric, bool counts, struct load_metric *,
+                    double **x, size_t *n, struct err *);
+/* A setting as a number: durations in s, sizes in bytes, rates per s; false: it is no number. */
+enum setting_kind { SETTING_NUMBER, SETTING_DURATION, SETTING_SIZE, SETTING_RATE, SETTING_SHARE };
+bool load_setting(const char *text, double *x, enum setting_kind *);
+
+bool load_sweep(const struct chart_request *, struct sheet **, struct err *);
+bool load_visibility(const struct chart_request *, struct sheet **, struct err *);
+bool load_fifo(const struct chart_request *, struct sheet **, struct err *);
+bool load_pareto(const struct chart_request *, struct sheet **, struct err *);
+bool load_tornado(const struct chart_request *, struct sheet **, struct err *);
+bool load_welch(const struct chart_request *, struct sheet **, struct err *);
+bool load_goodput(const struct chart_request *, struct sheet **, struct err *);
 bool load_swimlane(const struct chart_request *, struct sheet **, struct err *);
 bool load_depth(const struct chart_request *, struct sheet **, struct err *);
 bool load_age(const struct chart_request *, struct sheet **, struct err *);

@@ -30,13 +30,13 @@ static int side_of(const char *name)
     return 0;
 }
 
-static bool load_share(struct query *q, int64_t run, const char *name, double **x, size_t *n, struct err *err)
+static bool load_share(struct query *q, int64_t run, uint32_t point, const char *name, double **x, size_t *n, struct err *err)
 {
     double *all;
     size_t m;
-    if (!query_values(q, run, 0, "", "offered", "sum", &all, &m, err))
+    if (!query_values(q, run, point, "", "offered", "sum", &all, &m, err))
         return false;
-    bool ok = query_values(q, run, 0, "", name, "sum", x, n, err);
+    bool ok = query_values(q, run, point, "", name, "sum", x, n, err);
     for (size_t i = 0; ok && i < *n && i < m; i++)
         (*x)[i] = all[i] > 0 ? (*x)[i] / all[i] : NAN;
     mem_release(all);
@@ -70,14 +70,14 @@ static enum metric_unit unit_of(const struct query_metric *m, const char *stat)
     return strcmp(stat, "count") == 0 ? UNIT_ONE : format_unit_of(m->unit);
 }
 
-static bool load_found(struct query *q, int64_t run, const struct query_metric *m, const char *rest, struct load_metric *out,
+static bool load_found(struct query *q, int64_t run, uint32_t point, const struct query_metric *m, const char *rest, struct load_metric *out,
                        double **x, size_t *n, struct err *err)
 {
     const char *stat = *rest == '.' ? rest + 1 : m->kind == OBS_COUNTER ? "sum" : "mean";
     snprintf(out->label, sizeof(out->label), "%s%s%s.%s", m->entity, m->entity[0] != 0 ? "." : "", m->name, stat);
     out->unit = unit_of(m, stat);
     out->better = side_of(m->name);
-    return query_values(q, run, 0, m->entity, m->name, stat, x, n, err);
+    return query_values(q, run, point, m->entity, m->name, stat, x, n, err);
 }
 
 /* Refuses, with the nearest name: what is asked for is the metric without its stat. */
@@ -103,11 +103,18 @@ static bool refuse(struct query *q, int64_t run, const char *metric, struct err 
 bool load_values(struct query *q, int64_t run, const char *metric, struct load_metric *out, double **x, size_t *n,
                  struct err *err)
 {
-    for (size_t i = 0; i < ARRAY_LEN(fates); i++) {
+    return load_values_at(q, run, 0, metric, false, out, x, n, err);
+}
+
+/* counts: the name of a fate is the number of requests, not their share. */
+bool load_values_at(struct query *q, int64_t run, uint32_t point, const char *metric, bool counts, struct load_metric *out,
+                    double **x, size_t *n, struct err *err)
+{
+    for (size_t i = 0; !counts && i < ARRAY_LEN(fates); i++) {
         if (strcmp(metric, fates[i].name) == 0) {
             *out = (struct load_metric){.unit = UNIT_SHARE, .better = side_of(metric)};
             snprintf(out->label, sizeof(out->label), "%s", fates[i].label);
-            return load_share(q, run, metric, x, n, err);
+            return load_share(q, run, point, metric, x, n, err);
         }
     }
     struct query_metric *m;
@@ -116,7 +123,7 @@ bool load_values(struct query *q, int64_t run, const char *metric, struct load_m
         return false;
     while (i < n_metric && match(&m[i], metric) == NULL)
         i++;
-    bool ok = i < n_metric ? load_found(q, run, &m[i], match(&m[i], metric), out, x, n, err)
+    bool ok = i < n_metric ? load_found(q, run, point, &m[i], match(&m[i], metric), out, x, n, err)
                            : refuse(q, run, metric, err);
     query_metrics_free(m, n_metric);
     return ok;

@@ -15,8 +15,10 @@ static const struct option options[] = {
                                  "or the last comparison's two",
      NULL, 0, 0},
     {0, "entity", OPTION_TEXT, "KIND.ID", "draw this entity, e.g. queue.orders", NULL, 0, 0},
-    {0, "metric", OPTION_TEXT, "METRIC", "the difference of this metric, e.g. latency.p99 (default: share in time)", NULL, 0,
-     0},
+    {0, "metric", OPTION_TEXT, "METRIC", "draw this metric, e.g. latency.p99 or 'lost / offered'", NULL, 0, 0},
+    {0, "x", OPTION_TEXT, "PATH", "of a sweep: the setting along the axis", NULL, 0, 0},
+    {0, "y", OPTION_TEXT, "METRIC", "the same as --metric", NULL, 0, 0},
+    {0, "by", OPTION_TEXT, "PATH", "of a sweep: the setting that tells its lines apart", NULL, 0, 0},
     {0, "list", OPTION_FLAG, NULL, "list the charts (and the database's runs)", NULL, 0, 0},
     {0},
 };
@@ -100,7 +102,8 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
     if (!choose(q, a, c, run, &n, err))
         return false;
     const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity"),
-                                          .metric = option_text(a, "metric")};
+                                          .metric = option_text(a, option_text(a, "y") != NULL ? "y" : "metric"),
+                                          .x = option_text(a, "x"), .by = option_text(a, "by")};
     if (!c->layout(&request, &sheet, err))
         return false;
     bool ok = chart_write(sheet, path, format, err);
@@ -161,6 +164,7 @@ const struct command cmd_plot = {
     .doc = "draw a chart from a database of results",
     .examples = "  afterbay plot --list\n"
                 "  afterbay plot results.db depth -o depth.svg\n"
+                "  afterbay plot results.db sweep --x fleet.workers.size --y latency.p99 -o sweep.svg\n"
                 "  afterbay plot results.db fates --run 1 --run 2 -o fates.png\n",
     .usage = "DB CHART",
     .option = options,
