@@ -41,6 +41,10 @@ static bool queue_knob(struct sqs_config *c, const char *key, const char *value,
         c->max_message = (uint32_t)n;
     else if (strcmp(key, "calls") == 0)
         c->call_rate = c->fifo ? (uint32_t)n : 0;
+    else if (strcmp(key, "standard_calls") == 0)
+        c->call_rate = c->fifo ? c->call_rate : (uint32_t)n;
+    else if (strcmp(key, "wake_gather") == 0)
+        c->wake_gather = n * SIM_MS;
     else if (strcmp(key, "fair_time") == 0)
         c->fair_window = n * SIM_S;
     else

@@ -51,6 +51,10 @@ static void init(struct sqs *s, const struct sqs_config *config)
     timeline_owns(&s->flights);
     age_init(&s->age);
     polls_init(&s->polls);
+    for (int i = 0; i < SQS_ACTIONS; i++)
+        s->bucket[i].at = -SIM_S; /* full at the start */
+    s->gather = SIM_NEVER;
+    s->gathered = -1;
     s->leaving_head = s->leaving_tail = NONE;
 }
 
@@ -197,6 +201,8 @@ sim_time sqs_deadline(const struct sqs *s)
     sim_time at = age_deadline(s);
     if (s->delays.next < at)
         at = s->delays.next;
+    if (s->gather < at)
+        at = s->gather;
     return s->flights.next < at ? s->flights.next : at;
 }
 
@@ -247,6 +253,11 @@ static void step(struct sqs *s, struct call *c, sim_time at)
     s->now = at > s->now ? at : s->now;
     if (age_deadline(s) == at) {
         age_expire(s, c);
+        return;
+    }
+    if (s->gather == at) {
+        s->gather = SIM_NEVER;
+        s->gathered = at;
         return;
     }
     tick(s, at);

@@ -40,12 +40,13 @@ struct sqs_config {
     bool stale_delete_ignore;                               /* SQS-62 */
     bool change_late_error; /* SQS-56: visibility change of a message not in flight is refused */
     bool wake_random;       /* SQS-45 is arrival order */
+    sim_time wake_gather;   /* SQS-46: a waiting poll's answer is put off so long, to gather more */
     bool fair;              /* SQS-73: group ids of a standard queue are tenants */
     sim_time fair_window;
     /* FIFO */
     uint32_t scan_window; /* SQS-72 */
     bool dedup_by_group;  /* SQS-96 */
-    uint32_t call_rate;   /* calls per second and action; 0: no quota */
+    uint32_t call_rate;   /* calls per second and action (SQS-100, 101); 0: no quota */
     uint32_t group_rate;  /* of one group in high-throughput mode; 0: off */
     uint64_t watch; /* messages whose `user` has one of these bits are watched: more of them is told */
 };

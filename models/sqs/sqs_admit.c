@@ -1,5 +1,5 @@
-/* sqs_admit.c - call quotas of FIFO queues (section 15): token buckets that hold a second's worth
- * and refill continuously. Tokens are counted in billionths of one, which makes the refill an
+/* sqs_admit.c - call quotas (section 15), of FIFO queues; of standard ones when a model sets one
+ * (SQS-100): token buckets that hold a second's worth and refill continuously. Tokens are counted in billionths of one, which makes the refill an
  * integer.
  *
  * In high-throughput mode a batch is a transaction per partition. AWS does not publish how groups
@@ -146,14 +146,14 @@ static enum sqs_outcome take_all(struct sqs *s, enum sqs_action action, const ui
         if (groups[i] != SQS_NO_GROUP && !seen_before(groups, i) &&
             !group_take(s, action, groups[i]))
             return SQS_NO_MEMORY;
-    take(&s->fifo->bucket[action], s->config.call_rate, s->now, parts);
+    take(&s->bucket[action], s->config.call_rate, s->now, parts);
     return SQS_OK;
 }
 
 enum sqs_outcome sqs_admit(struct sqs *s, struct call *c, enum sqs_action action,
                            const uint32_t *groups, uint32_t n)
 {
-    if (s->fifo == NULL || s->config.call_rate == 0 || action == SQS_ACTION_CHANGE)
+    if (s->config.call_rate == 0 || action == SQS_ACTION_CHANGE)
         return SQS_OK;
     op_begin(s, c);
     uint32_t parts = 1;
@@ -161,7 +161,7 @@ enum sqs_outcome sqs_admit(struct sqs *s, struct call *c, enum sqs_action action
     if (s->config.group_rate > 0)
         out = admit_parts(s, action, groups, n, &parts);
     if (out == SQS_OK &&
-        level_now(&s->fifo->bucket[action], s->config.call_rate, s->now) < parts * TOKEN)
+        level_now(&s->bucket[action], s->config.call_rate, s->now) < parts * TOKEN)
         out = SQS_THROTTLED;
     if (out == SQS_OK)
         out = take_all(s, action, groups, n, parts);

@@ -22,8 +22,6 @@ bool fifo_open(struct sqs *s)
     dedup_init(&f->dedup);
     group_buckets_init(&f->group_buckets);
     attempts_init(&f->attempts);
-    for (int i = 0; i < SQS_ACTIONS; i++)
-        f->bucket[i].at = -SIM_S; /* full at the start */
     return true;
 }
 

@@ -28,11 +28,6 @@ struct dedup {
     uint32_t head, tail;
 };
 
-struct bucket { /* of a call quota; starts full */
-    int64_t level;
-    sim_time at;
-};
-
 struct group_bucket {
     struct bucket bucket;
     uint64_t key; /* action and group */
@@ -67,7 +62,6 @@ struct fifo {
     uint32_t edge; /* first message beyond the scan window; NONE: all are inside */
     uint32_t delay_head, delay_tail;
     struct dedup dedup;
-    struct bucket bucket[SQS_ACTIONS];
     struct group_buckets group_buckets;
     struct attempts attempts;
 };

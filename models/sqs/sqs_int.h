@@ -127,6 +127,11 @@ struct polls {
     uint32_t *table, cap; /* wake_random */
 };
 
+struct bucket { /* of a call quota; starts full */
+    int64_t level;
+    sim_time at;
+};
+
 struct fifo;
 struct fair;
 
@@ -156,6 +161,9 @@ struct sqs {
     uint32_t n_echo, cap_echo;
     uint32_t leaving_head, leaving_tail;
     uint32_t visible, delayed, flying;
+    struct bucket bucket[SQS_ACTIONS];
+    sim_time gather;   /* when waiting polls are answered that let messages gather; else SIM_NEVER … */
+    sim_time gathered; /* … and when they last were */
     struct call *call; /* of the operation under way, for what is told of watched messages */
     struct sqs_counts counts;
     struct sqs_letter letter[CALL_FX_MAX];

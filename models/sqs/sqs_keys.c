@@ -143,6 +143,15 @@ const struct key queue_keys[N_QUEUE_KEYS] = {
          .high = "100000000",
          .rule = "SQS-69",
          .doc = "Messages in flight at one time; default: the limit of run.quotas."},
+    [QUEUE_CALLS_PER_SECOND] =
+        {.name = "calls_per_second",
+         .type = VALUE_COUNT,
+         .flags = KEY_ADVANCED,
+         .low = "1",
+         .high = "100000000",
+         .rule = "SQS-101",
+         .doc = "Calls of each kind (send, receive, delete) before they are throttled; default: "
+                "FIFO: the limit of run.quotas, standard: none (SQS-100)."},
     [QUEUE_WAKE_ORDER] = {.name = "wake_order",
                           .type = VALUE_CHOICE,
                           .flags = KEY_ADVANCED,
@@ -150,6 +159,16 @@ const struct key queue_keys[N_QUEUE_KEYS] = {
                           .fallback = "arrival",
                           .rule = "SQS-45",
                           .doc = "Which of several waiting polls gets a new message."},
+    [QUEUE_WAKE_GATHER] = {.name = "wake_gather",
+                           .type = VALUE_DURATION,
+                           .flags = KEY_ADVANCED,
+                           .fallback = "0s",
+                           .low = "0s",
+                           .high = "1s",
+                           .rule = "SQS-46",
+                           .doc = "How long the answer to a waiting poll is put off when messages "
+                                  "come, so that more gather for it. A poll that gives up before "
+                                  "goes empty."},
     [QUEUE_STALE_DELETE] = {.name = "stale_delete",
                             .type = VALUE_CHOICE,
                             .flags = KEY_ADVANCED,

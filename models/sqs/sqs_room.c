@@ -67,6 +67,8 @@ static void configure(struct sqs_config *c, const struct spec *spec, const struc
     GIVEN(e, QUEUE_RETENTION, c->retention);
     GIVEN(e, QUEUE_MAX_MESSAGE_SIZE, c->max_message);
     GIVEN(e, QUEUE_IN_FLIGHT_LIMIT, c->in_flight_limit);
+    GIVEN(e, QUEUE_CALLS_PER_SECOND, c->call_rate);
+    GIVEN(e, QUEUE_WAKE_GATHER, c->wake_gather);
     GIVEN(e, QUEUE_SHARDS, c->shards);
     GIVEN(e, QUEUE_SAMPLED, c->sampled);
     GIVEN(e, QUEUE_REORDER_WINDOW, c->reorder_window);

@@ -117,13 +117,23 @@ bool sqs_may_serve(const struct sqs *s)
            (s->fifo == NULL || fifo_ready(s));
 }
 
+/* Something to give: the answer is put off until the gathering is over (SQS-46). */
+static bool gathering(struct sqs *s)
+{
+    if (s->config.wake_gather == 0 || s->gathered == s->now)
+        return false;
+    if (s->gather == SIM_NEVER)
+        s->gather = s->now + s->config.wake_gather;
+    return true;
+}
+
 /* A poll at the in-flight limit waits until a slot is free; one that meets only dead letters goes
  * on waiting (SQS-71, 111). */
 bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
 {
     batch->n = 0;
     batch->lost = false;
-    if (!sqs_may_serve(s))
+    if (!sqs_may_serve(s) || gathering(s))
         return false;
     uint32_t p = next_poll(s, c);
     const struct waiting *w = poll_at(s, p);

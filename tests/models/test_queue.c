@@ -216,6 +216,47 @@ static void deduplicated_by_key(void **state)
     }
 }
 
+/* A standard queue of ten calls a second: a bucket of ten at the start, then ten a second. 100 a
+ * second for 10 s: 10 + 99. rules: SQS-100 */
+static void standard_throughput(void **state)
+{
+    (void)state;
+    const char *lines = "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = "
+                        "100/s\nproducer.p.target = queue.q\nproducer.p.done_at = fleet.f\n"
+                        "queue.q.delay = 0s\n" NOBODY;
+    char text[1000];
+    struct run r = run_lines(lines);
+    expect(&r, "queue.q", "sent", 1000);
+    run_free(&r);
+    snprintf(text, sizeof(text), "%squeue.q.calls_per_second = 10\n", lines);
+    r = run_lines(text);
+    expect(&r, "queue.q", "sent", 10 + 99);
+    expect(&r, "queue.q", "throttled", 891);
+    run_free(&r);
+}
+
+/* A message each 100 ms from 0 to 900 ms; a poll for ten that waits. At once: ten polls with one
+ * each. Put off by 250 ms: from the first message on three come (0, 100, 200 ms), then at 300, 600
+ * and 900 ms it begins again. rules: SQS-46 */
+static void gathering(void **state)
+{
+    (void)state;
+    const char *lines =
+        "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 10/s\n"
+        "producer.p.limit = 10\nproducer.p.target = queue.q\nfleet.f.source = queue.q\n"
+        "fleet.f.batch = 10\nqueue.q.wait_time = 20s\n";
+    char text[1000];
+    struct run r = run_lines(lines);
+    expect(&r, "queue.q", "calls_receive", 11);
+    run_free(&r);
+    snprintf(text, sizeof(text), "%squeue.q.wake_gather = 250ms\n", lines);
+    r = run_lines(text);
+    expect(&r, "queue.q", "received", 10);
+    expect(&r, "queue.q", "calls_receive", 5);
+    expect_stat(&r, "queue.q", "wait", "max", 250e6, 0);
+    run_free(&r);
+}
+
 static void checks(void **state)
 {
     (void)state;
@@ -243,6 +284,8 @@ int main(void)
         cmocka_unit_test(fifo_throughput),
         cmocka_unit_test(down),
         cmocka_unit_test(deduplicated_by_key),
+        cmocka_unit_test(standard_throughput),
+        cmocka_unit_test(gathering),
         cmocka_unit_test(realistic_latency),
         cmocka_unit_test(ideal_latency_is_none),
         cmocka_unit_test(checks),
