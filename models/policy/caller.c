@@ -30,20 +30,12 @@ static void count_more(struct caller *c, enum caller_metric m)
 
 /* --- calls under way --- */
 
-/* What the policy keeps of a call ends with it. */
-static void call_gone(struct caller *c, const struct wire_call *call)
-{
-    struct caller_more *m = c->policy->more;
-    if (m != NULL && m->targets.n > 0)
-        m->targets.outstanding[call->copy]--;
-}
-
 static void forget(struct caller *c)
 {
     while (c->call != NULL) {
         struct wire_call *call = c->call;
         c->call = call->older;
-        call_gone(c, call);
+        caller_call_gone(c, call);
         wire_abandon(call, c->policy->cancel);
     }
 }
@@ -54,7 +46,7 @@ static void unlink_call(struct caller *c, struct wire_call *call)
     while (*at != call)
         at = &(*at)->older;
     *at = call->older;
-    call_gone(c, call);
+    caller_call_gone(c, call);
 }
 
 /* --- timers --- */
@@ -91,24 +83,14 @@ static void finish(struct caller *c, enum call_verdict verdict)
 
 /* --- attempts --- */
 
-static struct job attempt_job(const struct caller *c, uint32_t hedge)
-{
-    const struct caller_policy *p = c->policy;
-    struct job job = c->job;
-    uint32_t hedge_max = hedges(c) ? p->more->hedging.max : 0;
-    uint32_t own = (c->attempt * p->parallel + c->copy) * (1 + hedge_max) + hedge;
-    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
-    job.flags = (uint16_t)((job.flags & ~JOB_OPERATION) | (p->more == NULL ? 0 : p->more->operation));
-    return job;
-}
-
 static void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
 {
-    struct job job = attempt_job(c, 0);
+    if (!job_recorded(&c->job))
+        return;
+    struct job job = caller_job(c, 0);
     const struct caller_policy *p = c->policy;
     struct entity *target = p->target != NULL ? p->target : c->call != NULL ? c->call->server : p->owner;
-    if (job_recorded(&job))
-        record_attempt(world_of(c), &job, what, p->owner, target, c->attempt + 1, verdict);
+    record_attempt(world_of(c), &job, what, p->owner, target, c->attempt + 1, verdict);
 }
 
 static void attempt(struct caller *);
@@ -125,7 +107,7 @@ static sim_time next_pause(struct caller *c, sim_time retry_at)
     struct world *w = world_of(c);
     sim_time pause = 0;
     if (p->backoff != NULL) {
-        struct job job = attempt_job(c, 0);
+        struct job job = caller_job(c, 0);
         struct rng cell = job_cell(w, &p->jitter, &job);
         pause = c->pause = backoff_pause(p->backoff, c->attempt, c->pause, &cell);
     }
@@ -159,12 +141,11 @@ static bool too_deep(struct caller *c)
 static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
     bool last = c->policy->attempts != CALLER_UNLIMITED && c->attempt + 1 >= c->policy->attempts;
-    if (hedges(c))
-        sim_cancel(world_of(c)->sim, &c->hedge);
     if (verdict == CALL_OK || last || !may_retry(c)) {
         finish(c, verdict);
         return;
     }
+    stop_timers(c);
     sim_time pause = next_pause(c, retry_at);
     c->attempt++;
     if (pause == 0 && !too_deep(c)) {
@@ -176,8 +157,7 @@ static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time r
         return;
     }
     c->state = PAUSING;
-    sim_timer_init(&c->timer, SIM_MESSAGE, on_pause_over);
-    sim_after(world_of(c)->sim, &c->timer, pause);
+    sim_begin_after(world_of(c)->sim, &c->timer, SIM_MESSAGE, on_pause_over, pause);
 }
 
 static void tell_breaker(struct caller *c, enum call_verdict verdict)
@@ -231,7 +211,6 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
         if (verdict != CALL_OK && hedges(c) && has_twin(c))
             return;
         tell_breaker(c, verdict);
-        stop_timers(c);
         if (verdict != CALL_OK)
             note(c, LIFE_REJECTED, verdict);
         attempt_over(c, verdict, retry_at);
@@ -242,59 +221,45 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
 
 /* --- sending --- */
 
-static void place(struct caller *c, struct wire_call *call, uint32_t target)
-{
-    struct caller_more *m = c->policy->more;
-    call->copy = target;
-    call->sent = world_now(world_of(c));
-    if (m->operation == JOB_CONDITIONAL)
-        call->token = c->token;
-    if (m->targets.n > 0)
-        m->targets.outstanding[target]++;
-    if (m->latency != NULL) {
-        struct rng cell = job_cell(world_of(c), &m->latency_stream, &call->job);
-        call->there = dist_sample(m->latency, &cell);
-        call->back = dist_sample(m->reply_latency, &cell);
-    }
-}
-
-static uint32_t pick(struct caller *c, const struct job *job, uint32_t hedge)
-{
-    struct targets *t = &c->policy->more->targets;
-    struct ask ask = {
-        .job = t->balance >= BALANCE_LEAST_OUTSTANDING ? job : &c->job,
-        .copy = c->copy,
-        .attempt = c->attempt,
-        .hedge = hedge,
-        .base = &c->base,
-        .world = world_of(c),
-    };
-    return t->n == 0 ? 0 : targets_pick(t, &ask);
-}
-
 /* false: memory is short, and the trial is void already. */
 static bool call_out(struct caller *c, uint32_t hedge)
 {
     struct caller_policy *p = c->policy;
-    struct world *w = world_of(c);
-    struct job job = attempt_job(c, hedge);
-    uint32_t target = p->more == NULL ? 0 : pick(c, &job, hedge);
-    struct entity *server = p->target != NULL ? p->target : p->more->targets.target[target];
-    struct wire_call *call = wire_open(w, server, &job);
+    struct wire_call *call = caller_open(c, hedge);
     if (call == NULL)
         return false;
     call->reply = on_reply;
-    call->client = c;
-    call->tag = c->attempt;
-    call->older = c->call;
-    c->call = call;
-    if (p->more != NULL)
-        place(c, call, target);
     if (p->timeout != SIM_NEVER && hedge == 0) {
+        struct world *w = world_of(c);
         call->deadline = world_now(w) + p->timeout;
-        sim_lane_start(w->sim, &p->lane, &c->timer);
+        sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, on_timeout);
     }
     wire_send(call);
+    return true;
+}
+
+/* A plain offer that takes no time is answered already when it returns: no call, no timer. */
+static bool offer_now(struct caller *c)
+{
+    struct caller_policy *p = c->policy;
+    enum call_verdict verdict;
+    sim_time retry_at;
+    bool stopped = false;
+    if (p->target->room->call != NULL)
+        return false;
+    struct job job = caller_job(c, 0);
+    c->stopped = &stopped;
+    if (p->timeout != SIM_NEVER)
+        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+    bool done = wire_push_now(p->target, &job, &verdict, &retry_at);
+    if (stopped)
+        return true;
+    c->stopped = NULL;
+    if (!done)
+        return false;
+    if (verdict != CALL_OK)
+        note(c, LIFE_REJECTED, verdict);
+    attempt_over(c, verdict, retry_at);
     return true;
 }
 
@@ -331,14 +296,13 @@ static void attempt(struct caller *c)
 {
     struct caller_policy *p = c->policy;
     struct world *w = world_of(c);
-    if (p->timeout != SIM_NEVER)
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
     if (hedges(c)) {
         c->hedges = 0;
         sim_timer_init(&c->hedge, SIM_LATE, on_hedge);
     }
     c->state = WAITING;
     if (!breaker_lets(c)) {
+        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
         finish(c, CALL_SHORT);
         return;
     }
@@ -349,8 +313,12 @@ static void attempt(struct caller *c)
     }
     if (hedges(c))
         expect_hedge(c);
-    if (!call_out(c, 0))
+    if (p->more == NULL && offer_now(c))
+        return;
+    if (!call_out(c, 0)) {
+        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
         finish(c, CALL_DOWN);
+    }
 }
 
 static void begin_more(struct caller *c)
@@ -375,6 +343,7 @@ void caller_start_copy(struct caller *c, struct caller_policy *p, const struct j
     c->spin = (struct world_spin){.at = -1};
     c->copy = copy;
     c->pause = 0;
+    c->stopped = NULL;
     c->done = done;
     if (p->more != NULL)
         begin_more(c);
@@ -396,5 +365,7 @@ void caller_stop(struct caller *c)
         breaker_forget(&m->breaker, c->era);
     stop_timers(c);
     c->state = IDLE;
+    if (c->stopped != NULL)
+        *c->stopped = true;
     forget(c);
 }

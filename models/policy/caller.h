@@ -110,6 +110,7 @@ struct caller {
     uint64_t              token;   /* what the last answer brought */
     struct sim_timer      hedge;
     struct world_spin     spin;
+    bool                 *stopped; /* while an offer is answered: set when the work is given up meanwhile */
 };
 
 /* stream_use: "call/database.orders", the jitter's stream of the owner. group: an absent one means one attempt without

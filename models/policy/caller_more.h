@@ -32,6 +32,18 @@ uint32_t caller_parallel(const struct value *group);
 /* The group's setting; NULL when the group does not have it (a client's). */
 const struct value *caller_field(const struct value *group, enum caller_key);
 
+/* caller_out.c: an attempt's call goes out. */
+struct job caller_job(const struct caller *, uint32_t hedge);
+/* What the policy keeps of a call ends with it. */
+static inline void caller_call_gone(struct caller *c, const struct wire_call *call)
+{
+    struct caller_more *m = c->policy->more;
+    if (__builtin_expect(m != NULL, 0) && m->targets.n > 0)
+        m->targets.outstanding[call->copy]--;
+}
+/* Not sent yet; NULL: memory is short, and the trial is void already. */
+struct wire_call *caller_open(struct caller *, uint32_t hedge);
+
 /* hedging.c */
 bool     hedging_open(struct hedging *, const struct value *group, struct world *);
 sim_time hedging_delay(const struct hedging *); /* SIM_NEVER: not yet known */

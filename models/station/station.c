@@ -147,14 +147,17 @@ static void begin(struct station *s, struct wire_call *c, sim_time now)
     station_list_add(&s->running, c);
     obs_level_set(&s->busy, now, s->running.n);
     obs_tally_add(&s->wait, now, now - c->arrived);
-    sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
-    if (s->fault.active & FAULT_HANG)
+    if (s->fault.active & FAULT_HANG) {
+        sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
         return;
+    }
     sim_time time = station_work_time(s, c);
-    if (time > 0)
-        sim_after(s->e.world->sim, &c->timer, time);
-    else
+    if (time > 0) {
+        sim_begin_after(s->e.world->sim, &c->timer, SIM_MESSAGE, on_worked, time);
+    } else {
+        sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
         s->ops->worked(s, c);
+    }
 }
 
 /* Whether one of those that wait could begin. */

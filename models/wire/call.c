@@ -38,7 +38,7 @@ struct wire_call *wire_open(struct world *w, struct entity *server, const struct
     return c;
 }
 
-static void close_if_done(struct wire_call *c)
+static inline void close_if_done(struct wire_call *c)
 {
     if (c->client_done && c->server_done)
         slab_give(&c->server->world->calls, c->slot);
@@ -90,6 +90,21 @@ static sim_time latency(const struct wire_call *c)
     return ask == NULL ? 0 : ask(c->server, &c->job);
 }
 
+bool wire_push_now(struct entity *server, const struct job *job, enum call_verdict *verdict, sim_time *retry_at)
+{
+    const struct room *room = server->room;
+    if (room->call != NULL || (room->push->latency != NULL && room->push->latency(server, job) > 0))
+        return false;
+    struct request_table *requests = &server->world->requests;
+    struct push_answer answer = {.retry_at = SIM_NEVER};
+    request_hold(requests, job->request);
+    room->push->offer(server, job, 1, &answer);
+    request_drop(server->world, job->request);
+    *verdict = push_verdict(&answer);
+    *retry_at = answer.retry_at;
+    return true;
+}
+
 void wire_send(struct wire_call *c)
 {
     sim_time wait = c->there + latency(c);
@@ -97,8 +112,7 @@ void wire_send(struct wire_call *c)
         deliver(c);
         return;
     }
-    sim_timer_init(&c->timer, SIM_MESSAGE, arrive);
-    sim_after(c->server->world->sim, &c->timer, wait);
+    sim_begin_after(c->server->world->sim, &c->timer, SIM_MESSAGE, arrive, wait);
 }
 
 void wire_abandon(struct wire_call *c, bool cancel)
@@ -149,8 +163,7 @@ void wire_reply(struct wire_call *c, enum call_verdict verdict)
     } else {
         c->state = COMES_BACK;
         c->verdict = verdict;
-        sim_timer_init(&c->timer, SIM_MESSAGE, come_back);
-        sim_after(c->server->world->sim, &c->timer, c->back);
+        sim_begin_after(c->server->world->sim, &c->timer, SIM_MESSAGE, come_back, c->back);
     }
 }
 

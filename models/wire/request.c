@@ -13,7 +13,7 @@ bool request_table_open(struct world *w)
     t->source = arena_get(&w->arena, (spec->n_entity + 1) * sizeof(struct request_source *));
     t->warmup = spec->warmup;
     if (spec->series) {
-        t->birth_width = spec->interval;
+        t->birth_width = t->birth_end = spec->interval;
         t->n_birth = (uint32_t)((spec->duration - 1) / spec->interval + 1);
         CHECK(t->n_birth <= UINT16_MAX);
     }
@@ -59,6 +59,16 @@ static void record_birth(struct world *w, struct request_source *s, uint32_t slo
             (source)->by_birth[(r)->bucket].field++;                                               \
     } while (0)
 
+/* Of now / birth_width, without the division. */
+static inline uint16_t bucket_now(struct request_table *t, sim_time now)
+{
+    while (__builtin_expect(now >= t->birth_end && t->n_birth > 0, 0)) {
+        t->birth++;
+        t->birth_end += t->birth_width;
+    }
+    return t->birth;
+}
+
 uint32_t request_open(struct world *w, uint32_t source, uint64_t item, uint32_t size, uint32_t key)
 {
     struct request_table *t = &w->requests;
@@ -80,7 +90,7 @@ uint32_t request_open(struct world *w, uint32_t source, uint64_t item, uint32_t 
         .size = size,
         .key = key,
         .alive = 1,
-        .bucket = t->n_birth == 0 ? 0 : (uint16_t)(now / t->birth_width),
+        .bucket = bucket_now(t, now),
     };
     obs_count(&s->offered, now, 1);
     if (counted)

@@ -63,6 +63,8 @@ struct request_table {
     uint32_t                n_source;
     uint32_t                n_birth;
     sim_time                birth_width, warmup;
+    sim_time                birth_end; /* of the bucket in which requests are born now */
+    uint16_t                birth;     /* that bucket */
     bool                    failed; /* memory ran short */
 };
 

@@ -151,6 +151,9 @@ struct call_ops {
  * latency with the call's own timer, so that a client that gives up meanwhile does not call it back.
  * A server that takes PUSH is offered the job; what it answers comes as the reply. */
 struct wire_call *wire_open(struct world *, struct entity *server, const struct job *);
+/* The same in one, where the server takes PUSH and the job reaches it in no time: its answer is there already. false:
+ * nothing has happened. */
+bool              wire_push_now(struct entity *server, const struct job *, enum call_verdict *, sim_time *retry_at);
 void              wire_send(struct wire_call *);
 /* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. */
 void wire_abandon(struct wire_call *, bool cancel);

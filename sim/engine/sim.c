@@ -153,9 +153,21 @@ void sim_after(struct sim *s, struct sim_timer *t, sim_time delay)
     sim_at(s, t, later(s, delay));
 }
 
-void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
+void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank rank, sim_fire fire, sim_time delay)
 {
-    sim_cancel(s, t);
+    CHECK(delay >= 0);
+    sim_time at = later(s, delay);
+    t->fire = fire;
+    t->lane = NULL;
+    t->rank = (uint8_t)rank;
+    if (at != SIM_NEVER)
+        set_put(&s->set, t, at, next_order(s, t));
+    else
+        t->place = SIM_NO_PLACE;
+}
+
+static inline void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
+{
     sim_time at = later(s, l->delay);
     if (at == SIM_NEVER)
         return;
@@ -164,6 +176,21 @@ void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
     lane_link(l, t);
     if (l->head == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
         lane_rearm(s, l);
+}
+
+void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
+{
+    sim_cancel(s, t);
+    lane_start(s, l, t);
+}
+
+void sim_begin_in_lane(struct sim *s, struct sim_lane *l, struct sim_timer *t, enum sim_rank rank, sim_fire fire)
+{
+    t->fire = fire;
+    t->lane = NULL;
+    t->place = SIM_NO_PLACE;
+    t->rank = (uint8_t)rank;
+    lane_start(s, l, t);
 }
 
 /* The wake comes first in the set: the lane's head when it is due now, else NULL after the wake was

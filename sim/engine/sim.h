@@ -74,6 +74,10 @@ void sim_at(struct sim *, struct sim_timer *, sim_time at);
 void sim_after(struct sim *, struct sim_timer *, sim_time delay);
 /* Starts (or restarts) the timer at now + the lane's delay. */
 void sim_lane_start(struct sim *, struct sim_lane *, struct sim_timer *);
+/* A timer that is not pending, and may never have been initialised: sim_timer_init and sim_after or sim_lane_start in one.
+ * (What is waited for once by every request is worth that.) */
+void sim_begin_after(struct sim *, struct sim_timer *, enum sim_rank, sim_fire, sim_time delay);
+void sim_begin_in_lane(struct sim *, struct sim_lane *, struct sim_timer *, enum sim_rank, sim_fire);
 /* Does nothing when it is not pending. O(1) in a lane. */
 void sim_cancel(struct sim *, struct sim_timer *);
 
