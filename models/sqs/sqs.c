@@ -337,9 +337,8 @@ void sqs_gauges(const struct sqs *s, sim_time now, struct sqs_gauges *g)
         .groups_in_flight = fifo_groups_flying(s),
         .age = age_of(s, now),
     };
-    if (s->fair == NULL)
-        return;
-    for (uint32_t i = 0; i < s->fair->n_noisy; i++) {
+    g->tenants = s->fair != NULL;
+    for (uint32_t i = 0; g->tenants && i < s->fair->n_noisy; i++) {
         const struct tenant *t = tenant_at(s->fair, s->fair->noisy[i]);
         g->noisy_groups++;
         g->noisy_visible += t->visible;

@@ -58,12 +58,11 @@ enum sqs_fx {
     SQS_FX_EXPIRED, /* a: size, b: user, c: time since the message was sent */
     SQS_FX_PURGED,  /* a: size, b: user */
     SQS_FX_DEAD,  /* b: user, a: index for sqs_letter: a message leaves for the dead-letter queue */
-    SQS_FX_GHOST, /* a: slot, b: user: a deleted message will come back (SQS-66); answer with
-                     sqs_ghost */
+    SQS_FX_GHOST, /* a: slot, b: user: a deleted one will come back (SQS-66); answer: sqs_ghost */
     SQS_FX_SHOWN,  /* watched: its delay or visibility timeout is over. a: receives, b: user */
     SQS_FX_UNSEEN, /* watched: received, but the answer is lost (SQS-39). a: receives, b: user */
-    SQS_FX_GROUP,  /* FIFO, a group with watched messages: one of the group's went in flight, or is
-                      no longer. a: in flight now, b: user, c: group, times two, plus 1: it went */
+    SQS_FX_GROUP,  /* FIFO, a group with watched messages: one went in flight, or is no longer.
+                      a: in flight now, b: user, c: group, times two, plus 1: it went */
     SQS_FX_KINDS
 };
 
@@ -71,8 +70,8 @@ struct sqs_handle { /* opaque */
     uint64_t a, b;
 };
 struct sqs_send {
-    uint64_t user; /* the caller's tag, carried along */
-    uint64_t id; /* message id, numbered: what a duplicate is told (SQS-93); 0 where nobody asks */
+    uint64_t user;  /* the caller's tag, carried along */
+    uint64_t id;    /* message id, numbered: what a duplicate is told (SQS-93); 0: nobody asks */
     uint64_t dedup; /* FIFO: the deduplication id, numbered */
     uint32_t size, group;
     sim_time delay; /* SQS_DEFAULT: the queue's */
@@ -109,27 +108,23 @@ struct sqs_letter { /* a message on its way between queues */
     int64_t first_ms;
     uint32_t size, group, receives, source;
 };
-enum sqs_action {
-    SQS_ACTION_SEND,
-    SQS_ACTION_RECEIVE,
-    SQS_ACTION_DELETE,
-    SQS_ACTION_CHANGE,
-    SQS_ACTIONS
-};
+/* clang-format off */
+enum sqs_action { SQS_ACTION_SEND, SQS_ACTION_RECEIVE, SQS_ACTION_DELETE, SQS_ACTION_CHANGE, SQS_ACTIONS };
+/* clang-format on */
 
 /* Counts since the queue was opened. Live messages: sent + moved_in + ghosts = removed + expired +
- * moved_out + purged
- * + visible + delayed + in flight. */
+ * moved_out + purged + visible + delayed + in flight. */
 struct sqs_counts {
     uint64_t sent, deduplicated, moved_in, ghosts;
     uint64_t removed, expired, moved_out, purged;
-    uint64_t received, deletes /* successful calls, repeated ones too */, empty_receives, throttled,
-        over_limit;
+    uint64_t received, empty_receives, throttled, over_limit;
+    uint64_t deletes; /* successful calls, repeated ones too */
 };
 struct sqs_gauges {
     uint32_t visible, in_flight, delayed, waiting_polls;
     uint32_t groups_in_flight;                                            /* FIFO */
     uint32_t noisy_groups, noisy_visible, noisy_in_flight, noisy_delayed; /* SQS-79 */
+    bool tenants;                                                         /* … has, or had */
     sim_time age; /* ApproximateAgeOfOldestMessage (SQS-133), not rounded */
 };
 
@@ -162,8 +157,7 @@ enum sqs_outcome sqs_purge(struct sqs *, struct call *);
 enum sqs_outcome sqs_accept(struct sqs *, struct call *, const struct sqs_letter *);
 /* The next available message, as sqs_take would take it. */
 bool sqs_peek(struct sqs *, struct call *, struct sqs_letter *);
-/* Takes the next available message out, in delivery order, for a move task (SQS-121). false: none.
- */
+/* Takes the next available message out, in order, for a move task (SQS-121). false: none. */
 bool sqs_take(struct sqs *, struct call *, struct sqs_letter *);
 /* The letter of effect SQS_FX_DEAD; valid until the next call of sqs_advance. */
 const struct sqs_letter *sqs_letter(const struct sqs *, uint32_t a);

@@ -251,11 +251,24 @@ static bool make_observers(struct queue *q)
     bool ok = true;
     for (unsigned i = QM_DEPTH; ok && i <= QM_AGE; i++)
         ok = entity_level(&q->e, i, level[i], 0);
+    for (unsigned i = 0; ok && i < QUEUE_FAIR_LEVELS; i++)
+        ok = entity_level(&q->e, QM_NOISY_GROUPS + i, &q->fair[i], 0);
     for (unsigned i = QM_SENT; ok && i <= QM_BILLED; i++)
         ok = entity_counter(&q->e, i, &q->count[i - QM_SENT]);
     for (unsigned i = QM_SIZE; ok && i <= QM_RECEIVES; i++)
         ok = entity_tally(&q->e, i, tally[i - QM_SIZE]);
     return ok;
+}
+
+/* Only where messages have groups (SQS-79). */
+static void read_fair(struct queue *q, const struct sqs_gauges *g, sim_time now)
+{
+    const int64_t value[QUEUE_FAIR_LEVELS] = {
+        g->noisy_groups, (int64_t)g->visible - g->noisy_visible,
+        (int64_t)g->in_flight - g->noisy_in_flight, (int64_t)g->delayed - g->noisy_delayed,
+        sqs_quiet_age(q->core, now)};
+    for (unsigned i = 0; i < QUEUE_FAIR_LEVELS; i++)
+        obs_level_set(&q->fair[i], now, value[i]);
 }
 
 /* CloudWatch reads gauges at full minutes (SQS-131); shorter runs are read sixty times. */
@@ -266,6 +279,8 @@ static void read_age(struct sim *sim, struct sim_timer *t)
     sim_time now = sim_now(sim), end = q->e.world->end;
     sqs_gauges(q->core, now, &g);
     obs_level_set(&q->age, now, g.age);
+    if (g.tenants)
+        read_fair(q, &g, now);
     sim_time step = end >= SIM_H ? SIM_MIN : end / 60;
     if (step > 0 && now + step <= end)
         sim_after(sim, t, step);

@@ -13,6 +13,11 @@ enum queue_metric {
     QM_GROUPS,
     QM_POLLS,
     QM_AGE,
+    QM_NOISY_GROUPS, /* from here to QM_QUIET_AGE: of fair queues, read each minute as the age is */
+    QM_QUIET_DEPTH,
+    QM_QUIET_IN_FLIGHT,
+    QM_QUIET_DELAYED,
+    QM_QUIET_AGE,
     QM_SENT,
     QM_RECEIVED,
     QM_REDELIVERED,
@@ -38,7 +43,7 @@ enum queue_metric {
     QM_RECEIVES,
     N_QUEUE_METRICS
 };
-enum { QUEUE_COUNTERS = QM_BILLED - QM_SENT + 1 };
+enum { QUEUE_COUNTERS = QM_BILLED - QM_SENT + 1, QUEUE_FAIR_LEVELS = QM_QUIET_AGE - QM_AGE };
 
 enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID, DEDUP_KEY };
 
@@ -81,6 +86,7 @@ struct queue {
     uint64_t n_in, n_out;
 
     struct obs_level depth, in_flight, delayed, groups, polls, age;
+    struct obs_level fair[QUEUE_FAIR_LEVELS];
     struct obs_counter count[QUEUE_COUNTERS];
     struct obs_tally size, wait, receives;
     struct call call; /* of the operation under way; never two at a time */

@@ -257,6 +257,44 @@ static void gathering(void **state)
     run_free(&r);
 }
 
+/* A message at 30 s that nobody takes. Read at full minutes: 30 s old at 1 min, 90 s at 2 min … so
+ * on average 60 k - 30 over k = 1 … 59, each for a minute of sixty. rules: SQS-131 SQS-133 */
+static void age_is_read_each_minute(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 1h\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+        "producer.p.start = 30s\nproducer.p.limit = 1\nproducer.p.target = queue.q\n"
+        "producer.p.done_at = fleet.f\nqueue.q.delay = 0s\n" NOBODY);
+    expect_stat(&r, "queue.q", "age", "mean", 1740.5e9, 1);
+    expect_stat(&r, "queue.q", "age", "max", 3570e9, 0); /* at the end */
+    expect_stat(&r, "queue.q", "noisy_groups", "max", 0, 0);
+    run_free(&r);
+}
+
+/* 200 messages of tenant 1 at the start, 40 workers take 40 of them for an hour: it is noisy. One
+ * of tenant 2 at 90 s, when all workers are busy: visible, and 2,910 s old at the end. rules:
+ * SQS-79 */
+static void quiet_tenants_have_gauges(void **state)
+{
+    (void)state;
+    struct run r = run_lines(
+        "run.duration = 50min\nproducer.n.arrivals = constant\nproducer.n.rate = 1000/s\n"
+        "producer.n.limit = 200\nproducer.n.key = 1\nproducer.n.target = queue.q\n"
+        "producer.q.arrivals = constant\nproducer.q.rate = 1/s\nproducer.q.start = 90s\n"
+        "producer.q.limit = 1\nproducer.q.key = 2\nproducer.q.target = queue.q\n"
+        "fleet.f.source = queue.q\nfleet.f.size = 40\nfleet.f.time = 1h\n"
+        "queue.q.visibility_timeout = 12h\nqueue.q.wait_time = 20s\n");
+    expect_stat(&r, "queue.q", "noisy_groups", "max", 1, 0);
+    expect_stat(&r, "queue.q", "quiet_depth", "max", 1, 0);
+    expect_stat(&r, "queue.q", "quiet_in_flight", "max", 1, 0); /* read at 0 s */
+    expect_stat(&r, "queue.q", "in_flight", "max", 40, 0);
+    expect_stat(&r, "queue.q", "quiet_age", "max", 2910e9, 0);
+    expect_stat(&r, "queue.q", "quiet_delayed", "max", 0, 0);
+    expect_stat(&r, "queue.q", "depth", "max", 161, 0);
+    run_free(&r);
+}
+
 static void checks(void **state)
 {
     (void)state;
@@ -284,6 +322,8 @@ int main(void)
         cmocka_unit_test(fifo_throughput),
         cmocka_unit_test(down),
         cmocka_unit_test(deduplicated_by_key),
+        cmocka_unit_test(age_is_read_each_minute),
+        cmocka_unit_test(quiet_tenants_have_gauges),
         cmocka_unit_test(standard_throughput),
         cmocka_unit_test(gathering),
         cmocka_unit_test(realistic_latency),
