@@ -86,6 +86,53 @@ bool steps_ring(const struct spec *spec, const struct spec_entity *e)
     return ring;
 }
 
+/* Certain to be forwarded when its work is done. */
+static bool always_forwards(const struct spec_entity *e)
+{
+    const struct value *list = spec_named(e, "forwards");
+    int64_t sum = 0;
+    for (uint32_t i = 0; list != NULL && i < list->list.n; i++)
+        sum += value_field(&list->list.item[i], CALLER_CHANCE)->i;
+    return sum >= PPB;
+}
+
+static bool ends(const struct spec_entity *e, bool *seen);
+
+static bool ends_at(const struct value *target, bool *seen)
+{
+    const struct spec_entity *next = target->absent ? NULL : target->ref;
+    if (next == NULL || seen[next->index])
+        return false;
+    seen[next->index] = true;
+    return ends(next, seen);
+}
+
+static bool ends(const struct spec_entity *e, bool *seen)
+{
+    const struct value *list = spec_named(e, "forwards");
+    if (!always_forwards(e))
+        return true;
+    for (uint32_t i = 0; i < list->list.n; i++) {
+        const struct value *group = &list->list.item[i], *targets = value_field(group, CALLER_TARGETS);
+        bool can = value_field(group, CALLER_CHANCE)->i > 0;
+        if (can && ends_at(value_field(group, CALLER_TARGET), seen))
+            return true;
+        for (uint32_t k = 0; can && k < targets->list.n; k++) {
+            if (ends_at(&targets->list.item[k], seen))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool steps_ends(const struct spec *spec, const struct spec_entity *e)
+{
+    bool *seen = mem_get_zero(spec->n_entity, sizeof(*seen));
+    bool end = seen == NULL || ends(e, seen);
+    mem_release(seen);
+    return end;
+}
+
 /* --- policies --- */
 
 static bool has_target(const struct caller_policy *p, const struct entity *e)

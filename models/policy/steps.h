@@ -37,6 +37,8 @@ void steps_start(struct steps_walk *, const struct steps *, const struct job *,
 void steps_check(const struct spec *, const struct spec_entity *, struct problems *);
 /* Whether what the entity forwards may be forwarded back to it. */
 bool steps_ring(const struct spec *, const struct spec_entity *);
+/* Whether a call that the entity forwards can come to where it is not forwarded on. */
+bool steps_ends(const struct spec *, const struct spec_entity *);
 /* Drops the walk without a verdict; no-op when idle. */
 void steps_stop(struct steps_walk *);
 

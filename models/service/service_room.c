@@ -239,7 +239,7 @@ static const struct station_ops ops = {.worked = worked, .halt = halt};
 
 /* --- checks --- */
 
-static void check_forwards(const struct spec_entity *e, struct problems *p)
+static void check_forwards(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *forwards = spec_value(e, KEY_FORWARDS);
     int64_t sum = 0;
@@ -248,13 +248,16 @@ static void check_forwards(const struct spec_entity *e, struct problems *p)
     if (sum > PPB)
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &forwards->place,
                     "%s: the chances of its forwards add up to more than 1", e->path);
+    else if (!steps_ends(spec, e))
+        problem_add(p, SEVERITY_ERROR, CHECK_NO_TIME, &forwards->place,
+                    "what %s forwards goes round for ever: give one forward of the ring a chance below 100 %%", e->path);
 }
 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     bool holds = spec_value(e, KEY_CALLS)->list.n > 0 || spec_value(e, KEY_SENDS)->list.n > 0;
     steps_check(spec, e, p);
-    check_forwards(e, p);
+    check_forwards(spec, e, p);
     station_keys_check(e, KEY_STATION, spec_value(e, KEY_SERVERS), spec_value(e, KEY_WAITING), holds, p);
 }
 
