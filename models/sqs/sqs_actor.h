@@ -68,6 +68,7 @@ struct queue {
     uint64_t n_latency, n_calls;
     struct fault_state fault;
     enum dedup_by dedup;
+    uint64_t batch_bytes; /* of a SendMessageBatch (SQS-124) */
     uint64_t n_message; /* that came here, by whichever way: their numbers */
     struct redrive *redrive;
     uint32_t n_redrive;

@@ -122,7 +122,9 @@ static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
         groups[i] = jobs[i].key;
         bytes += jobs[i].size;
     }
-    enum sqs_outcome out = queue_admit(q, SQS_ACTION_SEND, groups, n);
+    enum sqs_outcome out = n > 1 && bytes > q->batch_bytes
+                               ? SQS_BATCH_TOO_LONG
+                               : queue_admit(q, SQS_ACTION_SEND, groups, n);
     if (out == SQS_OK)
         queue_bill(q, QM_CALLS_SEND, bytes);
     for (uint32_t i = 0; i < n; i++)

@@ -295,6 +295,32 @@ static void quiet_tenants_have_gauges(void **state)
     run_free(&r);
 }
 
+/* Ten of 100 KiB are 1,000 KiB: fine today, too long for a batch of 2023. Ten of 110 KiB are too
+ * long today, and fine one by one. rules: SQS-124 SQS-25 */
+static void batches_have_a_size(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more;
+        double sent;
+    } row[] = {{"producer.p.size = 100KiB\nproducer.p.send_batch = true\n", 10},
+               {"producer.p.size = 100KiB\nproducer.p.send_batch = true\nrun.quotas = aws-2023\n", 0},
+               {"producer.p.size = 110KiB\nproducer.p.send_batch = true\n", 0},
+               {"producer.p.size = 110KiB\nrun.quotas = aws-2023\n", 10}};
+    for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        char text[1000];
+        snprintf(text, sizeof(text),
+                 "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                 "producer.p.batch_size = 10\nproducer.p.limit = 10\nproducer.p.target = queue.q\n"
+                 "producer.p.done_at = fleet.f\nqueue.q.delay = 0s\n" NOBODY "%s",
+                 row[i].more);
+        struct run r = run_lines(text);
+        expect(&r, "queue.q", "sent", row[i].sent);
+        expect(&r, "queue.q", "refused", 10 - row[i].sent);
+        run_free(&r);
+    }
+}
+
 static void checks(void **state)
 {
     (void)state;
@@ -324,6 +350,7 @@ int main(void)
         cmocka_unit_test(deduplicated_by_key),
         cmocka_unit_test(age_is_read_each_minute),
         cmocka_unit_test(quiet_tenants_have_gauges),
+        cmocka_unit_test(batches_have_a_size),
         cmocka_unit_test(standard_throughput),
         cmocka_unit_test(gathering),
         cmocka_unit_test(realistic_latency),

@@ -313,9 +313,9 @@ const struct spec *specbuild_check(struct specbuild *b, struct problems *p)
         e->value = values_new(b, e->room->key, e->room->n_key);
     }
     s->run = values_new(b, run_keys, n_run_keys);
-    s->quotas = quota_profile_find("aws-2026");
     for (uint32_t i = 0; i < b->n; i++)
         apply(b, &b->line[i]);
+    s->quotas = quota_profile_find(s->run[RUN_QUOTAS].text);
     run_apply(s, p);
     for (uint32_t i = 0; i < s->n_entity; i++) {
         if (s->entity[i].room->check != NULL)
