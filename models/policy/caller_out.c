@@ -3,24 +3,14 @@
 #include "caller_more.h"
 #include "world.h"
 
-static uint16_t code(const struct caller *c, uint32_t hedges, uint32_t hedge)
+struct job caller_job_more(const struct caller *c, uint32_t hedge)
 {
     const struct caller_policy *p = c->policy;
+    uint32_t hedges = p->more->hedges ? p->more->hedging.max : 0;
     uint32_t own = (c->attempt * p->parallel + c->copy) * (1 + hedges) + hedge;
-    return attempt_code(c->job.attempt, p->radix, p->first + own);
-}
-
-struct job caller_job(const struct caller *c, uint32_t hedge)
-{
-    const struct caller_more *m = c->policy->more;
     struct job job = c->job;
-    job.flags &= (uint16_t)~JOB_OPERATION;
-    if (m == NULL) {
-        job.attempt = code(c, 0, 0);
-    } else {
-        job.attempt = code(c, m->hedges ? m->hedging.max : 0, hedge);
-        job.flags |= m->operation;
-    }
+    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
+    job.flags = (uint16_t)((job.flags & ~JOB_OPERATION) | p->more->operation);
     return job;
 }
 

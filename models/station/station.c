@@ -98,7 +98,7 @@ static void enter(struct station *s, struct wire_call *c, sim_time now)
 }
 
 /* The call goes; its server or place is free. Its timer is not pending any more. */
-static void leave(struct station *s, struct wire_call *c, sim_time now)
+static inline __attribute__((always_inline)) void leave(struct station *s, struct wire_call *c, sim_time now)
 {
     if (c->state == STATE_WAITING) {
         station_unwait(s, c, now);
@@ -118,7 +118,7 @@ static void leave(struct station *s, struct wire_call *c, sim_time now)
 
 /* --- service --- */
 
-sim_time station_work_time(const struct station *s, const struct wire_call *c)
+static inline sim_time work_time(const struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
     if (t < 0) {
@@ -130,6 +130,11 @@ sim_time station_work_time(const struct station *s, const struct wire_call *c)
     if (s->fault.active & FAULT_SLOW)
         t = fault_slowed(&s->fault, t);
     return t;
+}
+
+sim_time station_work_time(const struct station *s, const struct wire_call *c)
+{
+    return work_time(s, c);
 }
 
 static void on_worked(struct sim *sim, struct sim_timer *t)
@@ -151,7 +156,7 @@ static void begin(struct station *s, struct wire_call *c, sim_time now)
         sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
         return;
     }
-    sim_time time = station_work_time(s, c);
+    sim_time time = work_time(s, c);
     if (time > 0) {
         sim_begin_after(s->e.world->sim, &c->timer, SIM_MESSAGE, on_worked, time);
     } else {

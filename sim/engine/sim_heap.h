@@ -26,11 +26,12 @@ struct heap {
     bool hole;       /* e[0] has left */
 };
 
-/* at is never negative, so one unsigned comparison of 128 bits orders both words without a branch.
- */
-static inline unsigned __int128 heap_key(const struct sim_entry *x)
+/* Times are nearly always different; then one comparison without a branch decides. */
+static inline bool heap_before(const struct sim_entry *a, const struct sim_entry *b)
 {
-    return (unsigned __int128)(uint64_t)x->at << 64 | x->order;
+    if (__builtin_expect(a->at == b->at, 0))
+        return a->order < b->order;
+    return a->at < b->at;
 }
 
 static inline void heap_set(struct heap *h, uint32_t i, struct sim_entry x)
@@ -41,10 +42,9 @@ static inline void heap_set(struct heap *h, uint32_t i, struct sim_entry x)
 
 static inline void heap_sift_up(struct heap *h, uint32_t i, struct sim_entry x)
 {
-    unsigned __int128 key = heap_key(&x);
     while (i > 0) {
         uint32_t parent = (i - 1) / 4;
-        if (heap_key(&h->e[parent]) < key)
+        if (heap_before(&h->e[parent], &x))
             break;
         heap_set(h, i, h->e[parent]);
         i = parent;
@@ -55,25 +55,26 @@ static inline void heap_sift_up(struct heap *h, uint32_t i, struct sim_entry x)
 /* The smallest of the up to four children that start at `first`. */
 static inline uint32_t heap_least(const struct heap *h, uint32_t first)
 {
-    uint32_t least = first, end = first + 4 < h->n ? first + 4 : h->n;
-    unsigned __int128 key = heap_key(&h->e[first]);
-    for (uint32_t c = first + 1; c < end; c++) {
-        unsigned __int128 other = heap_key(&h->e[c]);
-        least = other < key ? c : least;
-        key = other < key ? other : key;
+    const struct sim_entry *e = &h->e[first];
+    if (__builtin_expect(first + 4 <= h->n, 1)) {
+        uint32_t a = heap_before(&e[1], &e[0]), b = 2u + heap_before(&e[3], &e[2]);
+        uint32_t later = -(uint32_t)heap_before(&e[b], &e[a]); /* all ones: b is first */
+        return first + (a ^ ((a ^ b) & later));
     }
-    return least;
+    uint32_t least = 0;
+    for (uint32_t c = 1; first + c < h->n; c++)
+        least = heap_before(&e[c], &e[least]) ? c : least;
+    return first + least;
 }
 
 static inline void heap_sift_down(struct heap *h, uint32_t i, struct sim_entry x)
 {
-    unsigned __int128 key = heap_key(&x);
     for (;;) {
         uint32_t first = 4 * i + 1;
         if (first >= h->n)
             break;
         uint32_t c = heap_least(h, first);
-        if (key < heap_key(&h->e[c]))
+        if (heap_before(&x, &h->e[c]))
             break;
         heap_set(h, i, h->e[c]);
         i = c;
@@ -117,7 +118,7 @@ static inline void heap_close(struct heap *h)
 /* Puts x at i, where it may have to go either way. */
 static inline void heap_settle(struct heap *h, uint32_t i, struct sim_entry x)
 {
-    if (i > 0 && heap_key(&x) < heap_key(&h->e[(i - 1) / 4]))
+    if (i > 0 && heap_before(&x, &h->e[(i - 1) / 4]))
         heap_sift_up(h, i, x);
     else
         heap_sift_down(h, i, x);
