@@ -132,6 +132,24 @@ static double law_mean(const struct formula_scope *s, char *name, bool constant)
     return param_law_mean(text);
 }
 
+static double total(const struct formula_scope *s, const char *name)
+{
+    char   text[64];
+    double all = 0, x;
+    for (int n = 1; param_item(s->row, name, n, text, sizeof text); n++)
+        all += number_parse(text, &x) ? x : NAN;
+    return all > 0 ? all : NAN;
+}
+
+/* The chance to wait with this load and so many servers, from Erlang's loss by recursion. */
+static double erlang_c(double load, double servers)
+{
+    double b = 1;
+    for (double n = 1; n <= servers; n++)
+        b = load * b / (n + load * b);
+    return servers * b / (servers - load * (1 - b));
+}
+
 /* --- grammar --- */
 
 static double apply(const char *name, double x, double y)
@@ -146,6 +164,8 @@ static double apply(const char *name, double x, double y)
         return x < y;
     if (strcmp(name, "floor") == 0)
         return floor(x);
+    if (strcmp(name, "erlang_c") == 0)
+        return erlang_c(x, y);
     if (strcmp(name, "pow") == 0)
         return pow(x, y);
     if (strcmp(name, "sqrt") == 0)
@@ -155,12 +175,21 @@ static double apply(const char *name, double x, double y)
     return strcmp(name, "log") == 0 ? log(x) : NAN;
 }
 
+static bool takes_name(const char *function)
+{
+    static const char *const functions[] = {"share", "quantile", "mean", "det", "total"};
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (strcmp(function, functions[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* After the name and its parenthesis. */
 static double call(struct reader *r, const char *name)
 {
     char path[96];
-    bool of_share = strcmp(name, "share") == 0, of_quantile = strcmp(name, "quantile") == 0, constant = strcmp(name, "det") == 0;
-    if (!of_share && !of_quantile && !constant && strcmp(name, "mean") != 0) {
+    if (!takes_name(name)) {
         double x = sum(r), y = take(r, ',') ? sum(r) : 0;
         return take(r, ')') ? apply(name, x, y) : NAN;
     }
@@ -168,11 +197,13 @@ static double call(struct reader *r, const char *name)
     double x = take(r, ',') ? sum(r) : 0;
     if (!take(r, ')'))
         return NAN;
-    if (!of_share && !of_quantile)
-        return law_mean(r->scope, path, constant);
+    if (strcmp(name, "mean") == 0 || strcmp(name, "det") == 0)
+        return law_mean(r->scope, path, *name == 'd');
+    if (strcmp(name, "total") == 0)
+        return total(r->scope, path);
     if (r->scope->view == NULL)
         return NAN;
-    return of_share ? share(r->scope->view, path, x) : quantile(r->scope->view, path, x);
+    return *name == 's' ? share(r->scope->view, path, x) : quantile(r->scope->view, path, x);
 }
 
 static double atom(struct reader *r)

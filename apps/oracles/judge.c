@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "estimate.h"
-#include "number.h"
 #include "study.h"
 
 #define REPLICATIONS 64     /* of a steady-state study: long, so that what the ends of a replication do is little */
@@ -30,8 +29,8 @@ double judge_cap(const struct row *row)
     const char *quantile = strstr(m, "quantile_");
     double      p = 0;
     if (quantile != NULL)
-        number_parse(quantile + strlen("quantile_"), &p);
-    if (p >= 0.999 || strstr(m, "var") != NULL)
+        sscanf(quantile, "quantile_%lf", &p);
+    if (p >= 0.999 || strstr(m, "var") != NULL || strstr(m, "second_moment") != NULL)
         return 0.02;
     if (p >= 0.95 || strncmp(m, "sd_", 3) == 0)
         return 0.01;
@@ -115,7 +114,7 @@ static bool run_terminating(struct study *s, const struct group *g, const struct
 {
     if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, FIRST, o->threads, err))
         return false;
-    if (need(s) == 0)
+    if (need(s) < 1e-12) /* no chance in it */
         return true;
     return study_grow(s, SECOND, o->threads, err) && go_on(s, MOST, o, err);
 }
@@ -177,7 +176,8 @@ static bool judge_alike(const struct rows *rows, char **text, size_t i, size_t *
 {
     struct group g = {rows, mapping_find(&rows->item[i]), member, 0};
     for (size_t k = i; k < rows->n; k++) {
-        if (text[k] == NULL || mapping_find(&rows->item[k]) != g.map || strcmp(text[k], text[i]) != 0)
+        const struct mapping *map = mapping_find(&rows->item[k]);
+        if (text[k] == NULL || map->measures != g.map->measures || map->sample != g.map->sample || strcmp(text[k], text[i]) != 0)
             continue;
         member[g.n++] = k;
         if (k != i) {

@@ -6,9 +6,11 @@
 #include "table.h"
 
 static const struct mapping *const families[] = {
-    mappings_station,
+    mappings_service, /* "M/M/1 retrial" before "M/M/1" */
+    mappings_calls,
     mappings_arrivals,
     mappings_queue,
+    mappings_station,
 };
 
 const struct mapping *mapping_find(const struct row *row)

@@ -1,14 +1,14 @@
 /* mapping_queue.c - what is SQS's own: visibility timeouts, dead letters, deduplication, the cost of polling, pollers that
- * sleep. Consumers without limit are workers enough for a load of 50 to 100. */
+ * sleep; and constant services behind a queue. Consumers without limit are workers enough for a load of 50 to 100. */
 #include <stddef.h>
 
 #include "table.h"
 
-/* 50 messages are worked on at once, on average, by the first receives alone. */
-#define UNLIMITED_RUN                                                                            \
-    "run = { duration = \"<dur (customers / 50 + 60) * mean(service) + 40 * visibility_timeout>\";" \
-    " warmup = \"<dur 10 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"      \
-    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"      \
+/* 50 messages are worked on at once, on average, by the first receives alone. All come to their end: nothing is cut. */
+#define UNLIMITED_RUN                                                                        \
+    "run = { duration = \"<dur customers / 50 * mean(service)>\";"                           \
+    " drain = \"<dur 100 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"  \
+    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"  \
     "fleet = { f = { size = 250; source = \"queue.q\"; time = \"<law service>\"; }; };\n"
 
 static const char handle_any[] = UNLIMITED_RUN
@@ -33,8 +33,8 @@ static const struct measure receives[] = {
 
 /* The time to the dead-letter queue does not depend on how likely a failure is: it is seen where all fail. */
 static const char failing[] =
-    "run = { duration = \"<dur (customers / 50 + 60) * mean_service + 2 * max_receive_count * visibility_timeout>\";"
-    " warmup = \"<dur 10 * mean_service + 2 * max_receive_count * visibility_timeout>\"; series = false; };\n"
+    "run = { duration = \"<dur customers / 50 * mean_service>\";"
+    " drain = \"<dur 10 * mean_service + 2 * max_receive_count * visibility_timeout>\"; series = false; };\n"
     "producer = { p = { rate = \"<rate 50 / mean_service>\"; target = \"queue.q\"; done_at = \"fleet.f\"; };\n"
     " all = { rate = \"<rate 1 / visibility_timeout>\"; target = \"queue.all\"; done_at = \"fleet.dead\"; }; };\n"
     "fleet = { f = { size = 250; source = \"queue.q\"; time = \"constant(<dur mean_service>)\"; };\n"
@@ -151,6 +151,25 @@ static const struct measure sleeper[] = {
     {0},
 };
 
+static const char constant_service[] =
+    "run = { duration = \"<dur customers / lambda + 50 * D / pow(1 - lambda * D / c, 2)>\";"
+    " warmup = \"<dur 50 * D / pow(1 - lambda * D / c, 2)>\"; series = false; };\n"
+    "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
+    "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n"
+    "fleet = { f = { size = <int c>; source = \"queue.q\"; time = \"constant(<dur D>)\"; }; };\n";
+
+static const struct measure constant_times[] = {
+    {"P_wait", "share(queue.q.wait, 0)", NULL, NULL},
+    {"P_wait_gt_*", "share(queue.q.wait, *)", NULL, NULL},
+    {"P_system_empty", "1 - share(fleet.f.busy, 0)", NULL, NULL},
+    {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
+    {"W_mean_sojourn", "latency", NULL, NULL},
+    {"Lq_mean_queue_length", "queue.q.depth", NULL, NULL},
+    {"ratio_Wq_to_MMc", "queue.q.wait / (erlang_c(lambda * D, c) / (c / D - lambda))", NULL, NULL},
+    {"Wq_quantile_*", "quantile(queue.q.wait, *)", NULL, NULL},
+    {0},
+};
+
 #define NOTHING(why) (const struct measure[]){{"*", NULL, why, NULL}, {0}}
 
 const struct mapping mappings_queue[] = {
@@ -165,6 +184,7 @@ const struct mapping mappings_queue[] = {
     {.model = "long polling, random poller wins", .steady = true, .text = long_polls, .measures = polls},
     {.model = "short polling at fixed interval", .steady = true, .text = short_polls, .measures = short_delay,
      .when = "equal(pollers, 1)", .unless = "workers of a fleet begin together; their phases are not drawn"},
+    {.model = "M/D/", .steady = true, .text = constant_service, .measures = constant_times},
     {.model = "M/G/1 multiple vacations", .steady = true, .text = vacations, .measures = sleeper,
      .when = "det(vacation)", .unless = "the interval of a short poll is a constant, not a law"},
     {.model = "M/G/1 single vacation", .text = "",

@@ -76,7 +76,8 @@ double      mapping_sample(const struct mapping *, const struct row *, const str
 double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */
-extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[];
+extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[], mappings_service[],
+    mappings_calls[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 

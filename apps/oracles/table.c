@@ -1,17 +1,33 @@
 /* table.c - fills the gaps of a scenario's text, finds the formula of a row's metric. */
 #include "table.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formula.h"
 
-static const struct measure *measure_of(const struct mapping *map, const char *metric, const char **suffix)
+/* Does the metric fit? What stands for `*` goes into scope->text. */
+static bool fits(const char *pattern, const char *metric, struct formula_scope *scope)
+{
+    size_t length = strcspn(pattern, "*"), n = strlen(metric);
+    scope->suffix = NULL;
+    if (pattern[length] == '\0')
+        return strcmp(pattern, metric) == 0;
+    const char *tail = pattern + length + 1;
+    size_t      n_tail = strlen(tail);
+    if (n < length + n_tail || strncmp(metric, pattern, length) != 0 || strcmp(metric + n - n_tail, tail) != 0)
+        return false;
+    snprintf(scope->text, sizeof scope->text, "%.*s", (int)(n - n_tail - length), metric + length);
+    scope->suffix = scope->text;
+    return true;
+}
+
+static const struct measure *measure_of(const struct mapping *map, const char *metric, struct formula_scope *scope)
 {
     for (const struct measure *m = map->measures; m->metric != NULL; m++) {
-        size_t length = strcspn(m->metric, "*");
-        *suffix = m->metric[length] == '*' ? metric + length : NULL;
-        if (strncmp(metric, m->metric, length) == 0 && (*suffix != NULL || metric[length] == '\0'))
+        if (fits(m->metric, metric, scope))
             return m;
     }
     return NULL;
@@ -29,7 +45,25 @@ static bool has(const struct row *row, const char *name, size_t n)
     return param_item(row, text, item, value, sizeof value);
 }
 
-static bool write_law(const struct row *row, const char *name, FILE *out)
+/* Durations as sizes, a microsecond a byte. */
+static void write_as_sizes(const char *law, FILE *out)
+{
+    for (const char *p = law; *p != '\0'; p++) {
+        char *end;
+        long long ns = isdigit((unsigned char)*p) ? strtoll(p, &end, 10) : -1;
+        if (ns >= 0 && strncmp(end, "ns", 2) == 0) {
+            fprintf(out, "%lldB", (ns + 500) / 1000);
+            p = end + 1;
+        } else if (ns >= 0) {
+            fprintf(out, "%.*s", (int)(end - p), p);
+            p = end - 1;
+        } else {
+            fputc(*p, out);
+        }
+    }
+}
+
+static bool write_law(const struct row *row, const char *name, bool size, FILE *out)
 {
     char  text[96], law[160], spelled[256];
     snprintf(text, sizeof text, "%.95s", name);
@@ -37,8 +71,13 @@ static bool write_law(const struct row *row, const char *name, FILE *out)
     int   item = hash != NULL ? hash[1] - '0' : 1;
     if (hash != NULL)
         *hash = '\0';
-    return param_item(row, text, item, law, sizeof law) && law_text(law, spelled, sizeof spelled) &&
-           fprintf(out, "%s", spelled) > 0;
+    if (!param_item(row, text, item, law, sizeof law) || !law_text(law, spelled, sizeof spelled))
+        return false;
+    if (size)
+        write_as_sizes(spelled, out);
+    else
+        fputs(spelled, out);
+    return true;
 }
 
 /* `gap` without its brackets. */
@@ -46,8 +85,8 @@ static bool write_gap(const char *gap, const struct formula_scope *scope, FILE *
 {
     char   a[32];
     size_t n = strcspn(gap, " ");
-    if (strncmp(gap, "law ", 4) == 0)
-        return write_law(scope->row, gap + 4, out);
+    if (strncmp(gap, "law ", 4) == 0 || strncmp(gap, "size ", 5) == 0)
+        return write_law(scope->row, gap + n + 1, *gap == 's', out);
     double x = formula(gap + n, scope);
     if (isnan(x))
         return false;
@@ -94,7 +133,7 @@ bool table_write(const struct mapping *map, const struct row *row, double custom
 {
     struct formula_scope scope = {.row = row, .customers = customers};
     bool                 good = true;
-    measure_of(map, row->metric, &scope.suffix);
+    measure_of(map, row->metric, &scope);
     for (const char *line = map->text; good && *line != '\0';) {
         size_t n = strcspn(line, "\n");
         good = write_line(line, n, &scope, out);
@@ -106,7 +145,7 @@ bool table_write(const struct mapping *map, const struct row *row, double custom
 double table_sample(const struct mapping *map, const struct row *row, const struct view *view)
 {
     struct formula_scope  scope = {.row = row, .view = view};
-    const struct measure *m = measure_of(map, row->metric, &scope.suffix);
+    const struct measure *m = measure_of(map, row->metric, &scope);
     char                  text[400];
     size_t                n = 0;
     /* "producer.p*.wait": the suffix is part of a name. */
@@ -119,9 +158,8 @@ double table_sample(const struct mapping *map, const struct row *row, const stru
 
 const char *table_refuse(const struct mapping *map, const struct row *row)
 {
-    const char           *suffix;
-    const struct measure *m = measure_of(map, row->metric, &suffix);
     struct formula_scope  scope = {.row = row};
+    const struct measure *m = measure_of(map, row->metric, &scope);
     double                can = map->when != NULL ? formula(map->when, &scope) : 1;
     if (isnan(can) || can == 0)
         return map->unless;
@@ -133,6 +171,6 @@ const char *table_refuse(const struct mapping *map, const struct row *row)
 double table_tolerance(const struct mapping *map, const struct row *row)
 {
     struct formula_scope  scope = {.row = row};
-    const struct measure *m = measure_of(map, row->metric, &scope.suffix);
+    const struct measure *m = measure_of(map, row->metric, &scope);
     return m != NULL && m->tolerance != NULL ? formula(m->tolerance, &scope) : 0;
 }

@@ -1,7 +1,7 @@
 /* table.h - mappings that are data: a scenario's text with gaps, and for each metric of a row a formula over the results.
  *
  * Gaps: <dur 1 / mu> a duration, <rate lambda>, <num p> a number, <int c>, <pct p> a percentage, <law service> or
- * <law service#2> a law. A line that begins with "?name " is there only for rows with that parameter (or that item of its
+ * <law service#2> a law, <size service> the same with a byte for each microsecond. A line that begins with "?name " is there only for rows with that parameter (or that item of its
  * list), "!name " only for rows without it. */
 #ifndef TABLE_H
 #define TABLE_H
@@ -9,7 +9,7 @@
 #include "oracle.h"
 
 struct measure {
-    const char *metric;    /* "Wq_quantile_*": `*` stands for what follows */
+    const char *metric;    /* "Wq_quantile_*": `*` stands for the rest, or what is between */
     const char *formula;   /* NULL: cannot be said, `reason` tells why */
     const char *reason;
     const char *tolerance; /* formula: how near is enough where chance is not in it; NULL: exactly */
