@@ -1,33 +1,9 @@
-/* story_judge.c - the verdict: what the events of a life come to. Each time that a message came again there is a receive
- * before it whose time ended somehow; how it ended is the reason. */
+/* story_judge.c - the verdict: what the events of a life come to. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "story.h"
-
-enum ending { /* of one receive, before the next one */
-    END_WORKING,
-    END_HUNG,
-    END_IN_HAND,
-    END_CRASHED,
-    END_DIED_DONE,
-    END_FAILED,
-    END_RETURNED,
-    END_COLLECTED,
-    END_NOT_DELETED,
-    END_ECHO,
-    END_UNSEEN,
-    END_GHOST,
-    END_REDRIVEN,
-    ENDINGS
-};
-
-struct again { /* a message came again */
-    enum ending ending;
-    size_t      before, at; /* the receives: of the ending, and of coming again */
-    size_t      cause;      /* the event that tells most of it */
-};
+#include "story_again.h"
 
 struct judge_state {
     const struct story *s;
@@ -43,11 +19,6 @@ static struct story_verdict *add(struct judge_state *j, const char *about, const
     return v;
 }
 #define SAY(v, ...) snprintf((v)->text, sizeof(v)->text, __VA_ARGS__)
-
-static const struct life_event *event(const struct story *s, size_t i)
-{
-    return &s->life.event[i];
-}
 
 static size_t count(const struct story *s, enum life_what what)
 {
@@ -72,180 +43,21 @@ static const char *name(const struct story *s, uint32_t entity)
     return entity < s->n_path ? s->path[entity] : "?";
 }
 
-/* --- how a receive ended --- */
-
-static bool same_copy(const struct life_event *a, const struct life_event *b)
-{
-    return a->attempt == b->attempt;
-}
-
-static bool of_receive(const struct life_event *x, const struct life_event *receive)
-{
-    return same_copy(x, receive) && x->worker == receive->worker && x->receives == receive->receives;
-}
-
-/* By the last thing that was heard of it. */
-static enum ending ending_by(enum life_what what, enum ending so_far)
-{
-    switch (what) {
-    case LIFE_BEGUN:
-        return END_WORKING;
-    case LIFE_HUNG:
-        return END_HUNG;
-    case LIFE_CRASHED:
-        return so_far == END_NOT_DELETED ? END_DIED_DONE : END_CRASHED;
-    case LIFE_FAILED:
-        return END_FAILED;
-    case LIFE_RETURNED:
-        return END_RETURNED;
-    case LIFE_DONE:
-    case LIFE_RECOGNISED:
-        return END_NOT_DELETED;
-    case LIFE_COLLECTED:
-        return END_COLLECTED;
-    default:
-        return so_far;
-    }
-}
-
-static void find_ending(const struct story *s, struct again *a)
-{
-    const struct life_event *first = event(s, a->before);
-    bool                     shown = false;
-    a->ending = END_IN_HAND;
-    a->cause = a->before;
-    for (size_t i = a->before + 1; i < a->at; i++) {
-        const struct life_event *x = event(s, i);
-        enum ending              now = of_receive(x, first) ? ending_by((enum life_what)x->what, a->ending) : a->ending;
-        if (x->what == LIFE_UNSEEN && same_copy(x, first))
-            now = END_UNSEEN;
-        if (x->what == LIFE_GHOST && same_copy(x, first))
-            now = END_GHOST;
-        if (x->what == LIFE_REDRIVEN && same_copy(x, first))
-            now = END_REDRIVEN;
-        if (now != a->ending)
-            a->cause = i;
-        a->ending = now;
-        if (same_copy(x, first) && x->what == LIFE_SHOWN) {
-            shown = true;
-            break; /* what the worker does later does not matter */
-        }
-    }
-    bool by_itself = a->ending == END_RETURNED || a->ending == END_UNSEEN || a->ending == END_GHOST || a->ending == END_REDRIVEN;
-    if (!shown && !by_itself)
-        a->ending = END_ECHO;
-}
-
-#define AGAIN_MAX 64
-
-static size_t find_again(const struct story *s, struct again *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->life.n && n < AGAIN_MAX; i++) {
-        const struct life_event *x = event(s, i);
-        if (x->what != LIFE_RECEIVED)
-            continue;
-        size_t before = i;
-        while (before-- > 0)
-            if (event(s, before)->what == LIFE_RECEIVED && same_copy(event(s, before), x))
-                break;
-        if (before == SIZE_MAX)
-            continue;
-        out[n].before = before;
-        out[n].at = i;
-        find_ending(s, &out[n++]);
-    }
-    return n;
-}
-
-/* --- in words --- */
-
-/* How long this receive's work took in the end, if it ended. */
-static sim_time work_of(const struct story *s, const struct life_event *receive)
-{
-    for (size_t i = 0; i < s->life.n; i++)
-        if (event(s, i)->what == LIFE_DONE && of_receive(event(s, i), receive))
-            return event(s, i)->value;
-    return -1;
-}
-
-static sim_time hidden_for(const struct story *s, const struct again *a)
-{
-    for (size_t i = a->before; i < a->at; i++)
-        if (event(s, i)->what == LIFE_SHOWN && same_copy(event(s, i), event(s, a->before)))
-            return event(s, i)->at - event(s, a->before)->at;
-    return event(s, a->at)->at - event(s, a->before)->at;
-}
-
-static const char *still_working(const struct story *s, const struct again *a, const char *who, char *text, size_t size)
-{
-    const struct life_event *receive = event(s, a->before);
-    char                     hidden[40], work[40];
-    sim_time                 t = work_of(s, receive);
-    story_length(hidden_for(s, a), hidden);
-    if (t >= 0)
-        snprintf(text, size, "%s needed %s for it, and it was hidden for %s only", who, story_length(t, work), hidden);
-    else
-        snprintf(text, size, "%s was still at work on it when the %s for which it was hidden were over", who, hidden);
-    return "SQS-50";
-}
-
-/* "fleet.f[0] had died over it", and the rule. */
-static const char *reason(const struct story *s, const struct again *a, char *text, size_t size)
-{
-    char                     who[120], hidden[40];
-    const struct life_event *cause = event(s, a->cause);
-    story_who(s, event(s, a->before), who);
-    story_length(hidden_for(s, a), hidden);
-    switch (a->ending) {
-    case END_WORKING:
-        return still_working(s, a, who, text, size);
-    case END_HUNG:
-        snprintf(text, size, "%s hung over it for longer than the %s for which it was hidden", who, hidden);
-        return "SQS-50";
-    case END_IN_HAND:
-        snprintf(text, size, "it waited in the hand of %s, behind others of the batch, until the %s for which it was hidden were over",
-                 who, hidden);
-        return "SQS-50";
-    case END_CRASHED:
-        snprintf(text, size, "%s died with it in hand, and what is not deleted comes back", who);
-        return "SQS-37";
-    case END_DIED_DONE:
-        snprintf(text, size, "%s had done it and died before the delete", who);
-        return "SQS-37";
-    case END_FAILED:
-        snprintf(text, size, "%s failed over it (%s), and what is not deleted comes back", who, cause->why);
-        return "SQS-37";
-    case END_RETURNED:
-        snprintf(text, size, "%s failed over it and gave it back", who);
-        return "SQS-52";
-    case END_COLLECTED:
-        snprintf(text, size, "%s had done it, but its handle still waited for a delete in a batch", who);
-        return "SQS-122";
-    case END_NOT_DELETED:
-        snprintf(text, size, "%s had done it, but the delete did not come in time", who);
-        return "SQS-37";
-    case END_ECHO:
-        snprintf(text, size, "a second server offered it while %s had it: at least once, not exactly once", who);
-        return "SQS-66";
-    case END_UNSEEN:
-        snprintf(text, size, "the answer of a receive was lost on its way, and counts all the same");
-        return "SQS-39";
-    case END_GHOST:
-        snprintf(text, size, "a server had missed its delete");
-        return "SQS-65";
-    default:
-        snprintf(text, size, "it was moved back from the dead-letter queue");
-        return "SQS-121";
-    }
-}
-
 /* --- verdicts --- */
 
 static const char *times(size_t n)
 {
     static const char *const word[] = {"never", "once", "twice", "three times", "four times", "five times"};
     return n < sizeof word / sizeof *word ? word[n] : "many times";
+}
+
+/* SIZE_MAX: none. */
+static size_t earliest(const struct story *s, enum life_what what)
+{
+    for (size_t i = 0; i < s->life.n; i++)
+        if (event(s, i)->what == what)
+            return i;
+    return SIZE_MAX;
 }
 
 static void judge_effect(struct judge_state *j)
@@ -257,10 +69,7 @@ static void judge_effect(struct judge_state *j)
         SAY(add(j, "effect", NULL), "it never took effect");
         return;
     }
-    const struct life_event *born = event(s, 0), *first = born;
-    for (size_t i = s->life.n; i-- > 0;)
-        if (event(s, i)->what == LIFE_EFFECT)
-            first = event(s, i);
+    const struct life_event *born = event(s, 0), *first = event(s, earliest(s, LIFE_EFFECT));
     const char *late = born->until == SIM_NEVER ? "" : first->at <= born->until ? ", in time" : ", too late";
     story_length(first->at - born->at, length);
     if (n == 1)
@@ -291,7 +100,7 @@ static void judge_again(struct judge_state *j)
 {
     const struct story *s = j->s;
     struct again        again[AGAIN_MAX];
-    size_t              n = find_again(s, again), per[ENDINGS] = {0}, done = count(s, LIFE_DONE) + count(s, LIFE_RECOGNISED);
+    size_t              n = again_find(s, again), per[ENDINGS] = {0}, done = count(s, LIFE_DONE) + count(s, LIFE_RECOGNISED);
     const char         *about = done > 1 ? "processed again" : "received again";
     for (size_t i = 0; i < n; i++)
         per[again[i].ending]++;
@@ -300,7 +109,7 @@ static void judge_again(struct judge_state *j)
         size_t same = per[again[i].ending];
         if (same == 0)
             continue; /* told already */
-        const char *rule = reason(s, &again[i], why, sizeof why);
+        const char *rule = again_reason(s, &again[i], why, sizeof why);
         if (same == 1)
             SAY(add(j, about, rule), "because %s", why);
         else
@@ -356,6 +165,24 @@ static void judge_wait(struct judge_state *j)
     }
 }
 
+/* It could be received, and nobody came: told when that made it late, or took most of the time. */
+static void judge_unasked(struct judge_state *j)
+{
+    const struct story *s = j->s;
+    size_t              got = earliest(s, LIFE_RECEIVED), effect = earliest(s, LIFE_EFFECT), shown = got;
+    char                length[40];
+    if (got == SIZE_MAX || effect == SIZE_MAX || earliest(s, LIFE_BEHIND) < got)
+        return;
+    while (shown > 0 && event(s, shown)->what != LIFE_SENT && event(s, shown)->what != LIFE_SHOWN)
+        shown--;
+    const struct life_event *born = event(s, 0);
+    sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
+    bool                     late = end > born->until;
+    if (shown > 0 && waited > 0 && (late || 2 * waited > end - born->at))
+        SAY(add(j, "waited", NULL), "for %s it was visible and no consumer came for it, or others went first",
+            story_length(waited, length));
+}
+
 static void judge_refused(struct judge_state *j)
 {
     const struct story *s = j->s;
@@ -393,6 +220,7 @@ size_t story_judge(const struct story *s, struct story_verdict out[VERDICTS_MAX]
     judge_again(&j);
     judge_dead(&j);
     judge_wait(&j);
+    judge_unasked(&j);
     judge_refused(&j);
     judge_end(&j);
     return j.n;

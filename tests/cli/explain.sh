@@ -32,6 +32,7 @@ queue.q#3 is request 3 of producer.p   base.cfg, replication 0, seed 1
 
 effect: it took effect twice, the first time 9 s after it was made, too late.
 processed again: because fleet.f[1] needed 5 s for it, and it was hidden for 3 s only (SQS-50).
+waited: for 4 s it was visible and no consumer came for it, or others went first.
 TEXT
 same out want "the story of a message processed twice"
 expect 0 "$afterbay" explain base.cfg queue.q#3 --json

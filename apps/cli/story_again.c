@@ -1,0 +1,168 @@
+/* story_again.c - each time that a message came again there is a receive before it whose time ended somehow; how it ended
+ * is the reason. */
+#include <stdio.h>
+
+#include "story_again.h"
+
+static bool same_copy(const struct life_event *a, const struct life_event *b)
+{
+    return a->attempt == b->attempt;
+}
+
+static bool of_receive(const struct life_event *x, const struct life_event *receive)
+{
+    return same_copy(x, receive) && x->worker == receive->worker && x->receives == receive->receives;
+}
+
+/* By the last thing that was heard of it. */
+static enum ending ending_by(enum life_what what, enum ending so_far)
+{
+    switch (what) {
+    case LIFE_BEGUN:
+        return END_WORKING;
+    case LIFE_HUNG:
+        return END_HUNG;
+    case LIFE_CRASHED:
+        return so_far == END_NOT_DELETED ? END_DIED_DONE : END_CRASHED;
+    case LIFE_FAILED:
+        return END_FAILED;
+    case LIFE_RETURNED:
+        return END_RETURNED;
+    case LIFE_DONE:
+    case LIFE_RECOGNISED:
+        return END_NOT_DELETED;
+    case LIFE_COLLECTED:
+        return END_COLLECTED;
+    default:
+        return so_far;
+    }
+}
+
+static void find_ending(const struct story *s, struct again *a)
+{
+    const struct life_event *first = event(s, a->before);
+    bool                     shown = false;
+    a->ending = END_IN_HAND;
+    a->cause = a->before;
+    for (size_t i = a->before + 1; i < a->at; i++) {
+        const struct life_event *x = event(s, i);
+        enum ending              now = of_receive(x, first) ? ending_by((enum life_what)x->what, a->ending) : a->ending;
+        if (x->what == LIFE_UNSEEN && same_copy(x, first))
+            now = END_UNSEEN;
+        if (x->what == LIFE_GHOST && same_copy(x, first))
+            now = END_GHOST;
+        if (x->what == LIFE_REDRIVEN && same_copy(x, first))
+            now = END_REDRIVEN;
+        if (now != a->ending)
+            a->cause = i;
+        a->ending = now;
+        if (same_copy(x, first) && x->what == LIFE_SHOWN) {
+            shown = true;
+            break; /* what the worker does later does not matter */
+        }
+    }
+    bool by_itself = a->ending == END_RETURNED || a->ending == END_UNSEEN || a->ending == END_GHOST || a->ending == END_REDRIVEN;
+    if (!shown && !by_itself)
+        a->ending = END_ECHO;
+}
+
+size_t again_find(const struct story *s, struct again out[AGAIN_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->life.n && n < AGAIN_MAX; i++) {
+        const struct life_event *x = event(s, i);
+        if (x->what != LIFE_RECEIVED)
+            continue;
+        size_t before = i;
+        while (before-- > 0)
+            if (event(s, before)->what == LIFE_RECEIVED && same_copy(event(s, before), x))
+                break;
+        if (before == SIZE_MAX)
+            continue;
+        out[n].before = before;
+        out[n].at = i;
+        find_ending(s, &out[n++]);
+    }
+    return n;
+}
+
+/* --- in words --- */
+
+/* How long this receive's work took in the end, if it ended. */
+static sim_time work_of(const struct story *s, const struct life_event *receive)
+{
+    for (size_t i = 0; i < s->life.n; i++)
+        if (event(s, i)->what == LIFE_DONE && of_receive(event(s, i), receive))
+            return event(s, i)->value;
+    return -1;
+}
+
+static sim_time hidden_for(const struct story *s, const struct again *a)
+{
+    for (size_t i = a->before; i < a->at; i++)
+        if (event(s, i)->what == LIFE_SHOWN && same_copy(event(s, i), event(s, a->before)))
+            return event(s, i)->at - event(s, a->before)->at;
+    return event(s, a->at)->at - event(s, a->before)->at;
+}
+
+static const char *still_working(const struct story *s, const struct again *a, const char *who, char *text, size_t size)
+{
+    const struct life_event *receive = event(s, a->before);
+    char                     hidden[40], work[40];
+    sim_time                 t = work_of(s, receive);
+    story_length(hidden_for(s, a), hidden);
+    if (t >= 0)
+        snprintf(text, size, "%s needed %s for it, and it was hidden for %s only", who, story_length(t, work), hidden);
+    else
+        snprintf(text, size, "%s was still at work on it when the %s for which it was hidden were over", who, hidden);
+    return "SQS-50";
+}
+
+const char *again_reason(const struct story *s, const struct again *a, char *text, size_t size)
+{
+    char                     who[120], hidden[40];
+    const struct life_event *cause = event(s, a->cause);
+    story_who(s, event(s, a->before), who);
+    story_length(hidden_for(s, a), hidden);
+    switch (a->ending) {
+    case END_WORKING:
+        return still_working(s, a, who, text, size);
+    case END_HUNG:
+        snprintf(text, size, "%s hung over it for longer than the %s for which it was hidden", who, hidden);
+        return "SQS-50";
+    case END_IN_HAND:
+        snprintf(text, size, "it waited in the hand of %s, behind others of the batch, until the %s for which it was hidden were over",
+                 who, hidden);
+        return "SQS-50";
+    case END_CRASHED:
+        snprintf(text, size, "%s died with it in hand, and what is not deleted comes back", who);
+        return "SQS-37";
+    case END_DIED_DONE:
+        snprintf(text, size, "%s had done it and died before the delete", who);
+        return "SQS-37";
+    case END_FAILED:
+        snprintf(text, size, "%s failed over it (%s), and what is not deleted comes back", who, cause->why);
+        return "SQS-37";
+    case END_RETURNED:
+        snprintf(text, size, "%s failed over it and gave it back", who);
+        return "SQS-52";
+    case END_COLLECTED:
+        snprintf(text, size, "%s had done it, but its handle still waited for a delete in a batch", who);
+        return "SQS-122";
+    case END_NOT_DELETED:
+        snprintf(text, size, "%s had done it, but the delete did not come in time", who);
+        return "SQS-37";
+    case END_ECHO:
+        snprintf(text, size, "a second server offered it while %s had it: at least once, not exactly once", who);
+        return "SQS-66";
+    case END_UNSEEN:
+        snprintf(text, size, "the answer of a receive was lost on its way, and counts all the same");
+        return "SQS-39";
+    case END_GHOST:
+        snprintf(text, size, "a server had missed its delete");
+        return "SQS-65";
+    default:
+        snprintf(text, size, "it was moved back from the dead-letter queue");
+        return "SQS-121";
+    }
+}
