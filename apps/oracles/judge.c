@@ -14,6 +14,7 @@
 #define REPLICATIONS 64     /* of a steady-state study: long, so that what the ends of a replication do is little */
 #define PILOT        20000  /* customers of a pilot's replication */
 #define SHORTEST     50000  /* customers of a judged replication */
+#define FIXED        2      /* replications of a study without chance */
 #define FIRST        20     /* replications of a terminating study that tell whether chance is in it at all */
 #define SECOND       2000   /* and those that tell how many it needs */
 #define MOST         4e6    /* replications of a terminating study */
@@ -75,7 +76,7 @@ static void judge(const struct study *s, struct verdict *verdicts)
         struct estimate   e = study_estimate(s, k);
         bool              exact = is_exact(row, &e, mapping_tolerance(s->group->map, row));
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
-        if (e.n < ESTIMATE_MIN || isnan(e.mean))
+        if (e.n < (s->group->map->fixed ? FIXED : ESTIMATE_MIN) || isnan(e.mean))
             v->reason = "the simulation does not give this metric";
         else if (!exact && e.se > judge_cap(row) * fabs(row->value))
             v->reason = "lacks precision: standard error too large to mean anything";
@@ -112,8 +113,10 @@ static bool run_steady(struct study *s, const struct group *g, const struct judg
 
 static bool run_terminating(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
 {
-    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, FIRST, o->threads, err))
+    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, g->map->fixed ? FIXED : FIRST, o->threads, err))
         return false;
+    if (g->map->fixed)
+        return true;
     if (need(s) < 1e-12) /* no chance in it */
         return true;
     return study_grow(s, SECOND, o->threads, err) && go_on(s, MOST, o, err);

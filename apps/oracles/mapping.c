@@ -8,6 +8,8 @@
 static const struct mapping *const families[] = {
     mappings_service, /* "M/M/1 retrial" before "M/M/1" */
     mappings_calls,
+    mappings_network,
+    mappings_fluid,
     mappings_arrivals,
     mappings_queue,
     mappings_station,

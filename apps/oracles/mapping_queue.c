@@ -144,7 +144,7 @@ static const char vacations[] =
 
 static const struct measure sleeper[] = {
     {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
-    {"W_mean_sojourn", "latency", NULL, NULL},
+    {"W_mean_sojourn", "latency.mean", NULL, NULL},
     {"Lq_mean_queue_length", "queue.q.depth", NULL, NULL},
     {"empty_polls_per_second", "fleet.f.empty_receives.rate", NULL, NULL},
     {"Wq_quantile_*", "quantile(queue.q.wait, *)", NULL, NULL},
@@ -163,7 +163,7 @@ static const struct measure constant_times[] = {
     {"P_wait_gt_*", "share(queue.q.wait, *)", NULL, NULL},
     {"P_system_empty", "1 - share(fleet.f.busy, 0)", NULL, NULL},
     {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
-    {"W_mean_sojourn", "latency", NULL, NULL},
+    {"W_mean_sojourn", "latency.mean", NULL, NULL},
     {"Lq_mean_queue_length", "queue.q.depth", NULL, NULL},
     {"ratio_Wq_to_MMc", "queue.q.wait / (erlang_c(lambda * D, c) / (c / D - lambda))", NULL, NULL},
     {"Wq_quantile_*", "quantile(queue.q.wait, *)", NULL, NULL},

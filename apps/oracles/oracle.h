@@ -57,6 +57,7 @@ struct mapping {
     /* Steady state: one replication's length can grow, its warm-up is cut. Otherwise the study is terminating and the
      * number of replications grows instead. */
     bool steady;
+    bool fixed; /* no chance is in it: two replications show that, and what it is */
     /* NULL when the row can be expressed, else the reason why not. */
     const char *(*refuse)(const struct row *);
     /* Writes the scenario; `customers` is the number of arrivals that a steady replication is to observe. */
@@ -77,7 +78,7 @@ double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */
 extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[], mappings_service[],
-    mappings_calls[];
+    mappings_calls[], mappings_network[], mappings_fluid[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 
