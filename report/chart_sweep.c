@@ -84,8 +84,35 @@ static struct pair ends_of(const struct sweep_data *d)
     return p;
 }
 
+/* Several runs: what they come to at the far end of the axis. */
+static const char *contrast(struct sheet *s, const struct sweep_data *d)
+{
+    const char *text = "";
+    double x = -INFINITY;
+    for (size_t i = 0; i < d->n_line; i++)
+        for (size_t k = 0; k < d->line[i].n; k++)
+            if (study_is_there(&d->line[i].point[k]))
+                x = fmax(x, d->line[i].point[k].x);
+    for (size_t i = 0; i < d->n_line; i++)
+        for (size_t k = 0; k < d->line[i].n; k++) {
+            char value[FORMAT_SIZE];
+            const struct sweep_point *p = &d->line[i].point[k];
+            if (p->x != x || !study_is_there(p))
+                continue;
+            format_value(value, p->y.mean, d->unit);
+            text =
+                sheet_format(s, "%s%s%s %s", text, *text != 0 ? ", " : "", d->line[i].name, value);
+        }
+    return isfinite(x) ? sheet_format(s, "%s at %s: %s", d->y_name, study_place(s, d, x), text)
+                       : NULL;
+}
+
 static const char *finding(struct sheet *s, const struct sweep_data *d)
 {
+    const char *between =
+        d->n_line > 1 && d->n_line < 5 && d->line[0].role != NULL ? contrast(s, d) : NULL;
+    if (between != NULL)
+        return between;
     struct pair p = ends_of(d);
     char low[FORMAT_SIZE], high[FORMAT_SIZE];
     if (p.low == NULL)

@@ -48,7 +48,7 @@ static bool shown(const struct scale *x, double at)
     return at > 0 && at >= x->lo && at <= x->hi;
 }
 
-/* The band and the lines run through both panels; they are drawn first, behind all else. */
+/* The band and the lines of one panel; drawn first, behind all else. */
 static void draw_marks(struct sheet *s, const struct visibility_data *d, const struct scale *x,
                        double top, double bottom)
 {
@@ -119,20 +119,20 @@ static const char *finding(struct sheet *s, const struct visibility_data *d)
     if (twice->n_line == 0 || twice->line[0].n == 0)
         return sheet_format(s, "There is no timeout to tell of");
     const char *which = twice->n_line > 1 ? twice->line[0].name : "",
-               *colon = twice->n_line > 1 ? ": " : "";
+               *from = twice->n_line > 1 ? ": f" : "F", *no = twice->n_line > 1 ? ": n" : "N";
     const struct sweep_point *p = enough(&twice->line[0]);
     if (p == NULL)
-        return sheet_format(s, "%s%sno timeout tried keeps what is done twice below 1 %%", which,
-                            colon);
+        return sheet_format(s, "%s%so timeout tried keeps what is done twice below 1 %%", which,
+                            no);
     char recovery[FORMAT_SIZE] = "";
     for (size_t k = 0; back->n_line > 0 && k < back->line[0].n; k++)
         if (back->line[0].point[k].x == p->x && study_is_there(&back->line[0].point[k]))
             format_value(recovery, back->line[0].point[k].y.mean, back->unit);
     const char *at = study_place(s, twice, p->x);
     if (recovery[0] == 0)
-        return sheet_format(s, "%s%sfrom %s on fewer than 1 %% are done twice", which, colon, at);
-    return sheet_format(s, "%s%sfrom %s on fewer than 1 %% are done twice; a crash then costs %s",
-                        which, colon, at, recovery);
+        return sheet_format(s, "%s%srom %s on fewer than 1 %% are done twice", which, from, at);
+    return sheet_format(s, "%s%srom %s on fewer than 1 %% are done twice; a crash then costs %s",
+                        which, from, at, recovery);
 }
 
 static void fill_table(struct sheet *s, const struct visibility_data *d)
@@ -173,7 +173,8 @@ bool visibility_layout(const struct visibility_data *d, double width, double hei
     struct scale x =
         x_scale(d, PAGE_EDGE + 54,
                 s->width - PAGE_EDGE - (p->n_line > 1 ? fmin(LABEL_ROOM, s->width * 0.3) : 8));
-    draw_marks(s, d, &x, top + 14, bottom);
+    draw_marks(s, d, &x, top + 14, middle - 10); /* not through the panels' names */
+    draw_marks(s, d, &x, middle + 18, bottom);
     draw_panel(s, p, d->name[0], &x, top + 2, middle - 10, true);
     draw_panel(s, &d->panel[1], d->name[1], &x, middle + 4, bottom, false);
     study_x_axis(s, p, &x, top, bottom);

@@ -12,7 +12,7 @@ const struct chart charts[] = {
     {"depth", "Is the backlog draining? A queue's messages over time.", 1, 1, load_depth},
     {"age", "Is it late now? The age of the oldest message over time.", 1, 1, load_age},
     {"cumulative", "How far do departures fall behind arrivals? Both counted from the start.", 1, 3, load_cumulative},
-    {"sweep", "How does a metric depend on a setting? The points of a sweep with their intervals.", 1, 1, load_sweep},
+    {"sweep", "How does a metric depend on a setting? The points of a sweep with their intervals.", 1, 4, load_sweep},
     {"visibility", "Which visibility timeout? What is done twice, and what a crash costs, over the timeout.", 1, 1, load_visibility},
     {"fifo", "When do more groups stop helping? A FIFO queue's throughput over groups, with its quotas.", 1, 1, load_fifo},
     {"pareto", "What is the cheapest that is good enough? Worker-hours or another cost against latency.", 1, 1, load_pareto},

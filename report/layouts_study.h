@@ -16,6 +16,7 @@ struct sweep_line {
     const char *name;
     const struct sweep_point *point; /* rising in x */
     size_t n;
+    const struct role *role; /* NULL: by its number */
 };
 struct sweep_ref {
     const char *name;

@@ -89,6 +89,26 @@ static const char *last_part(const char *path)
     return dot == NULL ? path : dot + 1;
 }
 
+#define COMPARED_MAX 1000 /* points; in larger designs every setting is named */
+
+/* Whether a setting tells nothing beyond another one: both change together. */
+static bool goes_along(const struct sweep_table *t, const char *path, const char *with)
+{
+    if (with == NULL || t->n > COMPARED_MAX || strcmp(path, with) == 0)
+        return false;
+    for (size_t i = 0; i < t->n; i++) {
+        const char *a = sweep_setting(&t->point[i], path), *b = sweep_setting(&t->point[i], with);
+        for (size_t k = 0; k < i; k++) {
+            const char *c = sweep_setting(&t->point[k], path),
+                       *d = sweep_setting(&t->point[k], with);
+            if (a == NULL || b == NULL || c == NULL || d == NULL ||
+                (strcmp(a, c) == 0) != (strcmp(b, d) == 0))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* "size 10, visibility_timeout 5s": what tells the line from others; the one asked for by --by
  * comes first. */
 static void name_line(const struct sweep_table *t, const struct chart_request *r,
@@ -101,7 +121,8 @@ static void name_line(const struct sweep_table *t, const struct chart_request *r
             const struct query_text *s = &p->setting[i];
             bool first = r->by != NULL && strcmp(s->name, r->by) == 0;
             if (strcmp(s->name, t->x_path) == 0 || first != (pass == 0) ||
-                !sweep_varies(t, s->name))
+                !sweep_varies(t, s->name) || goes_along(t, s->name, r->by) ||
+                goes_along(t, s->name, t->x_path))
                 continue;
             int n = snprintf(out + used, size - used, "%s%s %s", used > 0 ? ", " : "",
                              last_part(s->name), s->text);
@@ -248,18 +269,83 @@ struct sweep_data sweep_table_data(const struct sweep_table *t, const char *run)
     };
 }
 
+/* --- several sweeps in one picture --- */
+
+struct several {
+    struct sweep_table table[LOAD_RUNS_MAX];
+    size_t n;
+    struct sweep_line line[SWEEP_LINES_MAX];
+    char name[SWEEP_LINES_MAX][260], runs[400];
+};
+
+/* A run's lines carry its name; a run of one line needs no other, and has the colour of its role.
+ */
+static bool add_lines(struct several *s, const struct load *l, size_t i, struct sweep_data *d,
+                      struct err *err)
+{
+    const struct sweep_table *t = &s->table[i];
+    for (size_t k = 0; k < t->n_line; k++, d->n_line++) {
+        if (d->n_line == SWEEP_LINES_MAX)
+            return err_set(err, ERR_USAGE, "more than %d lines; draw fewer runs at once",
+                           SWEEP_LINES_MAX);
+        snprintf(s->name[d->n_line], sizeof(s->name[0]), "%s%s%s", l->run[i].name,
+                 t->line[k].name[0] != 0 ? ", " : "", t->line[k].name);
+        s->line[d->n_line] = t->line[k];
+        s->line[d->n_line].name = s->name[d->n_line];
+        if (t->n_line == 1)
+            s->line[d->n_line].role = role_of(l->run[i].role);
+    }
+    d->n_replication = t->fewest < d->n_replication ? t->fewest : d->n_replication;
+    d->n_most = t->most > d->n_most ? t->most : d->n_most;
+    return true;
+}
+
+static bool join(struct several *s, const struct load *l, struct sweep_data *d, struct err *err)
+{
+    d->line = s->line;
+    d->n_line = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct sweep_table *t = &s->table[i];
+        size_t used = strlen(s->runs);
+        if (!t->numeric || t->kind != s->table[0].kind ||
+            strcmp(t->x_path, s->table[0].x_path) != 0)
+            return err_set(err, ERR_USAGE,
+                           "these runs do not vary the same setting by numbers; name it with --x, "
+                           "or draw them one by one");
+        snprintf(s->runs + used, sizeof(s->runs) - used, "%s%s", i > 0 ? " and " : "",
+                 l->run[i].name);
+        if (!add_lines(s, l, i, d, err))
+            return false;
+    }
+    d->run = s->runs;
+    return true;
+}
+
+static bool draw_several(struct several *s, const struct load *l, const struct chart_request *r,
+                         struct sheet **out, struct err *err)
+{
+    for (; s->n < r->n_run; s->n++) {
+        struct chart_request one = *r;
+        one.run = &r->run[s->n];
+        one.n_run = 1;
+        if (!sweep_table_load(&s->table[s->n], &one, err))
+            return false;
+    }
+    struct sweep_data d = sweep_table_data(&s->table[0], l->run[0].name);
+    return (s->n == 1 || join(s, l, &d, err)) && sweep_layout(&d, r->width, r->height, out, err);
+}
+
 bool load_sweep(const struct chart_request *r, struct sheet **out, struct err *err)
 {
     struct load l;
-    struct sweep_table t;
     if (!load_open(&l, r, err))
         return false;
-    bool ok = sweep_table_load(&t, r, err);
-    if (ok) {
-        const struct sweep_data d = sweep_table_data(&t, l.run[0].name);
-        ok = sweep_layout(&d, r->width, r->height, out, err);
-        sweep_table_free(&t);
-    }
+    struct several *s = mem_get_zero(1, sizeof(*s));
+    bool ok =
+        s != NULL ? draw_several(s, &l, r, out, err) : err_set(err, ERR_OS, "memory is short");
+    for (size_t i = 0; s != NULL && i < s->n; i++)
+        sweep_table_free(&s->table[i]);
+    mem_release(s);
     load_close(&l);
     return ok;
 }

@@ -236,6 +236,8 @@ static bool fifo_draw(const struct load *l, const struct chart_request *r, const
     d.ref = ref;
     d.n_ref = high ? 0 : quotas(&t, batch, ref, name);
     d.log_log = true;
+    if (ends_with(d.x_name, ".key") && d.category == NULL)
+        d.x_name = "message groups";
     fifo_title(&d, title, sizeof(title));
     d.title = title;
     bool ok = sweep_layout(&d, r->width, r->height, out, err);

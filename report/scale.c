@@ -91,7 +91,7 @@ static double step_clock(double span, size_t want)
 static double step_of(const struct scale *s, enum tick_style style, size_t want)
 {
     double span = s->hi - s->lo;
-    if (style == TICK_MOMENT)
+    if (style == TICK_MOMENT || (style == TICK_DURATION && span >= 60))
         return step_clock(span, want);
     double step = step_decimal(span, want);
     return style == TICK_COUNT && step < 1 ? 1 : step;

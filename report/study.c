@@ -203,16 +203,16 @@ static struct sweep_line thinned(struct sheet *s, const struct sweep_line *l)
             p.y.mean = NAN;
         out[c] = p;
     }
-    return (struct sweep_line){l->name, out, COLUMNS};
+    return (struct sweep_line){l->name, out, COLUMNS, l->role};
 }
 
 static void draw_line(struct sheet *s, const struct sweep_data *d, size_t number,
                       const struct scale *x, const struct scale *y, struct side_label *label)
 {
     const struct sweep_line thin = thinned(s, &d->line[number]), *l = &thin;
-    const struct role *role = role_of(number == 0   ? ROLE_DECOUPLED
-                                      : number == 1 ? ROLE_COUPLED
-                                                    : number);
+    const struct role *role = l->role;
+    if (role == NULL)
+        role = role_of(number == 0 ? ROLE_DECOUPLED : number == 1 ? ROLE_COUPLED : number);
     struct point *at = sheet_points(s, l->n);
     size_t n = 0;
     if (l->n > POINTS_APART)

@@ -87,7 +87,7 @@ static void sweep_with(enum kind kind, size_t n_line, size_t n, const char *name
         point[i] = (struct sweep_point){categories ? (double)(i % n) : 5.0 * (double)(i % n + 1),
                                         estimate_of(kind, i, interval)};
     for (size_t i = 0; i < n_line; i++)
-        line[i] = (struct sweep_line){name, point + i * n, n};
+        line[i] = (struct sweep_line){.name = name, .point = point + i * n, .n = n};
     for (size_t i = 0; i < n; i++)
         category[i] = name;
     struct sweep_data d = {.run = name,
@@ -232,7 +232,7 @@ static void visibility_with(enum kind kind, size_t n_line, size_t n, const char 
                                            .high = 0.5 / (double)(i % n + 1) + 0.1};
     }
     for (size_t i = 0; i < 2 * n_line; i++)
-        line[i] = (struct sweep_line){name, point + i * n, n};
+        line[i] = (struct sweep_line){.name = name, .point = point + i * n, .n = n};
     for (size_t k = 0; k < 2; k++)
         d.panel[k] = (struct sweep_data){.run = name,
                                          .x_name = name,
@@ -298,7 +298,7 @@ static void limits_stay_on_their_page(void **state)
     static const double limit[] = {300, 3000, 0, -1, NAN, INFINITY, 1e300};
     (void)state;
     struct sweep_point p[7];
-    const struct sweep_line line = {LONG_NAME, p, 7};
+    const struct sweep_line line = {.name = LONG_NAME, .point = p, .n = 7};
     struct sweep_ref ref[7];
     for (size_t i = 0; i < 7; i++) {
         p[i] = (struct sweep_point){(double)(1 << i), about(40.0 * (double)(1 << i), 3)};
@@ -340,7 +340,7 @@ static void titles_find(void **state)
     struct err err = {0};
     struct sheet *s = NULL;
     struct sweep_point p[] = {{10, about(2e9, 1e8)}, {20, about(1e9, 1e8)}, {30, about(5e8, 1e8)}};
-    const struct sweep_line line = {"", p, 3};
+    const struct sweep_line line = {.name = "", .point = p, .n = 3};
     struct sweep_data d = {.run = "r",
                            .x_name = "size",
                            .y_name = "latency.p99",
@@ -404,7 +404,7 @@ static void trade_offs_are_found(void **state)
                                  {25, about(26e9, 1e9)},
                                  {30, about(33e9, 1e9)},
                                  {60, about(63e9, 1e9)}};
-    const struct sweep_line line[] = {{"", twice, 5}, {"", back, 5}};
+    const struct sweep_line line[] = {{.name = "", .point = twice, .n = 5}, {.name = "", .point = back, .n = 5}};
     struct visibility_data v = {.name = {"done twice", "recovery"}, .mean_s = 10, .p99_s = 46};
     for (size_t k = 0; k < 2; k++)
         v.panel[k] = (struct sweep_data){.run = "r",
@@ -425,10 +425,10 @@ static void trade_offs_are_found(void **state)
         assert_true(mean != NULL && six != NULL && p99 != NULL);
         assert_true(mean->at[0].x < p99->at[0].x && p99->at[0].x < six->at[0].x);
     }
-    title_is(ok, s, &err, "from 30 s on fewer than 1 % are done twice; a crash then costs 33 s");
+    title_is(ok, s, &err, "From 30 s on fewer than 1 % are done twice; a crash then costs 33 s");
     twice[4].y = about(0.02, 0.001);
     ok = visibility_layout(&v, 0, 0, &s, &err);
-    title_is(ok, s, &err, "no timeout tried keeps what is done twice below 1 %");
+    title_is(ok, s, &err, "No timeout tried keeps what is done twice below 1 %");
     /* b costs as much as a and is slower, d is dearer than c and slower: both are beaten. */
     const struct pareto_point p[] = {{"d", about(30, 1), about(2e9, 1e7)},
                                      {"b", about(10, 1), about(5e9, 1e7)},
@@ -454,7 +454,7 @@ static void trade_offs_are_found(void **state)
     }
     title_is(ok, s, &err,
              "latency.p99 falls from 4 s to 1 s as worker-hours grows from 10 to 20; 2 of 4 "
-             "settings are beaten");
+             "settings beaten");
 }
 
 /* No label of an axis names what cannot be: shares above all or below nothing, parts of a count. */
@@ -472,7 +472,7 @@ static void axes_know_their_kind(void **state)
     struct err err = {0};
     struct sheet *s = NULL;
     struct sweep_point p[] = {{1, about(0.01, 0.03)}, {2, about(0.6, 0.1)}, {3, about(0.99, 0.05)}};
-    const struct sweep_line line = {"", p, 3};
+    const struct sweep_line line = {.name = "", .point = p, .n = 3};
     struct sweep_data d = {.run = "r",
                            .x_name = "size",
                            .y_name = "in_time",
@@ -512,7 +512,7 @@ static void a_million_points(void **state)
         x[i] = (double)(i < MANY / 2 ? i : MANY - i);
         y[i] = x[i] * 0.9;
     }
-    const struct sweep_line line = {"", p, MANY};
+    const struct sweep_line line = {.name = "", .point = p, .n = MANY};
     const struct sweep_data d = {.run = "r",
                                  .x_name = "size",
                                  .y_name = "latency.p99",
@@ -651,6 +651,20 @@ static void lines_are_combinations(void **state)
     assert_string_equal(cell[5], "size 10");
     assert_string_equal(cell[6], "5 s");
     sheet_free(s);
+    const int64_t both[] = {1, 1}; /* twice the same run: four lines, each with its run's name */
+    struct chart_request r = {.query = query, .run = both, .n_run = 2, .metric = "latency.p99", .x = "fleet.w.size"};
+    struct err err = {0};
+    assert_true(chart_find("sweep")->layout(&r, &s, &err));
+    cell = sheet_table(s, &rows, &columns);
+    assert_int_equal(rows, 8);
+    assert_non_null(strstr(cell[5], "(run 1), timeout 5s"));
+    assert_non_null(strstr(sheet_title(s), "latency.p99"));
+    sheet_free(s);
+    const int64_t unlike[] = {1, 2};
+    r.run = unlike;
+    r.x = NULL;
+    assert_false(chart_find("sweep")->layout(&r, &s, &err));
+    assert_non_null(strstr(err.text, "do not vary the same setting"));
     s = draw("sweep", 2, "latency.p99", NULL, NULL); /* words stand side by side */
     cell = sheet_table(s, &rows, &columns);
     assert_string_equal(cell[6], "uniform(1ms, 2ms)");
