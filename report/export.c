@@ -13,6 +13,8 @@ const struct export_table export_tables[] = {
     {"metrics", "every statistic of every metric in every replication",
      "SELECT point, replication, entity, metric, stat, value, unit FROM v_metric WHERE run = ?1"
      " ORDER BY point, replication, entity, metric, stat"},
+    {"settings", "what the design points of a sweep set, a row a setting",
+     "SELECT point, path, value FROM v_setting WHERE run = ?1 ORDER BY point, path"},
     {"series", "metrics over time, a row a bucket",
      "SELECT point, replication, entity, metric, from_s, to_s, value, max, unit FROM v_series "
      "WHERE run = ?1"
@@ -73,7 +75,7 @@ static void put_csv_text(const char *text, FILE *out)
     putc('"', out);
 }
 
-static void put_text(const char *text, enum export_format format, FILE *out)
+void export_text(const char *text, enum export_format format, FILE *out)
 {
     if (format == EXPORT_CSV)
         put_csv_text(text, out);
@@ -81,7 +83,7 @@ static void put_text(const char *text, enum export_format format, FILE *out)
         put_json_text(text, out);
 }
 
-static void put_real(double x, enum export_format format, FILE *out)
+void export_real(double x, enum export_format format, FILE *out)
 {
     char text[DIGITS_SIZE];
     digits_text(x, text);
@@ -99,14 +101,14 @@ static void put_cell(sqlite3_stmt *stmt, int column, enum export_format format, 
         fprintf(out, "%lld", (long long)sqlite3_column_int64(stmt, column));
         break;
     case SQLITE_FLOAT:
-        put_real(sqlite3_column_double(stmt, column), format, out);
+        export_real(sqlite3_column_double(stmt, column), format, out);
         break;
     case SQLITE_NULL:
-        put_real(NAN, format, out);
+        export_real(NAN, format, out);
         break;
     default:
         text = (const char *)sqlite3_column_text(stmt, column);
-        put_text(text != NULL ? text : "", format, out);
+        export_text(text != NULL ? text : "", format, out);
     }
 }
 
@@ -161,8 +163,8 @@ static void put_head(sqlite3_stmt *stmt, const char *table, enum export_format f
         fputs("}\n", out);
 }
 
-static bool write_head(struct query *q, int64_t run, const char *table, enum export_format format,
-                       FILE *out, struct err *err)
+bool export_head(struct query *q, int64_t run, const char *table, enum export_format format,
+                 FILE *out, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool more = false;
@@ -191,10 +193,68 @@ static bool write_rows(struct query *q, int64_t run, const char *sql, enum expor
     return ok;
 }
 
+static bool write_manifest_run(struct query *q, int64_t run, FILE *out, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool more = false;
+    bool ok = ASK(q, &stmt, err,
+                  "SELECT 'afterbay ' || version AS program, id AS run, command, title, scenario, "
+                  "seed, replications,"
+                  " duration_ns, drain_ns, warmup_ns, deadline_ns, quotas, fingerprint FROM run "
+                  "WHERE id = ?1",
+                  run) &&
+              db_step(&q->db, stmt, &more, err);
+    for (int c = 0; ok && more && c < sqlite3_column_count(stmt); c++) {
+        fprintf(out, "%s  \"%s\": ", c > 0 ? ",\n" : "", sqlite3_column_name(stmt, c));
+        put_cell(stmt, c, EXPORT_JSONL, out);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+static bool write_manifest_overrides(struct query *q, int64_t run, FILE *out, struct err *err)
+{
+    struct query_text *set;
+    size_t n;
+    if (!query_overrides(q, run, &set, &n, err))
+        return false;
+    fputs(",\n  \"overrides\": [", out);
+    for (size_t i = 0; i < n; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        put_json_text(set[i].text, out);
+    }
+    fputs("]", out);
+    query_texts_free(set, n);
+    return true;
+}
+
+bool export_manifest(struct query *q, int64_t run, const struct export_file *file, size_t n,
+                     FILE *out, struct err *err)
+{
+    fputs("{\n", out);
+    if (!find_run(q, run, err) || !write_manifest_run(q, run, out, err) ||
+        !write_manifest_overrides(q, run, out, err))
+        return false;
+    fputs(",\n  \"files\": [", out);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(out, "%s\n    {\"file\": ", i > 0 ? "," : "");
+        put_json_text(file[i].name, out);
+        fputs(", \"holds\": ", out);
+        put_json_text(file[i].doc, out);
+        fputs("}", out);
+    }
+    fputs("\n  ]\n}\n", out);
+    errno = 0;
+    if (fflush(out) != 0 || ferror(out))
+        return err_set(err, ERR_IO, "cannot write the manifest: %s",
+                       errno != 0 ? strerror(errno) : "write error");
+    return true;
+}
+
 bool export_run(struct query *q, int64_t run, const struct export_table *table,
                 enum export_format format, bool head, FILE *out, struct err *err)
 {
-    if (!find_run(q, run, err) || (head && !write_head(q, run, table->name, format, out, err)) ||
+    if (!find_run(q, run, err) || (head && !export_head(q, run, table->name, format, out, err)) ||
         !write_rows(q, run, table->sql, format, out, err))
         return false;
     errno = 0;

@@ -11,7 +11,7 @@
 
 const struct command *const commands[] = {
     &cmd_run,    &cmd_compare, &cmd_sweep, &cmd_goal, &cmd_sensitivity, &cmd_warmup, &cmd_check,   &cmd_show,  &cmd_new,     &cmd_plot,
-    &cmd_report, &cmd_describe, &cmd_explain, &cmd_bench, &cmd_theory, &cmd_version, &cmd_help, NULL,
+    &cmd_report, &cmd_export, &cmd_describe, &cmd_explain, &cmd_bench, &cmd_theory, &cmd_version, &cmd_help, NULL,
 };
 
 const struct option common_options[] = {

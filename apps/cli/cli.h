@@ -36,7 +36,7 @@ struct command {
 
 extern const struct command cmd_run, cmd_compare, cmd_check, cmd_show, cmd_new, cmd_plot, cmd_report, cmd_describe,
     cmd_explain, cmd_bench, cmd_theory, cmd_version, cmd_help, cmd_sweep, cmd_goal, cmd_sensitivity,
-    cmd_warmup;
+    cmd_warmup, cmd_export;
 /* In the order of help; ended by NULL. */
 extern const struct command *const commands[];
 extern const struct option         common_options[];

@@ -1,0 +1,47 @@
+#!/bin/sh
+# afterbay export from outside: what is written where, and that the numbers are those of the table that sweep prints.
+# usage: … AFTERBAY SOURCE_DIR
+. "$(dirname "$0")/../cli/lib.sh"
+cat >mm1.cfg <<'TEXT'
+title = "M/M/1";
+run = { duration = "2min"; replications = 3; };
+producer = { load = { rate = "5/s"; target = "service.server"; deadline = "1s"; }; };
+service = { server = { servers = 1; time = "exponential(100ms)"; }; };
+TEXT
+expect 0 "$afterbay" sweep mm1.cfg -q --vary producer.load.rate=2/s,8/s --metric latency.mean -o a.db
+
+expect 0 "$afterbay" export a.db --metric latency.mean --metric 'late / offered' --metric offered.rate
+[ "$(grep -c '^#' out)" = 8 ] || fail "not eight lines of head"
+tells '# seed: 1'
+tells 'point,replication,producer.load.rate [1/s],latency.mean [s],late / offered [1],offered.rate [1/s]'
+[ "$(grep -c '^[01],[012],' out)" = 6 ] || fail "not two points of three replications"
+# A mean of 0.1 to 0.6 s, in seconds; rates near those that were set.
+awk -F, '/^[01],/ { if ($4 < 0.08 || $4 > 2 || $6 < 0.8 * $3 || $6 > 1.2 * $3 || $5 < 0 || $5 > 1) exit 1; sum[$1] += $4 / 3 }
+    END { printf "%.6f\n", sum[1] * 1e9 }' out >mine.txt || fail "numbers out of range: $(cat out)"
+sqlite3 a.db "SELECT printf('%.6f', avg(value)) FROM v_metric WHERE point = 1 AND entity = '' AND metric = 'latency' AND stat = 'mean'" >theirs.txt
+awk 'NR == FNR { a = $1; next } { if (a - $1 > 1e-6 * a || $1 - a > 1e-6 * a) exit 1 }' mine.txt theirs.txt || fail "$(cat mine.txt) is not $(cat theirs.txt)"
+
+expect 0 "$afterbay" export a.db --to jsonl --metric latency.mean
+tells '{"point":1,"replication":2,"producer.load.rate [1/s]":8,"latency.mean [s]":'
+
+expect 0 "$afterbay" export a.db --to csv -o tables
+for table in metrics settings series histograms fates fates-by-birth life; do
+    [ -s tables/$table.csv ] || fail "no $table.csv"
+    grep -q "\"file\": \"$table.csv\"" tables/manifest.json || fail "the manifest does not name $table.csv"
+done
+grep -q '"scenario": "mm1.cfg"' tables/manifest.json || fail "the manifest does not name the scenario"
+[ "$(sed -n 2p tables/settings.csv)" = "0,producer.load.rate,2/s" ] || fail "settings: $(sed -n 2p tables/settings.csv)"
+[ "$(grep -c . tables/fates.csv)" = 7 ] || fail "fates: not six rows"
+
+expect 64 "$afterbay" export a.db
+says 'all of them go to a folder: -o FOLDER'
+expect 64 "$afterbay" export a.db --table metrix
+says "did you mean 'metrics'?"
+expect 65 "$afterbay" export a.db --metric latncy.mean -o refused
+says "did you mean 'latency'?"
+[ ! -e refused/values.csv ] || fail "half a table was left"
+expect 66 "$afterbay" export none.db --table fates
+expect 73 "$afterbay" export a.db -o a.db/x
+"$afterbay" export a.db --table metrics >/dev/full 2>err && fail "a full disk went unnoticed"
+says 'No space left'
+finish
