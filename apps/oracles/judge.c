@@ -74,13 +74,14 @@ static void judge(const struct study *s, struct verdict *verdicts)
         const struct row *row = row_of(s->group, k);
         struct verdict   *v = &verdicts[s->group->member[k]];
         struct estimate   e = study_estimate(s, k);
-        bool              exact = is_exact(row, &e, mapping_tolerance(s->group->map, row));
+        double            tolerance = mapping_tolerance(s->group->map, row);
+        bool              exact = is_exact(row, &e, tolerance);
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
         if (e.n < (s->group->map->fixed ? FIXED : ESTIMATE_MIN) || isnan(e.mean))
             v->reason = "the simulation does not give this metric";
         else if (!exact && e.se > judge_cap(row) * fabs(row->value))
             v->reason = "lacks precision: standard error too large to mean anything";
-        else if (!exact && fabs(e.mean - row->value) > 4.5 * e.se)
+        else if (!exact && fabs(e.mean - row->value) > 4.5 * e.se + tolerance)
             v->reason = "more than 4.5 standard errors away";
         else
             v->text = "pass";

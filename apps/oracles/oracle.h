@@ -73,7 +73,7 @@ struct mapping {
 const char *mapping_refuse(const struct mapping *, const struct row *);
 bool        mapping_scenario(const struct mapping *, const struct row *, double customers, FILE *);
 double      mapping_sample(const struct mapping *, const struct row *, const struct view *);
-/* How far from the value a metric without chance in it may be; 0: not at all. */
+/* What the ends of a run or the grain of messages may add to chance; 0: nothing. */
 double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */

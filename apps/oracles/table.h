@@ -12,7 +12,7 @@ struct measure {
     const char *metric;    /* "Wq_quantile_*": `*` stands for the rest, or what is between */
     const char *formula;   /* NULL: cannot be said, `reason` tells why */
     const char *reason;
-    const char *tolerance; /* formula: how near is enough where chance is not in it; NULL: exactly */
+    const char *tolerance; /* formula: what the ends of a run or the grain of messages may add; NULL: nothing */
 };
 
 bool        table_write(const struct mapping *, const struct row *, double customers, FILE *);
