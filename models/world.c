@@ -101,7 +101,7 @@ static bool build(struct world *w)
     w->entity = arena_get(&w->arena, (w->spec->n_entity + 1) * sizeof(struct entity *));
     if (w->sim == NULL || w->entity == NULL || !request_table_open(w) || !metrics_open(w))
         return false;
-    if (!make_all(w) || !wire_all(w) || w->requests.failed)
+    if (!make_all(w) || !wire_all(w) || w->requests.failed || err_is_set(&w->broken))
         return false;
     start_all(w);
     return true;
@@ -116,6 +116,7 @@ struct world *world_open(const struct spec *spec, uint32_t replication, struct e
     }
     CHECK(spec->duration > 0 && (!spec->series || spec->interval > 0));
     arena_init(&w->arena);
+    map64_init(&w->streams);
     slab_init(&w->calls, sizeof(struct wire_call));
     slab_init(&w->fans, fan_bytes);
     slab_init(&w->branches, fan_branch_bytes);
@@ -150,6 +151,7 @@ void world_close(struct world *w)
     slab_free(&w->calls);
     slab_free(&w->fans);
     slab_free(&w->branches);
+    map64_free(&w->streams);
     sim_close(w->sim);
     arena_free(&w->arena);
     mem_release(w);
@@ -243,12 +245,25 @@ struct result *world_run(const struct spec *spec, uint32_t replication, const vo
     return r;
 }
 
+/* Names are hashed to keys of 64 bits. In one of 10^13 scenarios with a thousand streams two of them meet, and would be the
+ * same numbers without anybody noticing. */
+static void claim_stream(struct world *w, const struct rng_stream *s, const char *name)
+{
+    uint64_t key = (uint64_t)s->key[1] << 32 | s->key[0], used;
+    if (map64_get(&w->streams, key, &used))
+        world_break(w, ERR_DATA, "the random stream '%.200s' is that of another use: give the entity another id", name);
+    else if (!map64_put(&w->streams, key, 1))
+        w->failed = true;
+}
+
 struct rng_stream entity_stream(const struct entity *e, const char *use)
 {
     char name[1024];
     int n = snprintf(name, sizeof(name), "%s/%s", e->spec->path, use);
     CHECK(n > 0 && (size_t)n < sizeof(name));
-    return rng_stream(e->world->seed, name, e->world->replication);
+    struct rng_stream stream = rng_stream(e->world->seed, name, e->world->replication);
+    claim_stream(e->world, &stream, name);
+    return stream;
 }
 
 bool world_set(struct world *w, struct entity *e, unsigned key, const struct value *v)

@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "err.h"
 #include "life.h"
+#include "map64.h"
 #include "request.h"
 #include "result.h"
 #include "rng.h"
@@ -53,6 +54,7 @@ struct world {
     struct request_table requests;
     struct slab          calls;     /* struct wire_call */
     struct slab          fans, branches; /* fan.c's */
+    struct map64         streams;   /* keys in use */
     struct metric_slot  *metric;
     uint32_t             n_metric;
     struct sim_timer     sampler, warm;
@@ -87,7 +89,7 @@ static inline void entity_trace(struct entity *e, uint32_t what, uint64_t item)
 {
     trace_fold(&e->print, sim_now(e->world->sim), what, item);
 }
-/* The random stream "kind.id/use" of this trial. */
+/* The random stream "kind.id/use" of this trial, asked for once: two that share a key void the trial. */
 struct rng_stream entity_stream(const struct entity *, const char *use);
 /* The cell of a job's work at this stream: origin and item of its request, the job's attempt code. */
 static inline struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)

@@ -177,6 +177,22 @@ static void test_broken_law(void **state)
     specbuild_close(b);
 }
 
+/* Two uses of chance whose names have one key: here because the names are the same. */
+static void test_one_stream(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(EACH_SECOND "run.duration = 10s\ndatabase.d.write_time = 1s\nservice.s.time = 1s\n"
+                                                     "service.t.time = 1s\n");
+    const struct spec *spec = specbuild_done(b);
+    ((struct spec_entity *)spec_find(spec, "service.t"))->path = "service.s";
+    struct err err = {0};
+    assert_null(world_run(spec, 0, NULL, &err));
+    assert_int_equal(err.class, ERR_DATA);
+    assert_non_null(strstr(err.text, "the random stream 'service.s/"));
+    assert_non_null(strstr(err.text, "another id"));
+    specbuild_close(b);
+}
+
 static void expect_spin(const char *lines, const char *who)
 {
     struct specbuild *b = specbuild_open(lines);
@@ -292,7 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deterministic), cmocka_unit_test(test_strangers),  cmocka_unit_test(test_unrecorded),
-        cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_spin), cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_one_stream), cmocka_unit_test(test_spin), cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_memory),        cmocka_unit_test(test_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
