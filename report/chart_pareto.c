@@ -127,9 +127,10 @@ static const char *finding(struct sheet *s, const struct pareto_data *d,
     if (n == 1)
         return sheet_format(s, "%s is best in both: %s %s, %s %s", front[0]->name, d->x_name,
                             cost[0], d->y_name, time[0]);
-    return sheet_format(
-        s, "%s falls from %s to %s as %s grows from %s to %s; %zu of %zu settings beaten",
-        d->y_name, time[0], time[1], d->x_name, cost[0], cost[1], all - n, all);
+    const char *beaten =
+        all > n ? sheet_format(s, "; %zu of %zu settings beaten", all - n, all) : "";
+    return sheet_format(s, "%s falls from %s to %s as %s grows from %s to %s%s", d->y_name, time[0],
+                        time[1], d->x_name, cost[0], cost[1], beaten);
 }
 
 static void fill_table(struct sheet *s, const struct pareto_data *d,
