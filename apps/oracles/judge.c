@@ -14,7 +14,6 @@
 #define REPLICATIONS 64     /* of a steady-state study: long, so that what the ends of a replication do is little */
 #define PILOT        20000  /* customers of a pilot's replication */
 #define SHORTEST     50000  /* customers of a judged replication */
-#define FIXED        2      /* replications of a study without chance */
 #define FIRST        20     /* replications of a terminating study that tell whether chance is in it at all */
 #define SECOND       2000   /* and those that tell how many it needs */
 #define MOST         4e6    /* replications of a terminating study */
@@ -76,12 +75,14 @@ static void judge(const struct study *s, struct verdict *verdicts)
         struct estimate   e = study_estimate(s, k);
         double            tolerance = mapping_tolerance(s->group->map, row);
         bool              exact = is_exact(row, &e, tolerance);
+        double            published = 0; /* standard error of a published value */
+        param_number(row, "se", &published);
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
-        if (e.n < (s->group->map->fixed ? FIXED : ESTIMATE_MIN) || isnan(e.mean))
+        if (isnan(e.mean) || (e.n < ESTIMATE_MIN && e.n != s->group->map->runs))
             v->reason = "the simulation does not give this metric";
-        else if (!exact && e.se > judge_cap(row) * fabs(row->value))
+        else if (!exact && e.se > fmax(judge_cap(row) * fabs(row->value), 2 * published))
             v->reason = "lacks precision: standard error too large to mean anything";
-        else if (!exact && fabs(e.mean - row->value) > 4.5 * e.se + tolerance)
+        else if (!exact && fabs(e.mean - row->value) > 4.5 * hypot(e.se, published) + tolerance)
             v->reason = "more than 4.5 standard errors away";
         else
             v->text = "pass";
@@ -114,9 +115,9 @@ static bool run_steady(struct study *s, const struct group *g, const struct judg
 
 static bool run_terminating(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
 {
-    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, g->map->fixed ? FIXED : FIRST, o->threads, err))
+    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, g->map->runs > 0 ? g->map->runs : FIRST, o->threads, err))
         return false;
-    if (g->map->fixed)
+    if (g->map->runs > 0)
         return true;
     if (need(s) < 1e-12) /* no chance in it */
         return true;
@@ -156,14 +157,14 @@ static char *identity(const struct row *row, const struct mapping *map)
 static bool too_rare(const struct row *row, double customers)
 {
     double cap = judge_cap(row);
-    return row->metric[0] == 'P' && row->value > 0 && MARGIN * (1 - row->value) / row->value / (cap * cap) > customers;
+    return row->metric[0] == 'P' && strcmp(row->kind, "published") != 0 && row->value > 0 && MARGIN * (1 - row->value) / row->value / (cap * cap) > customers;
 }
 
 /* True when the verdict is there without a run. */
 static bool settled(const struct row *row, const struct mapping *map, const struct judge_options *o, struct verdict *v)
 {
     *v = (struct verdict){NAN, NAN, NAN, "not-expressible", NULL};
-    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0)
+    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 && strcmp(row->kind, "published") != 0)
         v->reason = "an approximation, a limit or a bound, not a value to reproduce";
     else if (map == NULL)
         v->reason = "its model has no scenario yet";

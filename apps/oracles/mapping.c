@@ -9,6 +9,7 @@ static const struct mapping *const families[] = {
     mappings_service, /* "M/M/1 retrial" before "M/M/1" */
     mappings_calls,
     mappings_network,
+    mappings_published,
     mappings_fluid,
     mappings_arrivals,
     mappings_queue,
@@ -43,5 +44,8 @@ double mapping_sample(const struct mapping *map, const struct row *row, const st
 
 double mapping_tolerance(const struct mapping *map, const struct row *row)
 {
+    double tolerance = 0;
+    if (param_number(row, "tol", &tolerance))
+        return tolerance;
     return map->text != NULL ? table_tolerance(map, row) : 0;
 }

@@ -24,11 +24,6 @@ struct system {
     double period;         /* of the rate; 0: none */
 };
 
-static bool starts(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* --- laws --- */
 
 static bool service_of(const struct row *row, struct system *s)
@@ -137,7 +132,7 @@ static bool system_of(const struct row *row, struct system *s)
 
 static bool to_service(const struct row *row)
 {
-    return starts(row->model, "MMPP") || strstr(row->model, "/inf") != NULL;
+    return starts_with(row->model, "MMPP") || strstr(row->model, "/inf") != NULL;
 }
 
 /* Heavy traffic settles in 1 / (1 - load)^2 of the time in which arrivals and services forget (Kingman). */
@@ -336,9 +331,9 @@ static double sample_queue(const struct row *row, const struct view *v)
         return view_stat(v, "queue.q", "wait", "mean") / 1e9;
     if (strcmp(m, "P_wait") == 0 || strcmp(m, "sigma") == 0) /* the root is the chance that an arrival waits */
         return share_above(v, "queue.q", "wait", 0);
-    if (starts(m, "Wq_quantile"))
+    if (starts_with(m, "Wq_quantile"))
         return quantile(v, "queue.q", "wait", m) / 1e9;
-    if (starts(m, "W_quantile"))
+    if (starts_with(m, "W_quantile"))
         return quantile(v, "", "latency", m) / 1e9;
     if (strcmp(m, "ca2_interarrival_scv") == 0)
         return dispersion(&s, v);

@@ -134,14 +134,14 @@ static double sample_layers(const struct row *row, const struct view *v)
 
 /* --- many calls at once --- */
 
-#define FAN(leaf)                                                                                                    \
-    "run = { duration = \"<dur customers / fanout / 10>\"; series = false; };\n"                                              \
+#define FAN(leaf, drain)                                                                                                    \
+    "run = { duration = \"<dur customers / fanout / 10>\"; drain = \"" drain "\"; series = false; };\n" \
     "producer = { p = { rate = \"100/s\"; target = \"service.root\"; }; };\n"                                        \
     "service = { root = { servers = \"unlimited\"; calls = ( { target = \"service.leaf\"; parallel = <int fanout>; } ); };\n" \
     " leaf = { servers = \"unlimited\"; time = \"" leaf "\"; }; };\n"
 
-static const char fan_slow[] = FAN("mixture(<pct p_slow>: constant(2s), <pct 1 - p_slow>: constant(1ms))"),
-                  fan_max[] = FAN("exponential(<dur mean>)");
+static const char fan_slow[] = FAN("mixture(<pct p_slow>: constant(2s), <pct 1 - p_slow>: constant(1ms))", "3s"),
+                  fan_max[] = FAN("exponential(<dur mean>)", "<dur 50 * mean>");
 static const struct measure fan[] = {
     {"P_any_slow", "share(producer.p.answer, 1)", NULL, NULL},
     {"mean", "producer.p.answer", NULL, NULL},

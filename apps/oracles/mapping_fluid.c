@@ -66,9 +66,9 @@ static const struct measure scaling[] = {
 };
 
 const struct mapping mappings_fluid[] = {
-    {.model = "burst overload", .fixed = true, .text = burst, .measures = bursts},
-    {.model = "consumer outage", .fixed = true, .text = outage, .measures = outages},
-    {.model = "linear ramp overload", .fixed = true, .text = ramp, .measures = ramps},
+    {.model = "burst overload", .runs = 2, .text = burst, .measures = bursts},
+    {.model = "consumer outage", .runs = 2, .text = outage, .measures = outages},
+    {.model = "linear ramp overload", .runs = 2, .text = ramp, .measures = ramps},
     {.model = "stepwise scale-out", .text = "", .measures = scaling},
     {.model = "backlog-per-instance target tracking", .text = "", .measures = scaling},
     {0},

@@ -38,14 +38,9 @@ static bool station_of(const struct row *row, struct station *s)
     return param_law(row, "service", s->law, sizeof s->law);
 }
 
-static bool starts(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static bool about_number(const struct row *row)
 {
-    return starts(row->metric, "var_number") || starts(row->metric, "P_n_in_system");
+    return starts_with(row->metric, "var_number") || starts_with(row->metric, "P_n_in_system");
 }
 
 /* Ten times the relaxation time of M/M/c, 1 / (sqrt(c mu) - sqrt(lambda))^2 (Kleinrock; Odoni and Roth 1983): what is
@@ -171,9 +166,9 @@ static double sample_time(const struct row *row, const struct view *v)
 {
     const char *m = row->metric;
     char        stat[32];
-    if (starts(m, "Wq_quantile"))
+    if (starts_with(m, "Wq_quantile"))
         return view_stat(v, "queue.q", "wait", quantile_stat(m, stat)) / 1e9;
-    if (starts(m, "W_quantile"))
+    if (starts_with(m, "W_quantile"))
         return view_stat(v, "", "latency", quantile_stat(m, stat)) / 1e9;
     if (strcmp(m, "Wq_mean_wait") == 0 || strcmp(m, "mean_of_average_wait_of_first_n") == 0)
         return view_stat(v, "queue.q", "wait", "mean") / 1e9;
@@ -239,11 +234,11 @@ static const char *refuse_steady(const struct row *row)
     struct station s;
     if (!station_of(row, &s))
         return "its parameters are not known";
-    if ((starts(row->metric, "busy_period_mean") || passage_to(row) > 0) && s.servers != 1)
+    if ((starts_with(row->metric, "busy_period_mean") || passage_to(row) > 0) && s.servers != 1)
         return "a busy period or a passage of several servers is not observed";
-    if (starts(row->metric, "busy_period_var"))
+    if (starts_with(row->metric, "busy_period_var"))
         return "a variance of busy periods: single busy periods are not recorded";
-    if (starts(row->metric, "asymptotic_variance"))
+    if (starts_with(row->metric, "asymptotic_variance"))
         return "a variance of means over runs without end, neither a mean nor a quantile";
     if (passage_to(row) > 0 && row->value * s.lambda > PASSAGE_MOST)
         return "an event too rare for plain simulation: one passage takes millions of requests, and 40,000 passages are needed";
@@ -323,7 +318,7 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
 static double sample_at_t(const struct row *row, const struct view *v)
 {
     double last = view_stat(v, "service.s", "in_system", "last");
-    return starts(row->metric, "P_empty") ? last == 0 : last;
+    return starts_with(row->metric, "P_empty") ? last == 0 : last;
 }
 
 static const char *refuse_none(const struct row *row)

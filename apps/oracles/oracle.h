@@ -28,6 +28,7 @@ struct rows {
 bool rows_read(struct rows *, const char *path, struct err *);
 void rows_free(struct rows *);
 
+bool starts_with(const char *text, const char *with);
 /* Parameters: "lambda=0.8;service=det(1)". */
 bool param_number(const struct row *, const char *name, double *x);
 bool param_text(const struct row *, const char *name, char *out, size_t size);
@@ -57,7 +58,7 @@ struct mapping {
     /* Steady state: one replication's length can grow, its warm-up is cut. Otherwise the study is terminating and the
      * number of replications grows instead. */
     bool steady;
-    bool fixed; /* no chance is in it: two replications show that, and what it is */
+    size_t runs; /* so many replications, whatever their standard errors; 0: as many as it takes. 2: no chance is in it */
     /* NULL when the row can be expressed, else the reason why not. */
     const char *(*refuse)(const struct row *);
     /* Writes the scenario; `customers` is the number of arrivals that a steady replication is to observe. */
@@ -78,7 +79,8 @@ double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer texts come before the
  * shorter ones that they begin with. */
 extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[], mappings_service[],
-    mappings_calls[], mappings_network[], mappings_fluid[];
+    mappings_calls[], mappings_network[], mappings_fluid[],
+    mappings_published[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 

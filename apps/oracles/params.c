@@ -20,6 +20,11 @@ bool number_parse(const char *text, double *x)
     return end != text && *end == '\0';
 }
 
+bool starts_with(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
 /* Finds "name=value" among items split at `separator` outside parentheses. */
 static bool item_text(const char *list, char separator, const char *name, char *out, size_t size)
 {

@@ -87,6 +87,10 @@ static bool write_gap(const char *gap, const struct formula_scope *scope, FILE *
     size_t n = strcspn(gap, " ");
     if (strncmp(gap, "law ", 4) == 0 || strncmp(gap, "size ", 5) == 0)
         return write_law(scope->row, gap + n + 1, *gap == 's', out);
+    if (strncmp(gap, "word ", 5) == 0) {
+        char text[96];
+        return param_text(scope->row, gap + n + 1, text, sizeof text) && fputs(text, out) >= 0;
+    }
     double x = formula(gap + n, scope);
     if (isnan(x))
         return false;

@@ -1,7 +1,8 @@
 /* table.h - mappings that are data: a scenario's text with gaps, and for each metric of a row a formula over the results.
  *
  * Gaps: <dur 1 / mu> a duration, <rate lambda>, <num p> a number, <int c>, <pct p> a percentage, <law service> or
- * <law service#2> a law, <size service> the same with a byte for each microsecond. A line that begins with "?name " is there only for rows with that parameter (or that item of its
+ * <law service#2> a law, <size service> the same with a byte for each microsecond,
+ * <word mode> a parameter as it is. A line that begins with "?name " is there only for rows with that parameter (or that item of its
  * list), "!name " only for rows without it. */
 #ifndef TABLE_H
 #define TABLE_H
