@@ -253,7 +253,7 @@ static bool make_observers(struct queue *q)
         ok = entity_level(&q->e, i, level[i], 0);
     for (unsigned i = 0; ok && i < QUEUE_FAIR_LEVELS; i++)
         ok = entity_level(&q->e, QM_NOISY_GROUPS + i, &q->fair[i], 0);
-    for (unsigned i = QM_SENT; ok && i <= QM_BILLED; i++)
+    for (unsigned i = QM_SENT; ok && i <= QM_BILLED_FAIR; i++)
         ok = entity_counter(&q->e, i, &q->count[i - QM_SENT]);
     for (unsigned i = QM_SIZE; ok && i <= QM_RECEIVES; i++)
         ok = entity_tally(&q->e, i, tally[i - QM_SIZE]);

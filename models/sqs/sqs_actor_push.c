@@ -25,11 +25,15 @@ bool queue_fails(struct queue *q)
 }
 
 /* Each started 64 KiB of a call's payload is a request of the bill (SQS-147). */
+static uint64_t requests_of(uint64_t bytes)
+{
+    return bytes <= BILLED_CHUNK ? 1 : (bytes + BILLED_CHUNK - 1) / BILLED_CHUNK;
+}
+
 void queue_bill(struct queue *q, enum queue_metric calls, uint64_t bytes)
 {
     queue_count(q, calls, 1);
-    queue_count(q, QM_BILLED,
-                bytes <= BILLED_CHUNK ? 1 : (bytes + BILLED_CHUNK - 1) / BILLED_CHUNK);
+    queue_count(q, QM_BILLED, requests_of(bytes));
 }
 
 static sim_time push_latency(struct entity *e, const struct job *j)
@@ -118,8 +122,10 @@ static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
 {
     uint32_t groups[ENTRIES_MAX];
     uint64_t bytes = 0;
+    bool grouped = false;
     for (uint32_t i = 0; i < n; i++) {
         groups[i] = jobs[i].key;
+        grouped |= jobs[i].key != JOB_NO_KEY;
         bytes += jobs[i].size;
     }
     enum sqs_outcome out = n > 1 && bytes > q->batch_bytes
@@ -127,6 +133,8 @@ static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
                                : queue_admit(q, SQS_ACTION_SEND, groups, n);
     if (out == SQS_OK)
         queue_bill(q, QM_CALLS_SEND, bytes);
+    if (out == SQS_OK && grouped && !sqs_config(q->core)->fifo)
+        queue_count(q, QM_BILLED_FAIR, requests_of(bytes));
     for (uint32_t i = 0; i < n; i++)
         answer_one(q, &jobs[i], out == SQS_OK ? send_one(q, &jobs[i]) : out, &answers[i]);
 }

@@ -331,6 +331,9 @@ const struct metric_def queue_metrics[] = {
                          "ChangeMessageVisibility(Batch) calls."},
     [QM_BILLED] = {"billed", NULL, OBS_COUNTER, UNIT_ONE, 0,
                    "Requests of the bill: each started 64 KiB of a call's payload."},
+    [QM_BILLED_FAIR] = {"billed_fair", NULL, OBS_COUNTER, UNIT_ONE, 0,
+                        "Of these, sends with a group to a standard queue, which cost more "
+                        "(SQS-148)."},
     [QM_SIZE] = {"size", "SentMessageSize", OBS_TALLY, UNIT_BYTES, 0, "Size of accepted messages."},
     [QM_WAIT] = {"wait", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
                  "Time from sending to the first receive."},

@@ -321,6 +321,31 @@ static void batches_have_a_size(void **state)
     }
 }
 
+/* Two batches of five messages of 100 KiB: 500 KiB are eight times 64 KiB, begun. With groups they
+ * are sends of tenants, on a standard queue. rules: SQS-147 SQS-148 */
+static void requests_of_the_bill(void **state)
+{
+    (void)state;
+    const char *lines = "run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                        "producer.p.batch_size = 5\nproducer.p.send_batch = true\n"
+                        "producer.p.size = 100KiB\nproducer.p.limit = 10\n"
+                        "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\n"
+                        "queue.q.delay = 0s\n" NOBODY;
+    static const struct {
+        const char *more;
+        double fair;
+    } row[] = {{"", 0}, {"producer.p.key = 1\n", 16}, {"producer.p.key = 1\nqueue.q.type = fifo\n", 0}};
+    for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        char text[1000];
+        snprintf(text, sizeof(text), "%s%s", lines, row[i].more);
+        struct run r = run_lines(text);
+        expect(&r, "queue.q", "calls_send", 2);
+        expect(&r, "queue.q", "billed", 16);
+        expect(&r, "queue.q", "billed_fair", row[i].fair);
+        run_free(&r);
+    }
+}
+
 static void checks(void **state)
 {
     (void)state;
@@ -351,6 +376,7 @@ int main(void)
         cmocka_unit_test(age_is_read_each_minute),
         cmocka_unit_test(quiet_tenants_have_gauges),
         cmocka_unit_test(batches_have_a_size),
+        cmocka_unit_test(requests_of_the_bill),
         cmocka_unit_test(standard_throughput),
         cmocka_unit_test(gathering),
         cmocka_unit_test(realistic_latency),
