@@ -217,6 +217,23 @@ static void test_throttled(void **state)
               {"queue.q", "calls_delete", 40}, {"queue.q", "throttled", 0});
 }
 
+/* Twenty calls of a kind a second: of 40 receives at 10 s, 20 are made again a second later. They
+ * come with two deletes of five each, of which 20 a second go through, to 13 s. */
+static void test_throttled_batches(void **state)
+{
+    (void)state;
+    CHECK_ALL("run.duration = 20s\nproducer.p.arrivals = constant\nproducer.p.rate = 10/s\n"
+              "producer.p.limit = 400\nproducer.p.batch_size = 10\nproducer.p.send_batch = true\n"
+              "producer.p.target = queue.q\nqueue.q.wait_time = 20s\n"
+              "queue.q.visibility_timeout = 1h\nqueue.q.calls_per_second = 20\n"
+              "fleet.f.source = queue.q\nfleet.f.size = 40\nfleet.f.batch = 10\n"
+              "fleet.f.delete_batch.size = 5\nfault.x.target = fleet.f\nfault.x.effect = down\n"
+              "fault.x.at = 0s\nfault.x.for = 10s\n",
+              {"fleet.f", "received", 400}, {"fleet.f", "deleted", 400},
+              {"fleet.f", "stale_deletes", 0}, {"queue.q", "calls_delete", 80},
+              {"queue.q", "removed", 400});
+}
+
 /* --- a memory of ids --- */
 
 /* Dies after the work, before the delete, each time; the message is back after 7 s. */
@@ -421,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_delete_latency),
         cmocka_unit_test(test_delete_lost),
         cmocka_unit_test(test_throttled),
+        cmocka_unit_test(test_throttled_batches),
         cmocka_unit_test(test_idempotent),
         cmocka_unit_test(test_ttl),
         cmocka_unit_test(test_capacity),
