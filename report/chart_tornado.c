@@ -7,6 +7,7 @@
 #include "text.h"
 
 #define ROW      40.0
+#define ROW_MOST 56.0
 #define ROWS_MAX 30
 
 static double or_zero(double x)
@@ -25,7 +26,9 @@ static struct scale scale_of(const struct tornado_data *d, size_t n, double from
         }
     }
     double room = hi > lo ? (hi - lo) * 0.12 : fmax(fabs(base) * 0.1, 1);
-    return scale_linear(study_shown(d->unit, lo - room), study_shown(d->unit, hi + room), from, to);
+    double from_value = lo >= 0 ? fmax(lo - room, 0) : lo - room; /* a latency below 0 is none */
+    return scale_linear(study_shown(d->unit, from_value), study_shown(d->unit, hi + room), from,
+                        to);
 }
 
 static double place(const struct tornado_data *d, const struct scale *x, double difference)
@@ -133,11 +136,12 @@ bool tornado_layout(const struct tornado_data *d, double width, double height, s
            : d->unit == UNIT_NS  ? TICK_DURATION
                                  : TICK_NUMBER,
            top, bottom, true, sheet_format(s, "%s%s%s", d->metric, *unit != 0 ? ", " : "", unit));
-    double zero = place(d, &x, 0);
+    double zero = place(d, &x, 0),
+           row = n > 0 ? fmin(fmax((bottom - top) / (double)n, ROW), ROW_MOST) : ROW;
     for (size_t i = 0; i < n; i++)
-        draw_row(s, d, &d->bar[i], &x, top + ROW * (double)i);
+        draw_row(s, d, &d->bar[i], &x, top + row * (double)i);
     for (size_t i = 0; i < n; i++) /* the base runs through the bars, not through the names */
-        sheet_segment(s, zero, top + ROW * (double)i + 14, zero, top + ROW * (double)(i + 1) - 4,
+        sheet_segment(s, zero, top + row * (double)i + 14, zero, top + row * (double)(i + 1) - 4,
                       (struct ink){RGB_TEXT, 1}, 1, DASH_SOLID);
     fill_table(s, d);
     sheet_alt_set(s, sheet_format(s, "Tornado of %s over %zu settings, run %s. %s.", d->metric,

@@ -101,10 +101,39 @@ static bool add_together(struct figures *f, const struct page *page, const char 
     return true;
 }
 
+/* Runs of many design points: charts over the settings, for a course of time would show the first point alone. */
+static bool add_study(struct figures *f, const struct page *page, size_t i, bool *is_study, struct err *err)
+{
+    const char *command = page->load->run[i].q->command;
+    *is_study = true;
+    if (strcmp(command, "sensitivity") == 0)
+        return add_figure(f, page, "tornado", i, 1, NULL, err);
+    if (strcmp(command, "sweep") == 0)
+        return add_figure(f, page, "sweep", i, 1, "in_time", err) && add_figure(f, page, "sweep", i, 1, "latency.p99", err);
+    *is_study = false;
+    return true;
+}
+
+static bool add_studies(struct figures *f, const struct page *page, size_t *n, struct err *err)
+{
+    *n = 0;
+    for (size_t i = 0; i < page->n_run; i++) {
+        bool is_study;
+        if (!add_study(f, page, i, &is_study, err))
+            return false;
+        *n += is_study;
+    }
+    return true;
+}
+
 static bool add_figures(struct figures *f, const struct page *page, struct err *err)
 {
-    bool ok = add_together(f, page, "fates", err) && add_together(f, page, "latency", err) &&
-              add_together(f, page, "cumulative", err);
+    size_t studies;
+    bool ok = add_studies(f, page, &studies, err);
+    if (!ok || studies > 0)
+        return ok;
+    ok = add_together(f, page, "fates", err) && add_together(f, page, "latency", err) &&
+         add_together(f, page, "cumulative", err);
     for (size_t i = 0; ok && i < page->n_run; i++)
         if (page->load->run[i].has_queue)
             ok = add_figure(f, page, "depth", i, 1, NULL, err) && add_figure(f, page, "age", i, 1, NULL, err);

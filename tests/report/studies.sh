@@ -90,4 +90,34 @@ while read -r rate good; do
     [ "${rate%.*}" -lt 120 ] || near "goodput at $rate, queued" "$good" "$(awk -v l="$rate" 'BEGIN { print l * 100 / (l - 100) / 600 }')" 0.3
     [ "${rate%.*}" -gt 80 ] || near "goodput at $rate, queued" "$good" "$rate" 0.03
 done <points
+
+# Every chart of a study in every format.
+draws()
+{
+    for format in png svg pdf; do
+        expect 0 "$afterbay" plot "$@" -o chart.$format
+        case $format in
+        png) magic=$(od -An -c -N 4 chart.png | tr -d ' ') wanted='211PNG' ;;
+        svg) magic=$(head -c 5 chart.svg) wanted='<?xml' ;;
+        pdf) magic=$(head -c 5 chart.pdf) wanted='%PDF-' ;;
+        esac
+        [ "$magic" = "$wanted" ] || fail "plot $*: no $format ($magic)"
+        [ "$(wc -c <chart.$format)" -gt 4000 ] || fail "plot $*: an empty $format"
+    done
+}
+expect 0 "$afterbay" run "$studies/overload/ramp.cfg" -q -o r.db
+draws v.db visibility
+says 'From 30 s on fewer than 1 % are done twice'
+draws f.db fifo
+says 'batch 10: 3,010 a second from 100 groups on'
+draws w.db pareto --y latency.mean
+draws w.db sweep --x fleet.workers.size --y queue.jobs.wait.mean
+draws p.db pareto --x queue.orders.calls_receive.rate --y latency.mean
+says 'wait_time 20s is best in both'
+draws o.db sweep --run 1 --run 2 --y lost
+draws r.db goodput
+says '0 % on the way down'
+draws r.db welch
+expect 65 "$afterbay" plot r.db visibility -o none.png
+says "this database has no sweep; 'afterbay sweep SCENARIO --vary PATH=VALUES -o DB' makes one"
 finish

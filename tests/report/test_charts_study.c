@@ -404,7 +404,8 @@ static void trade_offs_are_found(void **state)
                                  {25, about(26e9, 1e9)},
                                  {30, about(33e9, 1e9)},
                                  {60, about(63e9, 1e9)}};
-    const struct sweep_line line[] = {{.name = "", .point = twice, .n = 5}, {.name = "", .point = back, .n = 5}};
+    const struct sweep_line line[] = {{.name = "", .point = twice, .n = 5},
+                                      {.name = "", .point = back, .n = 5}};
     struct visibility_data v = {.name = {"done twice", "recovery"}, .mean_s = 10, .p99_s = 46};
     for (size_t k = 0; k < 2; k++)
         v.panel[k] = (struct sweep_data){.run = "r",
@@ -537,6 +538,26 @@ static void a_million_points(void **state)
     judge(ok, s, &err, "goodput");
     ok = welch_layout(&w, 0, 0, &s, &err);
     judge(ok, s, &err, "welch");
+    const struct visibility_data v = {
+        .panel = {d, d}, .name = {"done twice", "recovery"}, .mean_s = 10, .p99_s = 46};
+    ok = visibility_layout(&v, 0, 0, &s, &err);
+    judge(ok, s, &err, "visibility");
+    struct pareto_point *dot = calloc(MANY, sizeof(*dot));
+    for (size_t i = 0; i < MANY; i++) /* half of them are the front */
+        dot[i] = (struct pareto_point){
+            "", about((double)(i / 2 + 1), 1),
+            about(1e15 - 1e9 * (double)(i - i % 2) + 5e8 * (double)(i % 2), 1)};
+    const struct pareto_data f = {.run = "r",
+                                  .x_name = "worker-hours",
+                                  .y_name = "latency.p99",
+                                  .x_unit = UNIT_ONE,
+                                  .y_unit = UNIT_NS,
+                                  .point = dot,
+                                  .n = MANY,
+                                  .n_replication = 20};
+    ok = pareto_layout(&f, 0, 0, &s, &err);
+    judge(ok, s, &err, "pareto");
+    free(dot);
     free(p);
     free(x);
     free(y);
@@ -652,7 +673,8 @@ static void lines_are_combinations(void **state)
     assert_string_equal(cell[6], "5 s");
     sheet_free(s);
     const int64_t both[] = {1, 1}; /* twice the same run: four lines, each with its run's name */
-    struct chart_request r = {.query = query, .run = both, .n_run = 2, .metric = "latency.p99", .x = "fleet.w.size"};
+    struct chart_request r = {
+        .query = query, .run = both, .n_run = 2, .metric = "latency.p99", .x = "fleet.w.size"};
     struct err err = {0};
     assert_true(chart_find("sweep")->layout(&r, &s, &err));
     cell = sheet_table(s, &rows, &columns);
