@@ -93,7 +93,7 @@ bool load_fates(const struct chart_request *r, struct sheet **out, struct err *e
         ok = query_fates(r->query, r->run[i], 0, f, err);
         done += ok;
         if (ok && f->n == 0)
-            ok = err_set(err, ERR_DATA, "%s has no fates over time: it was run without series", l.run[i].name);
+            ok = err_set(err, ERR_DATA, "%s has no fates over time: run it with run.series = true", l.run[i].name);
         if (ok)
             run[i] = (struct fates_run){l.run[i].name, l.run[i].role, l.run[i].q->n_replication, f->n,
                                         sim_seconds(f->width_ns), {f->in_time, f->late, f->waiting, f->lost},

@@ -177,7 +177,7 @@ bool query_series(struct query *q, int64_t run, uint32_t point, const char *enti
         ok = read_series(q, stmt, found.kind, end, s, err);
     sqlite3_finalize(stmt);
     if (ok && s->n_replication == 0)
-        ok = err_set(err, ERR_DATA, "run %lld of '%s' has no series of '%s%s%s'", (long long)run,
+        ok = err_set(err, ERR_DATA, "run %lld of '%s' has no series of '%s%s%s'; record them with run.series = true, or sweep with --series", (long long)run,
                      q->db.path, entity, entity[0] != '\0' ? "." : "", metric);
     if (!ok)
         query_series_free(s);

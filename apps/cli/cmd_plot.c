@@ -82,14 +82,32 @@ static int list(const char *database)
     return ok ? EXIT_OK : cli_fail(&err);
 }
 
+/* A chart of one course of events would show a sweep's first point and look as if that were all. */
+static bool one_point(struct query *q, int64_t run, const struct chart *c, struct err *err)
+{
+    struct query_point *point;
+    size_t n;
+    if (!query_points(q, run, &point, &n, err))
+        return false;
+    query_points_free(point, n);
+    return n <= 1 || err_set(err, ERR_DATA, "run %" PRId64 " has %zu points and '%s' shows one; draw the chart 'sweep', or run the "
+                             "point that you mean: afterbay run SCENARIO --set … -o DB", run, n, c->name);
+}
+
 static bool choose(struct query *q, const struct args *a, const struct chart *c, int64_t *run, size_t *n,
                    struct err *err)
 {
     if (!runs_choose(q, a, c->max_runs, run, n, err))
         return false;
+    if (c->min_runs == c->max_runs && *n != c->min_runs)
+        return err_set(err, ERR_USAGE, "the chart '%s' shows %zu run%s, not %zu; choose with --run ('afterbay plot DB --list' lists them)",
+                       c->name, c->min_runs, c->min_runs == 1 ? "" : "s", *n);
     if (*n < c->min_runs || *n > c->max_runs)
         return err_set(err, ERR_USAGE, "the chart '%s' shows %zu to %zu runs, not %zu; choose with --run", c->name,
                        c->min_runs, c->max_runs, *n);
+    for (size_t i = 0; i < *n && !c->of_points; i++)
+        if (!one_point(q, run[i], c, err))
+            return false;
     return true;
 }
 

@@ -44,4 +44,19 @@ expect 66 "$afterbay" export none.db --table fates
 expect 73 "$afterbay" export a.db -o a.db/x
 "$afterbay" export a.db --table metrics >/dev/full 2>err && fail "a full disk went unnoticed"
 says 'No space left'
+
+# What cannot be drawn is refused with what would help.
+expect 0 "$afterbay" plot a.db sweep --y latency.mean -o sweep.svg
+expect 65 "$afterbay" plot a.db latency -o x.svg
+says "run 1 has 2 points and 'latency' shows one; draw the chart 'sweep'"
+expect 64 "$afterbay" plot a.db difference -o x.svg
+says "the chart 'difference' shows 2 runs, not 1; choose with --run"
+expect 64 "$afterbay" plot a.db sweep --x producer.load.rat -o x.svg
+says "did you mean 'producer.load.rate'?"
+expect 65 "$afterbay" plot a.db pareto -o x.svg
+says 'name what is dear with --x METRIC'
+expect 0 "$afterbay" run mm1.cfg -q --set run.series=false -o b.db
+expect 65 "$afterbay" plot b.db welch -o x.svg
+says 'run.series = true'
+[ ! -e x.svg ] || fail "a chart that was refused was written"
 finish
