@@ -47,8 +47,9 @@ static const char *name(const struct story *s, uint32_t entity)
 
 static const char *times(size_t n)
 {
-    static const char *const word[] = {"never", "once", "twice", "three times", "four times", "five times"};
-    return n < sizeof word / sizeof *word ? word[n] : "many times";
+    static const char *const word[] = {"never", "once", "twice", "three times", "four times", "five times",
+                                       "six times", "seven times", "eight times", "nine times", "ten times"};
+    return n < sizeof word / sizeof *word ? word[n] : "more than ten times";
 }
 
 /* SIZE_MAX: none. */
@@ -179,7 +180,7 @@ static void judge_unasked(struct judge_state *j)
     sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
     bool                     late = end > born->until;
     if (shown > 0 && waited > 0 && (late || 2 * waited > end - born->at))
-        SAY(add(j, "waited", NULL), "for %s it was visible and no consumer came for it, or others went first",
+        SAY(add(j, "waited", NULL), "for %s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight",
             story_length(waited, length));
 }
 
@@ -192,8 +193,18 @@ static void judge_refused(struct judge_state *j)
             times(count(s, LIFE_REFUSED)), event(s, at)->why);
     if (told != SIZE_MAX && count(s, LIFE_EFFECT) > 0)
         SAY(add(j, "wrong answer", NULL), "the client was told no, and yet it was done");
-    if (count(s, LIFE_DEDUPLICATED) > 0)
+    if (count(s, LIFE_DEDUPLICATED) > 0 && count(s, LIFE_SENT) > 0)
         SAY(add(j, "recognised by the queue", "SQS-92"), "it was sent again within five minutes, and the queue added nothing");
+    else if (count(s, LIFE_DEDUPLICATED) > 0)
+        SAY(add(j, "taken for another", "SQS-97"),
+            "its deduplication id had been sent within five minutes, by another request: the queue added nothing");
+}
+
+/* It was moved before it expired, and its clock ran on. */
+static bool kept_its_age(const struct story *s, const struct life_event *retired)
+{
+    size_t moved = last(s, LIFE_DEAD), sent = last(s, LIFE_SENT);
+    return moved != SIZE_MAX && sent != SIZE_MAX && sent < moved && event(s, sent)->at == retired->at - retired->value;
 }
 
 static void judge_end(struct judge_state *j)
@@ -202,7 +213,11 @@ static void judge_end(struct judge_state *j)
     size_t                   retired = last(s, LIFE_RETIRED), purged = last(s, LIFE_PURGED);
     const struct life_event *end = event(s, s->life.n - 1);
     char                     t[40];
-    if (retired != SIZE_MAX)
+    if (retired != SIZE_MAX && kept_its_age(s, event(s, retired)))
+        SAY(add(j, "expired", "SQS-107"),
+            "because the retention period of %s was over, which counts from its first sending, not from the move to %s",
+            story_length(event(s, retired)->value, t), name(s, event(s, retired)->entity));
+    else if (retired != SIZE_MAX)
         SAY(add(j, "expired", "SQS-106"), "because its retention period of %s was over before it was done",
             story_length(event(s, retired)->value, t));
     if (purged != SIZE_MAX)

@@ -32,7 +32,7 @@ queue.q#3 is request 3 of producer.p   base.cfg, replication 0, seed 1
 
 effect: it took effect twice, the first time 9 s after it was made, too late.
 processed again: because fleet.f[1] needed 5 s for it, and it was hidden for 3 s only (SQS-50).
-waited: for 4 s it was visible and no consumer came for it, or others went first.
+waited: for 4 s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight.
 TEXT
 same out want "the story of a message processed twice"
 expect 0 "$afterbay" explain base.cfg queue.q#3 --json
@@ -95,6 +95,18 @@ verdict 'effect: it never took effect.' dead.cfg queue.x#1 --set $f.poison.share
 tells 'queue.x#1 is request 1 of producer.p'
 verdict 'dead letter: because it was received twice without being deleted, which is all that queue.q allows; nothing was wrong with it: the work was done, but each time the message was visible again before its delete (SQS-110).' \
     dead.cfg queue.q#1 --set $f.time=7s --set $f.size=8
+
+cat >redrive.cfg <<'TEXT'
+extends = "dead.cfg";
+queue = { x = { redrive = ( { at = "15s"; } ); }; };
+fleet = { f = { poison = { share = "100%"; }; }; };
+TEXT
+verdict 'dead letter: because it was received twice without being deleted, which is all that queue.q allows; the consumer failed over it four times (poison) (SQS-110).' \
+    redrive.cfg queue.q#1
+verdict 'expired: because the retention period of 60 s was over, which counts from its first sending, not from the move to queue.x (SQS-107).' \
+    dead.cfg queue.q#1 --set $f.poison.share=100% --set queue.x.retention=60s --set run.drain=2min
+verdict 'taken for another: its deduplication id had been sent within five minutes, by another request: the queue added nothing (SQS-97).' \
+    base.cfg producer.p#2 --set queue.q.type=fifo --set queue.q.deduplication=key --set producer.p.key=7
 
 # --- a group stands still ---
 cat >fifo.cfg <<'TEXT'
