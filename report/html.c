@@ -214,8 +214,9 @@ static bool put_page(struct page *page, const struct figures *f, struct err *err
 {
     put_head(page);
     put_findings(page, f);
+    bool ok = html_points(page, err);
     html_put(page, "<h2>In numbers</h2>\n<div class=\"scroll\">");
-    bool ok = html_headlines(page, err);
+    ok = ok && html_headlines(page, err);
     html_put(page, "</div>\n<h2>In pictures</h2>\n");
     for (size_t i = 0; ok && i < f->n; i++)
         ok = put_figure(page, &f->figure[i], i + 1, err);

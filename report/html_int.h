@@ -21,6 +21,8 @@ void html_row(struct page *, const char *tag, const char *const *cell, size_t n)
 
 /* html_svg.c: the drawing with ids of its own (several drawings in one page must not share them). */
 bool html_svg(struct page *, const struct sheet *, size_t number, struct err *);
+/* html_points.c: the design points of runs that have several. */
+bool html_points(struct page *, struct err *);
 /* html_numbers.c: the headline metrics (of two runs: compared), and every metric of each run. */
 bool html_headlines(struct page *, struct err *);
 bool html_metrics(struct page *, size_t run, struct err *);
