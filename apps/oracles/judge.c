@@ -80,7 +80,7 @@ static void judge(const struct study *s, struct verdict *verdicts)
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
         if (isnan(e.mean) || (e.n < ESTIMATE_MIN && e.n != s->group->map->runs))
             v->reason = "the simulation does not give this metric";
-        else if (!exact && e.se > fmax(judge_cap(row) * fabs(row->value), 2 * published))
+        else if (!exact && e.se > fmax(judge_cap(row) * fabs(row->value), fmax(2 * published, tolerance / 2)))
             v->reason = "lacks precision: standard error too large to mean anything";
         else if (!exact && fabs(e.mean - row->value) > 4.5 * hypot(e.se, published) + tolerance)
             v->reason = "more than 4.5 standard errors away";

@@ -207,13 +207,13 @@ static sim_time between(struct rng *r, sim_time low, sim_time high)
     return low + (sim_time)rng_below(r, (uint64_t)(high - low) + 1);
 }
 
+/* min(cap, U(base, 3 previous)): what is drawn is capped, not what is drawn from, so that long pauses are often the cap. */
 static sim_time decorrelated(const struct backoff *b, sim_time previous, struct rng *r)
 {
     sim_time last = previous > b->base ? previous : b->base;
-    sim_time high = last > b->cap / 3 ? b->cap : last * 3;
-    if (high <= b->base)
-        return b->base < b->cap ? b->base : b->cap;
-    return between(r, b->base, high);
+    sim_time high = last > PAUSE_MAX / 3 ? PAUSE_MAX : last * 3;
+    sim_time pause = high > b->base ? between(r, b->base, high) : b->base;
+    return pause < b->cap ? pause : b->cap;
 }
 
 sim_time backoff_pause(const struct backoff *b, uint32_t n, sim_time previous, struct rng *r)

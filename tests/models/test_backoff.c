@@ -109,7 +109,7 @@ static void test_jitter(void **state)
     check_jitter("full_jitter(base=1s, cap=10s)", 0, 4 * SIM_S, 2);
     check_jitter("equal_jitter(base=1s, cap=10s)", 2 * SIM_S, 4 * SIM_S, 3);
     check_jitter("decorrelated(base=1s, cap=10s)", SIM_S, 3 * SIM_S, 2);
-    check_jitter("decorrelated(base=1s, cap=2s)", SIM_S, 2 * SIM_S, 1.5);
+    check_jitter("decorrelated(base=1s, cap=2s)", SIM_S, 2 * SIM_S, 1.75); /* half of the draws are above the cap */
 }
 
 int main(void)
