@@ -430,31 +430,33 @@ static void trade_offs_are_found(void **state)
     twice[4].y = about(0.02, 0.001);
     ok = visibility_layout(&v, 0, 0, &s, &err);
     title_is(ok, s, &err, "No timeout tried keeps what is done twice below 1 %");
-    /* b costs as much as a and is slower, d is dearer than c and slower: both are beaten. */
+    /* b costs as much as a and is slower, d is dearer than c and slower, e dearer and as slow:
+     * beaten. */
     const struct pareto_point p[] = {{"d", about(30, 1), about(2e9, 1e7)},
                                      {"b", about(10, 1), about(5e9, 1e7)},
                                      {"a", about(10, 1), about(4e9, 1e7)},
-                                     {"c", about(20, 1), about(1e9, 1e7)}};
+                                     {"c", about(20, 1), about(1e9, 1e7)},
+                                     {"e", about(25, 1), about(1e9, 1e7)}};
     const struct pareto_data d = {.run = "r",
                                   .x_name = "worker-hours",
                                   .y_name = "latency.p99",
                                   .x_unit = UNIT_ONE,
                                   .y_unit = UNIT_NS,
                                   .point = p,
-                                  .n = 4,
+                                  .n = 5,
                                   .n_replication = 20};
     ok = pareto_layout(&d, 0, 0, &s, &err);
     if (ok) {
         size_t rows, columns;
         const char *const *cell = sheet_table(s, &rows, &columns);
-        assert_int_equal(rows, 4);
-        static const char *const on[] = {"no", "no", "yes", "yes"};
-        for (size_t i = 0; i < 4; i++)
+        assert_int_equal(rows, 5);
+        static const char *const on[] = {"no", "no", "yes", "yes", "no"};
+        for (size_t i = 0; i < 5; i++)
             assert_string_equal(cell[5 + 5 * i + 4], on[i]);
         assert_true(sheet_find(s, "a") != NULL && sheet_find(s, "c") != NULL);
     }
     title_is(ok, s, &err,
-             "latency.p99 falls from 4 s to 1 s as worker-hours grows from 10 to 20; 2 of 4 "
+             "latency.p99 falls from 4 s to 1 s as worker-hours grows from 10 to 20; 3 of 5 "
              "settings beaten");
 }
 
@@ -593,9 +595,9 @@ static void write_run(struct store *s, const char *command, const struct store_s
 static int open_database(void **state)
 {
     static const struct store_setting sizes[] = {
-        {"fleet.w.size", "10"},      {"queue.q.timeout", "5s"},  {"fleet.w.size", "10"},
-        {"queue.q.timeout", "1min"}, {"fleet.w.size", "20"},     {"queue.q.timeout", "5s"},
-        {"fleet.w.size", "20"},      {"queue.q.timeout", "1min"}};
+        {"fleet.w.size", "20"},      {"queue.q.timeout", "5s"},  {"fleet.w.size", "20"},
+        {"queue.q.timeout", "1min"}, {"fleet.w.size", "10"},     {"queue.q.timeout", "5s"},
+        {"fleet.w.size", "10"},      {"queue.q.timeout", "1min"}};
     static const struct store_setting words[] = {{"fleet.w.time", "uniform(1ms, 2ms)"},
                                                  {"fleet.w.time", "5ms"}};
     static const struct store_setting ends[] = {
@@ -661,15 +663,15 @@ static void lines_are_combinations(void **state)
     assert_int_equal(columns, 5);
     assert_string_equal(cell[5], "timeout 5s");
     assert_string_equal(cell[6], "10");
-    assert_string_equal(cell[7], "3.25"); /* p = 0 */
+    assert_string_equal(cell[7], "4.25"); /* p = 2: points come in any order, lines rise */
     assert_string_equal(cell[10], "timeout 5s");
     assert_string_equal(cell[11], "20");
-    assert_string_equal(cell[12], "4.25"); /* p = 2 */
+    assert_string_equal(cell[12], "3.25"); /* p = 0 */
     assert_string_equal(cell[15], "timeout 1min");
     sheet_free(s);
     s = draw("sweep", 1, "queue.orders.depth.mean", "queue.q.timeout", "fleet.w.size");
     cell = sheet_table(s, &rows, &columns);
-    assert_string_equal(cell[5], "size 10");
+    assert_string_equal(cell[5], "size 20");
     assert_string_equal(cell[6], "5 s");
     sheet_free(s);
     const int64_t both[] = {1, 1}; /* twice the same run: four lines, each with its run's name */
