@@ -73,7 +73,7 @@ struct entity { /* first member of every room's own struct */
     uint64_t                  print; /* fingerprint */
 };
 
-static inline sim_time world_now(const struct world *w)
+ALWAYS_INLINE sim_time world_now(const struct world *w)
 {
     return sim_now(w->sim);
 }
@@ -85,14 +85,14 @@ static inline struct entity *world_entity(const struct world *w, const struct sp
 /* For `make`: fills the common part. */
 void entity_init(struct entity *, struct world *, const struct spec_entity *);
 /* Folds something that happened to the entity into its fingerprint. what: small number, the room's own. */
-static inline void entity_trace(struct entity *e, uint32_t what, uint64_t item)
+ALWAYS_INLINE void entity_trace(struct entity *e, uint32_t what, uint64_t item)
 {
     trace_fold(&e->print, sim_now(e->world->sim), what, item);
 }
 /* The random stream "kind.id/use" of this trial, asked for once: two that share a key void the trial. */
 struct rng_stream entity_stream(const struct entity *, const char *use);
 /* The cell of a job's work at this stream: origin and item of its request, the job's attempt code. */
-static inline struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)
+ALWAYS_INLINE struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)
 {
     const struct request *r = request_at(&w->requests, j->request);
     return rng_at(s, w->requests.source[r->source]->origin, request_item(r), j->attempt);

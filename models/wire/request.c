@@ -202,6 +202,10 @@ void request_told(struct world *w, uint32_t slot, bool ok)
 void request_finish(struct world *w)
 {
     struct request_table *t = &w->requests;
+    for (uint32_t i = 0; i < t->n_source; i++) {
+        obs_tally_settle(&t->source[i]->latency);
+        obs_tally_settle(&t->source[i]->answer);
+    }
     for (uint32_t slot = 0; slot < t->slab.n_touched; slot++) {
         struct request *r = request_at(t, slot);
         if ((r->flags & REQUEST_LIVE) == 0 ||

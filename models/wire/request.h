@@ -68,11 +68,11 @@ struct request_table {
     bool                    failed; /* memory ran short */
 };
 
-static inline struct request *request_at(const struct request_table *t, uint32_t slot)
+ALWAYS_INLINE struct request *request_at(const struct request_table *t, uint32_t slot)
 {
     return (struct request *)slab_at(&t->slab, slot);
 }
-static inline uint64_t request_item(const struct request *r)
+ALWAYS_INLINE uint64_t request_item(const struct request *r)
 {
     return (uint64_t)r->item_high << 32 | r->item_low;
 }
@@ -86,7 +86,7 @@ uint32_t request_source_add(struct world *, struct request_source *);
 
 /* A new request, alive once (its client's hold). SLAB_NONE: memory is short (the table is marked failed). */
 uint32_t request_open(struct world *, uint32_t source, uint64_t item, uint32_t size, uint32_t key);
-static inline void request_hold(struct request_table *t, uint32_t slot)
+ALWAYS_INLINE void request_hold(struct request_table *t, uint32_t slot)
 {
     request_at(t, slot)->alive++;
 }

@@ -18,6 +18,10 @@ _Noreturn void check_fail(const char *file, int line, const char *what);
 #define CHECK_SLOW(cond) CHECK(cond)
 #endif
 
+/* For small functions on the way of every event. The compiler's own judgement depends on how much it has inlined
+ * elsewhere in the program: it would change with code that has nothing to do with them. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define ARRAY_LEN(a)                    (sizeof(a) / sizeof((a)[0]))
 

@@ -26,14 +26,14 @@ void slab_free(struct slab *);
 /* Private: adds a chunk; false when memory is short. */
 bool slab_grow(struct slab *);
 
-static inline void *slab_at(const struct slab *s, uint32_t number)
+ALWAYS_INLINE void *slab_at(const struct slab *s, uint32_t number)
 {
     return s->chunk[number >> SLAB_CHUNK_BITS] +
            (size_t)(number & ((1u << SLAB_CHUNK_BITS) - 1)) * s->item_bytes;
 }
 
 /* Takes an item, not zeroed; SLAB_NONE when memory is short. Numbers given back last are taken first. */
-static inline uint32_t slab_take(struct slab *s)
+ALWAYS_INLINE uint32_t slab_take(struct slab *s)
 {
     uint32_t number = s->free_head;
     if (number != SLAB_NONE) {
@@ -47,7 +47,7 @@ static inline uint32_t slab_take(struct slab *s)
     return number;
 }
 
-static inline void slab_give(struct slab *s, uint32_t number)
+ALWAYS_INLINE void slab_give(struct slab *s, uint32_t number)
 {
     *(uint32_t *)slab_at(s, number) = s->free_head;
     s->free_head = number;

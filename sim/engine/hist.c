@@ -68,6 +68,11 @@ static bool open_octave(struct hist *h, unsigned k)
     return h->octave[k] != NULL;
 }
 
+void hist_open(struct hist *h, int64_t value)
+{
+    hist_slow(h, value, 0);
+}
+
 void hist_slow(struct hist *h, int64_t value, uint64_t weight)
 {
     uint64_t v = value > 0 ? (uint64_t)value : 0;

@@ -40,6 +40,16 @@ static inline void hist_add(struct hist *h, int64_t value)
 {
     hist_add_weighted(h, value, 1);
 }
+/* Where the value is counted, for who counts later (and h->n as well). NULL: not opened yet, see hist_open, after which
+ * NULL says that memory is short. */
+static inline uint64_t *hist_bucket(const struct hist *h, int64_t value)
+{
+    uint64_t v = value > 0 ? (uint64_t)value : 0;
+    unsigned k = v < 2048 ? 0 : 53 - (unsigned)__builtin_clzll(v);
+    uint64_t *o = h->octave[k];
+    return o == NULL ? NULL : o + ((v >> k) - (k == 0 ? 0 : 1024));
+}
+void hist_open(struct hist *, int64_t value);
 
 void hist_merge(struct hist *into, const struct hist *from);
 /* The rank of quantile p among n values: ceil(p n), 1 … n. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "check.h"
 #include "hist.h"
 #include "simtime.h"
 
@@ -49,7 +50,8 @@ struct obs_tally {
     int64_t        min, max;
     int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
     bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
-    struct hist   *hist;
+    struct hist   *hist;        /* lacks the last value until obs_tally_settle */
+    uint64_t      *last;        /* private: that value's bucket */
     struct series *series;
 };
 
@@ -74,7 +76,7 @@ void obs_counter_reset(struct obs_counter *);
 void obs_level_reset(struct obs_level *, sim_time now);
 void obs_tally_reset(struct obs_tally *);
 
-static inline void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
+ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
     c->n += by;
     struct series *s = c->series;
@@ -85,72 +87,34 @@ static inline void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
     }
 }
 
-/* Most spans lie within the bucket being filled. */
-static inline void series_span(struct series *s, sim_time from, sim_time to, int64_t value, int64_t area)
-{
-    if (__builtin_expect(from >= s->cur_end || to > s->cur_end, 0)) {
-        series_level(s, from, to, value);
-        return;
-    }
-    *s->sum_cur += area;
-    if (value > *s->max_cur)
-        *s->max_cur = value;
-}
-
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
 void obs_level_settle(struct obs_level *, sim_time now);
-/* Private: value times span has more than 64 bits. */
-void obs_level_long(struct obs_level *, sim_time from, sim_time now);
-static inline void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
+/* Private: the value has been held until now, which is after l->since. */
+void obs_level_hold(struct obs_level *, sim_time now);
+ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
-    sim_time from = l->since, span = now - from;
-    if (span > 0) {
-        int64_t held = l->value, area;
-        l->since = now;
-        if (__builtin_expect(__builtin_mul_overflow(held, span, &area), 0)) {
-            obs_level_long(l, from, now);
-        } else {
-            l->area += area;
-            if (__builtin_expect(__builtin_add_overflow(l->area2, (int128)area * held, &l->area2), 0))
-                l->overflowed = true;
-            if (l->series != NULL)
-                series_span(l->series, from, now, held, area);
-        }
-        if (l->hist != NULL)
-            hist_add_weighted(l->hist, held, (uint64_t)span);
-    }
+    if (now > l->since)
+        obs_level_hold(l, now);
     l->value = value;
     if (value > l->max)
         l->max = value;
     if (value < l->min)
         l->min = value;
 }
-static inline void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
+ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 {
     obs_level_set(l, now, l->value + by);
 }
 
-static inline void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
+void obs_tally_add(struct obs_tally *, sim_time now, int64_t value);
+/* Before the histogram is read. */
+static inline void obs_tally_settle(struct obs_tally *t)
 {
-    t->n++;
-    t->sum += value;
-    if (__builtin_expect(__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2), 0))
-        t->overflowed = true;
-    if (value < t->min)
-        t->min = value;
-    if (value > t->max)
-        t->max = value;
-    if (t->hist != NULL)
-        hist_add(t->hist, value);
-    struct series *s = t->series;
-    if (s != NULL) {
-        if (__builtin_expect(now >= s->cur_end, 0))
-            series_roll(s, now);
-        *s->sum_cur += value;
-        ++*s->count_cur;
-        if (value > *s->max_cur)
-            *s->max_cur = value;
+    if (t->last != NULL) {
+        ++*t->last;
+        t->hist->n++;
     }
+    t->last = NULL;
 }
 
 /* --- statistics of one observer: stat names of the metric grammar --- */

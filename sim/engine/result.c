@@ -104,6 +104,7 @@ static double tally_sd(const struct obs_tally *t)
 
 void metric_take_tally(struct metric_value *m, struct obs_tally *t)
 {
+    obs_tally_settle(t);
     *m = nothing();
     m->n = t->n;
     m->sum = (double)t->sum;

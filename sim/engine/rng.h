@@ -43,14 +43,14 @@ void philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 /* key = hash_mix(hash_mix(seed + golden ratio) ^ hash_text(name)), see docs/reference/random-streams.md. */
 struct rng_stream rng_stream(uint64_t seed, const char *name, uint32_t replication);
 /* origin: number that tells items of different producers apart (0 where there is only one kind of item). */
-static inline struct rng rng_at(const struct rng_stream *, uint32_t origin, uint64_t item, uint32_t attempt);
+ALWAYS_INLINE struct rng rng_at(const struct rng_stream *, uint32_t origin, uint64_t item, uint32_t attempt);
 
-static inline uint32_t rng_u32(struct rng *);
-static inline uint64_t rng_u64(struct rng *);         /* two words, low first; an odd word left over is dropped */
-static inline double   rng_uniform(struct rng *);     /* in (0, 1): odd multiples of 2^-53, never 0 or 1 */
-static inline uint64_t rng_below(struct rng *, uint64_t n); /* 0 … n-1 without bias (Lemire 2019); n >= 1 */
-static inline double   rng_exponential(struct rng *); /* mean 1; ziggurat, no libm (Marsaglia, Tsang 2000) */
-static inline double   rng_normal(struct rng *);      /* mean 0, variance 1; ziggurat, no libm */
+ALWAYS_INLINE uint32_t rng_u32(struct rng *);
+ALWAYS_INLINE uint64_t rng_u64(struct rng *);         /* two words, low first; an odd word left over is dropped */
+ALWAYS_INLINE double   rng_uniform(struct rng *);     /* in (0, 1): odd multiples of 2^-53, never 0 or 1 */
+ALWAYS_INLINE uint64_t rng_below(struct rng *, uint64_t n); /* 0 … n-1 without bias (Lemire 2019); n >= 1 */
+ALWAYS_INLINE double   rng_exponential(struct rng *); /* mean 1; ziggurat, no libm (Marsaglia, Tsang 2000) */
+ALWAYS_INLINE double   rng_normal(struct rng *);      /* mean 0, variance 1; ziggurat, no libm */
 double                 rng_gamma(struct rng *, double shape); /* mean = shape > 0 (Marsaglia, Tsang 2000) */
 
 /* The same generator behind gsl's interface, for tests and rare laws: gsl_rng_alloc(rng_gsl_type), then
@@ -64,7 +64,7 @@ void rng_gsl_place(gsl_rng *, const struct rng *);
 double rng_exponential_slow(struct rng *, uint64_t word);
 double rng_normal_slow(struct rng *, uint64_t word);
 
-static inline void rng_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+ALWAYS_INLINE void rng_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t x0 = counter[0], x1 = counter[1], x2 = counter[2], x3 = counter[3];
     uint32_t k0 = key[0], k1 = key[1];
@@ -81,7 +81,7 @@ static inline void rng_block(const uint32_t counter[4], const uint32_t key[2], u
     out[0] = x0, out[1] = x1, out[2] = x2, out[3] = x3;
 }
 
-static inline void rng_refill(struct rng *r)
+ALWAYS_INLINE void rng_refill(struct rng *r)
 {
     rng_block(r->counter, r->key, r->block);
     if (++r->counter[0] == 0)
@@ -89,7 +89,7 @@ static inline void rng_refill(struct rng *r)
     r->left = 4;
 }
 
-static inline struct rng rng_at(const struct rng_stream *s, uint32_t origin, uint64_t item, uint32_t attempt)
+ALWAYS_INLINE struct rng rng_at(const struct rng_stream *s, uint32_t origin, uint64_t item, uint32_t attempt)
 {
     CHECK(item <= RNG_ITEM_MAX);
     return (struct rng){
@@ -99,14 +99,14 @@ static inline struct rng rng_at(const struct rng_stream *s, uint32_t origin, uin
     };
 }
 
-static inline uint32_t rng_u32(struct rng *r)
+ALWAYS_INLINE uint32_t rng_u32(struct rng *r)
 {
     if (r->left == 0)
         rng_refill(r);
     return r->block[4 - r->left--];
 }
 
-static inline uint64_t rng_u64(struct rng *r)
+ALWAYS_INLINE uint64_t rng_u64(struct rng *r)
 {
     if (r->left < 2)
         rng_refill(r);
@@ -115,12 +115,12 @@ static inline uint64_t rng_u64(struct rng *r)
     return r->block[at] | (uint64_t)r->block[at + 1] << 32;
 }
 
-static inline double rng_uniform(struct rng *r)
+ALWAYS_INLINE double rng_uniform(struct rng *r)
 {
     return (double)(int64_t)(rng_u64(r) >> 11 | 1) * 0x1p-53;
 }
 
-static inline uint64_t rng_below(struct rng *r, uint64_t n)
+ALWAYS_INLINE uint64_t rng_below(struct rng *r, uint64_t n)
 {
     CHECK(n > 0);
     unsigned __int128 product = (unsigned __int128)rng_u64(r) * n;
@@ -133,7 +133,7 @@ static inline uint64_t rng_below(struct rng *r, uint64_t n)
 }
 
 /* Bits of a ziggurat's word: 0-7 the strip, 8 the sign, 11-63 the place in the strip. */
-static inline double rng_exponential(struct rng *r)
+ALWAYS_INLINE double rng_exponential(struct rng *r)
 {
     uint64_t word = rng_u64(r), place = word >> 11;
     if (__builtin_expect(place < ziggurat_exponential_k[word & 255], 1))
@@ -141,7 +141,7 @@ static inline double rng_exponential(struct rng *r)
     return rng_exponential_slow(r, word);
 }
 
-static inline double rng_signed(double x, uint64_t word) /* no branch: nobody can predict it */
+ALWAYS_INLINE double rng_signed(double x, uint64_t word) /* no branch: nobody can predict it */
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -150,7 +150,7 @@ static inline double rng_signed(double x, uint64_t word) /* no branch: nobody ca
     return x;
 }
 
-static inline double rng_normal(struct rng *r)
+ALWAYS_INLINE double rng_normal(struct rng *r)
 {
     uint64_t word = rng_u64(r), place = word >> 11;
     if (__builtin_expect(place < ziggurat_normal_k[word & 255], 1))

@@ -27,14 +27,14 @@ struct heap {
 };
 
 /* Times are nearly always different; then one comparison without a branch decides. */
-static inline bool heap_before(const struct sim_entry *a, const struct sim_entry *b)
+ALWAYS_INLINE bool heap_before(const struct sim_entry *a, const struct sim_entry *b)
 {
     if (__builtin_expect(a->at == b->at, 0))
         return a->order < b->order;
     return a->at < b->at;
 }
 
-static inline void heap_set(struct heap *h, uint32_t i, struct sim_entry x)
+ALWAYS_INLINE void heap_set(struct heap *h, uint32_t i, struct sim_entry x)
 {
     h->e[i] = x;
     x.timer->place = i;
@@ -53,7 +53,7 @@ static inline void heap_sift_up(struct heap *h, uint32_t i, struct sim_entry x)
 }
 
 /* The smallest of the up to four children that start at `first`. */
-static inline uint32_t heap_least(const struct heap *h, uint32_t first)
+ALWAYS_INLINE uint32_t heap_least(const struct heap *h, uint32_t first)
 {
     const struct sim_entry *e = &h->e[first];
     if (__builtin_expect(first + 4 <= h->n, 1)) {

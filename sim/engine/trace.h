@@ -6,12 +6,13 @@
 
 #include <stdint.h>
 
+#include "check.h"
 #include "hash.h"
 #include "simtime.h"
 
 #define TRACE_START UINT64_C(0x6166746572626179)
 
-static inline void trace_fold(uint64_t *print, sim_time at, uint32_t what, uint64_t item)
+ALWAYS_INLINE void trace_fold(uint64_t *print, sim_time at, uint32_t what, uint64_t item)
 {
     uint64_t x = *print ^ ((uint64_t)at + UINT64_C(0x9e3779b97f4a7c15) * what);
     x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
