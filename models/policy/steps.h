@@ -39,6 +39,18 @@ void steps_check(const struct spec *, const struct spec_entity *, struct problem
 bool steps_ring(const struct spec *, const struct spec_entity *);
 /* Whether a call that the entity forwards can come to where it is not forwarded on. */
 bool steps_ends(const struct spec *, const struct spec_entity *);
+/* Idle. (Zeroing all of it would cost more than many a walk.) */
+static inline void steps_walk_init(struct steps_walk *w)
+{
+    w->fan = NULL;
+    w->steps = NULL;
+    w->caller.state = 0;
+    w->caller.policy = NULL;
+    w->caller.call = NULL;
+    w->caller.stopped = NULL;
+    w->caller.base = w->caller.hedges = w->caller.era = 0;
+    w->caller.token = 0;
+}
 /* Drops the walk without a verdict; no-op when idle. */
 void steps_stop(struct steps_walk *);
 

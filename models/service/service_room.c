@@ -123,7 +123,7 @@ static struct visit *open_visit(struct service *v, struct wire_call *c)
     visit->call = c;
     visit->number = number;
     visit->forwarded = false;
-    visit->walk = (struct steps_walk){0};
+    steps_walk_init(&visit->walk);
     c->visit = visit;
     return visit;
 }

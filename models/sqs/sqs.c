@@ -131,7 +131,7 @@ void message_free(struct sqs *s, uint32_t m)
 
 uint32_t message_group(const struct sqs *s, const struct message *x)
 {
-    if (s->fifo != NULL)
+    if (is_fifo(s))
         return fifo_group_id(s, x->group);
     return is_tenants(s, x) ? tenant_at(s->fair, x->group)->id : x->group;
 }
@@ -153,7 +153,7 @@ void count_delayed(struct sqs *s, const struct message *x, int by)
 void message_available(struct sqs *s, uint32_t m, struct message *x)
 {
     count_visible(s, x, 1);
-    if (s->fifo != NULL) {
+    if (is_fifo(s)) {
         x->state = WAITING_GROUP;
         x->event = s->seq;
         fifo_changed(s, m, x);
@@ -164,7 +164,7 @@ void message_available(struct sqs *s, uint32_t m, struct message *x)
 
 static void undelay(struct sqs *s, uint32_t m, const struct message *x)
 {
-    if (s->fifo != NULL)
+    if (is_fifo(s))
         fifo_undelay(s, m);
     else
         timeline_remove(&s->delays, m);
@@ -182,10 +182,10 @@ void message_remove(struct sqs *s, uint32_t m, struct message *x)
     } else {
         CHECK(is_available(x));
         count_visible(s, x, -1);
-        if (s->fifo == NULL)
+        if (!is_fifo(s))
             shelf_remove(s, x);
     }
-    if (s->fifo != NULL)
+    if (is_fifo(s))
         fifo_leave(s, m, x);
     else if (is_tenants(s, x))
         fair_leave(s, x);
@@ -240,7 +240,7 @@ static void lease_over(struct sqs *s, uint32_t lease)
         ghost_end(s, x);
     else
         lease_end(s, x);
-    if (s->fifo == NULL && x->count >= POISON_AT)
+    if (!is_fifo(s) && x->count >= POISON_AT)
         x->key = s->tick; /* SQS-68 */
     if (is_watched(s, x))
         watch_shown(s, x);
@@ -262,7 +262,7 @@ static void step(struct sqs *s, struct call *c, sim_time at)
     }
     tick(s, at);
     if (s->delays.next == at)
-        delay_over(s, s->fifo != NULL ? fifo_delay_first(s) : timeline_first(&s->delays));
+        delay_over(s, is_fifo(s) ? fifo_delay_first(s) : timeline_first(&s->delays));
     else
         lease_over(s, timeline_first(&s->flights));
 }
@@ -297,7 +297,7 @@ const struct sqs_counts *sqs_counts(const struct sqs *s)
 /* A moved message's age counts from the move (SQS-133): its key, until it turns to poison. */
 static sim_time came_at(const struct sqs *s, const struct message *x)
 {
-    return x->origin != 0 && s->fifo == NULL ? x->key : x->sent;
+    return x->origin != 0 && !is_fifo(s) ? x->key : x->sent;
 }
 
 static sim_time age_of(const struct sqs *s, sim_time now)

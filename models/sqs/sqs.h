@@ -100,6 +100,7 @@ struct sqs_batch {
     uint32_t poll; /* number of the waiting poll, when SQS_WAITING */
     uint64_t tag;
     bool lost; /* SQS-39: the answer never reaches the consumer; n is 0 */
+    uint64_t coming; /* `user` of the message that may well be next: a hint, to fetch what belongs to it */
     struct sqs_got got[SQS_BATCH_MAX];
 };
 struct sqs_letter { /* a message on its way between queues */

@@ -83,6 +83,8 @@ static uint64_t take_over(struct queue *q, const struct pull_ask *a, const struc
                           struct pulled *out)
 {
     uint64_t bytes = 0;
+    if (batch->coming != 0)
+        __builtin_prefetch(request_at(&q->e.world->requests, job_request(batch->coming)), 1);
     for (uint32_t i = 0; i < batch->n; i++) {
         if (user_recorded(batch->got[i].user))
             life_received(q, a, &batch->got[i]);
@@ -158,6 +160,7 @@ static void ask(struct entity *e, struct pull_ask *a)
         return;
     }
     batch.n = 0;
+    batch.coming = 0;
     enum sqs_outcome out = receive(q, a, &batch);
     if (out == SQS_WAITING) {
         a->number = batch.poll;

@@ -114,7 +114,7 @@ void age_add(struct sqs *s, uint32_t m, struct message *x)
         s->age.oldest = x->sent;
 }
 
-static void forget_stray(struct sqs *s, struct message *x)
+RARE static void forget_stray(struct sqs *s, struct message *x)
 {
     struct age *a = &s->age;
     x->flags &= ~(unsigned)STRAY;

@@ -47,18 +47,18 @@ static inline struct tenant *tenant_at(const struct fair *f, uint32_t t)
 }
 
 /* sqs_fair.c */
-void fair_changed(struct sqs *, const struct message *); /* something came to or left its shelf */
-bool fair_enter(struct sqs *, struct message *);         /* its group becomes a tenant's number */
-void fair_leave(struct sqs *, struct message *);         /* … and the caller's again */
-void fair_visible(struct sqs *, const struct message *, int by);
-void fair_delayed(struct sqs *, const struct message *, int by);
-void fair_flying(struct sqs *, const struct message *, int by);
-uint32_t fair_best(const struct sqs *, uint32_t shard); /* first message of a quiet tenant; NONE */
-uint32_t fair_noisy_best(const struct sqs *, uint64_t shards);
+APART void fair_changed(struct sqs *, const struct message *); /* something came to or left its shelf */
+APART bool fair_enter(struct sqs *, struct message *);         /* its group becomes a tenant's number */
+APART void fair_leave(struct sqs *, struct message *);         /* … and the caller's again */
+APART void fair_visible(struct sqs *, const struct message *, int by);
+APART void fair_delayed(struct sqs *, const struct message *, int by);
+APART void fair_flying(struct sqs *, const struct message *, int by);
+APART uint32_t fair_best(const struct sqs *, uint32_t shard); /* first message of a quiet tenant; NONE */
+APART uint32_t fair_noisy_best(const struct sqs *, uint64_t shards);
 void fair_close(struct sqs *);
 bool fair_open(struct sqs *);
 /* sqs_fair_judge.c */
-void fair_judge(struct sqs *);                   /* who is noisy now */
+APART void fair_judge(struct sqs *);                   /* who is noisy now */
 void fair_acquit(struct sqs *, uint32_t tenant); /* noisy no more: it has no message */
 void fair_window(struct sqs *);                  /* moves it up to now */
 void fair_account(struct usage *, uint32_t part, uint32_t flying, sim_time until);

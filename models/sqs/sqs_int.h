@@ -187,7 +187,7 @@ static inline bool is_available(const struct message *m)
 /* Its group is a tenant (standard queues; SQS-73). */
 static inline bool is_tenants(const struct sqs *s, const struct message *m)
 {
-    return s->fair != NULL && m->group != SQS_NO_GROUP;
+    return __builtin_expect(s->fair != NULL, 0) && m->group != SQS_NO_GROUP;
 }
 /* Receives in all queues. */
 static inline uint32_t receives_of(const struct sqs *s, const struct message *m)

@@ -65,7 +65,7 @@ static void append(struct timeline *t, struct line *l, uint32_t item, struct due
     l->tail = item;
 }
 
-static void push(struct timeline *t, uint32_t item, struct due *d, uint64_t seq)
+static __attribute__((noinline)) void push(struct timeline *t, uint32_t item, struct due *d, uint64_t seq)
 {
     if (!t->owner) {
         order_push(&t->heap, (uint64_t)d->at, seq, item);
@@ -129,7 +129,7 @@ static void drop_stale(struct timeline *t)
 
 /* The top is never stale, so that it tells the next deadline; of the rest no more than three in four
  * are: each round of dropping then costs little for each of those that it drops. */
-static void pull(struct timeline *t, struct due *d)
+static __attribute__((noinline)) void pull(struct timeline *t, struct due *d)
 {
     if (!t->owner) {
         order_remove(&t->heap, d->next);

@@ -44,7 +44,7 @@ void timeline_owns(struct timeline *);
 void timeline_free(struct timeline *);
 /* Makes sure that an add of this length cannot fail; false: memory is short. While lists are left it
  * never does. */
-bool timeline_reserve_heap(struct timeline *, sim_time length);
+__attribute__((noinline)) bool timeline_reserve_heap(struct timeline *, sim_time length);
 static inline bool timeline_reserve(struct timeline *t, sim_time length)
 {
     return t->n_lane < LINES_MAX || timeline_reserve_heap(t, length);

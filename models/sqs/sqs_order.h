@@ -24,16 +24,16 @@ struct order {
 void order_init(struct order *, const struct slab *, uint32_t place_at);
 void order_free(struct order *);
 /* Room for n entries in all; false: memory is short. A push needs room. */
-bool order_widen(struct order *, uint32_t n);
+__attribute__((noinline)) bool order_widen(struct order *, uint32_t n);
 static inline bool order_reserve(struct order *o, uint32_t n)
 {
     return n <= o->cap || order_widen(o, n);
 }
-void order_push(struct order *, uint64_t key, uint64_t seq, uint32_t slot);
-void order_push_stamped(struct order *, uint64_t key, uint64_t seq, uint32_t slot, uint32_t stamp);
-void order_remove(struct order *, uint32_t place);
+__attribute__((noinline)) void order_push(struct order *, uint64_t key, uint64_t seq, uint32_t slot);
+__attribute__((noinline)) void order_push_stamped(struct order *, uint64_t key, uint64_t seq, uint32_t slot, uint32_t stamp);
+__attribute__((noinline)) void order_remove(struct order *, uint32_t place);
 /* After entries were changed in place: makes it a heap again. */
-void order_rebuild(struct order *);
+__attribute__((noinline)) void order_rebuild(struct order *);
 
 static inline bool order_before(uint64_t key_a, uint64_t seq_a, uint64_t key_b, uint64_t seq_b)
 {

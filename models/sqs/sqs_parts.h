@@ -6,8 +6,16 @@
 
 /* For the operations on every message's way: all that they call becomes one function. The parts are
  * small and are called a few dozen times a message, so their prologues alone would be a tenth of
- * the cost. */
-#define HOT __attribute__((flatten))
+ * the cost. What few messages need stays out of it, or the way would no longer fit into the
+ * processor's cache of instructions: APART is called as usual, RARE is moved far away too. */
+#define HOT   __attribute__((flatten))
+#define APART __attribute__((noinline))
+#define RARE  __attribute__((noinline, cold))
+/* What only FIFO queues do stands at the end of the functions that both kinds share. */
+static inline bool is_fifo(const struct sqs *s)
+{
+    return __builtin_expect(s->fifo != NULL, 0);
+}
 
 /* sqs.c */
 uint32_t message_new(struct sqs *, const struct sqs_send *,
@@ -28,9 +36,9 @@ static inline bool is_watched(const struct sqs *s, const struct message *x)
 {
     return __builtin_expect((x->user & s->config.watch) != 0, 0);
 }
-void watch_shown(struct sqs *, const struct message *);
-void watch_unseen(struct sqs *, const struct sqs_batch *);
-void watch_group(struct sqs *, const struct message *, uint32_t group, uint32_t flying, bool went);
+RARE void watch_shown(struct sqs *, const struct message *);
+RARE void watch_unseen(struct sqs *, const struct sqs_batch *);
+RARE void watch_group(struct sqs *, const struct message *, uint32_t group, uint32_t flying, bool went);
 #define WATCH_TOLD_MAX 2 /* effects that one step of the clock may add */
 
 /* sqs_shelf.c: standard */
@@ -39,7 +47,7 @@ void shelf_put(struct sqs *, uint32_t m, struct message *);
 void shelf_remove(struct sqs *, struct message *);
 uint32_t shelf_best(const struct sqs *, const struct shelf *);        /* NONE: empty */
 uint32_t message_earlier(const struct sqs *, uint32_t a, uint32_t b); /* either may be NONE */
-struct shelf *fair_shelf(const struct sqs *, const struct message *); /* sqs_fair.c */
+APART struct shelf *fair_shelf(const struct sqs *, const struct message *); /* sqs_fair.c */
 static inline struct shelf *shelf_of(const struct sqs *s, const struct message *m)
 {
     return __builtin_expect(is_tenants(s, m), 0) ? fair_shelf(s, m) : &s->shelf[m->shard];
@@ -55,13 +63,13 @@ void age_free(struct age *);
 bool age_reserve(struct sqs *);
 void age_add(struct sqs *, uint32_t m, struct message *);
 void age_remove(struct sqs *, struct message *);
-void age_poison(struct sqs *, uint32_t m, struct message *); /* from the first list to the second */
+RARE void age_poison(struct sqs *, uint32_t m, struct message *); /* from the first list to the second */
 uint32_t age_oldest(const struct sqs *);                     /* next to expire; NONE */
 static inline sim_time age_deadline(const struct sqs *s)
 {
     return s->age.oldest == SIM_NEVER ? SIM_NEVER : s->age.oldest + s->config.retention;
 }
-void age_expire(struct sqs *, struct call *);
+RARE void age_expire(struct sqs *, struct call *);
 
 /* sqs_receive.c */
 struct receive {
@@ -75,23 +83,23 @@ enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *
 /* A message goes out with this receive: false when memory is short (nothing changed). */
 bool receive_give(struct sqs *, struct call *, uint32_t m, struct message *, sim_time visibility,
                   struct sqs_batch *);
-void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
-bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
+RARE void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
+RARE bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
 bool lease_begin(struct sqs *, uint32_t m, struct message *, sim_time visibility);
-bool lease_again(struct sqs *, uint32_t m,
+RARE bool lease_again(struct sqs *, uint32_t m,
                  sim_time visibility);          /* from now; false: memory is short */
 void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away */
 
 /* sqs_twice.c: at least once (section 10) */
-void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
-void twice_removed(struct sqs *, struct call *,
+RARE void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
+RARE void twice_removed(struct sqs *, struct call *,
                    uint32_t m);    /* about to be deleted: perhaps a ghost */
-uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
-void ghost_end(struct sqs *, struct message *);
+RARE uint32_t twice_next(struct sqs *); /* a message in flight that is offered again; NONE */
+RARE void ghost_end(struct sqs *, struct message *);
 
 /* sqs_attempt.c: FIFO */
-bool attempt_replay(struct sqs *, uint64_t id, sim_time visibility, struct sqs_batch *);
-void attempt_note(struct sqs *, uint64_t id, const struct sqs_batch *);
+RARE bool attempt_replay(struct sqs *, uint64_t id, sim_time visibility, struct sqs_batch *);
+RARE void attempt_note(struct sqs *, uint64_t id, const struct sqs_batch *);
 
 /* sqs_standard.c */
 bool standard_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
@@ -100,11 +108,11 @@ bool standard_gather(struct sqs *, struct call *, uint32_t room, sim_time visibi
 uint32_t standard_next(const struct sqs *); /* first in delivery order; NONE */
 
 /* sqs_dlq.c */
-void write_letter(const struct sqs *, const struct message *, struct sqs_letter *);
+RARE void write_letter(const struct sqs *, const struct message *, struct sqs_letter *);
 bool dlq_due(const struct sqs *, const struct message *);
-void dlq_move(struct sqs *, uint32_t m); /* an available message leaves */
-void leave(struct sqs *, uint32_t m, unsigned flag);
-void leave_tell(struct sqs *, struct call *);
+RARE void dlq_move(struct sqs *, uint32_t m); /* an available message leaves */
+RARE void leave(struct sqs *, uint32_t m, unsigned flag);
+RARE void leave_tell(struct sqs *, struct call *);
 
 /* sqs_wait.c */
 void polls_init(struct polls *);
@@ -115,19 +123,19 @@ void polls_remove(struct sqs *, uint32_t poll);
 /* sqs_fifo.c */
 bool fifo_open(struct sqs *);
 void fifo_close(struct sqs *);
-bool fifo_enter(struct sqs *, uint32_t m); /* into its group's order; false: memory is short */
+APART bool fifo_enter(struct sqs *, uint32_t m); /* into its group's order; false: memory is short */
 void fifo_leave(struct sqs *, uint32_t m, struct message *); /* out of it */
 void fifo_changed(struct sqs *, uint32_t m,
                   const struct message *); /* the message's state changed: is its group ready? */
 void fifo_flying(struct sqs *, const struct message *, int by); /* in-flight count of its group */
-bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+APART bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
                  struct sqs_batch *);
 bool fifo_ready(const struct sqs *);
 uint32_t fifo_next(const struct sqs *);
 /* Delayed messages of a FIFO queue all have the queue's delay: a list in the order of sending. It
  * keeps delays.next. */
-void fifo_delay(struct sqs *, uint32_t m);
-void fifo_undelay(struct sqs *, uint32_t m);
+RARE void fifo_delay(struct sqs *, uint32_t m);
+RARE void fifo_undelay(struct sqs *, uint32_t m);
 uint32_t fifo_delay_first(const struct sqs *);
 uint32_t fifo_groups_flying(const struct sqs *);
 uint32_t fifo_group_id(const struct sqs *, uint32_t group); /* the caller's number */

@@ -48,7 +48,7 @@ HOT enum sqs_outcome sqs_delete(struct sqs *s, struct call *c, struct sqs_handle
     if (standing == FOREIGN)
         return SQS_INVALID_RECEIPT;
     if (standing != GONE) {
-        if (s->fifo != NULL && (standing == OLDER || msg(s, m)->state != FLYING))
+        if (is_fifo(s) && (standing == OLDER || msg(s, m)->state != FLYING))
             return SQS_RECEIPT_EXPIRED;
         if (standing == LATEST || !s->config.stale_delete_ignore)
             return remove_message(s, c, m);
@@ -62,7 +62,7 @@ static enum sqs_outcome release(struct sqs *s, uint32_t m)
     struct message *x = msg(s, m);
     next_event(s);
     lease_end(s, x);
-    if (s->fifo == NULL && x->count >= POISON_AT)
+    if (!is_fifo(s) && x->count >= POISON_AT)
         x->key = s->now;
     message_available(s, m, x);
     return SQS_OK;
@@ -90,7 +90,7 @@ enum sqs_outcome sqs_change(struct sqs *s, struct call *c, struct sqs_handle h, 
         return SQS_BAD_VISIBILITY;
     if (standing == GONE)
         return SQS_MESSAGE_GONE;
-    if (msg(s, m)->state != FLYING || (s->fifo != NULL && standing == OLDER))
+    if (msg(s, m)->state != FLYING || (is_fifo(s) && standing == OLDER))
         return s->config.change_late_error ? SQS_NOT_IN_FLIGHT : SQS_NOTHING;
     return visibility == 0 ? release(s, m) : extend(s, m, visibility);
 }

@@ -3,12 +3,10 @@
  * sqs_fifo.c's business. */
 #include "sqs_fair.h"
 
-/* A poll's random choice of shards, as a set (SQS-42); long polls ask all. */
-static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
+/* A poll's random choice of shards, as a set (SQS-42). Long polls ask all. */
+APART static uint64_t sample_shards(const struct sqs *s, struct call *c)
 {
     uint32_t n = s->config.shards, k = s->config.sampled;
-    if (all || k >= n)
-        return UINT64_MAX;
     uint8_t shard[SQS_SHARDS_MAX];
     for (uint32_t i = 0; i < n; i++)
         shard[i] = (uint8_t)i;
@@ -21,12 +19,17 @@ static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
     return set;
 }
 
+static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
+{
+    return all || s->config.sampled >= s->config.shards ? UINT64_MAX : sample_shards(s, c);
+}
+
 static void count_flying(struct sqs *s, const struct message *x, int by)
 {
     if (__builtin_expect(s->fair != NULL, 0))
         fair_flying(s, x, by);
     s->flying += (uint32_t)by;
-    if (s->fifo != NULL)
+    if (is_fifo(s))
         fifo_flying(s, x, by);
     else
         shelf_of(s, x)->n_out += (uint32_t)by;
@@ -73,7 +76,7 @@ static void count_receive(struct sqs *s, uint32_t m, struct message *x)
     x->flags &= ~(unsigned)CHANGED;
     if (x->count++ == 0 && x->origin == 0)
         x->first_ms = (uint32_t)(s->now / SIM_MS);
-    if (x->count == POISON_AT && s->fifo == NULL)
+    if (x->count == POISON_AT && !is_fifo(s))
         age_poison(s, m, x);
     s->counts.received++;
 }
@@ -103,7 +106,7 @@ static void fill(const struct sqs *s, uint32_t m, const struct message *x, struc
 bool receive_give(struct sqs *s, struct call *c, uint32_t m, struct message *x, sim_time visibility,
                   struct sqs_batch *batch)
 {
-    if (s->fifo == NULL && (!shelf_reserve(shelf_of(s, x)) || !age_reserve(s)))
+    if (!is_fifo(s) && (!shelf_reserve(shelf_of(s, x)) || !age_reserve(s)))
         return false;
     if (visibility == 0)
         x->state = HELD;
@@ -137,7 +140,7 @@ bool receive_echo(struct sqs *s, uint32_t m, sim_time visibility, struct sqs_bat
 
 /* A receive with visibility 0 leaves its messages available (SQS-54); only now, or it would get
  * them twice. */
-static void release_held(struct sqs *s, const struct sqs_batch *batch)
+RARE static void release_held(struct sqs *s, const struct sqs_batch *batch)
 {
     next_event(s);
     for (uint32_t i = 0; i < batch->n; i++) {
@@ -145,7 +148,7 @@ static void release_held(struct sqs *s, const struct sqs_batch *batch)
         struct message *x = msg(s, m);
         if (x->state != HELD)
             continue; /* an echo: in flight all the time */
-        if (s->fifo == NULL && x->count >= POISON_AT)
+        if (!is_fifo(s) && x->count >= POISON_AT)
             x->key = s->now;
         message_available(s, m, x);
     }
@@ -156,7 +159,8 @@ enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive
 {
     batch->n = 0;
     batch->lost = false;
-    if (r->attempt != 0 && s->fifo != NULL && !r->woken &&
+    batch->coming = 0;
+    if (r->attempt != 0 && is_fifo(s) && !r->woken &&
         attempt_replay(s, r->attempt, r->visibility, batch))
         return SQS_OK;
     if (s->flying >= s->config.in_flight_limit)
@@ -164,13 +168,13 @@ enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive
     uint32_t room = s->config.in_flight_limit - s->flying;
     if (room > r->max)
         room = r->max;
-    bool ok = s->fifo != NULL ? fifo_gather(s, c, room, r->visibility, batch)
+    bool ok = is_fifo(s) ? fifo_gather(s, c, room, r->visibility, batch)
                               : standard_gather(s, c, room, r->visibility, r->shards, batch);
     if (batch->n == 0)
         return ok ? SQS_OK : SQS_NO_MEMORY;
     if (r->visibility == 0)
         release_held(s, batch);
-    else if (r->attempt != 0 && s->fifo != NULL)
+    else if (r->attempt != 0 && is_fifo(s))
         attempt_note(s, r->attempt, batch);
     if (dice_chance(&c->dice[SQS_DICE_DUPLICATE], (uint64_t)s->config.response_lost, PPB)) {
         watch_unseen(s, batch);
@@ -194,7 +198,7 @@ static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p
 
 static enum sqs_outcome end_empty(struct sqs *s, enum sqs_outcome out)
 {
-    if (out == SQS_OVER_LIMIT && s->fifo == NULL) {
+    if (out == SQS_OVER_LIMIT && !is_fifo(s)) {
         s->counts.over_limit++;
         return out;
     }
@@ -214,6 +218,7 @@ HOT enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs
     };
     batch->n = 0;
     batch->lost = false;
+    batch->coming = 0;
     batch->tag = p->tag;
     enum sqs_outcome out = check_poll(s, p, &r, wait);
     if (out != SQS_OK)

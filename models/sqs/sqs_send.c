@@ -9,7 +9,7 @@ static enum sqs_outcome check_send(const struct sqs *s, const struct sqs_send *s
 {
     if (send->size > s->config.max_message)
         return SQS_TOO_LONG;
-    if (s->fifo == NULL) {
+    if (!is_fifo(s)) {
         if (send->dedup != SQS_NO_DEDUP_ID)
             return SQS_DEDUP_ON_STANDARD;
     } else {
@@ -30,13 +30,13 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
 {
     struct message *x = msg(s, m);
     bool room =
-        s->fifo != NULL ? fifo_enter(s, m) : delay == 0 || timeline_reserve(&s->delays, delay);
+        is_fifo(s) ? fifo_enter(s, m) : delay == 0 || timeline_reserve(&s->delays, delay);
     if (room && s->config.fair && x->group != SQS_NO_GROUP)
         room = fair_enter(s, x);
     if (!room)
         return false;
     age_add(s, m, x);
-    if (s->fifo != NULL) {
+    if (is_fifo(s)) {
         fifo_aged(s, m);
     } else {
         x->key = s->now + delay;
@@ -48,7 +48,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
     }
     x->state = DELAYED;
     count_delayed(s, x, 1);
-    if (s->fifo != NULL)
+    if (is_fifo(s))
         fifo_delay(s, m);
     else
         timeline_add(&s->delays, m, s->now, delay, x->seq);
@@ -62,7 +62,7 @@ HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_se
     enum sqs_outcome out = check_send(s, send);
     if (out != SQS_OK)
         return out;
-    const struct taken *before = s->fifo == NULL ? NULL : dedup_find(s, send->dedup, send->group);
+    const struct taken *before = !is_fifo(s) ? NULL : dedup_find(s, send->dedup, send->group);
     if (before != NULL) {
         s->counts.deduplicated++;
         *sent = (struct sqs_sent){before->seq, before->message};
@@ -71,9 +71,9 @@ HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_se
     uint32_t m = message_new(s, send, s->now);
     if (m == NONE)
         return SQS_NO_MEMORY;
-    sim_time delay = s->fifo != NULL || send->delay == SQS_DEFAULT ? s->config.delay : send->delay;
+    sim_time delay = is_fifo(s) || send->delay == SQS_DEFAULT ? s->config.delay : send->delay;
     *sent = (struct sqs_sent){msg(s, m)->seq, send->id};
-    if (s->fifo != NULL && !dedup_take(s, send->dedup, send->group, send->id, sent->sequence)) {
+    if (is_fifo(s) && !dedup_take(s, send->dedup, send->group, send->id, sent->sequence)) {
         message_free(s, m);
         return SQS_NO_MEMORY;
     }
@@ -112,7 +112,7 @@ enum sqs_outcome sqs_accept(struct sqs *s, struct call *c, const struct sqs_lett
     struct sqs_send as = {.user = l->user, .size = l->size, .group = l->group};
     uint32_t m = origin == 0 || !age_reserve(s)
                      ? NONE
-                     : message_new(s, &as, s->fifo != NULL ? s->now : l->sent);
+                     : message_new(s, &as, is_fifo(s) ? s->now : l->sent);
     if (m == NONE)
         return SQS_NO_MEMORY;
     struct message *x = msg(s, m);

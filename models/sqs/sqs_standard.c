@@ -26,7 +26,7 @@ uint32_t standard_next(const struct sqs *s)
 
 /* Any of the first so many, when the queue reorders (SQS-67): they are taken out, one is kept, the
  * others go back. */
-static uint32_t any_of_first(struct sqs *s, struct call *c, uint64_t shards, uint32_t first)
+RARE static uint32_t any_of_first(struct sqs *s, struct call *c, uint64_t shards, uint32_t first)
 {
     uint32_t found[SQS_REORDER_MAX], n = 0;
     for (uint32_t m = first; m != NONE && n < s->config.reorder_window; m = best_of(s, shards)) {
@@ -53,7 +53,7 @@ static uint32_t choose(struct sqs *s, struct call *c, uint64_t shards)
     return any_of_first(s, c, shards, m);
 }
 
-static bool gather_echoes(struct sqs *s, uint32_t room, sim_time visibility,
+RARE static bool gather_echoes(struct sqs *s, uint32_t room, sim_time visibility,
                           struct sqs_batch *batch)
 {
     uint32_t again;
@@ -61,6 +61,18 @@ static bool gather_echoes(struct sqs *s, uint32_t room, sim_time visibility,
         if (!receive_echo(s, again, visibility, batch))
             return false;
     return true;
+}
+
+/* A long queue lies in slow memory. The next message was asked for a receive ago; now the one after it is. */
+static inline void look_ahead(const struct sqs *s, struct sqs_batch *batch)
+{
+    uint32_t m = s->shelf[0].head[0];
+    if (m == NONE)
+        return;
+    const struct message *x = msg(s, m);
+    batch->coming = x->user;
+    if (x->next != NONE)
+        __builtin_prefetch(msg(s, x->next), 1);
 }
 
 bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visibility,
@@ -85,5 +97,6 @@ bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visi
             return false;
         }
     }
+    look_ahead(s, batch);
     return true;
 }

@@ -114,7 +114,7 @@ static uint32_t next_poll(const struct sqs *s, struct call *c)
 bool sqs_may_serve(const struct sqs *s)
 {
     return s->polls.n > 0 && s->visible + s->n_echo > 0 && s->flying < s->config.in_flight_limit &&
-           (s->fifo == NULL || fifo_ready(s));
+           (!is_fifo(s) || fifo_ready(s));
 }
 
 /* Something to give: the answer is put off until the gathering is over (SQS-46). */
