@@ -7,6 +7,7 @@
 
 #include "mem.h"
 #include "quota.h"
+#include "room.h"
 #include "sqs_account.h"
 #include "sqs_text.h"
 #include "sqsworld.h"
@@ -352,6 +353,44 @@ static void quota_profiles_differ(void **state)
         }
 }
 
+/* --- CloudWatch: names of its page on SQS, typed anew. rules: SQS-79 SQS-132 SQS-134 --- */
+
+static void metrics_by_name(void **state)
+{
+    static const char *const name[] = {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateAgeOfOldestMessageInQuietGroups",
+        "ApproximateNumberOfGroupsWithInflightMessages",
+        "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesDelayedInQuietGroups",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesNotVisibleInQuietGroups",
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateNumberOfMessagesVisibleInQuietGroups",
+        "ApproximateNumberOfNoisyGroups",
+        "NumberOfDeduplicatedSentMessages",
+        "NumberOfEmptyReceives",
+        "NumberOfMessagesDeleted",
+        "NumberOfMessagesReceived",
+        "NumberOfMessagesSent",
+        "SentMessageSize",
+    };
+    (void)state;
+    const struct room *r = room_find("queue");
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n_metric; i++)
+        n += r->metric[i].cloudwatch != NULL;
+    assert_int_equal(n, ARRAY_LEN(name));
+    for (size_t k = 0; k < ARRAY_LEN(name); k++) {
+        uint32_t i = 0;
+        while (i < r->n_metric && (r->metric[i].cloudwatch == NULL ||
+                                   strcmp(r->metric[i].cloudwatch, name[k]) != 0))
+            i++;
+        if (i == r->n_metric)
+            fail_msg("no metric %s", name[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +398,7 @@ int main(void)
         cmocka_unit_test(receipts),          cmocka_unit_test(empty_short_polls),
         cmocka_unit_test(uses_of_chance),    cmocka_unit_test(no_growth),
         cmocka_unit_test(memory_runs_short), cmocka_unit_test(quota_profiles_differ),
+        cmocka_unit_test(metrics_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
