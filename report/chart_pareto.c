@@ -8,6 +8,7 @@
 #include "text.h"
 
 #define NAMED_MAX 12
+#define FRONT_MAX 2000 /* points of the front that are drawn */
 
 static bool is_there(const struct pareto_point *p)
 {
@@ -64,21 +65,21 @@ static void draw_front(struct sheet *s, const struct pareto_data *d,
     const struct role *role = role_of(ROLE_DECOUPLED);
     struct box within = {x->from, y->to, s->width - PAGE_EDGE, y->from};
     struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = role->text};
-    size_t step = n / NAMED_MAX + 1;
-    struct point *at = sheet_points(s, n + 1);
+    size_t each = n / FRONT_MAX + 1, shown = n / each;
+    struct point *at = sheet_points(s, shown + 1);
     if (at == NULL)
         return;
-    for (size_t i = 0; i < n; i++)
-        at[i] = (struct point){scale_at(x, study_shown(d->x_unit, front[i]->x.mean)),
-                               scale_at(y, study_shown(d->y_unit, front[i]->y.mean))};
-    if (n > 1)
-        sheet_line(s, at, n, (struct ink){role->line, 1}, 1.4, DASH_SOLID);
-    for (size_t i = 0; i < n; i += n / 2000 + 1) {
-        cross(s, d, front[i], x, y, (struct ink){role->line, 0.35});
+    for (size_t i = 0; i < shown; i++)
+        at[i] = (struct point){scale_at(x, study_shown(d->x_unit, front[i * each]->x.mean)),
+                               scale_at(y, study_shown(d->y_unit, front[i * each]->y.mean))};
+    if (shown > 1)
+        sheet_line(s, at, shown, (struct ink){role->line, 1}, 1.4, DASH_SOLID);
+    for (size_t i = 0; i < shown; i++) {
+        cross(s, d, front[i * each], x, y, (struct ink){role->line, 0.35});
         sheet_dot(s, at[i].x, at[i].y, (struct ink){role->line, 1}, 6, SHAPE_DISC);
     }
-    for (size_t i = 0; i < n; i += step)
-        note_put(s, within, at[i].x, at[i].y, front[i]->name, type);
+    for (size_t i = 0; i < shown; i += shown / NAMED_MAX + 1)
+        note_put(s, within, at[i].x, at[i].y, front[i * each]->name, type);
 }
 
 static void draw_beaten(struct sheet *s, const struct pareto_data *d, const struct scale *x,

@@ -488,6 +488,10 @@ static void axes_know_their_kind(void **state)
     assert_non_null(sheet_find(s, "100 %"));
     static const char *const beyond[] = {"120 %", "110 %", "105 %", "\u2212"};
     no_text_has(s, beyond, ARRAY_LEN(beyond));
+    p[0].y = about(0.4, 0.03); /* on a linear axis too */
+    assert_true(sweep_layout(&d, 0, 0, &s, &err));
+    assert_non_null(sheet_find(s, "100 %"));
+    no_text_has(s, beyond, ARRAY_LEN(beyond));
     p[0].y = about(1, 0.1);
     p[1].y = about(2, 0.1);
     p[2].y = about(3, 0.1);
@@ -501,6 +505,17 @@ static void axes_know_their_kind(void **state)
     assert_true(sweep_layout(&d, 0, 0, &s, &err));
     assert_non_null(sheet_find(s, "1.5"));
     sheet_free(s);
+}
+
+/* A page cannot show more than some thousands of points, and a file should not carry them. */
+static void judge_many(bool ok, struct sheet *s, struct err *err, const char *what)
+{
+    size_t points = 0;
+    for (size_t i = 0; ok && i < s->n; i++)
+        points += s->mark[i].n;
+    if (points > 40000)
+        fail_msg("%s draws %zu points", what, points);
+    judge(ok, s, err, what);
 }
 
 /* As many points as anybody will ever have: the page holds them, in one band and one line. */
@@ -535,15 +550,15 @@ static void a_million_points(void **state)
     struct err err = {0};
     struct sheet *s = NULL;
     bool ok = sweep_layout(&d, 0, 0, &s, &err);
-    judge(ok, s, &err, "sweep");
+    judge_many(ok, s, &err, "sweep");
     ok = goodput_layout(&g, 0, 0, &s, &err);
-    judge(ok, s, &err, "goodput");
+    judge_many(ok, s, &err, "goodput");
     ok = welch_layout(&w, 0, 0, &s, &err);
-    judge(ok, s, &err, "welch");
+    judge_many(ok, s, &err, "welch");
     const struct visibility_data v = {
         .panel = {d, d}, .name = {"done twice", "recovery"}, .mean_s = 10, .p99_s = 46};
     ok = visibility_layout(&v, 0, 0, &s, &err);
-    judge(ok, s, &err, "visibility");
+    judge_many(ok, s, &err, "visibility");
     struct pareto_point *dot = calloc(MANY, sizeof(*dot));
     for (size_t i = 0; i < MANY; i++) /* half of them are the front */
         dot[i] = (struct pareto_point){
@@ -558,7 +573,7 @@ static void a_million_points(void **state)
                                   .n = MANY,
                                   .n_replication = 20};
     ok = pareto_layout(&f, 0, 0, &s, &err);
-    judge(ok, s, &err, "pareto");
+    judge_many(ok, s, &err, "pareto");
     free(dot);
     free(p);
     free(x);
