@@ -1,4 +1,5 @@
-/* formula.c - recursive descent over the text; nothing is compiled, because a row's formulas are short. */
+/* formula.c - recursive descent over the text; nothing is compiled, because a row's formulas are
+ * short. */
 #include "formula.h"
 
 #include <ctype.h>
@@ -10,7 +11,7 @@
 #define NS 1e9
 
 struct reader {
-    const char                 *at;
+    const char *at;
     const struct formula_scope *scope;
 };
 
@@ -45,17 +46,19 @@ static void word(struct reader *r, char out[96])
 
 /* --- metrics --- */
 
-/* "queue.q.wait.p99": entity, name, stat ("" when not said). Metrics of the whole scenario have no entity. */
-static void split(const struct view *v, const char *path, char entity[64], char name[64], char stat[32])
+/* "queue.q.wait.p99": entity, name, stat ("" when not said). Metrics of the whole scenario have no
+ * entity. */
+static void split(const struct view *v, const char *path, char entity[64], char name[64],
+                  char stat[32])
 {
     const char *first = strchr(path, '.'), *second = first != NULL ? strchr(first + 1, '.') : NULL;
-    size_t      length = second != NULL ? (size_t)(second - path) : 0;
-    bool        found = false;
+    size_t length = second != NULL ? (size_t)(second - path) : 0;
+    bool found = false;
     for (size_t i = 0; !found && length > 0 && i < v->n; i++)
         found = strlen(v->id[i].entity) == length && strncmp(v->id[i].entity, path, length) == 0;
     snprintf(entity, 64, "%.*s", found ? (int)length : 0, path);
     const char *rest = found ? second + 1 : path;
-    size_t      n = strcspn(rest, ".");
+    size_t n = strcspn(rest, ".");
     snprintf(name, 64, "%.*s", (int)n, rest);
     snprintf(stat, 32, "%s", rest[n] == '.' ? rest + n + 1 : "");
 }
@@ -68,7 +71,7 @@ static double metric(const struct view *v, const char *path)
     if (stat[0] == '\0')
         strcpy(stat, id->kind == OBS_COUNTER ? "sum" : "mean");
     double value = view_stat(v, entity, name, stat);
-    bool   pure = strcmp(stat, "rate") == 0 || strcmp(stat, "count") == 0;
+    bool pure = strcmp(stat, "rate") == 0 || strcmp(stat, "count") == 0;
     return id->unit == UNIT_NS && !pure ? value / NS : value;
 }
 
@@ -77,7 +80,7 @@ static double share(const struct view *v, const char *path, double x)
     char entity[64], name[64], stat[32];
     split(v, path, entity, name, stat);
     const struct metric_value *m = view_metric(v, entity, name);
-    bool                       time = v->id[m - v->result->metric].unit == UNIT_NS;
+    bool time = v->id[m - v->result->metric].unit == UNIT_NS;
     return m->hist == NULL || m->hist->n == 0 ? NAN : hist_share_above(m->hist, time ? x * NS : x);
 }
 
@@ -108,7 +111,7 @@ bool param_item(const struct row *row, const char *name, int n, char *out, size_
 
 static double parameter(const struct formula_scope *s, char *name)
 {
-    char  *hash = strchr(name, '#'), text[96];
+    char *hash = strchr(name, '#'), text[96];
     double x;
     if (strcmp(name, "customers") == 0)
         return s->customers;
@@ -117,24 +120,28 @@ static double parameter(const struct formula_scope *s, char *name)
     if (hash == NULL)
         return param_number(s->row, name, &x) ? x : NAN;
     *hash = '\0';
-    return param_item(s->row, name, hash[1] - '0', text, sizeof text) && number_parse(text, &x) ? x : NAN;
+    return param_item(s->row, name, hash[1] - '0', text, sizeof text) && number_parse(text, &x)
+               ? x
+               : NAN;
 }
 
-/* mean(service), mean(service#2): of the law that the parameter says. Of det(service) only if it is a constant. */
+/* mean(service), mean(service#2): of the law that the parameter says. Of det(service) only if it is
+ * a constant. */
 static double law_mean(const struct formula_scope *s, char *name, bool constant)
 {
     char *hash = strchr(name, '#'), text[160];
-    int   n = hash != NULL ? hash[1] - '0' : 1;
+    int n = hash != NULL ? hash[1] - '0' : 1;
     if (hash != NULL)
         *hash = '\0';
-    if (!param_item(s->row, name, n, text, sizeof text) || (constant && strncmp(text, "det(", 4) != 0))
+    if (!param_item(s->row, name, n, text, sizeof text) ||
+        (constant && strncmp(text, "det(", 4) != 0))
         return NAN;
     return param_law_mean(text);
 }
 
 static double total(const struct formula_scope *s, const char *name)
 {
-    char   text[64];
+    char text[64];
     double all = 0, x;
     for (int n = 1; param_item(s->row, name, n, text, sizeof text); n++)
         all += number_parse(text, &x) ? x : NAN;
@@ -208,7 +215,7 @@ static double call(struct reader *r, const char *name)
 
 static double atom(struct reader *r)
 {
-    char   text[96];
+    char text[96];
     double x;
     if (take(r, '(')) {
         x = sum(r);
@@ -257,7 +264,7 @@ static double sum(struct reader *r)
 double formula(const char *text, const struct formula_scope *scope)
 {
     struct reader r = {text, scope};
-    double        x = sum(&r);
+    double x = sum(&r);
     blanks(&r);
     return *r.at == '\0' ? x : NAN;
 }

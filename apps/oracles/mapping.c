@@ -7,13 +7,8 @@
 
 static const struct mapping *const families[] = {
     mappings_service, /* "M/M/1 retrial" before "M/M/1" */
-    mappings_calls,
-    mappings_network,
-    mappings_published,
-    mappings_fluid,
-    mappings_arrivals,
-    mappings_queue,
-    mappings_station,
+    mappings_calls,    mappings_network, mappings_published, mappings_fluid,
+    mappings_arrivals, mappings_queue,   mappings_station,
 };
 
 const struct mapping *mapping_find(const struct row *row)
@@ -34,7 +29,8 @@ const char *mapping_refuse(const struct mapping *map, const struct row *row)
 
 bool mapping_scenario(const struct mapping *map, const struct row *row, double customers, FILE *out)
 {
-    return map->text != NULL ? table_write(map, row, customers, out) : map->scenario(row, customers, out);
+    return map->text != NULL ? table_write(map, row, customers, out)
+                             : map->scenario(row, customers, out);
 }
 
 double mapping_sample(const struct mapping *map, const struct row *row, const struct view *view)

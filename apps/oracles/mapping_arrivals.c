@@ -1,42 +1,45 @@
-/* mapping_arrivals.c - systems told apart by how customers come: GI/M/1 and GI/G/c (renewal), MMPP/M/1 (bursts),
- * M^[X]/M/1 (batches), M/G/inf and M(t)/M/inf (a rate like a sine).
+/* mapping_arrivals.c - systems told apart by how customers come: GI/M/1 and GI/G/c (renewal),
+ * MMPP/M/1 (bursts), M^[X]/M/1 (batches), M/G/inf and M(t)/M/inf (a rate like a sine).
  *
- * Single-queue systems go producer, SQS queue with zero latency, c workers; batches are sent with SendMessageBatch. Rows
- * about the number in the system, and servers without limit, go to a service. */
+ * Single-queue systems go producer, SQS queue with zero latency, c workers; batches are sent with
+ * SendMessageBatch. Rows about the number in the system, and servers without limit, go to a
+ * service. */
 #include <math.h>
 #include <string.h>
 
 #include "check.h"
 #include "oracle.h"
 
-#define UNLIMITED   1000000 /* servers */
-#define BUCKETS     9000    /* of a series */
-#define PER_PERIOD  20
-#define TURN        6.283185307179586
+#define UNLIMITED       1000000 /* servers */
+#define BUCKETS         9000    /* of a series */
+#define PER_PERIOD      20
+#define TURN            6.283185307179586
 #define QUANTILE_LONGER 30
 
 struct system {
-    char   arrivals[4000]; /* settings of the producer */
-    char   law[160];       /* of the service */
-    double rate;           /* customers a second */
-    double mean, servers;  /* of the service, s */
-    double memory;         /* s after which counts of arrivals know nothing of each other */
-    double period;         /* of the rate; 0: none */
+    char arrivals[4000];  /* settings of the producer */
+    char law[160];        /* of the service */
+    double rate;          /* customers a second */
+    double mean, servers; /* of the service, s */
+    double memory;        /* s after which counts of arrivals know nothing of each other */
+    double period;        /* of the rate; 0: none */
 };
 
 /* --- laws --- */
 
 static bool service_of(const struct row *row, struct system *s)
 {
-    char   text[160];
+    char text[160];
     double mu;
     if (param_number(row, "mu", &mu) || (param_number(row, "D", &mu) && (mu = 1 / mu) > 0)) {
         bool constant = param_number(row, "D", &s->mean);
         s->mean = 1 / mu;
-        snprintf(s->law, sizeof s->law, "%s(%lldns)", constant ? "constant" : "exponential", (long long)llround(1e9 / mu));
+        snprintf(s->law, sizeof s->law, "%s(%lldns)", constant ? "constant" : "exponential",
+                 (long long)llround(1e9 / mu));
         return true;
     }
-    if (!param_text(row, "service", text, sizeof text) || !param_law(row, "service", s->law, sizeof s->law))
+    if (!param_text(row, "service", text, sizeof text) ||
+        !param_law(row, "service", s->law, sizeof s->law))
         return false;
     s->mean = param_law_mean(text);
     return s->mean > 0;
@@ -61,7 +64,8 @@ static bool batch_law(const char *text, char *out, size_t size, double *mean)
 static bool renewal_of(const struct row *row, struct system *s)
 {
     char text[160], law[160];
-    if (!param_text(row, "interarrival", text, sizeof text) || !param_law(row, "interarrival", law, sizeof law))
+    if (!param_text(row, "interarrival", text, sizeof text) ||
+        !param_law(row, "interarrival", law, sizeof law))
         return false;
     double mean = param_law_mean(text);
     snprintf(s->arrivals, sizeof s->arrivals, "arrivals = \"renewal\"; interval = \"%s\";", law);
@@ -73,14 +77,15 @@ static bool renewal_of(const struct row *row, struct system *s)
 static bool bursts_of(const struct row *row, struct system *s)
 {
     double l1, l2, q12, q21;
-    char   a[32], b[32], c[32], d[32];
-    if (!param_number(row, "lambda1", &l1) || !param_number(row, "lambda2", &l2) || !param_number(row, "q12", &q12) ||
-        !param_number(row, "q21", &q21))
+    char a[32], b[32], c[32], d[32];
+    if (!param_number(row, "lambda1", &l1) || !param_number(row, "lambda2", &l2) ||
+        !param_number(row, "q12", &q12) || !param_number(row, "q21", &q21))
         return false;
     snprintf(s->arrivals, sizeof s->arrivals,
              "arrivals = \"mmpp\"; states = ( { rate = \"%s\"; duration = \"exponential(%s)\"; }, "
              "{ rate = \"%s\"; duration = \"exponential(%s)\"; } );",
-             rate_text(l1, c), seconds_text(1 / q12, a), rate_text(l2, d), seconds_text(1 / q21, b));
+             rate_text(l1, c), seconds_text(1 / q12, a), rate_text(l2, d),
+             seconds_text(1 / q21, b));
     s->rate = (l1 * q21 + l2 * q12) / (q12 + q21);
     s->memory = 20 / (q12 + q21);
     return true;
@@ -88,12 +93,13 @@ static bool bursts_of(const struct row *row, struct system *s)
 
 static bool batches_of(const struct row *row, struct system *s)
 {
-    char   text[64], law[3500], a[32];
+    char text[64], law[3500], a[32];
     double rate, mean;
     if (!param_number(row, "batch_rate", &rate) || !param_text(row, "batch", text, sizeof text) ||
         !batch_law(text, law, sizeof law, &mean))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\"; batch_size = \"%s\"; send_batch = true;", rate_text(rate, a), law);
+    snprintf(s->arrivals, sizeof s->arrivals,
+             "rate = \"%s\"; batch_size = \"%s\"; send_batch = true;", rate_text(rate, a), law);
     s->rate = rate * mean;
     s->memory = 1 / rate;
     return true;
@@ -102,11 +108,14 @@ static bool batches_of(const struct row *row, struct system *s)
 static bool sine_of(const struct row *row, struct system *s)
 {
     double beta;
-    char   a[32], b[32], c[32];
-    if (!param_number(row, "lambda0", &s->rate) || !param_number(row, "beta", &beta) || !param_number(row, "period", &s->period))
+    char a[32], b[32], c[32];
+    if (!param_number(row, "lambda0", &s->rate) || !param_number(row, "beta", &beta) ||
+        !param_number(row, "period", &s->period))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };",
-             rate_text(s->rate, c), seconds_text(s->period, a), beta, seconds_text(s->period / 4, b));
+    snprintf(s->arrivals, sizeof s->arrivals,
+             "rate = \"%s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };",
+             rate_text(s->rate, c), seconds_text(s->period, a), beta,
+             seconds_text(s->period / 4, b));
     return true;
 }
 
@@ -135,7 +144,8 @@ static bool to_service(const struct row *row)
     return starts_with(row->model, "MMPP") || strstr(row->model, "/inf") != NULL;
 }
 
-/* Heavy traffic settles in 1 / (1 - load)^2 of the time in which arrivals and services forget (Kingman). */
+/* Heavy traffic settles in 1 / (1 - load)^2 of the time in which arrivals and services forget
+ * (Kingman). */
 static double warm_up_s(const struct system *s)
 {
     if (s->period > 0)
@@ -152,7 +162,8 @@ static double length_s(const struct system *s, double customers)
     return s->period > 0 ? s->period * ceil(length / s->period) : length;
 }
 
-/* Windows of counts must outlast the memory; those of a sine divide its period. Few enough for a series. */
+/* Windows of counts must outlast the memory; those of a sine divide its period. Few enough for a
+ * series. */
 static double window_s(const struct system *s, double length)
 {
     if (s->period > 0)
@@ -163,29 +174,33 @@ static double window_s(const struct system *s, double length)
 static void write_target(const struct row *row, const struct system *s, FILE *out)
 {
     if (to_service(row)) {
-        fprintf(out, "service = { s = { servers = %.0f; time = \"%s\"; }; };\n", s->servers, s->law);
+        fprintf(out, "service = { s = { servers = %.0f; time = \"%s\"; }; };\n", s->servers,
+                s->law);
         return;
     }
     fprintf(out, "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n");
-    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
+    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n",
+            s->servers, s->law);
 }
 
 static bool write_steady(const struct row *row, double customers, FILE *out)
 {
     struct system s;
-    char          a[32], b[32], c[32];
+    char a[32], b[32], c[32];
     if (!system_of(row, &s))
         return false;
-    /* A quantile of whole numbers jumps by one where the distribution comes near it: a replication must be long enough to
-     * tell the two sides apart. */
+    /* A quantile of whole numbers jumps by one where the distribution comes near it: a replication
+     * must be long enough to tell the two sides apart. */
     if (s.servers >= UNLIMITED && strstr(row->metric, "quantile_") != NULL)
         customers *= QUANTILE_LONGER;
     double warm = warm_up_s(&s), length = length_s(&s, customers);
     if (s.period > 0) /* whole periods, as many as a series has room for */
         length = fmin(length, s.period * (BUCKETS / PER_PERIOD) - warm);
-    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; };\n", seconds_text(warm + length, a),
-            seconds_text(warm, b), seconds_text(window_s(&s, warm + length), c));
-    fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals, to_service(row) ? "service.s" : "queue.q");
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; };\n",
+            seconds_text(warm + length, a), seconds_text(warm, b),
+            seconds_text(window_s(&s, warm + length), c));
+    fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals,
+            to_service(row) ? "service.s" : "queue.q");
     write_target(row, &s, out);
     return true;
 }
@@ -194,8 +209,8 @@ static bool write_steady(const struct row *row, double customers, FILE *out)
 static bool write_until(const struct row *row, double customers, FILE *out)
 {
     struct system s;
-    double        t;
-    char          a[32];
+    double t;
+    char a[32];
     (void)customers;
     if (!system_of(row, &s) || !param_number(row, "t", &t))
         return false;
@@ -214,23 +229,25 @@ static double share_above(const struct view *v, const char *entity, const char *
 }
 
 /* "…quantile_0.99" -> "p99". */
-static double quantile(const struct view *v, const char *entity, const char *name, const char *metric)
+static double quantile(const struct view *v, const char *entity, const char *name,
+                       const char *metric)
 {
-    char   stat[32];
+    char stat[32];
     double p = 0;
     sscanf(strstr(metric, "quantile_") + strlen("quantile_"), "%lf", &p);
     snprintf(stat, sizeof stat, "p%.10g", 100 * p);
     return view_stat(v, entity, name, stat);
 }
 
-/* The limit of variance over mean of counts: that of two windows together less that of one, over one's mean, which
- * leaves out what windows share at their edges. For a renewal stream it is the intervals' squared variation. */
+/* The limit of variance over mean of counts: that of two windows together less that of one, over
+ * one's mean, which leaves out what windows share at their edges. For a renewal stream it is the
+ * intervals' squared variation. */
 static double dispersion(const struct system *s, const struct view *v)
 {
     const struct series *x = view_metric(v, "producer.p", "offered")->series;
     if (x == NULL)
         return NAN;
-    double   width = (double)x->width / 1e9, mean = s->rate * width, one = 0, two = 0;
+    double width = (double)x->width / 1e9, mean = s->rate * width, one = 0, two = 0;
     uint32_t first = (uint32_t)ceil(warm_up_s(s) / width), n = 0;
     for (uint32_t i = first; i + 2 < x->n; i++, n++) { /* the last bucket may be short */
         double a = (double)x->sum[i] - mean, b = (double)x->sum[i + 1] - mean;
@@ -248,11 +265,12 @@ struct swing {
 static bool swing_of(const struct system *s, const struct view *v, struct swing *w)
 {
     const struct series *x = view_metric(v, "service.s", "busy")->series;
-    uint32_t             first = (uint32_t)llround(warm_up_s(s) / s->period) * PER_PERIOD, n = 0;
-    double               half = TURN / 2 / PER_PERIOD, flat = sin(half) / half;
+    uint32_t first = (uint32_t)llround(warm_up_s(s) / s->period) * PER_PERIOD, n = 0;
+    double half = TURN / 2 / PER_PERIOD, flat = sin(half) / half;
     *w = (struct swing){0, 0, 0};
     for (uint32_t i = first; x != NULL && i < x->n; i++, n++) {
-        double value = (double)x->sum[i] / (double)x->width, angle = TURN * (i % PER_PERIOD + 0.5) / PER_PERIOD;
+        double value = (double)x->sum[i] / (double)x->width,
+               angle = TURN * (i % PER_PERIOD + 0.5) / PER_PERIOD;
         w->mean += value;
         w->a += 2 * value * cos(angle) / flat;
         w->b += 2 * value * sin(angle) / flat;
@@ -266,8 +284,8 @@ static bool swing_of(const struct system *s, const struct view *v, struct swing 
 static double sample_sine(const struct row *row, const struct view *v)
 {
     struct system s;
-    struct swing  w;
-    double        t = 0;
+    struct swing w;
+    double t = 0;
     if (!system_of(row, &s) || !param_number(row, "t", &t) || !swing_of(&s, v, &w))
         return NAN;
     if (strcmp(row->metric, "mean_concurrency_at_t") == 0)
@@ -297,9 +315,9 @@ static double sample_last(const struct row *row, const struct view *v)
 
 static double sample_bursts(const struct row *row, const struct view *v)
 {
-    const char   *m = row->metric;
+    const char *m = row->metric;
     struct system s;
-    double        x;
+    double x;
     if (!system_of(row, &s))
         return NAN;
     if (strcmp(m, "mean_arrival_rate") == 0)
@@ -315,7 +333,7 @@ static double sample_bursts(const struct row *row, const struct view *v)
 
 static double sample_queue(const struct row *row, const struct view *v)
 {
-    const char   *m = row->metric;
+    const char *m = row->metric;
     struct system s;
     if (!system_of(row, &s))
         return NAN;
@@ -324,12 +342,14 @@ static double sample_queue(const struct row *row, const struct view *v)
     if (strcmp(m, "P_system_empty") == 0) /* of one server: it is busy unless the system is empty */
         return 1 - view_stat(v, "fleet.f", "busy", "mean");
     if (strcmp(m, "L_mean_number_in_system") == 0)
-        return view_stat(v, "queue.q", "depth", "mean") + view_stat(v, "queue.q", "in_flight", "mean");
+        return view_stat(v, "queue.q", "depth", "mean") +
+               view_stat(v, "queue.q", "in_flight", "mean");
     if (strcmp(m, "W_mean_sojourn") == 0)
         return view_stat(v, "", "latency", "mean") / 1e9;
     if (strcmp(m, "Wq_mean_wait") == 0)
         return view_stat(v, "queue.q", "wait", "mean") / 1e9;
-    if (strcmp(m, "P_wait") == 0 || strcmp(m, "sigma") == 0) /* the root is the chance that an arrival waits */
+    if (strcmp(m, "P_wait") == 0 ||
+        strcmp(m, "sigma") == 0) /* the root is the chance that an arrival waits */
         return share_above(v, "queue.q", "wait", 0);
     if (starts_with(m, "Wq_quantile"))
         return quantile(v, "queue.q", "wait", m) / 1e9;
@@ -338,7 +358,8 @@ static double sample_queue(const struct row *row, const struct view *v)
     if (strcmp(m, "ca2_interarrival_scv") == 0)
         return dispersion(&s, v);
     if (strcmp(m, "cs2_service_scv") == 0)
-        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"), 2);
+        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"),
+                   2);
     return NAN;
 }
 
@@ -349,20 +370,57 @@ static const char *refuse(const struct row *row)
     struct system s;
     if (!system_of(row, &s))
         return "its parameters are not known";
-    if (strcmp(row->metric, "Wq_first_in_batch") == 0 || strcmp(row->metric, "Wq_last_in_batch") == 0)
+    if (strcmp(row->metric, "Wq_first_in_batch") == 0 ||
+        strcmp(row->metric, "Wq_last_in_batch") == 0)
         return "no observer tells requests by their place in a batch";
     return NULL;
 }
 
 const struct mapping mappings_arrivals[] = {
-    {.model = "MMPP2/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_bursts},
-    {.model = "M^[X]/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
-    {.model = "M^[k]/D/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
-    {.model = "GI/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
-    {.model = "GI/G/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
-    {.model = "M/PH/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
-    {.model = "M/G/inf transient", .steady = false, .refuse = refuse, .scenario = write_until, .sample = sample_last},
-    {.model = "M/G/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_unlimited},
-    {.model = "M(t)/M/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_sine},
+    {.model = "MMPP2/M/1",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_bursts},
+    {.model = "M^[X]/M/1",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_queue},
+    {.model = "M^[k]/D/1",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_queue},
+    {.model = "GI/M/1",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_queue},
+    {.model = "GI/G/c",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_queue},
+    {.model = "M/PH/c",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_queue},
+    {.model = "M/G/inf transient",
+     .steady = false,
+     .refuse = refuse,
+     .scenario = write_until,
+     .sample = sample_last},
+    {.model = "M/G/inf",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_unlimited},
+    {.model = "M(t)/M/inf",
+     .steady = true,
+     .refuse = refuse,
+     .scenario = write_steady,
+     .sample = sample_sine},
     {0},
 };

@@ -1,5 +1,5 @@
-/* mapping_network.c - networks of stations: services that forward each call by chance (Jackson), chains, closed groups of
- * users, a fork with its join. */
+/* mapping_network.c - networks of stations: services that forward each call by chance (Jackson),
+ * chains, closed groups of users, a fork with its join. */
 #include <math.h>
 #include <string.h>
 
@@ -9,9 +9,9 @@
 #define NODES 9
 
 struct network {
-    int    n;
+    int n;
     double arrive[NODES], mean[NODES], servers[NODES], route[NODES][NODES]; /* from row to column */
-    double users, think;                                                   /* closed; else 0 */
+    double users, think;                                                    /* closed; else 0 */
 };
 
 static double item(const struct row *row, const char *name, int n)
@@ -68,7 +68,8 @@ static bool chain(const struct row *row, struct network *w)
     double n = 1, lambda, mu, p = 0;
     param_number(row, "stages", &n);
     param_number(row, "p_fail", &p);
-    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) || n < 1 || n > NODES)
+    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) || n < 1 ||
+        n > NODES)
         return false;
     w->n = (int)n;
     w->arrive[0] = lambda;
@@ -114,11 +115,13 @@ static void write_nodes(const struct network *w, FILE *out)
     fprintf(out, "service = {\n");
     for (int i = 0; i < w->n; i++) {
         const char *lead = " forwards = (";
-        fprintf(out, " s%d = { servers = %.0f; time = \"exponential(%s)\";", i + 1, w->servers[i], seconds_text(w->mean[i], a));
+        fprintf(out, " s%d = { servers = %.0f; time = \"exponential(%s)\";", i + 1, w->servers[i],
+                seconds_text(w->mean[i], a));
         for (int k = 0; k < w->n; k++) {
             if (w->route[i][k] <= 0)
                 continue;
-            fprintf(out, "%s { target = \"service.s%d\"; chance = \"%.9f%%\"; }", lead, k + 1, 100 * w->route[i][k]);
+            fprintf(out, "%s { target = \"service.s%d\"; chance = \"%.9f%%\"; }", lead, k + 1,
+                    100 * w->route[i][k]);
             lead = ",";
         }
         fprintf(out, "%s };\n", *lead == ',' ? " );" : "");
@@ -129,8 +132,8 @@ static void write_nodes(const struct network *w, FILE *out)
 static bool write_network(const struct row *row, double customers, FILE *out)
 {
     struct network w;
-    double         rate = 0, slowest = 0;
-    char           a[32], b[32];
+    double rate = 0, slowest = 0;
+    char a[32], b[32];
     if (!network_of(row, &w))
         return false;
     for (int i = 0; i < w.n; i++) {
@@ -143,11 +146,14 @@ static bool write_network(const struct row *row, double customers, FILE *out)
     fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\nproducer = {\n",
             seconds_text(warm + customers / rate, a), seconds_text(warm, b));
     if (w.users > 0)
-        fprintf(out, " p1 = { arrivals = \"closed\"; users = %.0f; think = \"exponential(%s)\"; target = \"service.s1\"; };\n", w.users,
-                seconds_text(w.think, a));
+        fprintf(out,
+                " p1 = { arrivals = \"closed\"; users = %.0f; think = \"exponential(%s)\"; target "
+                "= \"service.s1\"; };\n",
+                w.users, seconds_text(w.think, a));
     for (int i = 0; i < w.n; i++) {
         if (w.arrive[i] > 0)
-            fprintf(out, " p%d = { rate = \"%s\"; target = \"service.s%d\"; };\n", i + 1, rate_text(w.arrive[i], a), i + 1);
+            fprintf(out, " p%d = { rate = \"%s\"; target = \"service.s%d\"; };\n", i + 1,
+                    rate_text(w.arrive[i], a), i + 1);
     }
     fprintf(out, "};\n");
     write_nodes(&w, out);
@@ -159,7 +165,7 @@ static bool write_network(const struct row *row, double customers, FILE *out)
 /* The mean answer of all producers. */
 static double answer(const struct network *w, const struct view *v)
 {
-    char   entity[32];
+    char entity[32];
     double n = 0, sum = 0;
     for (int i = 0; i < w->n; i++) {
         snprintf(entity, sizeof entity, "producer.p%d", i + 1);
@@ -175,8 +181,8 @@ static double answer(const struct network *w, const struct view *v)
 
 static double of_node(const struct row *row, const struct view *v, const char *form)
 {
-    char                 text[128];
-    const char          *n = row->metric + strlen(row->metric) - 1;
+    char text[128];
+    const char *n = row->metric + strlen(row->metric) - 1;
     struct formula_scope scope = {.row = row, .view = v};
     snprintf(text, sizeof text, form, *n);
     return formula(text, &scope);
@@ -196,9 +202,9 @@ static double sample_network(const struct row *row, const struct view *v)
         {"P_all_servers_busy", "share(service.s1.busy, c - 1)"},
         {"end_to_end_quantile_0.5", "producer.p1.answer.p50"},
     };
-    struct network       w;
+    struct network w;
     struct formula_scope scope = {.row = row, .view = v};
-    char                 text[64];
+    char text[64];
     if (!network_of(row, &w))
         return NAN;
     if (strncmp(row->metric, "end_to_end_quantile_", 20) == 0) {
@@ -223,13 +229,16 @@ static const char *refuse_network(const struct row *row)
 static bool write_fork(const struct row *row, double customers, FILE *out)
 {
     double lambda, mu, branches;
-    char   a[32], b[32];
-    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) || !param_number(row, "branches", &branches))
+    char a[32], b[32];
+    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) ||
+        !param_number(row, "branches", &branches))
         return false;
     double warm = 50 / mu / pow(1 - lambda / mu, 2);
-    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n", seconds_text(warm + customers / lambda, a),
-            seconds_text(warm, b));
-    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.fork\"; }; };\nservice = {\n", rate_text(lambda, a));
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
+            seconds_text(warm + customers / lambda, a), seconds_text(warm, b));
+    fprintf(out,
+            "producer = { p = { rate = \"%s\"; target = \"service.fork\"; }; };\nservice = {\n",
+            rate_text(lambda, a));
     fprintf(out, " fork = { servers = \"unlimited\"; calls = ( { targets = [");
     for (int i = 1; i <= (int)branches; i++)
         fprintf(out, "%s \"service.s%d\"", i > 1 ? "," : "", i);
@@ -248,11 +257,16 @@ static double sample_fork(const struct row *row, const struct view *v)
 
 static const char *refuse_fork(const struct row *row)
 {
-    return isnan(item(row, "lambda", 1) + item(row, "mu", 1) + item(row, "branches", 1)) ? "its parameters are not known" : NULL;
+    return isnan(item(row, "lambda", 1) + item(row, "mu", 1) + item(row, "branches", 1))
+               ? "its parameters are not known"
+               : NULL;
 }
 
-#define NETWORK(name) \
-    {.model = name, .steady = true, .refuse = refuse_network, .scenario = write_network, .sample = sample_network}
+#define NETWORK(name)                                                                              \
+    {                                                                                              \
+        .model = name, .steady = true, .refuse = refuse_network, .scenario = write_network,        \
+        .sample = sample_network                                                                   \
+    }
 
 const struct mapping mappings_network[] = {
     NETWORK("open Jackson"),
@@ -260,6 +274,10 @@ const struct mapping mappings_network[] = {
     NETWORK("tandem of k M/M/1"),
     NETWORK("closed interactive network"),
     NETWORK("M/M/c//N closed clients"),
-    {.model = "fork-join", .steady = true, .refuse = refuse_fork, .scenario = write_fork, .sample = sample_fork},
+    {.model = "fork-join",
+     .steady = true,
+     .refuse = refuse_fork,
+     .scenario = write_fork,
+     .sample = sample_fork},
     {0},
 };

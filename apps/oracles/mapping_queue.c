@@ -1,25 +1,30 @@
-/* mapping_queue.c - what is SQS's own: visibility timeouts, dead letters, deduplication, the cost of polling, pollers that
- * sleep; and constant services behind a queue. Consumers without limit are workers enough for a load of 50 to 100. */
+/* mapping_queue.c - what is SQS's own: visibility timeouts, dead letters, deduplication, the cost
+ * of polling, pollers that sleep; and constant services behind a queue. Consumers without limit are
+ * workers enough for a load of 50 to 100. */
 #include <stddef.h>
 
 #include "table.h"
 
-/* 50 messages are worked on at once, on average, by the first receives alone. All come to their end: nothing is cut. */
-#define UNLIMITED_RUN                                                                        \
-    "run = { duration = \"<dur customers / 50 * mean(service)>\";"                           \
-    " drain = \"<dur 100 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"  \
-    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"  \
+/* 50 messages are worked on at once, on average, by the first receives alone. All come to their
+ * end: nothing is cut. */
+#define UNLIMITED_RUN                                                                              \
+    "run = { duration = \"<dur customers / 50 * mean(service)>\";"                                 \
+    " drain = \"<dur 100 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"       \
+    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"       \
     "fleet = { f = { size = 250; source = \"queue.q\"; time = \"<law service>\"; }; };\n"
 
-static const char handle_any[] = UNLIMITED_RUN
-    "queue = { q = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = \"20s\"; stale_delete = \"honour\"; }; };\n";
+static const char handle_any[] =
+    UNLIMITED_RUN "queue = { q = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = "
+                  "\"20s\"; stale_delete = \"honour\"; }; };\n";
 
-static const char handle_latest[] = UNLIMITED_RUN
-    "queue = { q = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = \"20s\"; stale_delete = \"ignore\";\n"
-    "?max_receive_count  dead_letter = { queue = \"queue.dead\"; max_receive_count = <int max_receive_count>; };\n"
-    " };\n"
-    "?max_receive_count  dead = { };\n"
-    "};\n";
+static const char handle_latest[] =
+    UNLIMITED_RUN "queue = { q = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = "
+                  "\"20s\"; stale_delete = \"ignore\";\n"
+                  "?max_receive_count  dead_letter = { queue = \"queue.dead\"; max_receive_count = "
+                  "<int max_receive_count>; };\n"
+                  " };\n"
+                  "?max_receive_count  dead = { };\n"
+                  "};\n";
 
 static const struct measure receives[] = {
     {"P_service_exceeds_VT", "share(fleet.f.hold, visibility_timeout)", NULL, NULL},
@@ -31,19 +36,27 @@ static const struct measure receives[] = {
     {0},
 };
 
-/* The time to the dead-letter queue does not depend on how likely a failure is: it is seen where all fail. */
+/* The time to the dead-letter queue does not depend on how likely a failure is: it is seen where
+ * all fail. */
 static const char failing[] =
     "run = { duration = \"<dur customers / 50 * mean_service>\";"
-    " drain = \"<dur 10 * mean_service + 2 * max_receive_count * visibility_timeout>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate 50 / mean_service>\"; target = \"queue.q\"; done_at = \"fleet.f\"; };\n"
-    " all = { rate = \"<rate 1 / visibility_timeout>\"; target = \"queue.all\"; done_at = \"fleet.dead\"; }; };\n"
-    "fleet = { f = { size = 250; source = \"queue.q\"; time = \"constant(<dur mean_service>)\"; };\n"
+    " drain = \"<dur 10 * mean_service + 2 * max_receive_count * visibility_timeout>\"; series = "
+    "false; };\n"
+    "producer = { p = { rate = \"<rate 50 / mean_service>\"; target = \"queue.q\"; done_at = "
+    "\"fleet.f\"; };\n"
+    " all = { rate = \"<rate 1 / visibility_timeout>\"; target = \"queue.all\"; done_at = "
+    "\"fleet.dead\"; }; };\n"
+    "fleet = { f = { size = 250; source = \"queue.q\"; time = \"constant(<dur mean_service>)\"; "
+    "};\n"
     " all = { size = 50; source = \"queue.all\"; time = \"constant(<dur mean_service>)\"; };\n"
     " dead = { size = 50; source = \"queue.dead\"; }; };\n"
-    "fault = { f = { target = \"fleet.f\"; effect = \"fail\"; probability = \"<pct p_fail>\"; at = \"0s\"; };\n"
-    " all = { target = \"fleet.all\"; effect = \"fail\"; probability = \"100%\"; at = \"0s\"; }; };\n"
+    "fault = { f = { target = \"fleet.f\"; effect = \"fail\"; probability = \"<pct p_fail>\"; at = "
+    "\"0s\"; };\n"
+    " all = { target = \"fleet.all\"; effect = \"fail\"; probability = \"100%\"; at = \"0s\"; }; "
+    "};\n"
     "queue = { q = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = \"20s\";\n"
-    "  dead_letter = { queue = \"queue.lost\"; max_receive_count = <int max_receive_count>; }; }; lost = { };\n"
+    "  dead_letter = { queue = \"queue.lost\"; max_receive_count = <int max_receive_count>; }; }; "
+    "lost = { };\n"
     " all = { visibility_timeout = \"<dur visibility_timeout>\"; wait_time = \"20s\";\n"
     "  dead_letter = { queue = \"queue.dead\"; max_receive_count = <int max_receive_count>; }; };\n"
     " dead = { wait_time = \"20s\"; }; };\n";
@@ -59,13 +72,16 @@ static const struct measure failures[] = {
 };
 
 static const struct measure whole_batch[] = {
-    {"*", NULL, "workers settle each message on its own; whole batches that fail are an event source's", NULL},
+    {"*", NULL,
+     "workers settle each message on its own; whole batches that fail are an event source's", NULL},
     {0},
 };
 
 static const char repeats[] =
-    "run = { duration = \"<dur (customers + 100) / resend_rate>\"; warmup = \"<dur 100 / resend_rate>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate resend_rate>\"; key = \"uniform_key(1)\"; target = \"queue.q\"; }; };\n"
+    "run = { duration = \"<dur (customers + 100) / resend_rate>\"; warmup = \"<dur 100 / "
+    "resend_rate>\"; series = false; };\n"
+    "producer = { p = { rate = \"<rate resend_rate>\"; key = \"uniform_key(1)\"; target = "
+    "\"queue.q\"; }; };\n"
     "queue = { q = { type = \"fifo\"; deduplication = \"key\"; wait_time = \"20s\"; }; };\n"
     "fleet = { f = { source = \"queue.q\"; }; };\n";
 
@@ -76,15 +92,18 @@ static const struct measure accepted[] = {
 };
 
 static const struct measure sliding[] = {
-    {"*", NULL, "SQS's window is fixed from the first accepted send; no setting makes it slide", NULL},
+    {"*", NULL, "SQS's window is fixed from the first accepted send; no setting makes it slide",
+     NULL},
     {0},
 };
 
 /* A whole number of waits, seen between the polls of an empty queue. */
 static const char long_polls[] =
-    "run = { duration = \"<dur (floor(customers / max(lambda * wait_time_s, pollers)) + 10.5) * wait_time_s>\";"
+    "run = { duration = \"<dur (floor(customers / max(lambda * wait_time_s, pollers)) + 10.5) * "
+    "wait_time_s>\";"
     " warmup = \"<dur 10.5 * wait_time_s>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate max(lambda, 0.001)>\"; limit = <int min(1e18 * lambda, 2e9)>; target = \"queue.q\"; }; };\n"
+    "producer = { p = { rate = \"<rate max(lambda, 0.001)>\"; limit = <int min(1e18 * lambda, "
+    "2e9)>; target = \"queue.q\"; }; };\n"
     "queue = { q = { wait_time = \"<dur wait_time_s>\"; wake_order = \"random\"; }; };\n"
     "fleet = { f = { size = <int pollers>; source = \"queue.q\"; }; };\n";
 
@@ -99,10 +118,12 @@ static const struct measure polls[] = {
 
 /* One poller, no work: it empties the queue at every multiple of the interval. */
 static const char short_polls[] =
-    "run = { duration = \"<dur customers / lambda + 10 * interval_s>\"; warmup = \"<dur 10 * interval_s>\"; series = false; };\n"
+    "run = { duration = \"<dur customers / lambda + 10 * interval_s>\"; warmup = \"<dur 10 * "
+    "interval_s>\"; series = false; };\n"
     "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
     "queue = { q = { }; };\n"
-    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur interval_s>\"; }; };\n";
+    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur "
+    "interval_s>\"; }; };\n";
 
 static const struct measure short_delay[] = {
     {"mean_delay_random_phases", "queue.q.wait", NULL, NULL},
@@ -111,10 +132,12 @@ static const struct measure short_delay[] = {
 };
 
 static const char take_all[] =
-    "run = { duration = \"<dur customers / lambda + 10 * poll_interval>\"; warmup = \"<dur 10 * poll_interval>\"; series = false; };\n"
+    "run = { duration = \"<dur customers / lambda + 10 * poll_interval>\"; warmup = \"<dur 10 * "
+    "poll_interval>\"; series = false; };\n"
     "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
     "queue = { q = { }; };\n"
-    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur poll_interval>\"; }; };\n";
+    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur "
+    "poll_interval>\"; }; };\n";
 
 static const struct measure fixed_delay[] = {
     {"mean_delay", "queue.q.wait", NULL, NULL},
@@ -129,18 +152,23 @@ static const struct measure take_some[] = {
 };
 
 static const char renewal[] =
-    "run = { duration = \"<dur customers * mean(interval) / 2>\"; warmup = \"<dur 10 * mean(interval)>\"; series = false; };\n"
+    "run = { duration = \"<dur customers * mean(interval) / 2>\"; warmup = \"<dur 10 * "
+    "mean(interval)>\"; series = false; };\n"
     "producer = { p = { rate = \"<rate 2 / mean(interval)>\"; target = \"queue.q\"; }; };\n"
     "queue = { q = { }; };\n"
-    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur det(interval)>\"; }; };\n";
+    "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur "
+    "det(interval)>\"; }; };\n";
 
 /* The empty poll is the server's departure on a vacation. */
 static const char vacations[] =
-    "run = { duration = \"<dur customers / lambda + 200 * mean(service) / pow(1 - lambda * mean(service), 2) + 100 * mean(vacation)>\";"
-    " warmup = \"<dur 200 * mean(service) / pow(1 - lambda * mean(service), 2) + 100 * mean(vacation)>\"; series = false; };\n"
+    "run = { duration = \"<dur customers / lambda + 200 * mean(service) / pow(1 - lambda * "
+    "mean(service), 2) + 100 * mean(vacation)>\";"
+    " warmup = \"<dur 200 * mean(service) / pow(1 - lambda * mean(service), 2) + 100 * "
+    "mean(vacation)>\"; series = false; };\n"
     "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
     "queue = { q = { visibility_timeout = \"12h\"; }; };\n"
-    "fleet = { f = { source = \"queue.q\"; time = \"<law service>\"; poll = \"short\"; poll_interval = \"<dur det(vacation)>\"; }; };\n";
+    "fleet = { f = { source = \"queue.q\"; time = \"<law service>\"; poll = \"short\"; "
+    "poll_interval = \"<dur det(vacation)>\"; }; };\n";
 
 static const struct measure sleeper[] = {
     {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
@@ -170,30 +198,69 @@ static const struct measure constant_times[] = {
     {0},
 };
 
-#define NOTHING(why) (const struct measure[]){{"*", NULL, why, NULL}, {0}}
+#define NOTHING(why)                                                                               \
+    (const struct measure[])                                                                       \
+    {                                                                                              \
+        {"*", NULL, why, NULL},                                                                    \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
 
 const struct mapping mappings_queue[] = {
     {.model = "visibility timeout", .steady = true, .text = handle_any, .measures = receives},
-    {.model = "any receipt handle deletes", .steady = true, .text = handle_any, .measures = receives},
-    {.model = "only the latest receipt handle deletes", .steady = true, .text = handle_latest, .measures = receives},
+    {.model = "any receipt handle deletes",
+     .steady = true,
+     .text = handle_any,
+     .measures = receives},
+    {.model = "only the latest receipt handle deletes",
+     .steady = true,
+     .text = handle_latest,
+     .measures = receives},
     {.model = "failed receives -> DLQ", .steady = true, .text = failing, .measures = failures},
     {.model = "whole-batch retry", .text = "", .measures = whole_batch},
-    {.model = "fixed window from first accept", .steady = true, .text = repeats, .measures = accepted,
-     .when = "equal(window_s, 300)", .unless = "SQS remembers for 300 s, not for any other time"},
+    {.model = "fixed window from first accept",
+     .steady = true,
+     .text = repeats,
+     .measures = accepted,
+     .when = "equal(window_s, 300)",
+     .unless = "SQS remembers for 300 s, not for any other time"},
     {.model = "sliding window", .text = "", .measures = sliding},
-    {.model = "long polling, random poller wins", .steady = true, .text = long_polls, .measures = polls},
-    {.model = "short polling at fixed interval", .steady = true, .text = short_polls, .measures = short_delay,
-     .when = "equal(pollers, 1)", .unless = "workers of a fleet begin together; their phases are not drawn"},
+    {.model = "long polling, random poller wins",
+     .steady = true,
+     .text = long_polls,
+     .measures = polls},
+    {.model = "short polling at fixed interval",
+     .steady = true,
+     .text = short_polls,
+     .measures = short_delay,
+     .when = "equal(pollers, 1)",
+     .unless = "workers of a fleet begin together; their phases are not drawn"},
     {.model = "M/D/", .steady = true, .text = constant_service, .measures = constant_times},
-    {.model = "M/G/1 multiple vacations", .steady = true, .text = vacations, .measures = sleeper,
-     .when = "det(vacation)", .unless = "the interval of a short poll is a constant, not a law"},
-    {.model = "M/G/1 single vacation", .text = "",
-     .measures = NOTHING("a worker sleeps after every empty poll; it does not stay awake after the first sleep")},
+    {.model = "M/G/1 multiple vacations",
+     .steady = true,
+     .text = vacations,
+     .measures = sleeper,
+     .when = "det(vacation)",
+     .unless = "the interval of a short poll is a constant, not a law"},
+    {.model = "M/G/1 single vacation",
+     .text = "",
+     .measures = NOTHING(
+         "a worker sleeps after every empty poll; it does not stay awake after the first sleep")},
     {.model = "cyclic polling", .text = "", .measures = NOTHING("a worker reads one queue")},
-    {.model = "fixed-interval poll, take all", .steady = true, .text = take_all, .measures = fixed_delay},
+    {.model = "fixed-interval poll, take all",
+     .steady = true,
+     .text = take_all,
+     .measures = fixed_delay},
     {.model = "fixed-interval poll, take up to K", .text = "", .measures = take_some},
-    {.model = "renewal poll interval, take all", .steady = true, .text = renewal, .measures = fixed_delay,
-     .when = "det(interval)", .unless = "the interval of a short poll is a constant, not a law"},
-    {.model = "shared-throughput shard polling", .text = "", .measures = NOTHING("streams are not there yet")},
+    {.model = "renewal poll interval, take all",
+     .steady = true,
+     .text = renewal,
+     .measures = fixed_delay,
+     .when = "det(interval)",
+     .unless = "the interval of a short poll is a constant, not a law"},
+    {.model = "shared-throughput shard polling",
+     .text = "",
+     .measures = NOTHING("streams are not there yet")},
     {0},
 };

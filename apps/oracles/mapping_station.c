@@ -1,8 +1,8 @@
 /* mapping_station.c - M/M/1, M/M/c, M/G/1 and loss systems.
  *
- * Waiting systems go the whole way: producer, SQS queue with zero latency, c workers that long-poll one message at a
- * time, a visibility timeout longer than any service. Rows that ask for the number in the system, and loss systems,
- * go to a service with c servers and K - c waiting places. */
+ * Waiting systems go the whole way: producer, SQS queue with zero latency, c workers that long-poll
+ * one message at a time, a visibility timeout longer than any service. Rows that ask for the number
+ * in the system, and loss systems, go to a service with c servers and K - c waiting places. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@
 struct station {
     double lambda, servers, capacity; /* capacity 0: unlimited */
     double mean;                      /* of the service time, s; 0: unknown */
-    char   law[160];
+    char law[160];
 };
 
 static bool station_of(const struct row *row, struct station *s)
@@ -43,8 +43,8 @@ static bool about_number(const struct row *row)
     return starts_with(row->metric, "var_number") || starts_with(row->metric, "P_n_in_system");
 }
 
-/* Ten times the relaxation time of M/M/c, 1 / (sqrt(c mu) - sqrt(lambda))^2 (Kleinrock; Odoni and Roth 1983): what is
- * left of the empty start is e^-10 of it. */
+/* Ten times the relaxation time of M/M/c, 1 / (sqrt(c mu) - sqrt(lambda))^2 (Kleinrock; Odoni and
+ * Roth 1983): what is left of the empty start is e^-10 of it. */
 static double settle_s(const struct station *s)
 {
     double load = fmin(s->lambda * s->mean / s->servers, 0.99);
@@ -73,14 +73,16 @@ static void write_service(const struct station *s, FILE *out)
 static void write_queue(const struct station *s, FILE *out)
 {
     fprintf(out, "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n");
-    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
+    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n",
+            s->servers, s->law);
 }
 
 /* --- first passages ---
  *
- * The first arrival that would make n in the system is the first that a room of n - 1 refuses. Then a breaker keeps all
- * calls away until the room is empty, and lets one through alone; when that is done, the next passage begins. Arrivals
- * per passage times the time between them is the time per passage (Wald). */
+ * The first arrival that would make n in the system is the first that a room of n - 1 refuses. Then
+ * a breaker keeps all calls away until the room is empty, and lets one through alone; when that is
+ * done, the next passage begins. Arrivals per passage times the time between them is the time per
+ * passage (Wald). */
 
 /* "mean_first_passage_empty_to_20": n; 0: another metric. */
 static double passage_to(const struct row *row)
@@ -96,21 +98,28 @@ static double drained_s(const struct station *s, double n)
     return s->mean * (3 * n + 40);
 }
 
-static void write_passages(const struct row *row, const struct station *s, double customers, FILE *out)
+static void write_passages(const struct row *row, const struct station *s, double customers,
+                           FILE *out)
 {
-    char   a[32], b[32], c[32];
+    char a[32], b[32], c[32];
     double n = passage_to(row);
     customers *= PASSAGE_LONGER;
-    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(customers / s->lambda, a));
-    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\";"
-            " call = { breaker = { last = 1; open = \"%s\"; }; }; }; };\n", rate_text(s->lambda, c), seconds_text(drained_s(s, n), b));
-    fprintf(out, "service = { s = { servers = 1; waiting = %.0f; time = \"%s\"; }; };\n", n - 2, s->law);
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
+            seconds_text(customers / s->lambda, a));
+    fprintf(out,
+            "producer = { p = { rate = \"%s\"; target = \"service.s\";"
+            " call = { breaker = { last = 1; open = \"%s\"; }; }; }; };\n",
+            rate_text(s->lambda, c), seconds_text(drained_s(s, n), b));
+    fprintf(out, "service = { s = { servers = 1; waiting = %.0f; time = \"%s\"; }; };\n", n - 2,
+            s->law);
 }
 
-/* Each refusal ends a passage; a call let through alone comes before each passage but the first. The last is under way. */
+/* Each refusal ends a passage; a call let through alone comes before each passage but the first.
+ * The last is under way. */
 static double sample_passages(const struct station *s, const struct view *v)
 {
-    double arrived = view_stat(v, "service.s", "arrived", "sum"), refused = view_stat(v, "service.s", "refused", "sum");
+    double arrived = view_stat(v, "service.s", "arrived", "sum"),
+           refused = view_stat(v, "service.s", "refused", "sum");
     return (arrived - refused) / s->lambda / (refused + 1);
 }
 
@@ -119,19 +128,20 @@ static double sample_passages(const struct station *s, const struct view *v)
 static bool write_steady(const struct row *row, double customers, FILE *out)
 {
     struct station s;
-    char           a[32], b[32];
+    char a[32], b[32];
     if (!station_of(row, &s))
         return false;
     if (passage_to(row) > 0) {
         write_passages(row, &s, customers, out);
         return true;
     }
-    bool   service = about_number(row) || s.capacity > 0;
+    bool service = about_number(row) || s.capacity > 0;
     double warm = warm_up_s(&s);
     fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
             seconds_text(warm + customers / s.lambda, a), seconds_text(warm, b));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; target = \"%s\"; }; };\n", rate_text(s.lambda, a),
-            service ? "service.s" : "queue.q");
+    fprintf(out,
+            "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; target = \"%s\"; }; };\n",
+            rate_text(s.lambda, a), service ? "service.s" : "queue.q");
     if (service)
         write_service(&s, out);
     else
@@ -154,18 +164,20 @@ static double share_above(const struct view *v, const char *entity, const char *
     return m->hist == NULL || m->hist->n == 0 ? NAN : hist_share_above(m->hist, x);
 }
 
-/* A busy period begins with an arrival that does not wait: mean = busy time / number of those. One server. */
+/* A busy period begins with an arrival that does not wait: mean = busy time / number of those. One
+ * server. */
 static double busy_period(const struct view *v)
 {
     const struct metric_value *wait = view_metric(v, "queue.q", "wait");
     double idle_arrivals = (double)wait->n * (1 - hist_share_above(wait->hist, 0));
-    return view_stat(v, "fleet.f", "busy", "mean") * sim_seconds(v->result->observed) / idle_arrivals;
+    return view_stat(v, "fleet.f", "busy", "mean") * sim_seconds(v->result->observed) /
+           idle_arrivals;
 }
 
 static double sample_time(const struct row *row, const struct view *v)
 {
     const char *m = row->metric;
-    char        stat[32];
+    char stat[32];
     if (starts_with(m, "Wq_quantile"))
         return view_stat(v, "queue.q", "wait", quantile_stat(m, stat)) / 1e9;
     if (starts_with(m, "W_quantile"))
@@ -183,15 +195,16 @@ static double sample_time(const struct row *row, const struct view *v)
     if (strcmp(m, "busy_period_mean") == 0)
         return busy_period(v);
     if (strcmp(m, "service_scv") == 0)
-        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"), 2);
+        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"),
+                   2);
     return NAN;
 }
 
 static double sample_steady(const struct row *row, const struct view *v)
 {
-    const char    *m = row->metric;
+    const char *m = row->metric;
     struct station s;
-    double         x = 0;
+    double x = 0;
     if (!station_of(row, &s))
         return NAN;
     if (passage_to(row) > 0)
@@ -199,7 +212,8 @@ static double sample_steady(const struct row *row, const struct view *v)
     if (strcmp(m, "utilization") == 0)
         return view_stat(v, "fleet.f", "busy", "mean") / s.servers;
     if (strcmp(m, "L_mean_number_in_system") == 0)
-        return view_stat(v, "queue.q", "depth", "mean") + view_stat(v, "queue.q", "in_flight", "mean");
+        return view_stat(v, "queue.q", "depth", "mean") +
+               view_stat(v, "queue.q", "in_flight", "mean");
     if (strcmp(m, "Lq_mean_queue_length") == 0)
         return view_stat(v, "queue.q", "depth", "mean");
     if (strcmp(m, "var_number_in_system") == 0)
@@ -217,7 +231,8 @@ static double sample_loss(const struct row *row, const struct view *v)
 {
     const char *m = row->metric;
     if (strcmp(m, "P_block") == 0)
-        return view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
+        return view_stat(v, "service.s", "refused", "sum") /
+               view_stat(v, "service.s", "arrived", "sum");
     if (strcmp(m, "L_mean_number_in_system") == 0)
         return view_stat(v, "service.s", "in_system", "mean");
     if (strcmp(m, "throughput") == 0)
@@ -241,7 +256,8 @@ static const char *refuse_steady(const struct row *row)
     if (starts_with(row->metric, "asymptotic_variance"))
         return "a variance of means over runs without end, neither a mean nor a quantile";
     if (passage_to(row) > 0 && row->value * s.lambda > PASSAGE_MOST)
-        return "an event too rare for plain simulation: one passage takes millions of requests, and 40,000 passages are needed";
+        return "an event too rare for plain simulation: one passage takes millions of requests, "
+               "and 40,000 passages are needed";
     return NULL;
 }
 
@@ -250,25 +266,28 @@ static const char *refuse_steady(const struct row *row)
 static bool write_inverse(const struct row *row, double customers, FILE *out)
 {
     struct station s = {.lambda = row->value, .mean = 1, .law = "exponential(1s)"};
-    char           a[32], b[32];
+    char a[32], b[32];
     if (!param_number(row, "servers", &s.servers))
         return false;
     s.capacity = s.servers;
-    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; histograms = false; };\n",
+    fprintf(out,
+            "run = { duration = \"%s\"; warmup = \"%s\"; series = false; histograms = false; };\n",
             seconds_text(50 + customers / s.lambda, a), seconds_text(50, b));
-    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\"; }; };\n", rate_text(s.lambda, a));
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\"; }; };\n",
+            rate_text(s.lambda, a));
     write_service(&s, out);
     return true;
 }
 
-/* The row's load is what is offered; by how far the loss misses the row's, over the slope of the formula, the load is
- * wrong: dB/da = B (c/a - 1 + B). */
+/* The row's load is what is offered; by how far the loss misses the row's, over the slope of the
+ * formula, the load is wrong: dB/da = B (c/a - 1 + B). */
 static double sample_inverse(const struct row *row, const struct view *v)
 {
     double b, c, a = row->value;
     if (!param_number(row, "P_block", &b) || !param_number(row, "servers", &c))
         return NAN;
-    double loss = view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
+    double loss =
+        view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
     return a - (loss - b) / (b * (c / a - 1 + b));
 }
 
@@ -276,14 +295,16 @@ static double sample_inverse(const struct row *row, const struct view *v)
 static bool write_first_n(const struct row *row, double customers, FILE *out)
 {
     struct station s;
-    double         n;
-    char           a[32];
+    double n;
+    char a[32];
     (void)customers;
     if (!station_of(row, &s) || !param_number(row, "n", &n))
         return false;
     fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
             seconds_text(s.mean * 40 * (n + 50) / s.servers + 10 * n / s.lambda, a));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; limit = %.0f; target = \"queue.q\"; }; };\n",
+    fprintf(out,
+            "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; limit = %.0f; target = "
+            "\"queue.q\"; }; };\n",
             rate_text(s.lambda, a), n);
     write_queue(&s, out);
     return true;
@@ -293,23 +314,29 @@ static bool write_first_n(const struct row *row, double customers, FILE *out)
 static bool write_at_t(const struct row *row, double customers, FILE *out)
 {
     struct station s;
-    double         t, n0 = 0, lambda1 = 0, settle = 0;
-    char           a[32], b[32], c[32], d[32];
+    double t, n0 = 0, lambda1 = 0, settle = 0;
+    char a[32], b[32], c[32], d[32];
     (void)customers;
     if (!station_of(row, &s) || !param_number(row, "t", &t))
         return false;
     param_number(row, "n0", &n0);
     if (param_number(row, "lambda1", &lambda1))
-        settle = settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
-    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(settle + t, a));
-    fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%s\";",
+        settle =
+            settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
+            seconds_text(settle + t, a));
+    fprintf(out,
+            "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%s\";",
             rate_text(lambda1 > 0 ? lambda1 : s.lambda, a));
     if (lambda1 > 0)
-        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%s\"; } );", seconds_text(settle, b),
-                seconds_text(t, c), rate_text(s.lambda, d));
+        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%s\"; } );",
+                seconds_text(settle, b), seconds_text(t, c), rate_text(s.lambda, d));
     fprintf(out, " };");
     if (n0 > 0)
-        fprintf(out, " start = { arrivals = \"constant\"; rate = \"1000000000/s\"; limit = %.0f; target = \"service.s\"; };", n0);
+        fprintf(out,
+                " start = { arrivals = \"constant\"; rate = \"1000000000/s\"; limit = %.0f; target "
+                "= \"service.s\"; };",
+                n0);
     fprintf(out, " };\n");
     write_service(&s, out);
     return true;
@@ -335,13 +362,45 @@ static const char *refuse_loss(const struct row *row)
 
 /* First match wins: longer texts before the shorter ones that they begin with. */
 const struct mapping mappings_station[] = {
-    {.model = "M/M/1 transient (first", .steady = false, .refuse = refuse_none, .scenario = write_first_n, .sample = sample_steady},
-    {.model = "M/M/1 transient", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
-    {.model = "M/M/c step load", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
-    {.model = "M/M/c/", .steady = true, .refuse = refuse_loss, .scenario = write_steady, .sample = sample_loss},
-    {.model = "M/M/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
-    {.model = "M/M/c", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
-    {.model = "M/G/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
-    {.model = "Erlang B inverse", .steady = true, .refuse = refuse_none, .scenario = write_inverse, .sample = sample_inverse},
+    {.model = "M/M/1 transient (first",
+     .steady = false,
+     .refuse = refuse_none,
+     .scenario = write_first_n,
+     .sample = sample_steady},
+    {.model = "M/M/1 transient",
+     .steady = false,
+     .refuse = refuse_none,
+     .scenario = write_at_t,
+     .sample = sample_at_t},
+    {.model = "M/M/c step load",
+     .steady = false,
+     .refuse = refuse_none,
+     .scenario = write_at_t,
+     .sample = sample_at_t},
+    {.model = "M/M/c/",
+     .steady = true,
+     .refuse = refuse_loss,
+     .scenario = write_steady,
+     .sample = sample_loss},
+    {.model = "M/M/1",
+     .steady = true,
+     .refuse = refuse_steady,
+     .scenario = write_steady,
+     .sample = sample_steady},
+    {.model = "M/M/c",
+     .steady = true,
+     .refuse = refuse_steady,
+     .scenario = write_steady,
+     .sample = sample_steady},
+    {.model = "M/G/1",
+     .steady = true,
+     .refuse = refuse_steady,
+     .scenario = write_steady,
+     .sample = sample_steady},
+    {.model = "Erlang B inverse",
+     .steady = true,
+     .refuse = refuse_none,
+     .scenario = write_inverse,
+     .sample = sample_inverse},
     {0},
 };

@@ -11,7 +11,7 @@
 
 bool number_parse(const char *text, double *x)
 {
-    char    *end;
+    char *end;
     locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     if (plain == (locale_t)0)
         return false;
@@ -28,14 +28,15 @@ bool starts_with(const char *text, const char *with)
 /* Finds "name=value" among items split at `separator` outside parentheses. */
 static bool item_text(const char *list, char separator, const char *name, char *out, size_t size)
 {
-    size_t      length = strlen(name);
-    int         depth = 0;
+    size_t length = strlen(name);
+    int depth = 0;
     const char *start = list;
     for (const char *p = list;; p++) {
         depth += (*p == '(') - (*p == ')');
         if (*p != '\0' && (*p != separator || depth > 0))
             continue;
-        if ((size_t)(p - start) > length && strncmp(start, name, length) == 0 && start[length] == '=') {
+        if ((size_t)(p - start) > length && strncmp(start, name, length) == 0 &&
+            start[length] == '=') {
             snprintf(out, size, "%.*s", (int)(p - start - (int)length - 1), start + length + 1);
             return true;
         }
@@ -111,7 +112,8 @@ static void spell(const struct law *law, const double x[3], char *out, size_t si
     size_t n = 0;
     for (const char *p = law->spelling; *p != '\0' && n + 32 < size; p++) {
         if (*p == '@')
-            n += (size_t)snprintf(out + n, size - n, "%lldns", (long long)llround(x[*++p - '1'] * 1e9));
+            n += (size_t)snprintf(out + n, size - n, "%lldns",
+                                  (long long)llround(x[*++p - '1'] * 1e9));
         else if (*p == '%')
             n += (size_t)snprintf(out + n, size - n, "%.12g", x[*++p - '1']);
         else
@@ -129,14 +131,18 @@ bool param_law(const struct row *row, const char *name, char *out, size_t size)
 double param_law_mean(const char *law)
 {
     double a, b, c;
-    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2 ||
-        sscanf(law, "weibull(shape=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "pareto(alpha=%lf,mean=%lf)", &a, &b) == 2)
+    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 ||
+        sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2 ||
+        sscanf(law, "weibull(shape=%lf,mean=%lf)", &a, &b) == 2 ||
+        sscanf(law, "pareto(alpha=%lf,mean=%lf)", &a, &b) == 2)
         return b;
-    if (sscanf(law, "h2(p=%lf,mean1=%lf,mean2=%lf)", &a, &b, &c) == 3 || sscanf(law, "bimodal(p=%lf,a=%lf,b=%lf)", &a, &b, &c) == 3)
+    if (sscanf(law, "h2(p=%lf,mean1=%lf,mean2=%lf)", &a, &b, &c) == 3 ||
+        sscanf(law, "bimodal(p=%lf,a=%lf,b=%lf)", &a, &b, &c) == 3)
         return a * b + (1 - a) * c;
     if (sscanf(law, "uniform(%lf,%lf)", &a, &b) == 2)
         return (a + b) / 2;
-    if (sscanf(law, "det(%lf)", &a) == 1 || sscanf(law, "exp(mean=%lf)", &a) == 1 || sscanf(law, "lognormal(mean=%lf", &a) == 1)
+    if (sscanf(law, "det(%lf)", &a) == 1 || sscanf(law, "exp(mean=%lf)", &a) == 1 ||
+        sscanf(law, "lognormal(mean=%lf", &a) == 1)
         return a;
     return NAN;
 }
@@ -152,7 +158,7 @@ bool law_text(const char *law_of_row, char *out, size_t size)
     const char *args = text + length + 1;
     for (size_t i = 0; i < sizeof laws / sizeof laws[0]; i++) {
         const struct law *law = &laws[i];
-        double            x[3] = {0, 0, 0};
+        double x[3] = {0, 0, 0};
         if (strcmp(text, law->name) != 0)
             continue;
         for (int k = 0; k < 3 && law->argument[k] != NULL; k++) {
@@ -162,8 +168,9 @@ bool law_text(const char *law_of_row, char *out, size_t size)
         if (strcmp(law->name, "lognormal") == 0)
             x[1] = sqrt(x[1]);
         if (strcmp(law->name, "bimodal") == 0) {
-            snprintf(out, size, "mixture(%.12g%%: constant(%lldns), %.12g%%: constant(%lldns))", 100 * x[0],
-                     (long long)llround(x[1] * 1e9), 100 * (1 - x[0]), (long long)llround(x[2] * 1e9));
+            snprintf(out, size, "mixture(%.12g%%: constant(%lldns), %.12g%%: constant(%lldns))",
+                     100 * x[0], (long long)llround(x[1] * 1e9), 100 * (1 - x[0]),
+                     (long long)llround(x[2] * 1e9));
             return true;
         }
         spell(law, x, out, size);

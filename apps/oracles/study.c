@@ -1,5 +1,6 @@
-/* study.c - scenarios written to a temporary file, loaded as a user's would be, and run on all cores. A study may go on
- * where it stopped: replications are numbered, and number n is the same whenever it is run. */
+/* study.c - scenarios written to a temporary file, loaded as a user's would be, and run on all
+ * cores. A study may go on where it stopped: replications are numbered, and number n is the same
+ * whenever it is run. */
 #include "study.h"
 
 #include <stdlib.h>
@@ -23,42 +24,46 @@ const struct metric_value *view_metric(const struct view *v, const char *entity,
 
 double view_stat(const struct view *v, const char *entity, const char *name, const char *stat)
 {
-    struct obs_stat            s;
+    struct obs_stat s;
     const struct metric_value *m = view_metric(v, entity, name);
     CHECK(obs_stat_parse(stat, &s));
     return metric_stat(m, v->id[m - v->result->metric].kind, s, v->result->observed);
 }
 
-static bool write_scenario(const struct row *row, const struct mapping *map, double customers, char *path, struct err *err)
+static bool write_scenario(const struct row *row, const struct mapping *map, double customers,
+                           char *path, struct err *err)
 {
-    int   fd = mkstemp(path);
+    int fd = mkstemp(path);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL)
         return err_set(err, ERR_CANTCREAT, "%s: cannot be written", path);
     bool good = mapping_scenario(map, row, customers, out);
     return (fclose(out) == 0 && good) ||
-           err_set(err, ERR_INTERNAL, "%s: no scenario can be written from its parameters", row->id);
+           err_set(err, ERR_INTERNAL, "%s: no scenario can be written from its parameters",
+                   row->id);
 }
 
 static bool load(struct study *s, double customers, unsigned seed, struct err *err)
 {
     const struct row *row = &s->group->rows->item[s->group->member[0]];
-    char              path[] = "/tmp/afterbay-oracle-XXXXXX", text[32];
-    const char       *set[] = {text};
+    char path[] = "/tmp/afterbay-oracle-XXXXXX", text[32];
+    const char *set[] = {text};
     snprintf(text, sizeof text, "run.seed=%u", seed);
     struct scenario_options options = {set, 1};
-    struct problems         problems;
+    struct problems problems;
     problems_init(&problems);
     bool good = write_scenario(row, s->group->map, customers, path, err);
     if (good && !scenario_load(&s->scenario, path, &options, &problems))
-        good = err_set(err, ERR_INTERNAL, "%s: the scenario of model '%s' (%s): %s", row->id, row->model, row->params,
+        good = err_set(err, ERR_INTERNAL, "%s: the scenario of model '%s' (%s): %s", row->id,
+                       row->model, row->params,
                        problems.n > 0 ? problems.item[0].text : "it cannot be loaded");
     unlink(path);
     problems_free(&problems);
     return good;
 }
 
-bool study_open(struct study *s, const struct group *g, double customers, unsigned seed, struct err *err)
+bool study_open(struct study *s, const struct group *g, double customers, unsigned seed,
+                struct err *err)
 {
     *s = (struct study){.group = g};
     if (!load(s, customers, seed, err))
@@ -77,9 +82,10 @@ void study_close(struct study *s)
 
 static void *work(void *context, size_t number)
 {
-    struct study  *s = context;
-    struct err     err = {0};
-    struct result *r = world_run(scenario_spec(s->scenario), (uint32_t)(s->base + number), NULL, &err);
+    struct study *s = context;
+    struct err err = {0};
+    struct result *r =
+        world_run(scenario_spec(s->scenario), (uint32_t)(s->base + number), NULL, &err);
     if (r == NULL)
         fprintf(stderr, "replication %zu: %s\n", s->base + number, err.text);
     return r;
@@ -87,7 +93,7 @@ static void *work(void *context, size_t number)
 
 static bool sink(void *context, size_t number, void *slot)
 {
-    struct study  *s = context;
+    struct study *s = context;
     struct result *r = slot;
     if (r == NULL)
         return err_set(&s->err, ERR_INTERNAL, "a replication failed");
@@ -123,7 +129,8 @@ bool study_grow(struct study *s, size_t n, int threads, struct err *err)
         return true;
     if (!reserve(s, n))
         return err_set(err, ERR_OS, "out of memory");
-    struct trials t = {.n = n - s->n, .threads = threads, .context = s, .work = work, .sink = sink, .drop = drop};
+    struct trials t = {
+        .n = n - s->n, .threads = threads, .context = s, .work = work, .sink = sink, .drop = drop};
     s->base = s->n;
     if (trials_run(&t) != t.n) {
         *err = s->err;

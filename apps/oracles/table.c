@@ -16,15 +16,17 @@ static bool fits(const char *pattern, const char *metric, struct formula_scope *
     if (pattern[length] == '\0')
         return strcmp(pattern, metric) == 0;
     const char *tail = pattern + length + 1;
-    size_t      n_tail = strlen(tail);
-    if (n < length + n_tail || strncmp(metric, pattern, length) != 0 || strcmp(metric + n - n_tail, tail) != 0)
+    size_t n_tail = strlen(tail);
+    if (n < length + n_tail || strncmp(metric, pattern, length) != 0 ||
+        strcmp(metric + n - n_tail, tail) != 0)
         return false;
     snprintf(scope->text, sizeof scope->text, "%.*s", (int)(n - n_tail - length), metric + length);
     scope->suffix = scope->text;
     return true;
 }
 
-static const struct measure *measure_of(const struct mapping *map, const char *metric, struct formula_scope *scope)
+static const struct measure *measure_of(const struct mapping *map, const char *metric,
+                                        struct formula_scope *scope)
 {
     for (const struct measure *m = map->measures; m->metric != NULL; m++) {
         if (fits(m->metric, metric, scope))
@@ -39,7 +41,7 @@ static bool has(const struct row *row, const char *name, size_t n)
     char text[96], value[256];
     snprintf(text, sizeof text, "%.*s", (int)n, name);
     char *hash = strchr(text, '#');
-    int   item = hash != NULL ? hash[1] - '0' : 1;
+    int item = hash != NULL ? hash[1] - '0' : 1;
     if (hash != NULL)
         *hash = '\0';
     return param_item(row, text, item, value, sizeof value);
@@ -65,10 +67,10 @@ static void write_as_sizes(const char *law, FILE *out)
 
 static bool write_law(const struct row *row, const char *name, bool size, FILE *out)
 {
-    char  text[96], law[160], spelled[256];
+    char text[96], law[160], spelled[256];
     snprintf(text, sizeof text, "%.95s", name);
     char *hash = strchr(text, '#');
-    int   item = hash != NULL ? hash[1] - '0' : 1;
+    int item = hash != NULL ? hash[1] - '0' : 1;
     if (hash != NULL)
         *hash = '\0';
     if (!param_item(row, text, item, law, sizeof law) || !law_text(law, spelled, sizeof spelled))
@@ -83,7 +85,7 @@ static bool write_law(const struct row *row, const char *name, bool size, FILE *
 /* `gap` without its brackets. */
 static bool write_gap(const char *gap, const struct formula_scope *scope, FILE *out)
 {
-    char   a[32];
+    char a[32];
     size_t n = strcspn(gap, " ");
     if (strncmp(gap, "law ", 4) == 0 || strncmp(gap, "size ", 5) == 0)
         return write_law(scope->row, gap + n + 1, *gap == 's', out);
@@ -108,7 +110,8 @@ static bool write_gap(const char *gap, const struct formula_scope *scope, FILE *
 }
 
 /* One line of the text, without its end. */
-static bool write_line(const char *line, size_t length, const struct formula_scope *scope, FILE *out)
+static bool write_line(const char *line, size_t length, const struct formula_scope *scope,
+                       FILE *out)
 {
     char gap[200];
     if (*line == '?' || *line == '!') {
@@ -136,7 +139,7 @@ static bool write_line(const char *line, size_t length, const struct formula_sco
 bool table_write(const struct mapping *map, const struct row *row, double customers, FILE *out)
 {
     struct formula_scope scope = {.row = row, .customers = customers};
-    bool                 good = true;
+    bool good = true;
     measure_of(map, row->metric, &scope);
     for (const char *line = map->text; good && *line != '\0';) {
         size_t n = strcspn(line, "\n");
@@ -148,23 +151,25 @@ bool table_write(const struct mapping *map, const struct row *row, double custom
 
 double table_sample(const struct mapping *map, const struct row *row, const struct view *view)
 {
-    struct formula_scope  scope = {.row = row, .view = view};
+    struct formula_scope scope = {.row = row, .view = view};
     const struct measure *m = measure_of(map, row->metric, &scope);
-    char                  text[400];
-    size_t                n = 0;
+    char text[400];
+    size_t n = 0;
     /* "producer.p*.wait": the suffix is part of a name. */
     for (const char *p = m->formula; *p != '\0' && n + 32 < sizeof text; p++) {
-        bool inside = *p == '*' && p > m->formula && p[-1] != ' ' && p[-1] != '(' && scope.suffix != NULL;
-        n += (size_t)(inside ? snprintf(text + n, 32, "%s", scope.suffix) : snprintf(text + n, 2, "%c", *p));
+        bool inside =
+            *p == '*' && p > m->formula && p[-1] != ' ' && p[-1] != '(' && scope.suffix != NULL;
+        n += (size_t)(inside ? snprintf(text + n, 32, "%s", scope.suffix)
+                             : snprintf(text + n, 2, "%c", *p));
     }
     return formula(text, &scope);
 }
 
 const char *table_refuse(const struct mapping *map, const struct row *row)
 {
-    struct formula_scope  scope = {.row = row};
+    struct formula_scope scope = {.row = row};
     const struct measure *m = measure_of(map, row->metric, &scope);
-    double                can = map->when != NULL ? formula(map->when, &scope) : 1;
+    double can = map->when != NULL ? formula(map->when, &scope) : 1;
     if (isnan(can) || can == 0)
         return map->unless;
     if (m == NULL)
@@ -174,7 +179,7 @@ const char *table_refuse(const struct mapping *map, const struct row *row)
 
 double table_tolerance(const struct mapping *map, const struct row *row)
 {
-    struct formula_scope  scope = {.row = row};
+    struct formula_scope scope = {.row = row};
     const struct measure *m = measure_of(map, row->metric, &scope);
     return m != NULL && m->tolerance != NULL ? formula(m->tolerance, &scope) : 0;
 }
