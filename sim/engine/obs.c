@@ -85,14 +85,31 @@ void obs_counter_reset(struct obs_counter *c)
 
 #define EXACT 2048 /* values below are in the histogram's first octave, one by one */
 
-static __attribute__((noinline)) void hold_slow(struct obs_level *l, sim_time now)
+/* An age of hours, held for hours: value times span has more than 64 bits. */
+static __attribute__((noinline, cold)) void add_long_area(struct obs_level *l, sim_time span)
 {
-    sim_time from = l->since, span = now - from;
     int128 area = (int128)l->value * span, square;
-    l->since = now;
     l->area += area;
     if (__builtin_mul_overflow(area, l->value, &square) || __builtin_add_overflow(l->area2, square, &l->area2))
         l->overflowed = true;
+}
+
+static inline void add_area(struct obs_level *l, int64_t area)
+{
+    l->area += area;
+    if (__builtin_expect(__builtin_add_overflow(l->area2, (int128)area * l->value, &l->area2), 0))
+        l->overflowed = true;
+}
+
+static __attribute__((noinline)) void hold_slow(struct obs_level *l, sim_time now)
+{
+    sim_time from = l->since, span = now - from;
+    int64_t area;
+    l->since = now;
+    if (__builtin_mul_overflow(l->value, span, &area))
+        add_long_area(l, span);
+    else
+        add_area(l, area);
     if (l->hist != NULL)
         hist_add_weighted(l->hist, l->value, (uint64_t)span);
     if (l->series != NULL)
@@ -111,9 +128,7 @@ void obs_level_hold(struct obs_level *l, sim_time now)
         return;
     }
     l->since = now;
-    l->area += area;
-    if (__builtin_expect(__builtin_add_overflow(l->area2, (int128)area * held, &l->area2), 0))
-        l->overflowed = true;
+    add_area(l, area);
     if (h != NULL) {
         h->octave[0][held] += (uint64_t)span;
         h->n += (uint64_t)span;
