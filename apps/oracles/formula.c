@@ -48,8 +48,7 @@ static void word(struct reader *r, char out[96])
 
 /* "queue.q.wait.p99": entity, name, stat ("" when not said). Metrics of the whole scenario have no
  * entity. */
-static void split(const struct view *v, const char *path, char entity[64], char name[64],
-                  char stat[32])
+static void split(const struct view *v, const char *path, char entity[64], char name[64], char stat[32])
 {
     const char *first = strchr(path, '.'), *second = first != NULL ? strchr(first + 1, '.') : NULL;
     size_t length = second != NULL ? (size_t)(second - path) : 0;
@@ -120,9 +119,7 @@ static double parameter(const struct formula_scope *s, char *name)
     if (hash == NULL)
         return param_number(s->row, name, &x) ? x : NAN;
     *hash = '\0';
-    return param_item(s->row, name, hash[1] - '0', text, sizeof text) && number_parse(text, &x)
-               ? x
-               : NAN;
+    return param_item(s->row, name, hash[1] - '0', text, sizeof text) && number_parse(text, &x) ? x : NAN;
 }
 
 /* mean(service), mean(service#2): of the law that the parameter says. Of det(service) only if it is
@@ -133,8 +130,7 @@ static double law_mean(const struct formula_scope *s, char *name, bool constant)
     int n = hash != NULL ? hash[1] - '0' : 1;
     if (hash != NULL)
         *hash = '\0';
-    if (!param_item(s->row, name, n, text, sizeof text) ||
-        (constant && strncmp(text, "det(", 4) != 0))
+    if (!param_item(s->row, name, n, text, sizeof text) || (constant && strncmp(text, "det(", 4) != 0))
         return NAN;
     return param_law_mean(text);
 }

@@ -12,19 +12,19 @@
 #include "estimate.h"
 #include "study.h"
 
-#define REPLICATIONS                                                                               \
-    64 /* of a steady-state study: long, so that what the ends of a replication do is little */
-#define PILOT    20000 /* customers of a pilot's replication */
-#define SHORTEST 50000 /* customers of a judged replication */
-#define FIRST    20 /* replications of a terminating study that tell whether chance is in it at all \
-                     */
+#define REPLICATIONS 64    /* of a steady-state study: long, so that what the ends of a replication do is little */
+#define PILOT        20000 /* customers of a pilot's replication */
+#define SHORTEST     50000 /* customers of a judged replication */
+#define FIRST                                                                                                          \
+    20                   /* replications of a terminating study that tell whether chance is in it at all               \
+                          */
 #define SECOND      2000 /* and those that tell how many it needs */
 #define MOST        4e6  /* replications of a terminating study */
 #define MARGIN      1.4  /* the pilot's standard error is itself uncertain; */
 #define MARGIN_MANY 1.1  /* less so from many replications */
 #define ROUNDS      6
-#define PER_SECOND                                                                                 \
-    1.5e6 /* customers a second and core, for the budget; not measured, so that verdicts do not    \
+#define PER_SECOND                                                                                                     \
+    1.5e6 /* customers a second and core, for the budget; not measured, so that verdicts do not                        \
            * hang on the machine */
 
 double judge_cap(const struct row *row)
@@ -84,8 +84,7 @@ static void judge(const struct study *s, struct verdict *verdicts)
         *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
         if (isnan(e.mean) || (e.n < ESTIMATE_MIN && e.n != s->group->map->runs))
             v->reason = "the simulation does not give this metric";
-        else if (!exact &&
-                 e.se > fmax(judge_cap(row) * fabs(row->value), fmax(2 * published, tolerance / 2)))
+        else if (!exact && e.se > fmax(judge_cap(row) * fabs(row->value), fmax(2 * published, tolerance / 2)))
             v->reason = "lacks precision: standard error too large to mean anything";
         else if (!exact && fabs(e.mean - row->value) > 4.5 * hypot(e.se, published) + tolerance)
             v->reason = "more than 4.5 standard errors away";
@@ -102,14 +101,12 @@ static bool go_on(struct study *s, double most, const struct judge_options *o, s
         double more = need(s);
         if (more <= 1)
             return true;
-        good = study_grow(s, (size_t)fmin(ceil((double)s->n * fmin(more * MARGIN_MANY, 8)), most),
-                          o->threads, err);
+        good = study_grow(s, (size_t)fmin(ceil((double)s->n * fmin(more * MARGIN_MANY, 8)), most), o->threads, err);
     }
     return good;
 }
 
-static bool run_steady(struct study *s, const struct group *g, const struct judge_options *o,
-                       struct err *err)
+static bool run_steady(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
 {
     if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, REPLICATIONS, o->threads, err))
         return false;
@@ -120,11 +117,9 @@ static bool run_steady(struct study *s, const struct group *g, const struct judg
            go_on(s, fmax(most / customers, REPLICATIONS), o, err);
 }
 
-static bool run_terminating(struct study *s, const struct group *g, const struct judge_options *o,
-                            struct err *err)
+static bool run_terminating(struct study *s, const struct group *g, const struct judge_options *o, struct err *err)
 {
-    if (!study_open(s, g, PILOT, 1, err) ||
-        !study_grow(s, g->map->runs > 0 ? g->map->runs : FIRST, o->threads, err))
+    if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, g->map->runs > 0 ? g->map->runs : FIRST, o->threads, err))
         return false;
     if (g->map->runs > 0)
         return true;
@@ -133,8 +128,7 @@ static bool run_terminating(struct study *s, const struct group *g, const struct
     return study_grow(s, SECOND, o->threads, err) && go_on(s, MOST, o, err);
 }
 
-static bool judge_group(const struct group *g, struct verdict *verdicts,
-                        const struct judge_options *o, struct err *err)
+static bool judge_group(const struct group *g, struct verdict *verdicts, const struct judge_options *o, struct err *err)
 {
     struct study s = {0};
     bool good = g->map->steady ? run_steady(&s, g, o, err) : run_terminating(&s, g, o, err);
@@ -172,12 +166,10 @@ static bool too_rare(const struct row *row, double customers)
 }
 
 /* True when the verdict is there without a run. */
-static bool settled(const struct row *row, const struct mapping *map, const struct judge_options *o,
-                    struct verdict *v)
+static bool settled(const struct row *row, const struct mapping *map, const struct judge_options *o, struct verdict *v)
 {
     *v = (struct verdict){NAN, NAN, NAN, "not-expressible", NULL};
-    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 &&
-        strcmp(row->kind, "published") != 0)
+    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 && strcmp(row->kind, "published") != 0)
         v->reason = "an approximation, a limit or a bound, not a value to reproduce";
     else if (map == NULL)
         v->reason = "its model has no scenario yet";
@@ -192,8 +184,8 @@ static bool settled(const struct row *row, const struct mapping *map, const stru
 }
 
 /* Judges row i and all later ones that share its scenario; their texts are done with. */
-static bool judge_alike(const struct rows *rows, char **text, size_t i, size_t *member,
-                        struct verdict *verdicts, const struct judge_options *o, struct err *err)
+static bool judge_alike(const struct rows *rows, char **text, size_t i, size_t *member, struct verdict *verdicts,
+                        const struct judge_options *o, struct err *err)
 {
     struct group g = {rows, mapping_find(&rows->item[i]), member, 0};
     for (size_t k = i; k < rows->n; k++) {
@@ -210,18 +202,15 @@ static bool judge_alike(const struct rows *rows, char **text, size_t i, size_t *
     return judge_group(&g, verdicts, o, err);
 }
 
-bool judge_rows(const struct rows *rows, struct verdict *verdicts, const struct judge_options *o,
-                struct err *err)
+bool judge_rows(const struct rows *rows, struct verdict *verdicts, const struct judge_options *o, struct err *err)
 {
     char **text = calloc(rows->n + 1, sizeof *text);
     size_t *member = calloc(rows->n + 1, sizeof *member);
     bool good = (text != NULL && member != NULL) || err_set(err, ERR_OS, "out of memory");
     for (size_t i = 0; good && i < rows->n; i++) {
         const struct mapping *map = mapping_find(&rows->item[i]);
-        if (!settled(&rows->item[i], map, o, &verdicts[i]) &&
-            (text[i] = identity(&rows->item[i], map)) == NULL)
-            verdicts[i] =
-                (struct verdict){NAN, NAN, NAN, "not-expressible", "its parameters are not known"};
+        if (!settled(&rows->item[i], map, o, &verdicts[i]) && (text[i] = identity(&rows->item[i], map)) == NULL)
+            verdicts[i] = (struct verdict){NAN, NAN, NAN, "not-expressible", "its parameters are not known"};
     }
     for (size_t i = 0; good && !o->dry && i < rows->n; i++)
         good = text[i] == NULL || judge_alike(rows, text, i, member, verdicts, o, err);

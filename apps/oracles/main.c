@@ -12,15 +12,14 @@
 #include "oracle.h"
 #include "trials.h"
 
-static const char usage[] =
-    "usage: afterbay-oracles [-j THREADS] [--budget SECONDS] [-v] DIR|FILE...\n"
-    "\n"
-    "Holds rows of known values (CSV: id,model,params,metric,value,unit,kind,source)\n"
-    "against simulations of their models and prints a verdict for each.\n"
-    "  -j N          threads (default: all processors)\n"
-    "  --budget S    seconds of one core that a scenario may take, about (default 180)\n"
-    "  -n            run nothing: only say which rows cannot be expressed, and why\n"
-    "  -v            say on stderr what is run\n";
+static const char usage[] = "usage: afterbay-oracles [-j THREADS] [--budget SECONDS] [-v] DIR|FILE...\n"
+                            "\n"
+                            "Holds rows of known values (CSV: id,model,params,metric,value,unit,kind,source)\n"
+                            "against simulations of their models and prints a verdict for each.\n"
+                            "  -j N          threads (default: all processors)\n"
+                            "  --budget S    seconds of one core that a scenario may take, about (default 180)\n"
+                            "  -n            run nothing: only say which rows cannot be expressed, and why\n"
+                            "  -v            say on stderr what is run\n";
 
 static int compare_text(const void *a, const void *b)
 {
@@ -36,8 +35,7 @@ static bool read_folder(struct rows *rows, const char *folder, struct err *err)
     struct dirent *entry;
     while (dir != NULL && n < 256 && (entry = readdir(dir)) != NULL) {
         size_t length = strlen(entry->d_name);
-        if (length > 4 && strcmp(entry->d_name + length - 4, ".csv") == 0 &&
-            (name[n] = strdup(entry->d_name)) != NULL)
+        if (length > 4 && strcmp(entry->d_name + length - 4, ".csv") == 0 && (name[n] = strdup(entry->d_name)) != NULL)
             n++;
     }
     if (dir != NULL)
@@ -88,12 +86,11 @@ static size_t print_table(const struct rows *rows, const struct verdict *v)
         print_number(v[i].se);
         printf("%s,", rows->item[i].value_text);
         print_number(v[i].z);
-        printf("%s,%s%s%s\n", v[i].text, v[i].reason != NULL ? "\"" : "",
-               v[i].reason != NULL ? v[i].reason : "", v[i].reason != NULL ? "\"" : "");
+        printf("%s,%s%s%s\n", v[i].text, v[i].reason != NULL ? "\"" : "", v[i].reason != NULL ? v[i].reason : "",
+               v[i].reason != NULL ? "\"" : "");
         count[v[i].text[0] == 'p' ? 0 : v[i].text[0] == 'f' ? 1 : 2]++;
     }
-    fprintf(stderr, "%zu rows: %zu pass, %zu fail, %zu not expressible\n", rows->n, count[0],
-            count[1], count[2]);
+    fprintf(stderr, "%zu rows: %zu pass, %zu fail, %zu not expressible\n", rows->n, count[0], count[1], count[2]);
     return count[1];
 }
 

@@ -29,8 +29,7 @@ const char *mapping_refuse(const struct mapping *map, const struct row *row)
 
 bool mapping_scenario(const struct mapping *map, const struct row *row, double customers, FILE *out)
 {
-    return map->text != NULL ? table_write(map, row, customers, out)
-                             : map->scenario(row, customers, out);
+    return map->text != NULL ? table_write(map, row, customers, out) : map->scenario(row, customers, out);
 }
 
 double mapping_sample(const struct mapping *map, const struct row *row, const struct view *view)

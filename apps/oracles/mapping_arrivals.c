@@ -38,8 +38,7 @@ static bool service_of(const struct row *row, struct system *s)
                  (long long)llround(1e9 / mu));
         return true;
     }
-    if (!param_text(row, "service", text, sizeof text) ||
-        !param_law(row, "service", s->law, sizeof s->law))
+    if (!param_text(row, "service", text, sizeof text) || !param_law(row, "service", s->law, sizeof s->law))
         return false;
     s->mean = param_law_mean(text);
     return s->mean > 0;
@@ -64,8 +63,7 @@ static bool batch_law(const char *text, char *out, size_t size, double *mean)
 static bool renewal_of(const struct row *row, struct system *s)
 {
     char text[160], law[160];
-    if (!param_text(row, "interarrival", text, sizeof text) ||
-        !param_law(row, "interarrival", law, sizeof law))
+    if (!param_text(row, "interarrival", text, sizeof text) || !param_law(row, "interarrival", law, sizeof law))
         return false;
     double mean = param_law_mean(text);
     snprintf(s->arrivals, sizeof s->arrivals, "arrivals = \"renewal\"; interval = \"%s\";", law);
@@ -78,14 +76,13 @@ static bool bursts_of(const struct row *row, struct system *s)
 {
     double l1, l2, q12, q21;
     char a[32], b[32], c[32], d[32];
-    if (!param_number(row, "lambda1", &l1) || !param_number(row, "lambda2", &l2) ||
-        !param_number(row, "q12", &q12) || !param_number(row, "q21", &q21))
+    if (!param_number(row, "lambda1", &l1) || !param_number(row, "lambda2", &l2) || !param_number(row, "q12", &q12) ||
+        !param_number(row, "q21", &q21))
         return false;
     snprintf(s->arrivals, sizeof s->arrivals,
              "arrivals = \"mmpp\"; states = ( { rate = \"%s\"; duration = \"exponential(%s)\"; }, "
              "{ rate = \"%s\"; duration = \"exponential(%s)\"; } );",
-             rate_text(l1, c), seconds_text(1 / q12, a), rate_text(l2, d),
-             seconds_text(1 / q21, b));
+             rate_text(l1, c), seconds_text(1 / q12, a), rate_text(l2, d), seconds_text(1 / q21, b));
     s->rate = (l1 * q21 + l2 * q12) / (q12 + q21);
     s->memory = 20 / (q12 + q21);
     return true;
@@ -98,8 +95,8 @@ static bool batches_of(const struct row *row, struct system *s)
     if (!param_number(row, "batch_rate", &rate) || !param_text(row, "batch", text, sizeof text) ||
         !batch_law(text, law, sizeof law, &mean))
         return false;
-    snprintf(s->arrivals, sizeof s->arrivals,
-             "rate = \"%s\"; batch_size = \"%s\"; send_batch = true;", rate_text(rate, a), law);
+    snprintf(s->arrivals, sizeof s->arrivals, "rate = \"%s\"; batch_size = \"%s\"; send_batch = true;",
+             rate_text(rate, a), law);
     s->rate = rate * mean;
     s->memory = 1 / rate;
     return true;
@@ -113,9 +110,8 @@ static bool sine_of(const struct row *row, struct system *s)
         !param_number(row, "period", &s->period))
         return false;
     snprintf(s->arrivals, sizeof s->arrivals,
-             "rate = \"%s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };",
-             rate_text(s->rate, c), seconds_text(s->period, a), beta,
-             seconds_text(s->period / 4, b));
+             "rate = \"%s\"; sine = { period = \"%s\"; amplitude = %.9f; peak = \"%s\"; };", rate_text(s->rate, c),
+             seconds_text(s->period, a), beta, seconds_text(s->period / 4, b));
     return true;
 }
 
@@ -174,13 +170,11 @@ static double window_s(const struct system *s, double length)
 static void write_target(const struct row *row, const struct system *s, FILE *out)
 {
     if (to_service(row)) {
-        fprintf(out, "service = { s = { servers = %.0f; time = \"%s\"; }; };\n", s->servers,
-                s->law);
+        fprintf(out, "service = { s = { servers = %.0f; time = \"%s\"; }; };\n", s->servers, s->law);
         return;
     }
     fprintf(out, "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n");
-    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n",
-            s->servers, s->law);
+    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
 }
 
 static bool write_steady(const struct row *row, double customers, FILE *out)
@@ -196,9 +190,8 @@ static bool write_steady(const struct row *row, double customers, FILE *out)
     double warm = warm_up_s(&s), length = length_s(&s, customers);
     if (s.period > 0) /* whole periods, as many as a series has room for */
         length = fmin(length, s.period * (BUCKETS / PER_PERIOD) - warm);
-    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; };\n",
-            seconds_text(warm + length, a), seconds_text(warm, b),
-            seconds_text(window_s(&s, warm + length), c));
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; };\n", seconds_text(warm + length, a),
+            seconds_text(warm, b), seconds_text(window_s(&s, warm + length), c));
     fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals,
             to_service(row) ? "service.s" : "queue.q");
     write_target(row, &s, out);
@@ -229,8 +222,7 @@ static double share_above(const struct view *v, const char *entity, const char *
 }
 
 /* "…quantile_0.99" -> "p99". */
-static double quantile(const struct view *v, const char *entity, const char *name,
-                       const char *metric)
+static double quantile(const struct view *v, const char *entity, const char *name, const char *metric)
 {
     char stat[32];
     double p = 0;
@@ -269,8 +261,7 @@ static bool swing_of(const struct system *s, const struct view *v, struct swing 
     double half = TURN / 2 / PER_PERIOD, flat = sin(half) / half;
     *w = (struct swing){0, 0, 0};
     for (uint32_t i = first; x != NULL && i < x->n; i++, n++) {
-        double value = (double)x->sum[i] / (double)x->width,
-               angle = TURN * (i % PER_PERIOD + 0.5) / PER_PERIOD;
+        double value = (double)x->sum[i] / (double)x->width, angle = TURN * (i % PER_PERIOD + 0.5) / PER_PERIOD;
         w->mean += value;
         w->a += 2 * value * cos(angle) / flat;
         w->b += 2 * value * sin(angle) / flat;
@@ -342,14 +333,12 @@ static double sample_queue(const struct row *row, const struct view *v)
     if (strcmp(m, "P_system_empty") == 0) /* of one server: it is busy unless the system is empty */
         return 1 - view_stat(v, "fleet.f", "busy", "mean");
     if (strcmp(m, "L_mean_number_in_system") == 0)
-        return view_stat(v, "queue.q", "depth", "mean") +
-               view_stat(v, "queue.q", "in_flight", "mean");
+        return view_stat(v, "queue.q", "depth", "mean") + view_stat(v, "queue.q", "in_flight", "mean");
     if (strcmp(m, "W_mean_sojourn") == 0)
         return view_stat(v, "", "latency", "mean") / 1e9;
     if (strcmp(m, "Wq_mean_wait") == 0)
         return view_stat(v, "queue.q", "wait", "mean") / 1e9;
-    if (strcmp(m, "P_wait") == 0 ||
-        strcmp(m, "sigma") == 0) /* the root is the chance that an arrival waits */
+    if (strcmp(m, "P_wait") == 0 || strcmp(m, "sigma") == 0) /* the root is the chance that an arrival waits */
         return share_above(v, "queue.q", "wait", 0);
     if (starts_with(m, "Wq_quantile"))
         return quantile(v, "queue.q", "wait", m) / 1e9;
@@ -358,8 +347,7 @@ static double sample_queue(const struct row *row, const struct view *v)
     if (strcmp(m, "ca2_interarrival_scv") == 0)
         return dispersion(&s, v);
     if (strcmp(m, "cs2_service_scv") == 0)
-        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"),
-                   2);
+        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"), 2);
     return NAN;
 }
 
@@ -370,57 +358,20 @@ static const char *refuse(const struct row *row)
     struct system s;
     if (!system_of(row, &s))
         return "its parameters are not known";
-    if (strcmp(row->metric, "Wq_first_in_batch") == 0 ||
-        strcmp(row->metric, "Wq_last_in_batch") == 0)
+    if (strcmp(row->metric, "Wq_first_in_batch") == 0 || strcmp(row->metric, "Wq_last_in_batch") == 0)
         return "no observer tells requests by their place in a batch";
     return NULL;
 }
 
 const struct mapping mappings_arrivals[] = {
-    {.model = "MMPP2/M/1",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_bursts},
-    {.model = "M^[X]/M/1",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_queue},
-    {.model = "M^[k]/D/1",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_queue},
-    {.model = "GI/M/1",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_queue},
-    {.model = "GI/G/c",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_queue},
-    {.model = "M/PH/c",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_queue},
-    {.model = "M/G/inf transient",
-     .steady = false,
-     .refuse = refuse,
-     .scenario = write_until,
-     .sample = sample_last},
-    {.model = "M/G/inf",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_unlimited},
-    {.model = "M(t)/M/inf",
-     .steady = true,
-     .refuse = refuse,
-     .scenario = write_steady,
-     .sample = sample_sine},
+    {.model = "MMPP2/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_bursts},
+    {.model = "M^[X]/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M^[k]/D/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "GI/M/1", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "GI/G/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M/PH/c", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_queue},
+    {.model = "M/G/inf transient", .steady = false, .refuse = refuse, .scenario = write_until, .sample = sample_last},
+    {.model = "M/G/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_unlimited},
+    {.model = "M(t)/M/inf", .steady = true, .refuse = refuse, .scenario = write_steady, .sample = sample_sine},
     {0},
 };

@@ -4,22 +4,21 @@
 
 #include "table.h"
 
-#define RUN(rate, warm)                                                                            \
-    "run = { duration = \"<dur customers / (" rate ") + " warm ">\"; warmup = \"<dur " warm        \
-    ">\"; series = false; };\n"
+#define RUN(rate, warm)                                                                                                \
+    "run = { duration = \"<dur customers / (" rate ") + " warm ">\"; warmup = \"<dur " warm ">\"; series = false; "    \
+                                                                                            "};\n"
 
 /* --- retrials --- */
 
-static const char retrial[] = RUN(
-    "lambda",
-    "500 * (1 / mu + 1 / retry_rate)") "producer = { p = { rate = \"<rate lambda>\"; target = "
-                                       "\"service.s\";\n"
-                                       " call = { attempts = \"unlimited\"; backoff = "
-                                       "\"random(exponential(<dur 1 / retry_rate>))\"; }; }; };\n"
-                                       "?c service = { s = { servers = <int c>; waiting = 0; time "
-                                       "= \"exponential(<dur 1 / mu>)\"; }; };\n"
-                                       "!c service = { s = { servers = 1; waiting = 0; time = "
-                                       "\"exponential(<dur 1 / mu>)\"; }; };\n";
+static const char retrial[] =
+    RUN("lambda", "500 * (1 / mu + 1 / retry_rate)") "producer = { p = { rate = \"<rate lambda>\"; target = "
+                                                     "\"service.s\";\n"
+                                                     " call = { attempts = \"unlimited\"; backoff = "
+                                                     "\"random(exponential(<dur 1 / retry_rate>))\"; }; }; };\n"
+                                                     "?c service = { s = { servers = <int c>; waiting = 0; time "
+                                                     "= \"exponential(<dur 1 / mu>)\"; }; };\n"
+                                                     "!c service = { s = { servers = 1; waiting = 0; time = "
+                                                     "\"exponential(<dur 1 / mu>)\"; }; };\n";
 
 /* The orbit's number by Little's law from its time. */
 static const struct measure orbit[] = {
@@ -34,11 +33,10 @@ static const struct measure orbit[] = {
 /* --- quotas --- */
 
 static const char bucket[] =
-    RUN("lambda",
-        "20 * bucket / refill_rate") "producer = { p = { rate = \"<rate lambda>\"; target = "
-                                     "\"service.s\"; }; };\n"
-                                     "service = { s = { servers = \"unlimited\"; throttle = { rate "
-                                     "= \"<rate refill_rate>\"; burst = <int bucket>; }; }; };\n";
+    RUN("lambda", "20 * bucket / refill_rate") "producer = { p = { rate = \"<rate lambda>\"; target = "
+                                               "\"service.s\"; }; };\n"
+                                               "service = { s = { servers = \"unlimited\"; throttle = { rate "
+                                               "= \"<rate refill_rate>\"; burst = <int bucket>; }; }; };\n";
 static const char windows[] =
     "run = { duration = \"<dur window_s * (5 + floor(customers / lambda / window_s))>\"; warmup = "
     "\"<dur 5 * window_s>\"; series = false; };\n"
@@ -63,15 +61,14 @@ static const struct measure quota[] = {
 /* --- time-outs --- */
 
 /* An attempt that is given up is taken back: what counts is what the client sees. */
-static const char retries[] =
-    RUN("10 / mean(service)",
-        "100 * (mean(service) + timeout)") "producer = { p = { rate = \"<rate 10 / "
-                                           "mean(service)>\"; target = \"service.s\";\n"
-                                           " call = { timeout = \"<dur timeout>\"; attempts = <int "
-                                           "max_attempts>; backoff = \"constant(<dur backoff>)\"; "
-                                           "cancel = true; }; }; };\n"
-                                           "service = { s = { servers = \"unlimited\"; time = "
-                                           "\"<law service>\"; }; };\n";
+static const char retries[] = RUN(
+    "10 / mean(service)", "100 * (mean(service) + timeout)") "producer = { p = { rate = \"<rate 10 / "
+                                                             "mean(service)>\"; target = \"service.s\";\n"
+                                                             " call = { timeout = \"<dur timeout>\"; attempts = <int "
+                                                             "max_attempts>; backoff = \"constant(<dur backoff>)\"; "
+                                                             "cancel = true; }; }; };\n"
+                                                             "service = { s = { servers = \"unlimited\"; time = "
+                                                             "\"<law service>\"; }; };\n";
 
 static const struct measure timeouts[] = {
     {"P_attempt_timeout", "producer.p.timeouts / producer.p.tries", NULL, NULL},
@@ -93,12 +90,12 @@ static const struct measure tries[] = {
     {0},
 };
 
-static const char gives_up[] = RUN(
-    "lambda", "50 / mu / pow(1 - lambda / mu, 2)") "producer = { p = { rate = \"<rate lambda>\"; "
-                                                   "target = \"service.s\"; call = { timeout = "
-                                                   "\"<dur client_timeout>\"; }; }; };\n"
-                                                   "service = { s = { time = \"exponential(<dur 1 "
-                                                   "/ mu>)\"; }; };\n";
+static const char gives_up[] =
+    RUN("lambda", "50 / mu / pow(1 - lambda / mu, 2)") "producer = { p = { rate = \"<rate lambda>\"; "
+                                                       "target = \"service.s\"; call = { timeout = "
+                                                       "\"<dur client_timeout>\"; }; }; };\n"
+                                                       "service = { s = { time = \"exponential(<dur 1 "
+                                                       "/ mu>)\"; }; };\n";
 static const struct measure given_up[] = {
     {"P_client_timeout", "producer.p.timeouts / producer.p.tries", NULL, NULL},
     {"goodput", "producer.p.told_ok.rate", NULL, NULL},
@@ -115,8 +112,7 @@ static const char dead[] =
                        "};\n";
 static const struct measure breaker[] = {
     {"calls_reaching_backend_per_s", "service.s.arrived.rate", NULL, "value / 2000"},
-    {"fraction_short_circuited", "producer.p.short_circuited / producer.p.offered", NULL,
-     "(1 - value) / 2000"},
+    {"fraction_short_circuited", "producer.p.short_circuited / producer.p.offered", NULL, "(1 - value) / 2000"},
     {0},
 };
 
@@ -125,8 +121,7 @@ static bool write_layers(const struct row *row, double customers, FILE *out)
 {
     double layers, attempts;
     (void)customers;
-    if (!param_number(row, "layers", &layers) ||
-        !param_number(row, "attempts_per_layer", &attempts))
+    if (!param_number(row, "layers", &layers) || !param_number(row, "attempts_per_layer", &attempts))
         return false;
     fprintf(out, "run = { duration = \"1s\"; series = false; };\n");
     fprintf(out,
@@ -135,21 +130,16 @@ static bool write_layers(const struct row *row, double customers, FILE *out)
             " call = { attempts = %.0f; }; }; };\nservice = {\n",
             attempts);
     for (int i = 1; i < (int)layers; i++)
-        fprintf(out, " s%d = { calls = ( { target = \"service.s%d\"; attempts = %.0f; } ); };\n", i,
-                i + 1, attempts);
+        fprintf(out, " s%d = { calls = ( { target = \"service.s%d\"; attempts = %.0f; } ); };\n", i, i + 1, attempts);
     fprintf(out, " s%d = { };\n};\n", (int)layers);
-    fprintf(out,
-            "fault = { f = { target = \"service.s%d\"; effect = \"down\"; at = \"0s\"; }; };\n",
-            (int)layers);
+    fprintf(out, "fault = { f = { target = \"service.s%d\"; effect = \"down\"; at = \"0s\"; }; };\n", (int)layers);
     return true;
 }
 
 static const char *refuse_layers(const struct row *row)
 {
     double layers;
-    return param_number(row, "layers", &layers) && layers >= 1 && layers <= 20
-               ? NULL
-               : "its parameters are not known";
+    return param_number(row, "layers", &layers) && layers >= 1 && layers <= 20 ? NULL : "its parameters are not known";
 }
 
 static double sample_layers(const struct row *row, const struct view *v)
@@ -163,16 +153,14 @@ static double sample_layers(const struct row *row, const struct view *v)
 
 /* --- many calls at once --- */
 
-#define FAN(leaf, drain)                                                                           \
-    "run = { duration = \"<dur customers / fanout / 10>\"; drain = \"" drain                       \
-    "\"; series = false; };\n"                                                                     \
-    "producer = { p = { rate = \"100/s\"; target = \"service.root\"; }; };\n"                      \
-    "service = { root = { servers = \"unlimited\"; calls = ( { target = \"service.leaf\"; "        \
-    "parallel = <int fanout>; } ); };\n"                                                           \
+#define FAN(leaf, drain)                                                                                               \
+    "run = { duration = \"<dur customers / fanout / 10>\"; drain = \"" drain "\"; series = false; };\n"                \
+    "producer = { p = { rate = \"100/s\"; target = \"service.root\"; }; };\n"                                          \
+    "service = { root = { servers = \"unlimited\"; calls = ( { target = \"service.leaf\"; "                            \
+    "parallel = <int fanout>; } ); };\n"                                                                               \
     " leaf = { servers = \"unlimited\"; time = \"" leaf "\"; }; };\n"
 
-static const char fan_slow[] =
-    FAN("mixture(<pct p_slow>: constant(2s), <pct 1 - p_slow>: constant(1ms))", "3s"),
+static const char fan_slow[] = FAN("mixture(<pct p_slow>: constant(2s), <pct 1 - p_slow>: constant(1ms))", "3s"),
                   fan_max[] = FAN("exponential(<dur mean>)", "<dur 50 * mean>");
 static const struct measure fan[] = {
     {"P_any_slow", "share(producer.p.answer, 1)", NULL, NULL},
@@ -181,13 +169,12 @@ static const struct measure fan[] = {
     {0},
 };
 
-static const char hedged[] =
-    RUN("10 / mean(service)",
-        "1000 * mean(service)") "producer = { p = { rate = \"<rate 10 / mean(service)>\"; target = "
-                                "\"service.s\"; call = { hedge = { after = \"<dur hedge_delay>\"; "
-                                "}; }; }; };\n"
-                                "service = { s = { servers = \"unlimited\"; time = \"<law "
-                                "service>\"; }; };\n";
+static const char hedged[] = RUN(
+    "10 / mean(service)", "1000 * mean(service)") "producer = { p = { rate = \"<rate 10 / mean(service)>\"; target = "
+                                                  "\"service.s\"; call = { hedge = { after = \"<dur hedge_delay>\"; "
+                                                  "}; }; }; };\n"
+                                                  "service = { s = { servers = \"unlimited\"; time = \"<law "
+                                                  "service>\"; }; };\n";
 static const struct measure hedges[] = {
     {"mean_latency", "producer.p.answer", NULL, NULL},
     {"extra_load_fraction", "producer.p.hedges / producer.p.offered", NULL, NULL},
@@ -207,14 +194,12 @@ static const char scalability[] =
     " slowdown = { contention = <num alpha>; coherency = <num beta>; }; }; };\n";
 static const struct measure scaled[] = {
     {"throughput", "producer.p.told_ok.rate", NULL, "value / 1000"},
-    {"N_at_peak", NULL,
-     "asks for the load that is best: a search over scenarios, not a metric of one", NULL},
+    {"N_at_peak", NULL, "asks for the load that is best: a search over scenarios, not a metric of one", NULL},
     {0},
 };
 
 static const struct measure shards[] = {
-    {"*", NULL, "a property of the ways to choose a shard, not of what is simulated with them",
-     NULL},
+    {"*", NULL, "a property of the ways to choose a shard, not of what is simulated with them", NULL},
     {0},
 };
 static const struct measure choices[] = {
@@ -222,9 +207,9 @@ static const struct measure choices[] = {
     {0},
 };
 
-#define STEADY(name, of, with)                                                                     \
-    {                                                                                              \
-        .model = name, .steady = true, .text = of, .measures = with                                \
+#define STEADY(name, of, with)                                                                                         \
+    {                                                                                                                  \
+        .model = name, .steady = true, .text = of, .measures = with                                                    \
     }
 
 const struct mapping mappings_calls[] = {
@@ -235,10 +220,7 @@ const struct mapping mappings_calls[] = {
     {.model = "token bucket, constant arrivals", .text = even_bucket, .measures = quota},
     STEADY("client timeout and retry", retries, timeouts),
     STEADY("retries, independent failure", failing, tries),
-    {.model = "retries at every layer",
-     .refuse = refuse_layers,
-     .scenario = write_layers,
-     .sample = sample_layers},
+    {.model = "retries at every layer", .refuse = refuse_layers, .scenario = write_layers, .sample = sample_layers},
     STEADY("M/M/1 server, client gives up", gives_up, given_up),
     STEADY("circuit breaker against a dead backend", dead, breaker),
     STEADY("fan-out tail", fan_slow, fan),

@@ -5,8 +5,8 @@
 
 #include "table.h"
 
-#define WORKER                                                                                     \
-    "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n"                   \
+#define WORKER                                                                                                         \
+    "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n"                                       \
     "fleet = { f = { source = \"queue.q\"; time = \"constant(<dur 1 / capacity>)\"; }; };\n"
 
 /* Ten seconds before it, and time enough to drain. */
@@ -22,15 +22,14 @@ static const char burst[] = "run = { duration = \"<dur " BURST ">\"; series = fa
 /* Time with a backlog is the burst and its draining. */
 static const struct measure bursts[] = {
     {"peak_backlog", "queue.q.depth.max", NULL, "1"},
-    {"drain_time_after_burst", "share(queue.q.depth, 0) * " BURST " - burst_s", NULL,
-     "3 / (capacity - base_rate)"},
+    {"drain_time_after_burst", "share(queue.q.depth, 0) * " BURST " - burst_s", NULL, "3 / (capacity - base_rate)"},
     {"max_wait", "queue.q.wait.max", NULL, "1 / capacity"},
     {"total_backlog_area", "queue.q.depth * " BURST, NULL, "burst_s + " DRAIN},
     {"messages_delayed", "share(queue.q.wait, 0) * queue.q.wait.count", NULL,
      "2 * base_rate / (capacity - base_rate) + 2"},
     {"mean_wait_of_delayed", "queue.q.wait / share(queue.q.wait, 0)", NULL, "1 / capacity"},
-    {"age_of_oldest_at_burst_end", NULL,
-     "the age of the oldest message is read once a minute, not at that instant", NULL},
+    {"age_of_oldest_at_burst_end", NULL, "the age of the oldest message is read once a minute, not at that instant",
+     NULL},
     {0},
 };
 
@@ -44,22 +43,19 @@ static const char outage[] = "run = { duration = \"<dur " OUTAGE ">\"; series = 
 
 static const struct measure outages[] = {
     {"peak_backlog", "queue.q.depth.max", NULL, "1"},
-    {"drain_time", "share(queue.q.depth, 0) * " OUTAGE " - outage_s", NULL,
-     "3 / (capacity - rate)"},
+    {"drain_time", "share(queue.q.depth, 0) * " OUTAGE " - outage_s", NULL, "3 / (capacity - rate)"},
     {"max_wait", "queue.q.wait.max", NULL, "1 / rate + 1 / capacity"},
     {"mean_wait_of_delayed", "queue.q.wait / share(queue.q.wait, 0)", NULL, "1 / capacity"},
     {0},
 };
 
-#define RAMP                                                                                       \
-    "(ramp_s + 100 + pow(rate0 + slope * ramp_s - capacity, 2) / slope / (capacity - rate_after))"
+#define RAMP "(ramp_s + 100 + pow(rate0 + slope * ramp_s - capacity, 2) / slope / (capacity - rate_after))"
 
-static const char ramp[] =
-    "run = { duration = \"<dur " RAMP ">\"; series = false; };\n"
-    "producer = { p = { arrivals = \"constant\"; rate = \"<rate rate_after>\"; target = "
-    "\"queue.q\";\n"
-    " profile = ( { at = \"0s\"; for = \"<dur ramp_s>\"; rate = \"<rate rate0>\"; ramp_to = "
-    "\"<rate rate0 + slope * ramp_s>\"; } ); }; };\n" WORKER;
+static const char ramp[] = "run = { duration = \"<dur " RAMP ">\"; series = false; };\n"
+                           "producer = { p = { arrivals = \"constant\"; rate = \"<rate rate_after>\"; target = "
+                           "\"queue.q\";\n"
+                           " profile = ( { at = \"0s\"; for = \"<dur ramp_s>\"; rate = \"<rate rate0>\"; ramp_to = "
+                           "\"<rate rate0 + slope * ramp_s>\"; } ); }; };\n" WORKER;
 
 static const struct measure ramps[] = {
     {"backlog_at_ramp_end", "queue.q.depth.max", NULL, "1"},

@@ -68,8 +68,7 @@ static bool chain(const struct row *row, struct network *w)
     double n = 1, lambda, mu, p = 0;
     param_number(row, "stages", &n);
     param_number(row, "p_fail", &p);
-    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) || n < 1 ||
-        n > NODES)
+    if (!param_number(row, "lambda", &lambda) || !param_number(row, "mu", &mu) || n < 1 || n > NODES)
         return false;
     w->n = (int)n;
     w->arrive[0] = lambda;
@@ -120,8 +119,7 @@ static void write_nodes(const struct network *w, FILE *out)
         for (int k = 0; k < w->n; k++) {
             if (w->route[i][k] <= 0)
                 continue;
-            fprintf(out, "%s { target = \"service.s%d\"; chance = \"%.9f%%\"; }", lead, k + 1,
-                    100 * w->route[i][k]);
+            fprintf(out, "%s { target = \"service.s%d\"; chance = \"%.9f%%\"; }", lead, k + 1, 100 * w->route[i][k]);
             lead = ",";
         }
         fprintf(out, "%s };\n", *lead == ',' ? " );" : "");
@@ -152,8 +150,8 @@ static bool write_network(const struct row *row, double customers, FILE *out)
                 w.users, seconds_text(w.think, a));
     for (int i = 0; i < w.n; i++) {
         if (w.arrive[i] > 0)
-            fprintf(out, " p%d = { rate = \"%s\"; target = \"service.s%d\"; };\n", i + 1,
-                    rate_text(w.arrive[i], a), i + 1);
+            fprintf(out, " p%d = { rate = \"%s\"; target = \"service.s%d\"; };\n", i + 1, rate_text(w.arrive[i], a),
+                    i + 1);
     }
     fprintf(out, "};\n");
     write_nodes(&w, out);
@@ -236,8 +234,7 @@ static bool write_fork(const struct row *row, double customers, FILE *out)
     double warm = 50 / mu / pow(1 - lambda / mu, 2);
     fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
             seconds_text(warm + customers / lambda, a), seconds_text(warm, b));
-    fprintf(out,
-            "producer = { p = { rate = \"%s\"; target = \"service.fork\"; }; };\nservice = {\n",
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.fork\"; }; };\nservice = {\n",
             rate_text(lambda, a));
     fprintf(out, " fork = { servers = \"unlimited\"; calls = ( { targets = [");
     for (int i = 1; i <= (int)branches; i++)
@@ -262,10 +259,9 @@ static const char *refuse_fork(const struct row *row)
                : NULL;
 }
 
-#define NETWORK(name)                                                                              \
-    {                                                                                              \
-        .model = name, .steady = true, .refuse = refuse_network, .scenario = write_network,        \
-        .sample = sample_network                                                                   \
+#define NETWORK(name)                                                                                                  \
+    {                                                                                                                  \
+        .model = name, .steady = true, .refuse = refuse_network, .scenario = write_network, .sample = sample_network   \
     }
 
 const struct mapping mappings_network[] = {
@@ -274,10 +270,6 @@ const struct mapping mappings_network[] = {
     NETWORK("tandem of k M/M/1"),
     NETWORK("closed interactive network"),
     NETWORK("M/M/c//N closed clients"),
-    {.model = "fork-join",
-     .steady = true,
-     .refuse = refuse_fork,
-     .scenario = write_fork,
-     .sample = sample_fork},
+    {.model = "fork-join", .steady = true, .refuse = refuse_fork, .scenario = write_fork, .sample = sample_fork},
     {0},
 };

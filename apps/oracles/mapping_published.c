@@ -35,23 +35,20 @@ static bool write_contention(const struct row *row, double customers, FILE *out)
     double clients;
     char algorithm[32];
     (void)customers;
-    if (!param_number(row, "clients", &clients) ||
-        !param_text(row, "algorithm", algorithm, sizeof algorithm) || backoff_of(algorithm) == NULL)
+    if (!param_number(row, "clients", &clients) || !param_text(row, "algorithm", algorithm, sizeof algorithm) ||
+        backoff_of(algorithm) == NULL)
         return false;
     fprintf(out, "run = { duration = \"1s\"; drain = \"10min\"; series = false; };\n");
     fprintf(out,
             "producer = { p = { arrivals = \"constant\"; rate = \"1000000000/s\"; limit = %.0f; "
             "target = \"service.client\";\n",
             clients);
-    fprintf(out, " call = { attempts = \"unlimited\"; backoff = \"%s\"; }; }; };\n",
-            backoff_of(algorithm));
-    fprintf(
-        out,
-        "service = { client = { servers = \"unlimited\"; calls = (\n"
-        " { target = \"database.d\"; operation = \"read\"; latency = \"normal(10ms, 2ms)\"; },\n"
-        " { target = \"database.d\"; operation = \"conditional_write\"; latency = \"normal(10ms, "
-        "2ms)\"; } ); }; };\n"
-        "database = { d = { connections = \"unlimited\"; write_time = \"0s\"; }; };\n");
+    fprintf(out, " call = { attempts = \"unlimited\"; backoff = \"%s\"; }; }; };\n", backoff_of(algorithm));
+    fprintf(out, "service = { client = { servers = \"unlimited\"; calls = (\n"
+                 " { target = \"database.d\"; operation = \"read\"; latency = \"normal(10ms, 2ms)\"; },\n"
+                 " { target = \"database.d\"; operation = \"conditional_write\"; latency = \"normal(10ms, "
+                 "2ms)\"; } ); }; };\n"
+                 "database = { d = { connections = \"unlimited\"; write_time = \"0s\"; }; };\n");
     return true;
 }
 
@@ -71,8 +68,7 @@ static const char *policy_of(const char *policy)
     } known[] = {
         {"no_retries", ""},
         {"three_retries", "attempts = 4;"},
-        {"adaptive_10pct",
-         "attempts = \"unlimited\"; budget = { ratio = \"10%\"; capacity = 5; };"},
+        {"adaptive_10pct", "attempts = \"unlimited\"; budget = { ratio = \"10%\"; capacity = 5; };"},
         {"breaker_10pct", "attempts = 4; breaker = { stops = \"retries\"; threshold = \"10%\"; };"},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -88,8 +84,8 @@ static bool write_policies(const struct row *row, double customers, FILE *out)
     char policy[32], a[32];
     (void)customers;
     if (!param_number(row, "clients", &clients) || !param_number(row, "seconds", &seconds) ||
-        !param_number(row, "failure_rate", &failure) ||
-        !param_text(row, "policy", policy, sizeof policy) || policy_of(policy) == NULL)
+        !param_number(row, "failure_rate", &failure) || !param_text(row, "policy", policy, sizeof policy) ||
+        policy_of(policy) == NULL)
         return false;
     fprintf(out,
             "run = { duration = \"%s\"; drain = \"10s\"; series = false; histograms = false; "
@@ -120,8 +116,7 @@ static double of_all(const struct view *v, const char *name)
 
 static double sample_policies(const struct row *row, const struct view *v)
 {
-    return of_all(v, strcmp(row->metric, "success_fraction") == 0 ? "told_ok" : "tries") /
-           of_all(v, "offered");
+    return of_all(v, strcmp(row->metric, "success_fraction") == 0 ? "told_ok" : "tries") / of_all(v, "offered");
 }
 
 /* --- a spike after which retries keep a system down --- */
@@ -168,8 +163,7 @@ static double sample_collapse(const struct row *row, const struct view *v)
         return in_points(v, "ok", 60, 79) < 0.1 * in_points(v, "offered", 60, 79);
     if (strcmp(row->metric, "answered_of_requested") == 0)
         return in_points(v, "ok", 0, 79) / in_points(v, "offered", 0, 79);
-    return in_points(v, starts_with(row->metric, "retries") ? "retries" : "ok", (uint32_t)t,
-                     (uint32_t)t);
+    return in_points(v, starts_with(row->metric, "retries") ? "retries" : "ok", (uint32_t)t, (uint32_t)t);
 }
 
 /* --- a request to many leaves --- */
@@ -198,8 +192,7 @@ static bool write_shards(const struct row *row, double customers, FILE *out)
     char kind[16], assign[16];
     (void)customers;
     if (!param_number(row, "workers", &workers) || !param_number(row, "shard_size", &size) ||
-        !param_text(row, "kind", kind, sizeof kind) ||
-        !param_text(row, "assign", assign, sizeof assign))
+        !param_text(row, "kind", kind, sizeof kind) || !param_text(row, "assign", assign, sizeof assign))
         return false;
     /* 28 000 customers: a multiple of the number of shards of either kind. */
     fprintf(out, "run = { duration = \"1s\"; series = false; histograms = false; };\n"
@@ -217,8 +210,7 @@ static bool write_shards(const struct row *row, double customers, FILE *out)
         fprintf(out, " s%d = { servers = \"unlimited\"; };\n", i);
     fprintf(out, "};\nfault = {\n");
     for (int i = 1; i <= (int)size; i++)
-        fprintf(out, " f%d = { target = \"service.s%d\"; effect = \"down\"; at = \"0s\"; };\n", i,
-                i);
+        fprintf(out, " f%d = { target = \"service.s%d\"; effect = \"down\"; at = \"0s\"; };\n", i, i);
     fprintf(out, "};\n");
     return true;
 }
@@ -226,8 +218,7 @@ static bool write_shards(const struct row *row, double customers, FILE *out)
 static double sample_shards(const struct row *row, const struct view *v)
 {
     (void)row;
-    return view_stat(v, "producer.p", "told_no", "sum") /
-           view_stat(v, "producer.p", "offered", "sum");
+    return view_stat(v, "producer.p", "told_no", "sum") / view_stat(v, "producer.p", "offered", "sum");
 }
 
 /* --- a database that is down for ten seconds, and clients that try again --- */
@@ -242,8 +233,7 @@ static bool write_outage(const struct row *row, double customers, FILE *out)
     /* Where a retry and a new request come at the same instant, which they do at these rates, the
      * retry is first. */
     const char *timeout = strcmp(retry, "cancel") == 0 ? "999999999ns" : "1s";
-    const char *more = strcmp(retry, "budget") == 0
-                           ? "budget = { ratio = \"10%\"; capacity = 10; start = 0; };"
+    const char *more = strcmp(retry, "budget") == 0   ? "budget = { ratio = \"10%\"; capacity = 10; start = 0; };"
                        : strcmp(retry, "cancel") == 0 ? "cancel = true;"
                                                       : "";
     fprintf(out,
@@ -291,8 +281,7 @@ static const char batches[] = "run = { duration = \"110s\"; warmup = \"10s\"; se
                               "queue = { q = { api_latency = \"constant(<dur latency>)\"; }; "
                               "};\nfleet = { f = { source = \"queue.q\"; }; };\n";
 static const struct measure sent[] = {
-    {"messages_per_second", NULL,
-     "users send one message at a time; batches come from open streams", NULL},
+    {"messages_per_second", NULL, "users send one message at a time; batches come from open streams", NULL},
     {0},
 };
 static const char over_quota[] =
@@ -307,13 +296,12 @@ static const struct measure quota[] = {
     {0},
 };
 /* Seen between the polls; the first, at the very start, is not counted. */
-static const char idle[] =
-    "run = { duration = \"3600500ms\"; warmup = \"500ms\"; series = false; };\n"
-    "producer = { p = { rate = \"1/s\"; limit = 0; target = \"queue.q\"; }; };\n"
-    "queue = { q = { wait_time = \"<dur wait_time_s>\"; }; };\n"
-    "!interval fleet = { f = { source = \"queue.q\"; }; };\n"
-    "?interval fleet = { f = { source = \"queue.q\"; poll = \"short\"; poll_interval = \"<dur "
-    "interval>\"; }; };\n";
+static const char idle[] = "run = { duration = \"3600500ms\"; warmup = \"500ms\"; series = false; };\n"
+                           "producer = { p = { rate = \"1/s\"; limit = 0; target = \"queue.q\"; }; };\n"
+                           "queue = { q = { wait_time = \"<dur wait_time_s>\"; }; };\n"
+                           "!interval fleet = { f = { source = \"queue.q\"; }; };\n"
+                           "?interval fleet = { f = { source = \"queue.q\"; poll = \"short\"; poll_interval = \"<dur "
+                           "interval>\"; }; };\n";
 static const struct measure polls[] = {
     {"calls_per_hour", "queue.q.calls_receive", NULL, NULL},
     {0},
@@ -328,17 +316,15 @@ static const char *refuse_none(const struct row *row)
 static const char *refuse_collapse(const struct row *row)
 {
     char backoff[32];
-    bool jitter =
-        param_text(row, "backoff", backoff, sizeof backoff) && strcmp(backoff, "jitter") == 0;
+    bool jitter = param_text(row, "backoff", backoff, sizeof backoff) && strcmp(backoff, "jitter") == 0;
     return jitter && starts_with(row->metric, "retries")
                ? "the author's program counts a retry when it is decided, not when it is made"
                : NULL;
 }
 
-#define PUBLISHED(name, n, of)                                                                     \
-    {                                                                                              \
-        .model = name, .runs = n, .refuse = refuse_none, .scenario = write_##of,                   \
-        .sample = sample_##of                                                                      \
+#define PUBLISHED(name, n, of)                                                                                         \
+    {                                                                                                                  \
+        .model = name, .runs = n, .refuse = refuse_none, .scenario = write_##of, .sample = sample_##of                 \
     }
 
 const struct mapping mappings_published[] = {

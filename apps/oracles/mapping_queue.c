@@ -7,10 +7,10 @@
 
 /* 50 messages are worked on at once, on average, by the first receives alone. All come to their
  * end: nothing is cut. */
-#define UNLIMITED_RUN                                                                              \
-    "run = { duration = \"<dur customers / 50 * mean(service)>\";"                                 \
-    " drain = \"<dur 100 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"       \
-    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"       \
+#define UNLIMITED_RUN                                                                                                  \
+    "run = { duration = \"<dur customers / 50 * mean(service)>\";"                                                     \
+    " drain = \"<dur 100 * mean(service) + 40 * visibility_timeout>\"; series = false; };\n"                           \
+    "producer = { p = { rate = \"<rate 50 / mean(service)>\"; target = \"queue.q\"; }; };\n"                           \
     "fleet = { f = { size = 250; source = \"queue.q\"; time = \"<law service>\"; }; };\n"
 
 static const char handle_any[] =
@@ -72,18 +72,16 @@ static const struct measure failures[] = {
 };
 
 static const struct measure whole_batch[] = {
-    {"*", NULL,
-     "workers settle each message on its own; whole batches that fail are an event source's", NULL},
+    {"*", NULL, "workers settle each message on its own; whole batches that fail are an event source's", NULL},
     {0},
 };
 
-static const char repeats[] =
-    "run = { duration = \"<dur (customers + 100) / resend_rate>\"; warmup = \"<dur 100 / "
-    "resend_rate>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate resend_rate>\"; key = \"uniform_key(1)\"; target = "
-    "\"queue.q\"; }; };\n"
-    "queue = { q = { type = \"fifo\"; deduplication = \"key\"; wait_time = \"20s\"; }; };\n"
-    "fleet = { f = { source = \"queue.q\"; }; };\n";
+static const char repeats[] = "run = { duration = \"<dur (customers + 100) / resend_rate>\"; warmup = \"<dur 100 / "
+                              "resend_rate>\"; series = false; };\n"
+                              "producer = { p = { rate = \"<rate resend_rate>\"; key = \"uniform_key(1)\"; target = "
+                              "\"queue.q\"; }; };\n"
+                              "queue = { q = { type = \"fifo\"; deduplication = \"key\"; wait_time = \"20s\"; }; };\n"
+                              "fleet = { f = { source = \"queue.q\"; }; };\n";
 
 static const struct measure accepted[] = {
     {"accepted_rate", "queue.q.sent.rate", NULL, NULL},
@@ -92,8 +90,7 @@ static const struct measure accepted[] = {
 };
 
 static const struct measure sliding[] = {
-    {"*", NULL, "SQS's window is fixed from the first accepted send; no setting makes it slide",
-     NULL},
+    {"*", NULL, "SQS's window is fixed from the first accepted send; no setting makes it slide", NULL},
     {0},
 };
 
@@ -160,15 +157,14 @@ static const char renewal[] =
     "det(interval)>\"; }; };\n";
 
 /* The empty poll is the server's departure on a vacation. */
-static const char vacations[] =
-    "run = { duration = \"<dur customers / lambda + 200 * mean(service) / pow(1 - lambda * "
-    "mean(service), 2) + 100 * mean(vacation)>\";"
-    " warmup = \"<dur 200 * mean(service) / pow(1 - lambda * mean(service), 2) + 100 * "
-    "mean(vacation)>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
-    "queue = { q = { visibility_timeout = \"12h\"; }; };\n"
-    "fleet = { f = { source = \"queue.q\"; time = \"<law service>\"; poll = \"short\"; "
-    "poll_interval = \"<dur det(vacation)>\"; }; };\n";
+static const char vacations[] = "run = { duration = \"<dur customers / lambda + 200 * mean(service) / pow(1 - lambda * "
+                                "mean(service), 2) + 100 * mean(vacation)>\";"
+                                " warmup = \"<dur 200 * mean(service) / pow(1 - lambda * mean(service), 2) + 100 * "
+                                "mean(vacation)>\"; series = false; };\n"
+                                "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
+                                "queue = { q = { visibility_timeout = \"12h\"; }; };\n"
+                                "fleet = { f = { source = \"queue.q\"; time = \"<law service>\"; poll = \"short\"; "
+                                "poll_interval = \"<dur det(vacation)>\"; }; };\n";
 
 static const struct measure sleeper[] = {
     {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
@@ -198,25 +194,19 @@ static const struct measure constant_times[] = {
     {0},
 };
 
-#define NOTHING(why)                                                                               \
-    (const struct measure[])                                                                       \
-    {                                                                                              \
-        {"*", NULL, why, NULL},                                                                    \
-        {                                                                                          \
-            0                                                                                      \
-        }                                                                                          \
+#define NOTHING(why)                                                                                                   \
+    (const struct measure[])                                                                                           \
+    {                                                                                                                  \
+        {"*", NULL, why, NULL},                                                                                        \
+        {                                                                                                              \
+            0                                                                                                          \
+        }                                                                                                              \
     }
 
 const struct mapping mappings_queue[] = {
     {.model = "visibility timeout", .steady = true, .text = handle_any, .measures = receives},
-    {.model = "any receipt handle deletes",
-     .steady = true,
-     .text = handle_any,
-     .measures = receives},
-    {.model = "only the latest receipt handle deletes",
-     .steady = true,
-     .text = handle_latest,
-     .measures = receives},
+    {.model = "any receipt handle deletes", .steady = true, .text = handle_any, .measures = receives},
+    {.model = "only the latest receipt handle deletes", .steady = true, .text = handle_latest, .measures = receives},
     {.model = "failed receives -> DLQ", .steady = true, .text = failing, .measures = failures},
     {.model = "whole-batch retry", .text = "", .measures = whole_batch},
     {.model = "fixed window from first accept",
@@ -226,10 +216,7 @@ const struct mapping mappings_queue[] = {
      .when = "equal(window_s, 300)",
      .unless = "SQS remembers for 300 s, not for any other time"},
     {.model = "sliding window", .text = "", .measures = sliding},
-    {.model = "long polling, random poller wins",
-     .steady = true,
-     .text = long_polls,
-     .measures = polls},
+    {.model = "long polling, random poller wins", .steady = true, .text = long_polls, .measures = polls},
     {.model = "short polling at fixed interval",
      .steady = true,
      .text = short_polls,
@@ -245,13 +232,9 @@ const struct mapping mappings_queue[] = {
      .unless = "the interval of a short poll is a constant, not a law"},
     {.model = "M/G/1 single vacation",
      .text = "",
-     .measures = NOTHING(
-         "a worker sleeps after every empty poll; it does not stay awake after the first sleep")},
+     .measures = NOTHING("a worker sleeps after every empty poll; it does not stay awake after the first sleep")},
     {.model = "cyclic polling", .text = "", .measures = NOTHING("a worker reads one queue")},
-    {.model = "fixed-interval poll, take all",
-     .steady = true,
-     .text = take_all,
-     .measures = fixed_delay},
+    {.model = "fixed-interval poll, take all", .steady = true, .text = take_all, .measures = fixed_delay},
     {.model = "fixed-interval poll, take up to K", .text = "", .measures = take_some},
     {.model = "renewal poll interval, take all",
      .steady = true,
@@ -259,8 +242,6 @@ const struct mapping mappings_queue[] = {
      .measures = fixed_delay,
      .when = "det(interval)",
      .unless = "the interval of a short poll is a constant, not a law"},
-    {.model = "shared-throughput shard polling",
-     .text = "",
-     .measures = NOTHING("streams are not there yet")},
+    {.model = "shared-throughput shard polling", .text = "", .measures = NOTHING("streams are not there yet")},
     {0},
 };

@@ -5,35 +5,31 @@
 
 #include "table.h"
 
-#define RUN(customers_per_second, warm)                                                            \
-    "run = { duration = \"<dur customers / (" customers_per_second ") + " warm                     \
-    ">\"; warmup = \"<dur " warm ">\";"                                                            \
+#define RUN(customers_per_second, warm)                                                                                \
+    "run = { duration = \"<dur customers / (" customers_per_second ") + " warm ">\"; warmup = \"<dur " warm ">\";"     \
     " series = false; };\n"
 
 /* --- order of service --- */
 
-#define CLASS(n, lead)                                                                             \
-    lead "p" n " = { rate = \"<rate lambda#" n ">\"; size = \"<size service#" n                    \
-         ">\"; priority = " n "; target = \"service.s\"; };\n"
-#define CLASSES                                                                                    \
-    RUN("total(lambda)", "2000 * mean(service#1)")                                                 \
-    "producer = {\n" CLASS("1", "") CLASS("2", "?lambda#2 ") CLASS("3", "?lambda#3 ")              \
-        CLASS("4", "?lambda#4 ") "};\n"
+#define CLASS(n, lead)                                                                                                 \
+    lead "p" n " = { rate = \"<rate lambda#" n ">\"; size = \"<size service#" n ">\"; priority = " n                   \
+         "; target = \"service.s\"; };\n"
+#define CLASSES                                                                                                        \
+    RUN("total(lambda)", "2000 * mean(service#1)")                                                                     \
+    "producer = {\n" CLASS("1", "") CLASS("2", "?lambda#2 ") CLASS("3", "?lambda#3 ") CLASS("4", "?lambda#4 ") "};\n"
 
-static const char priority[] =
-    CLASSES "service = { s = { order = \"priority\"; time_per_byte = \"1us\"; }; };\n";
-static const char preemptive[] = CLASSES
-    "service = { s = { order = \"priority\"; preemptive = true; time_per_byte = \"1us\"; }; };\n";
+static const char priority[] = CLASSES "service = { s = { order = \"priority\"; time_per_byte = \"1us\"; }; };\n";
+static const char preemptive[] =
+    CLASSES "service = { s = { order = \"priority\"; preemptive = true; time_per_byte = \"1us\"; }; };\n";
 
-#define CLASS_OF_MANY(n, lead)                                                                     \
-    lead "p" n " = { rate = \"<rate lambda#" n ">\"; priority = " n "; target = \"service.s\"; "   \
-                                                                    "};\n"
-static const char priority_of_many[] =
-    RUN("total(lambda)", "2000 / mu") "producer = {\n" CLASS_OF_MANY("1", "")
-        CLASS_OF_MANY("2", "?lambda#2 ") CLASS_OF_MANY("3", "?lambda#3 ") CLASS_OF_MANY(
-            "4", "?lambda#4 ") "};\n"
-                               "service = { s = { servers = <int c>; order = \"priority\"; time = "
-                               "\"exponential(<dur 1 / mu>)\"; }; };\n";
+#define CLASS_OF_MANY(n, lead)                                                                                         \
+    lead "p" n " = { rate = \"<rate lambda#" n ">\"; priority = " n "; target = \"service.s\"; "                       \
+         "};\n"
+static const char priority_of_many[] = RUN("total(lambda)", "2000 / mu") "producer = {\n" CLASS_OF_MANY("1", "")
+    CLASS_OF_MANY("2", "?lambda#2 ") CLASS_OF_MANY("3", "?lambda#3 ")
+        CLASS_OF_MANY("4", "?lambda#4 ") "};\n"
+                                         "service = { s = { servers = <int c>; order = \"priority\"; time = "
+                                         "\"exponential(<dur 1 / mu>)\"; }; };\n";
 
 static const struct measure classes[] = {
     {"Wq_class_*", "producer.p*.latency - mean(service#*)", NULL, NULL},
@@ -45,13 +41,12 @@ static const struct measure classes_of_many[] = {
     {0},
 };
 
-#define ORDER(order)                                                                               \
-    RUN("lambda", "50 / mu / pow(1 - lambda / mu, 2)")                                             \
-    "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"                 \
+#define ORDER(order)                                                                                                   \
+    RUN("lambda", "50 / mu / pow(1 - lambda / mu, 2)")                                                                 \
+    "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"                                     \
     "service = { s = { order = \"" order "\"; time = \"exponential(<dur 1 / mu>)\"; }; };\n"
 
-static const char fcfs[] = ORDER("fcfs"), any[] = ORDER("random"), lcfs[] = ORDER("lcfs"),
-                  sharing[] = ORDER("sharing");
+static const char fcfs[] = ORDER("fcfs"), any[] = ORDER("random"), lcfs[] = ORDER("lcfs"), sharing[] = ORDER("sharing");
 
 static const struct measure moments[] = {
     {"second_moment_wait", "pow(service.s.wait.sd, 2) + pow(service.s.wait, 2)", NULL, NULL},
@@ -61,15 +56,14 @@ static const struct measure moments[] = {
 };
 
 /* A fifth of the load is calls of size x; the law of the rest does not matter. */
-static const char sharing_size[] = RUN(
-    "lambda",
-    "50 / mu / pow(1 - lambda / mu, 2)") "producer = { rest = { rate = \"<rate 0.8 * lambda>\"; "
-                                         "size = \"exponential(<int 1000000 / mu>B)\"; target = "
-                                         "\"service.s\"; };\n"
-                                         " x = { rate = \"<rate 0.2 * lambda / mu / x>\"; size = "
-                                         "\"<int 1000000 * x>B\"; target = \"service.s\"; }; };\n"
-                                         "service = { s = { order = \"sharing\"; time_per_byte = "
-                                         "\"1us\"; }; };\n";
+static const char sharing_size[] =
+    RUN("lambda", "50 / mu / pow(1 - lambda / mu, 2)") "producer = { rest = { rate = \"<rate 0.8 * lambda>\"; "
+                                                       "size = \"exponential(<int 1000000 / mu>B)\"; target = "
+                                                       "\"service.s\"; };\n"
+                                                       " x = { rate = \"<rate 0.2 * lambda / mu / x>\"; size = "
+                                                       "\"<int 1000000 * x>B\"; target = \"service.s\"; }; };\n"
+                                                       "service = { s = { order = \"sharing\"; time_per_byte = "
+                                                       "\"1us\"; }; };\n";
 
 static const struct measure of_size[] = {
     {"mean_sojourn_given_size_x", "producer.x.latency", NULL, NULL},
@@ -78,33 +72,30 @@ static const struct measure of_size[] = {
 
 /* --- servers that fail, or start cold --- */
 
-static const char up_and_down[] = RUN(
-    "lambda",
-    "1000 * (1 / mu + 1 / fail_rate + 1 / repair_rate)") "producer = { p = { rate = \"<rate "
-                                                         "lambda>\"; target = \"service.s\"; }; "
-                                                         "};\n"
-                                                         "service = { s = { time = "
-                                                         "\"exponential(<dur 1 / mu>)\"; breakdown "
-                                                         "= { up = \"exponential(<dur 1 / "
-                                                         "fail_rate>)\";\n"
-                                                         "  down = \"exponential(<dur 1 / "
-                                                         "repair_rate>)\"; }; }; };\n";
+static const char up_and_down[] =
+    RUN("lambda", "1000 * (1 / mu + 1 / fail_rate + 1 / repair_rate)") "producer = { p = { rate = \"<rate "
+                                                                       "lambda>\"; target = \"service.s\"; }; "
+                                                                       "};\n"
+                                                                       "service = { s = { time = "
+                                                                       "\"exponential(<dur 1 / mu>)\"; breakdown "
+                                                                       "= { up = \"exponential(<dur 1 / "
+                                                                       "fail_rate>)\";\n"
+                                                                       "  down = \"exponential(<dur 1 / "
+                                                                       "repair_rate>)\"; }; }; };\n";
 
 static const char worn_out[] =
-    RUN("lambda",
-        "1000 * (mean(service) + mean(repair))") "producer = { p = { rate = \"<rate lambda>\"; "
-                                                 "target = \"service.s\"; }; };\n"
-                                                 "service = { s = { time = \"<law service>\"; "
-                                                 "breakdown = { up = \"exponential(<dur 1 / "
-                                                 "fail_rate>)\"; down = \"<law repair>\";\n"
-                                                 "  when = \"serving\"; }; }; };\n";
+    RUN("lambda", "1000 * (mean(service) + mean(repair))") "producer = { p = { rate = \"<rate lambda>\"; "
+                                                           "target = \"service.s\"; }; };\n"
+                                                           "service = { s = { time = \"<law service>\"; "
+                                                           "breakdown = { up = \"exponential(<dur 1 / "
+                                                           "fail_rate>)\"; down = \"<law repair>\";\n"
+                                                           "  when = \"serving\"; }; }; };\n";
 
 static const char cold[] =
-    RUN("lambda",
-        "1000 * (mean(service) + mean(setup))") "producer = { p = { rate = \"<rate lambda>\"; "
-                                                "target = \"service.s\"; }; };\n"
-                                                "service = { s = { time = \"<law service>\"; setup "
-                                                "= { time = \"<law setup>\"; }; }; };\n";
+    RUN("lambda", "1000 * (mean(service) + mean(setup))") "producer = { p = { rate = \"<rate lambda>\"; "
+                                                          "target = \"service.s\"; }; };\n"
+                                                          "service = { s = { time = \"<law service>\"; setup "
+                                                          "= { time = \"<law setup>\"; }; }; };\n";
 
 static const struct measure failing[] = {
     {"availability", "1 - service.s.repairing", NULL, NULL},
@@ -133,18 +124,16 @@ static const struct measure cold_starts[] = {
 
 /* --- patience --- */
 
-#define IMPATIENT(law)                                                                             \
-    RUN("lambda", "200 / mu")                                                                      \
-    "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"                 \
-    "service = { s = { servers = <int c>; time = \"exponential(<dur 1 / mu>)\"; patience = \"" law \
-    "\"; }; };\n"
+#define IMPATIENT(law)                                                                                                 \
+    RUN("lambda", "200 / mu")                                                                                          \
+    "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"                                     \
+    "service = { s = { servers = <int c>; time = \"exponential(<dur 1 / mu>)\"; patience = \"" law "\"; }; };\n"
 
 static const char impatient[] = IMPATIENT("exponential(<dur 1 / patience_rate>)"),
                   timed[] = IMPATIENT("constant(<dur tau>)");
 
 /* Who leaves has waited too. */
-#define WAITED                                                                                     \
-    "(share(service.s.wait, 0) * service.s.wait.count + service.s.expired) / service.s.arrived"
+#define WAITED "(share(service.s.wait, 0) * service.s.wait.count + service.s.expired) / service.s.arrived"
 
 static const struct measure patience[] = {
     {"P_abandon", "service.s.expired / service.s.arrived", NULL, NULL},
@@ -159,11 +148,10 @@ static const struct measure patience[] = {
 
 /* --- batches --- */
 
-static const char bulk[] =
-    RUN("lambda", "1000 / mu_batch") "producer = { p = { rate = \"<rate lambda>\"; target = "
-                                     "\"service.s\"; }; };\n"
-                                     "service = { s = { time = \"exponential(<dur 1 / "
-                                     "mu_batch>)\"; batch = { max = <int K>; }; }; };\n";
+static const char bulk[] = RUN("lambda", "1000 / mu_batch") "producer = { p = { rate = \"<rate lambda>\"; target = "
+                                                            "\"service.s\"; }; };\n"
+                                                            "service = { s = { time = \"exponential(<dur 1 / "
+                                                            "mu_batch>)\"; batch = { max = <int K>; }; }; };\n";
 
 static const struct measure in_bulk[] = {
     {"Lq_mean_queue_length", "service.s.waiting", NULL, NULL},
@@ -173,11 +161,10 @@ static const struct measure in_bulk[] = {
     {0},
 };
 
-static const char window[] = RUN(
-    "lambda",
-    "10 * window") "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"
-                   "service = { s = { batch = { max = <int max_batch>; window = \"<dur window>\"; "
-                   "}; }; };\n";
+static const char window[] =
+    RUN("lambda", "10 * window") "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; }; };\n"
+                                 "service = { s = { batch = { max = <int max_batch>; window = \"<dur window>\"; "
+                                 "}; }; };\n";
 
 /* From one flush to the next: an interval between arrivals, then the window. */
 static const struct measure flushes[] = {
@@ -189,9 +176,9 @@ static const struct measure flushes[] = {
     {0},
 };
 
-#define STEADY(name, of, with)                                                                     \
-    {                                                                                              \
-        .model = name, .steady = true, .text = of, .measures = with                                \
+#define STEADY(name, of, with)                                                                                         \
+    {                                                                                                                  \
+        .model = name, .steady = true, .text = of, .measures = with                                                    \
     }
 
 const struct mapping mappings_service[] = {

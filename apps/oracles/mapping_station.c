@@ -73,8 +73,7 @@ static void write_service(const struct station *s, FILE *out)
 static void write_queue(const struct station *s, FILE *out)
 {
     fprintf(out, "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n");
-    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n",
-            s->servers, s->law);
+    fprintf(out, "fleet = { f = { size = %.0f; source = \"queue.q\"; time = \"%s\"; }; };\n", s->servers, s->law);
 }
 
 /* --- first passages ---
@@ -98,8 +97,7 @@ static double drained_s(const struct station *s, double n)
     return s->mean * (3 * n + 40);
 }
 
-static void write_passages(const struct row *row, const struct station *s, double customers,
-                           FILE *out)
+static void write_passages(const struct row *row, const struct station *s, double customers, FILE *out)
 {
     char a[32], b[32], c[32];
     double n = passage_to(row);
@@ -110,16 +108,14 @@ static void write_passages(const struct row *row, const struct station *s, doubl
             "producer = { p = { rate = \"%s\"; target = \"service.s\";"
             " call = { breaker = { last = 1; open = \"%s\"; }; }; }; };\n",
             rate_text(s->lambda, c), seconds_text(drained_s(s, n), b));
-    fprintf(out, "service = { s = { servers = 1; waiting = %.0f; time = \"%s\"; }; };\n", n - 2,
-            s->law);
+    fprintf(out, "service = { s = { servers = 1; waiting = %.0f; time = \"%s\"; }; };\n", n - 2, s->law);
 }
 
 /* Each refusal ends a passage; a call let through alone comes before each passage but the first.
  * The last is under way. */
 static double sample_passages(const struct station *s, const struct view *v)
 {
-    double arrived = view_stat(v, "service.s", "arrived", "sum"),
-           refused = view_stat(v, "service.s", "refused", "sum");
+    double arrived = view_stat(v, "service.s", "arrived", "sum"), refused = view_stat(v, "service.s", "refused", "sum");
     return (arrived - refused) / s->lambda / (refused + 1);
 }
 
@@ -139,8 +135,7 @@ static bool write_steady(const struct row *row, double customers, FILE *out)
     double warm = warm_up_s(&s);
     fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n",
             seconds_text(warm + customers / s.lambda, a), seconds_text(warm, b));
-    fprintf(out,
-            "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; target = \"%s\"; }; };\n",
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; rate = \"%s\"; target = \"%s\"; }; };\n",
             rate_text(s.lambda, a), service ? "service.s" : "queue.q");
     if (service)
         write_service(&s, out);
@@ -170,8 +165,7 @@ static double busy_period(const struct view *v)
 {
     const struct metric_value *wait = view_metric(v, "queue.q", "wait");
     double idle_arrivals = (double)wait->n * (1 - hist_share_above(wait->hist, 0));
-    return view_stat(v, "fleet.f", "busy", "mean") * sim_seconds(v->result->observed) /
-           idle_arrivals;
+    return view_stat(v, "fleet.f", "busy", "mean") * sim_seconds(v->result->observed) / idle_arrivals;
 }
 
 static double sample_time(const struct row *row, const struct view *v)
@@ -195,8 +189,7 @@ static double sample_time(const struct row *row, const struct view *v)
     if (strcmp(m, "busy_period_mean") == 0)
         return busy_period(v);
     if (strcmp(m, "service_scv") == 0)
-        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"),
-                   2);
+        return pow(view_stat(v, "fleet.f", "hold", "sd") / view_stat(v, "fleet.f", "hold", "mean"), 2);
     return NAN;
 }
 
@@ -212,8 +205,7 @@ static double sample_steady(const struct row *row, const struct view *v)
     if (strcmp(m, "utilization") == 0)
         return view_stat(v, "fleet.f", "busy", "mean") / s.servers;
     if (strcmp(m, "L_mean_number_in_system") == 0)
-        return view_stat(v, "queue.q", "depth", "mean") +
-               view_stat(v, "queue.q", "in_flight", "mean");
+        return view_stat(v, "queue.q", "depth", "mean") + view_stat(v, "queue.q", "in_flight", "mean");
     if (strcmp(m, "Lq_mean_queue_length") == 0)
         return view_stat(v, "queue.q", "depth", "mean");
     if (strcmp(m, "var_number_in_system") == 0)
@@ -231,8 +223,7 @@ static double sample_loss(const struct row *row, const struct view *v)
 {
     const char *m = row->metric;
     if (strcmp(m, "P_block") == 0)
-        return view_stat(v, "service.s", "refused", "sum") /
-               view_stat(v, "service.s", "arrived", "sum");
+        return view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
     if (strcmp(m, "L_mean_number_in_system") == 0)
         return view_stat(v, "service.s", "in_system", "mean");
     if (strcmp(m, "throughput") == 0)
@@ -270,11 +261,9 @@ static bool write_inverse(const struct row *row, double customers, FILE *out)
     if (!param_number(row, "servers", &s.servers))
         return false;
     s.capacity = s.servers;
-    fprintf(out,
-            "run = { duration = \"%s\"; warmup = \"%s\"; series = false; histograms = false; };\n",
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; histograms = false; };\n",
             seconds_text(50 + customers / s.lambda, a), seconds_text(50, b));
-    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\"; }; };\n",
-            rate_text(s.lambda, a));
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.s\"; }; };\n", rate_text(s.lambda, a));
     write_service(&s, out);
     return true;
 }
@@ -286,8 +275,7 @@ static double sample_inverse(const struct row *row, const struct view *v)
     double b, c, a = row->value;
     if (!param_number(row, "P_block", &b) || !param_number(row, "servers", &c))
         return NAN;
-    double loss =
-        view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
+    double loss = view_stat(v, "service.s", "refused", "sum") / view_stat(v, "service.s", "arrived", "sum");
     return a - (loss - b) / (b * (c / a - 1 + b));
 }
 
@@ -321,16 +309,13 @@ static bool write_at_t(const struct row *row, double customers, FILE *out)
         return false;
     param_number(row, "n0", &n0);
     if (param_number(row, "lambda1", &lambda1))
-        settle =
-            settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
-    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n",
-            seconds_text(settle + t, a));
-    fprintf(out,
-            "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%s\";",
+        settle = settle_s(&(struct station){.lambda = lambda1, .mean = s.mean, .servers = s.servers});
+    fprintf(out, "run = { duration = \"%s\"; series = false; histograms = false; };\n", seconds_text(settle + t, a));
+    fprintf(out, "producer = { p = { arrivals = \"poisson\"; target = \"service.s\"; rate = \"%s\";",
             rate_text(lambda1 > 0 ? lambda1 : s.lambda, a));
     if (lambda1 > 0)
-        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%s\"; } );",
-                seconds_text(settle, b), seconds_text(t, c), rate_text(s.lambda, d));
+        fprintf(out, " profile = ( { at = \"%s\"; for = \"%s\"; rate = \"%s\"; } );", seconds_text(settle, b),
+                seconds_text(t, c), rate_text(s.lambda, d));
     fprintf(out, " };");
     if (n0 > 0)
         fprintf(out,
@@ -367,36 +352,12 @@ const struct mapping mappings_station[] = {
      .refuse = refuse_none,
      .scenario = write_first_n,
      .sample = sample_steady},
-    {.model = "M/M/1 transient",
-     .steady = false,
-     .refuse = refuse_none,
-     .scenario = write_at_t,
-     .sample = sample_at_t},
-    {.model = "M/M/c step load",
-     .steady = false,
-     .refuse = refuse_none,
-     .scenario = write_at_t,
-     .sample = sample_at_t},
-    {.model = "M/M/c/",
-     .steady = true,
-     .refuse = refuse_loss,
-     .scenario = write_steady,
-     .sample = sample_loss},
-    {.model = "M/M/1",
-     .steady = true,
-     .refuse = refuse_steady,
-     .scenario = write_steady,
-     .sample = sample_steady},
-    {.model = "M/M/c",
-     .steady = true,
-     .refuse = refuse_steady,
-     .scenario = write_steady,
-     .sample = sample_steady},
-    {.model = "M/G/1",
-     .steady = true,
-     .refuse = refuse_steady,
-     .scenario = write_steady,
-     .sample = sample_steady},
+    {.model = "M/M/1 transient", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
+    {.model = "M/M/c step load", .steady = false, .refuse = refuse_none, .scenario = write_at_t, .sample = sample_at_t},
+    {.model = "M/M/c/", .steady = true, .refuse = refuse_loss, .scenario = write_steady, .sample = sample_loss},
+    {.model = "M/M/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
+    {.model = "M/M/c", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
+    {.model = "M/G/1", .steady = true, .refuse = refuse_steady, .scenario = write_steady, .sample = sample_steady},
     {.model = "Erlang B inverse",
      .steady = true,
      .refuse = refuse_none,

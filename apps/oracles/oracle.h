@@ -72,8 +72,7 @@ struct mapping {
     /* Or instead of these three functions (table.h): */
     const char *text;
     const struct measure *measures;
-    const char *when,
-        *unless; /* formula that must not be 0 for the row to be said, and the reason if it is */
+    const char *when, *unless; /* formula that must not be 0 for the row to be said, and the reason if it is */
 };
 /* By whichever of the two it has. */
 const char *mapping_refuse(const struct mapping *, const struct row *);
@@ -83,9 +82,8 @@ double mapping_sample(const struct mapping *, const struct row *, const struct v
 double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer
  * texts come before the shorter ones that they begin with. */
-extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[],
-    mappings_service[], mappings_calls[], mappings_network[], mappings_fluid[],
-    mappings_published[];
+extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[], mappings_service[],
+    mappings_calls[], mappings_network[], mappings_fluid[], mappings_published[];
 /* NULL: no mapping for that model. */
 const struct mapping *mapping_find(const struct row *);
 

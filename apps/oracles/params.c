@@ -35,8 +35,7 @@ static bool item_text(const char *list, char separator, const char *name, char *
         depth += (*p == '(') - (*p == ')');
         if (*p != '\0' && (*p != separator || depth > 0))
             continue;
-        if ((size_t)(p - start) > length && strncmp(start, name, length) == 0 &&
-            start[length] == '=') {
+        if ((size_t)(p - start) > length && strncmp(start, name, length) == 0 && start[length] == '=') {
             snprintf(out, size, "%.*s", (int)(p - start - (int)length - 1), start + length + 1);
             return true;
         }
@@ -112,8 +111,7 @@ static void spell(const struct law *law, const double x[3], char *out, size_t si
     size_t n = 0;
     for (const char *p = law->spelling; *p != '\0' && n + 32 < size; p++) {
         if (*p == '@')
-            n += (size_t)snprintf(out + n, size - n, "%lldns",
-                                  (long long)llround(x[*++p - '1'] * 1e9));
+            n += (size_t)snprintf(out + n, size - n, "%lldns", (long long)llround(x[*++p - '1'] * 1e9));
         else if (*p == '%')
             n += (size_t)snprintf(out + n, size - n, "%.12g", x[*++p - '1']);
         else
@@ -131,8 +129,7 @@ bool param_law(const struct row *row, const char *name, char *out, size_t size)
 double param_law_mean(const char *law)
 {
     double a, b, c;
-    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 ||
-        sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2 ||
+    if (sscanf(law, "erlang(k=%lf,mean=%lf)", &a, &b) == 2 || sscanf(law, "gamma(shape=%lf,mean=%lf)", &a, &b) == 2 ||
         sscanf(law, "weibull(shape=%lf,mean=%lf)", &a, &b) == 2 ||
         sscanf(law, "pareto(alpha=%lf,mean=%lf)", &a, &b) == 2)
         return b;
@@ -168,9 +165,8 @@ bool law_text(const char *law_of_row, char *out, size_t size)
         if (strcmp(law->name, "lognormal") == 0)
             x[1] = sqrt(x[1]);
         if (strcmp(law->name, "bimodal") == 0) {
-            snprintf(out, size, "mixture(%.12g%%: constant(%lldns), %.12g%%: constant(%lldns))",
-                     100 * x[0], (long long)llround(x[1] * 1e9), 100 * (1 - x[0]),
-                     (long long)llround(x[2] * 1e9));
+            snprintf(out, size, "mixture(%.12g%%: constant(%lldns), %.12g%%: constant(%lldns))", 100 * x[0],
+                     (long long)llround(x[1] * 1e9), 100 * (1 - x[0]), (long long)llround(x[2] * 1e9));
             return true;
         }
         spell(law, x, out, size);

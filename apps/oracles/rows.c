@@ -6,8 +6,7 @@
 
 #include "number.h"
 
-static const char *const columns[] = {"id",    "model", "params", "metric",
-                                      "value", "unit",  "kind",   "source"};
+static const char *const columns[] = {"id", "model", "params", "metric", "value", "unit", "kind", "source"};
 enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
 
 /* Splits one line in place; returns the number of fields. */
@@ -62,8 +61,7 @@ static bool add(struct rows *rows, char *field[])
     return number_parse(r->value_text, &r->value);
 }
 
-static bool read_line(struct rows *rows, char *line, const char *path, size_t number,
-                      struct err *err)
+static bool read_line(struct rows *rows, char *line, const char *path, size_t number, struct err *err)
 {
     char *field[N_COLUMNS + 1];
     line[strcspn(line, "\r\n")] = '\0';
@@ -71,19 +69,17 @@ static bool read_line(struct rows *rows, char *line, const char *path, size_t nu
         return true;
     size_t n = split(line, field, N_COLUMNS + 1);
     if (n != N_COLUMNS)
-        return err_set(err, ERR_DATA, "%s:%zu: %zu columns where %d are expected", path, number, n,
-                       N_COLUMNS);
+        return err_set(err, ERR_DATA, "%s:%zu: %zu columns where %d are expected", path, number, n, N_COLUMNS);
     if (number == 1) {
         for (size_t i = 0; i < N_COLUMNS; i++) {
             if (strcmp(field[i], columns[i]) != 0)
-                return err_set(err, ERR_DATA, "%s:1: column %zu is '%s' where '%s' is expected",
-                               path, i + 1, field[i], columns[i]);
+                return err_set(err, ERR_DATA, "%s:1: column %zu is '%s' where '%s' is expected", path, i + 1, field[i],
+                               columns[i]);
         }
         return true;
     }
     if (!add(rows, field))
-        return err_set(err, ERR_DATA, "%s:%zu: the value '%s' is no number", path, number,
-                       field[4]);
+        return err_set(err, ERR_DATA, "%s:%zu: the value '%s' is no number", path, number, field[4]);
     return true;
 }
 
@@ -106,8 +102,7 @@ void rows_free(struct rows *rows)
 {
     for (size_t i = 0; i < rows->n; i++) {
         struct row *r = &rows->item[i];
-        char *text[] = {r->id,         r->model, r->params, r->metric,
-                        r->value_text, r->unit,  r->kind,   r->source};
+        char *text[] = {r->id, r->model, r->params, r->metric, r->value_text, r->unit, r->kind, r->source};
         for (size_t k = 0; k < sizeof text / sizeof text[0]; k++)
             free(text[k]);
     }

@@ -30,8 +30,8 @@ double view_stat(const struct view *v, const char *entity, const char *name, con
     return metric_stat(m, v->id[m - v->result->metric].kind, s, v->result->observed);
 }
 
-static bool write_scenario(const struct row *row, const struct mapping *map, double customers,
-                           char *path, struct err *err)
+static bool write_scenario(const struct row *row, const struct mapping *map, double customers, char *path,
+                           struct err *err)
 {
     int fd = mkstemp(path);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -39,8 +39,7 @@ static bool write_scenario(const struct row *row, const struct mapping *map, dou
         return err_set(err, ERR_CANTCREAT, "%s: cannot be written", path);
     bool good = mapping_scenario(map, row, customers, out);
     return (fclose(out) == 0 && good) ||
-           err_set(err, ERR_INTERNAL, "%s: no scenario can be written from its parameters",
-                   row->id);
+           err_set(err, ERR_INTERNAL, "%s: no scenario can be written from its parameters", row->id);
 }
 
 static bool load(struct study *s, double customers, unsigned seed, struct err *err)
@@ -54,16 +53,14 @@ static bool load(struct study *s, double customers, unsigned seed, struct err *e
     problems_init(&problems);
     bool good = write_scenario(row, s->group->map, customers, path, err);
     if (good && !scenario_load(&s->scenario, path, &options, &problems))
-        good = err_set(err, ERR_INTERNAL, "%s: the scenario of model '%s' (%s): %s", row->id,
-                       row->model, row->params,
+        good = err_set(err, ERR_INTERNAL, "%s: the scenario of model '%s' (%s): %s", row->id, row->model, row->params,
                        problems.n > 0 ? problems.item[0].text : "it cannot be loaded");
     unlink(path);
     problems_free(&problems);
     return good;
 }
 
-bool study_open(struct study *s, const struct group *g, double customers, unsigned seed,
-                struct err *err)
+bool study_open(struct study *s, const struct group *g, double customers, unsigned seed, struct err *err)
 {
     *s = (struct study){.group = g};
     if (!load(s, customers, seed, err))
@@ -84,8 +81,7 @@ static void *work(void *context, size_t number)
 {
     struct study *s = context;
     struct err err = {0};
-    struct result *r =
-        world_run(scenario_spec(s->scenario), (uint32_t)(s->base + number), NULL, &err);
+    struct result *r = world_run(scenario_spec(s->scenario), (uint32_t)(s->base + number), NULL, &err);
     if (r == NULL)
         fprintf(stderr, "replication %zu: %s\n", s->base + number, err.text);
     return r;
@@ -129,8 +125,7 @@ bool study_grow(struct study *s, size_t n, int threads, struct err *err)
         return true;
     if (!reserve(s, n))
         return err_set(err, ERR_OS, "out of memory");
-    struct trials t = {
-        .n = n - s->n, .threads = threads, .context = s, .work = work, .sink = sink, .drop = drop};
+    struct trials t = {.n = n - s->n, .threads = threads, .context = s, .work = work, .sink = sink, .drop = drop};
     s->base = s->n;
     if (trials_run(&t) != t.n) {
         *err = s->err;

@@ -23,8 +23,7 @@ struct study {
 };
 
 /* Loads the scenario that observes so many customers (steady studies). */
-bool study_open(struct study *, const struct group *, double customers, unsigned seed,
-                struct err *);
+bool study_open(struct study *, const struct group *, double customers, unsigned seed, struct err *);
 /* Runs replications until there are n. */
 bool study_grow(struct study *, size_t n, int threads, struct err *);
 /* The estimate of a member's row, from all replications so far. */

@@ -17,16 +17,14 @@ static bool fits(const char *pattern, const char *metric, struct formula_scope *
         return strcmp(pattern, metric) == 0;
     const char *tail = pattern + length + 1;
     size_t n_tail = strlen(tail);
-    if (n < length + n_tail || strncmp(metric, pattern, length) != 0 ||
-        strcmp(metric + n - n_tail, tail) != 0)
+    if (n < length + n_tail || strncmp(metric, pattern, length) != 0 || strcmp(metric + n - n_tail, tail) != 0)
         return false;
     snprintf(scope->text, sizeof scope->text, "%.*s", (int)(n - n_tail - length), metric + length);
     scope->suffix = scope->text;
     return true;
 }
 
-static const struct measure *measure_of(const struct mapping *map, const char *metric,
-                                        struct formula_scope *scope)
+static const struct measure *measure_of(const struct mapping *map, const char *metric, struct formula_scope *scope)
 {
     for (const struct measure *m = map->measures; m->metric != NULL; m++) {
         if (fits(m->metric, metric, scope))
@@ -110,8 +108,7 @@ static bool write_gap(const char *gap, const struct formula_scope *scope, FILE *
 }
 
 /* One line of the text, without its end. */
-static bool write_line(const char *line, size_t length, const struct formula_scope *scope,
-                       FILE *out)
+static bool write_line(const char *line, size_t length, const struct formula_scope *scope, FILE *out)
 {
     char gap[200];
     if (*line == '?' || *line == '!') {
@@ -157,10 +154,8 @@ double table_sample(const struct mapping *map, const struct row *row, const stru
     size_t n = 0;
     /* "producer.p*.wait": the suffix is part of a name. */
     for (const char *p = m->formula; *p != '\0' && n + 32 < sizeof text; p++) {
-        bool inside =
-            *p == '*' && p > m->formula && p[-1] != ' ' && p[-1] != '(' && scope.suffix != NULL;
-        n += (size_t)(inside ? snprintf(text + n, 32, "%s", scope.suffix)
-                             : snprintf(text + n, 2, "%c", *p));
+        bool inside = *p == '*' && p > m->formula && p[-1] != ' ' && p[-1] != '(' && scope.suffix != NULL;
+        n += (size_t)(inside ? snprintf(text + n, 32, "%s", scope.suffix) : snprintf(text + n, 2, "%c", *p));
     }
     return formula(text, &scope);
 }
