@@ -441,6 +441,31 @@ static void two_worlds_side_by_side(void **state)
     sim_close(u);
 }
 
+/* Memory from a pool holds what was there before. */
+static void beginning_needs_no_initialised_timer(void **state)
+{
+    (void)state;
+    struct sim *s = blank_page();
+    struct sim_lane lane;
+    struct pen p[6];
+    pens_init(p, 6, SIM_MESSAGE);
+    sim_lane_init(&lane, 20);
+    for (int i = 0; i < 5; i++)
+        memset(&p[i].timer, 0xa5, sizeof(p[i].timer));
+    sim_begin_after(s, &p[0].timer, SIM_LATE, note, 20);
+    sim_begin_in_lane(s, &lane, &p[1].timer, SIM_MESSAGE, note);
+    sim_begin_after(s, &p[2].timer, SIM_MESSAGE, note, 10);
+    sim_begin_in_lane(s, &lane, &p[3].timer, SIM_MESSAGE, note);
+    sim_begin_after(s, &p[4].timer, SIM_MESSAGE, note, SIM_NEVER);
+    sim_after(s, &p[5].timer, 20);
+    assert_true(sim_pending(&p[0].timer) && sim_pending(&p[1].timer));
+    assert_false(sim_pending(&p[4].timer));
+    sim_cancel(s, &p[4].timer);
+    assert_true(sim_run(s, 100, NULL));
+    assert_string_equal(page, "cbdfa");
+    sim_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,6 +485,7 @@ int main(void)
         cmocka_unit_test(a_stop_flag_ends_the_run_early),
         cmocka_unit_test(memory_that_is_short_is_told),
         cmocka_unit_test(two_worlds_side_by_side),
+        cmocka_unit_test(beginning_needs_no_initialised_timer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
