@@ -43,6 +43,21 @@ static double top_of(const struct goodput_data *d)
     return top > 0 ? top : 1;
 }
 
+/* Intervals of what is done in time, as bars without caps; behind the lines. */
+static void draw_intervals(struct sheet *s, const struct goodput_data *d, size_t peak,
+                           const struct scale *x, const struct scale *y)
+{
+    for (size_t i = 0; d->in_time_half != NULL && i < d->n; i += d->n / PAIRED_MAX + 1) {
+        double half = d->in_time_half[i];
+        if (!is_there(d, d->in_time, i) || !isfinite(half))
+            continue;
+        double at = scale_at(x, d->offered[i]), low = fmax(d->in_time[i] - half, 0);
+        sheet_segment(s, at, scale_at(y, low), at, scale_at(y, d->in_time[i] + half),
+                      (struct ink){role_of(i <= peak ? ROLE_DECOUPLED : ROLE_COUPLED)->line, 0.3},
+                      4, DASH_SOLID);
+    }
+}
+
 static void draw_path(struct sheet *s, const struct goodput_data *d, const struct path *p,
                       const struct scale *x, const struct scale *y, struct side_label *label)
 {
@@ -150,8 +165,10 @@ bool goodput_layout(const struct goodput_data *d, double width, double height, s
     const char *title = finding(s, d, peak);
     const char *sub = sheet_format(s,
                                    "requests per second in spans of %s, run %s · means of %zu "
-                                   "replications; grey: all that is offered is done",
-                                   span, d->run, d->n_replication);
+                                   "replications%s; grey: all that is offered is done",
+                                   span, d->run, d->n_replication,
+                                   d->in_time_half != NULL ? ", bars: 95 % intervals"
+                                                           : "; too few for intervals");
     double top = frame_head(s, title, sub) + 10, most = d->n > 0 ? top_of(d) : 1;
     struct scale y = scale_linear(0, most * 1.05, s->height - PAGE_EDGE - AXIS_X_ROOM, top);
     struct scale x = scale_linear(0, most * 1.05, PAGE_EDGE + axis_y_room(&y, TICK_NUMBER, 6),
@@ -166,6 +183,7 @@ bool goodput_layout(const struct goodput_data *d, double width, double height, s
         {"in time, rising", d->in_time, 0, peak + 1, ROLE_DECOUPLED, DASH_SOLID},
         {"in time, falling", d->in_time, peak, d->n, ROLE_COUPLED, DASH_LONG},
     };
+    draw_intervals(s, d, peak, &x, &y);
     struct side_label label[4];
     size_t n = 0;
     for (size_t i = 0; d->n > 0 && i < 4; i++) {

@@ -60,6 +60,8 @@ struct goodput_data {
     const double *offered, *done, *in_time; /* means over replications; in_time by time of birth */
     size_t n, n_replication;
     double width_s;
+    const double
+        *in_time_half; /* half-widths of the 95 % intervals of in_time; NULL: there are none */
 };
 bool goodput_layout(const struct goodput_data *, double width, double height, struct sheet **,
                     struct err *);

@@ -144,7 +144,7 @@ bool load_goodput(const struct chart_request *r, struct sheet **out, struct err 
     struct load l;
     struct query_series offered = {0}, done = {0};
     struct query_fates fates = {0};
-    double *a = NULL, *b = NULL, *c = NULL;
+    double *a = NULL, *b = NULL, *c = NULL, *half = NULL;
     if (!load_open(&l, r, err))
         return false;
     bool ok = query_series(r->query, r->run[0], 0, "", "offered", &offered, err) &&
@@ -154,21 +154,32 @@ bool load_goodput(const struct chart_request *r, struct sheet **out, struct err 
         a = rates(&offered);
         b = rates(&done);
         c = mem_get_zero(offered.n + 1, sizeof(*c));
-        ok = (a != NULL && b != NULL && c != NULL) || err_set(err, ERR_OS, "memory is short");
+        half = mem_get_zero(offered.n + 1, sizeof(*half));
+        ok = (a != NULL && b != NULL && c != NULL && half != NULL) ||
+             err_set(err, ERR_OS, "memory is short");
     }
     bool births = fates.width_ns == offered.width_ns && fates.n > 0;
     for (size_t i = 0; ok && i < offered.n; i++)
         c[i] = births && i < fates.n ? fates.in_time[i] / sim_seconds(fates.width_ns) : NAN;
+    double t = ok && offered.n_replication >= ESTIMATE_MIN
+                   ? estimate_t(0.95, offered.n_replication - 1)
+                   : NAN;
+    for (size_t i = 0; ok && i < offered.n; i++)
+        half[i] = births && i < fates.n ? t * fates.in_time_sd[i] / sqrt(offered.n_replication) /
+                                              sim_seconds(fates.width_ns)
+                                        : NAN;
     /* Only the time of arrivals: a rate of 0 while all drains is no load. */
     size_t n = ok && offered.n < done.n ? offered.n : done.n;
     if (ok && l.arrivals_s > 0)
         n = fmin((double)n, l.arrivals_s / sim_seconds(offered.width_ns));
     const struct goodput_data d = {
-        l.run[0].name, a, b, c, n, offered.n_replication, sim_seconds(offered.width_ns)};
+        l.run[0].name,         a, b, c, n, offered.n_replication, sim_seconds(offered.width_ns),
+        isnan(t) ? NULL : half};
     ok = ok && goodput_layout(&d, r->width, r->height, out, err);
     mem_release(a);
     mem_release(b);
     mem_release(c);
+    mem_release(half);
     query_series_free(&offered);
     query_series_free(&done);
     query_fates_free(&fates);

@@ -59,6 +59,7 @@ struct query_fates {
     uint32_t n;
     int64_t  width_ns;
     double  *in_time, *late, *waiting, *lost; /* per bucket, mean count */
+    double  *in_time_sd;                      /* its standard deviation over the replications; NAN: one alone */
     double   total_offered, total_in_time, total_late, total_waiting, total_lost; /* means */
 };
 bool query_fates(struct query *, int64_t run, uint32_t point, struct query_fates *, struct err *);

@@ -1,6 +1,7 @@
 /* query_fates.c - what became of the requests, as means over the replications of a point. */
 #include "query_int.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "mem.h"
@@ -46,6 +47,12 @@ static bool count_buckets(struct query *q, int64_t point, struct query_fates *f,
     return ok;
 }
 
+/* The standard deviation of n counts from the sum of their squares: counts below 2^26 lose nothing. */
+static double spread(double squares, double mean, double n)
+{
+    return n > 1 ? sqrt(fmax(squares - n * mean * mean, 0) / (n - 1)) : NAN;
+}
+
 static bool read_births(struct query *q, int64_t point, int64_t replications, struct query_fates *f,
                         struct err *err)
 {
@@ -60,7 +67,9 @@ static bool read_births(struct query *q, int64_t point, int64_t replications, st
         int64_t b = sqlite3_column_int64(stmt, 0);
         if (b < 0 || b >= f->n)
             continue;
-        f->in_time[b] += (double)sqlite3_column_int64(stmt, 1);
+        double in_time = (double)sqlite3_column_int64(stmt, 1);
+        f->in_time[b] += in_time;
+        f->in_time_sd[b] += in_time * in_time;
         f->late[b] += (double)sqlite3_column_int64(stmt, 2);
         f->waiting[b] += (double)sqlite3_column_int64(stmt, 3);
         f->lost[b] += (double)sqlite3_column_int64(stmt, 4);
@@ -68,6 +77,7 @@ static bool read_births(struct query *q, int64_t point, int64_t replications, st
     sqlite3_finalize(stmt);
     for (uint32_t b = 0; ok && b < f->n; b++) { /* sums are whole and exact: one rounding each */
         f->in_time[b] /= (double)replications;
+        f->in_time_sd[b] = spread(f->in_time_sd[b], f->in_time[b], (double)replications);
         f->late[b] /= (double)replications;
         f->waiting[b] /= (double)replications;
         f->lost[b] /= (double)replications;
@@ -78,10 +88,11 @@ static bool read_births(struct query *q, int64_t point, int64_t replications, st
 static bool open_columns(struct query *q, struct query_fates *f, struct err *err)
 {
     f->in_time = array_new(q, f->n, sizeof(double), err);
+    f->in_time_sd = array_new(q, f->n, sizeof(double), err);
     f->late = array_new(q, f->n, sizeof(double), err);
     f->waiting = array_new(q, f->n, sizeof(double), err);
     f->lost = array_new(q, f->n, sizeof(double), err);
-    return f->in_time != NULL && f->late != NULL && f->waiting != NULL && f->lost != NULL;
+    return f->in_time != NULL && f->in_time_sd != NULL && f->late != NULL && f->waiting != NULL && f->lost != NULL;
 }
 
 bool query_fates(struct query *q, int64_t run, uint32_t point, struct query_fates *f,
@@ -100,6 +111,7 @@ bool query_fates(struct query *q, int64_t run, uint32_t point, struct query_fate
 void query_fates_free(struct query_fates *f)
 {
     mem_release(f->in_time);
+    mem_release(f->in_time_sd);
     mem_release(f->late);
     mem_release(f->waiting);
     mem_release(f->lost);

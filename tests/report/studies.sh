@@ -116,7 +116,8 @@ draws p.db pareto --x queue.orders.calls_receive.rate --y latency.mean
 says 'wait_time 20s is best in both'
 draws o.db sweep --run 1 --run 2 --y lost
 draws r.db goodput
-says '0 % on the way down'
+says 'In time at the same loads below the peak: 8'
+says ', 0.0'
 draws r.db welch
 expect 65 "$afterbay" plot r.db visibility -o none.png
 says "this database has no sweep; 'afterbay sweep SCENARIO --vary PATH=VALUES -o DB' makes one"

@@ -168,10 +168,12 @@ static void paths_with(enum kind kind, size_t n, const char *name)
         a[i] = fmin((double)i, (double)(n - i));
         b[i] = value_of(kind, i) / 1e9;
     }
-    const struct goodput_data d = {name, a, b, b, n, 12, 60},
-                              strange = {name, b, a, NULL, n, 12, 60};
+    const struct goodput_data d = {name, a, b, b, n, 12, 60, NULL},
+                              strange = {name, b, a, NULL, n, 12, 60, a},
+                              sure = {name, a, b, b, n, 12, 60, b};
     ON_ALL_PAGES(kind_name[kind], goodput_layout, &d);
     ON_ALL_PAGES(kind_name[kind], goodput_layout, &strange);
+    ON_ALL_PAGES(kind_name[kind], goodput_layout, &sure);
     for (size_t i = 0; i < n; i++)
         b[i] *= 1e9;
     struct welch_data w = {.run = name,
@@ -368,20 +370,20 @@ static void titles_find(void **state)
              "latency.mean depends most on producer.a.rate: 900 ms at 1/s, 1.90 s at 9/s");
     /* Up: 10 and 30 offered, all in time; at the top half; down: a tenth. */
     const double offered[] = {10, 30, 100, 30, 10}, good[] = {10, 30, 50, 3, 1};
-    const struct goodput_data g = {"r", offered, offered, good, 5, 12, 60};
+    const struct goodput_data g = {"r", offered, offered, good, 5, 12, 60, NULL};
     ok = goodput_layout(&g, 0, 0, &s, &err);
     title_is(
         ok, s, &err,
         "In time at the same loads below the peak: 100 % on the way up, 10.0 % on the way down");
     /* Down in other steps: 50 has no partner there and does not count; 10 and 10.5 are the same. */
     const double odd[] = {10, 50, 100, 10.5, 2}, some[] = {10, 20, 50, 10.5, 0};
-    const struct goodput_data back = {"r", odd, odd, some, 5, 12, 60};
+    const struct goodput_data back = {"r", odd, odd, some, 5, 12, 60, NULL};
     ok = goodput_layout(&back, 0, 0, &s, &err);
     title_is(
         ok, s, &err,
         "In time at the same loads below the peak: 100 % on the way up, 100 % on the way down");
     const double apart[] = {10, 50, 100, 20, 2};
-    const struct goodput_data never = {"r", apart, apart, some, 5, 12, 60};
+    const struct goodput_data never = {"r", apart, apart, some, 5, 12, 60, NULL};
     ok = goodput_layout(&never, 0, 0, &s, &err);
     title_is(ok, s, &err,
              "The load does not both rise and fall: there is nothing to come back from");
@@ -539,7 +541,7 @@ static void a_million_points(void **state)
                                  .n_line = 1,
                                  .n_replication = 20,
                                  .n_most = 20};
-    const struct goodput_data g = {"r", x, x, y, MANY, 12, 60};
+    const struct goodput_data g = {"r", x, x, y, MANY, 12, 60, y};
     const struct welch_data w = {.run = "r",
                                  .metric = "latency",
                                  .unit = UNIT_NS,
@@ -599,6 +601,10 @@ static void write_run(struct store *s, const char *command, const struct store_s
         ok = store_point(s, p, setting + p * each, base ? 0 : each, &err);
         for (uint32_t r = 0; ok && r < 12; r++) {
             struct result *result = fixture_result(3 * p + r);
+            if (r % 2 == 1) { /* one in time instead of lost */
+                result->by_birth[0].in_time++;
+                result->by_birth[0].lost--;
+            }
             ok = store_result(s, p, r, result, &err);
             result_free(result);
         }
@@ -735,6 +741,19 @@ static void sums_are_taken_by_replication(void **state)
     assert_non_null(strstr(err.text, "did you mean"));
 }
 
+/* Six replications with 4 in the first span, six with 5: mean 4.5, variance 12 / 4 / 11. The second
+ * span never varies. */
+static void fates_scatter(void **state)
+{
+    struct query_fates f;
+    struct err err = {0};
+    (void)state;
+    assert_true(query_fates(query, 4, 0, &f, &err));
+    assert_true(f.in_time[0] == 4.5 && fabs(f.in_time_sd[0] - sqrt(3.0 / 11)) < 1e-12);
+    assert_true(f.in_time[1] == 2 && f.in_time_sd[1] == 0);
+    query_fates_free(&f);
+}
+
 static void settings_are_numbers(void **state)
 {
     (void)state;
@@ -826,6 +845,7 @@ int main(void)
         cmocka_unit_test(a_million_points),
         cmocka_unit_test(lines_are_combinations),
         cmocka_unit_test(sums_are_taken_by_replication),
+        cmocka_unit_test(fates_scatter),
         cmocka_unit_test(settings_are_numbers),
         cmocka_unit_test(the_widest_bar_comes_first),
         cmocka_unit_test(slips_are_told),
