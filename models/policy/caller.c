@@ -57,7 +57,7 @@ static bool hedges(const struct caller *c)
 }
 
 /* The timer runs in a pause, and in an attempt that has a timeout; else it is not even initialised. */
-static void stop_timers(struct caller *c)
+static inline void stop_timers(struct caller *c)
 {
     struct sim *sim = world_of(c)->sim;
     if (c->state == PAUSING || c->policy->timeout != SIM_NEVER)
@@ -73,7 +73,8 @@ static void finish(struct caller *c, enum call_verdict verdict)
     struct caller_policy *p = c->policy;
     stop_timers(c);
     c->state = IDLE;
-    forget(c);
+    if (c->call != NULL)
+        forget(c);
     if (p->attempts > 1 && p->metrics != NULL)
         obs_tally_add(&p->metrics->attempts, world_now(world_of(c)), (int64_t)c->attempt + 1);
     if (verdict == CALL_OK && p->more != NULL && p->more->has_budget)

@@ -130,14 +130,26 @@ static inline void drain(struct queue *q)
     q->call.n_fx = 0;
 }
 
-void queue_settle(struct queue *q)
+static __attribute__((noinline)) void advance(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
-    while ((q->deadline = sqs_deadline(q->core)) <= now) {
+    do {
         call_begin(&q->call, now, q->dice);
         sqs_advance(q->core, &q->call);
         drain(q);
-    }
+    } while ((q->deadline = sqs_deadline(q->core)) <= now);
+}
+
+static inline void settle(struct queue *q)
+{
+    q->deadline = sqs_deadline(q->core);
+    if (__builtin_expect(q->deadline <= world_now(q->e.world), 0))
+        advance(q);
+}
+
+void queue_settle(struct queue *q)
+{
+    settle(q);
 }
 
 /* What is due is done, unless it is known that nothing is. The operation that follows may move the
@@ -147,7 +159,7 @@ struct call *queue_begin(struct queue *q)
     sim_time now = world_now(q->e.world);
     drain(q); /* of the entry before, in a batch */
     if (q->deadline <= now)
-        queue_settle(q);
+        settle(q);
     q->deadline = DEADLINE_UNKNOWN;
     call_begin(&q->call, now, q->dice);
     return &q->call;
@@ -185,7 +197,7 @@ static inline void serve(struct queue *q)
         queue_answer(q, &batch);
     }
     drain(q);
-    queue_settle(q);
+    settle(q);
     q->serving = false;
 }
 
@@ -198,7 +210,7 @@ static inline void arm(struct queue *q)
 void queue_end(struct queue *q)
 {
     drain(q);
-    queue_settle(q);
+    settle(q);
     serve(q);
     arm(q);
     show_gauges(q);
@@ -212,7 +224,7 @@ static void on_due(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct queue *q = CONTAINER_OF(t, struct queue, timer);
-    queue_settle(q);
+    settle(q);
     queue_end(q);
 }
 

@@ -21,12 +21,12 @@ static uint64_t item_of(const struct station *s, const struct wire_call *c)
     return request_item(request_at(&s->e.world->requests, c->job.request));
 }
 
-static void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
+ALWAYS_INLINE void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
 {
     entity_trace(&s->e, what, item_of(s, c) << 16 ^ (uint64_t)c->job.attempt ^ (uint64_t)detail << 60);
 }
 
-static void count(struct station *s, enum station_metric m, sim_time now)
+ALWAYS_INLINE void count(struct station *s, enum station_metric m, sim_time now)
 {
     obs_count(&s->count[m], now, 1);
 }
@@ -87,7 +87,7 @@ static void integrate(struct station *s, sim_time now, int64_t n)
     s->area_until = now;
 }
 
-static void enter(struct station *s, struct wire_call *c, sim_time now)
+ALWAYS_INLINE void enter(struct station *s, struct wire_call *c, sim_time now)
 {
     integrate(s, now, s->in_system.value);
     s->arrivals += now;
@@ -98,7 +98,7 @@ static void enter(struct station *s, struct wire_call *c, sim_time now)
 }
 
 /* The call goes; its server or place is free. Its timer is not pending any more. */
-static inline __attribute__((always_inline)) void leave(struct station *s, struct wire_call *c, sim_time now)
+ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
 {
     if (c->state == STATE_WAITING) {
         station_unwait(s, c, now);
@@ -118,7 +118,7 @@ static inline __attribute__((always_inline)) void leave(struct station *s, struc
 
 /* --- service --- */
 
-static inline sim_time work_time(const struct station *s, const struct wire_call *c)
+ALWAYS_INLINE sim_time work_time(const struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
     if (t < 0) {
@@ -145,7 +145,7 @@ static void on_worked(struct sim *sim, struct sim_timer *t)
     s->ops->worked(s, c);
 }
 
-static void begin(struct station *s, struct wire_call *c, sim_time now)
+ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_RUNNING;
     c->started = now;
@@ -261,7 +261,8 @@ enum call_verdict station_depart(struct station *s, struct wire_call *c, enum ca
         request_effect(s->e.world, c->job.request, &s->e);
     s->n_ended++;
     leave(s, c, now);
-    station_dispatch(s);
+    if (s->waiting.n > 0 || s->more != NULL)
+        station_dispatch(s);
     return verdict;
 }
 
