@@ -86,7 +86,7 @@ sim_time worker_api_latency(struct worker *w)
     return f->pull->latency == NULL ? 0 : f->pull->latency(f->source, &w->ask);
 }
 
-static void set_state(struct worker *w, enum worker_state state)
+ALWAYS_INLINE void set_state(struct worker *w, enum worker_state state)
 {
     struct fleet *f = w->fleet;
     sim_time now = world_now(worker_world(w));

@@ -16,7 +16,7 @@ static struct world *world_of(const struct caller *c)
     return c->policy->owner->world;
 }
 
-static void count(struct obs_counter *c, const struct world *w)
+ALWAYS_INLINE void count(struct obs_counter *c, const struct world *w)
 {
     if (c != NULL)
         obs_count(c, world_now(w), 1);
@@ -84,14 +84,19 @@ static void finish(struct caller *c, enum call_verdict verdict)
 
 /* --- attempts --- */
 
-static void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
+static __attribute__((noinline, cold)) void note_recorded(const struct caller *c, enum life_what what,
+                                                          enum call_verdict verdict)
 {
-    if (!job_recorded(&c->job))
-        return;
     struct job job = caller_job(c, 0);
     const struct caller_policy *p = c->policy;
     struct entity *target = p->target != NULL ? p->target : c->call != NULL ? c->call->server : p->owner;
     record_attempt(world_of(c), &job, what, p->owner, target, c->attempt + 1, verdict);
+}
+
+ALWAYS_INLINE void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
+{
+    if (job_recorded(&c->job))
+        note_recorded(c, what, verdict);
 }
 
 static void attempt(struct caller *);

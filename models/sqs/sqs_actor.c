@@ -57,7 +57,7 @@ static void copy_gone(struct queue *q, uint32_t what, uint64_t user)
 
 /* The copy's hold goes with the letter. Polls at the other end are answered when this queue's
  * effects are done. */
-static void send_letter(struct queue *q, const struct sqs_letter *l)
+static __attribute__((noinline, cold)) void send_letter(struct queue *q, const struct sqs_letter *l)
 {
     struct queue *to = q->dead_letter;
     struct world *w = q->e.world;
@@ -167,7 +167,7 @@ struct call *queue_begin(struct queue *q)
 
 /* --- the end of a turn --- */
 
-static void set_level(struct obs_level *l, sim_time now, int64_t value)
+ALWAYS_INLINE void set_level(struct obs_level *l, sim_time now, int64_t value)
 {
     if (l->value != value)
         obs_level_set(l, now, value);
