@@ -68,7 +68,7 @@ static double metric(const struct view *v, const char *path)
     split(v, path, entity, name, stat);
     const struct metric_id *id = &v->id[view_metric(v, entity, name) - v->result->metric];
     if (stat[0] == '\0')
-        strcpy(stat, id->kind == OBS_COUNTER ? "sum" : "mean");
+        snprintf(stat, sizeof stat, "%s", id->kind == OBS_COUNTER ? "sum" : "mean");
     double value = view_stat(v, entity, name, stat);
     bool pure = strcmp(stat, "rate") == 0 || strcmp(stat, "count") == 0;
     return id->unit == UNIT_NS && !pure ? value / NS : value;

@@ -169,7 +169,8 @@ static bool too_rare(const struct row *row, double customers)
 static bool settled(const struct row *row, const struct mapping *map, const struct judge_options *o, struct verdict *v)
 {
     *v = (struct verdict){NAN, NAN, NAN, "not-expressible", NULL};
-    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 && strcmp(row->kind, "published") != 0)
+    if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 && strcmp(row->kind, "published") != 0 &&
+        strcmp(row->kind, "exact (N->inf)") != 0)
         v->reason = "an approximation, a limit or a bound, not a value to reproduce";
     else if (map == NULL)
         v->reason = "its model has no scenario yet";

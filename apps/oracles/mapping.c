@@ -39,7 +39,10 @@ double mapping_sample(const struct mapping *map, const struct row *row, const st
 
 double mapping_tolerance(const struct mapping *map, const struct row *row)
 {
-    double tolerance = 0;
+    double tolerance = 0, load = 0;
+    /* Limits of infinitely many servers, held against a thousand. */
+    if (strcmp(row->kind, "exact (N->inf)") == 0)
+        return (param_number(row, "rho", &load) && load >= 0.99 ? 0.03 : 0.01) * row->value;
     if (param_number(row, "tol", &tolerance))
         return tolerance;
     return map->text != NULL ? table_tolerance(map, row) : 0;

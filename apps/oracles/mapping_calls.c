@@ -1,12 +1,13 @@
 /* mapping_calls.c - clients: retrials, time-outs, breakers, hedges, fan-out; and quotas. */
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "table.h"
 
 #define RUN(rate, warm)                                                                                                \
     "run = { duration = \"<dur customers / (" rate ") + " warm ">\"; warmup = \"<dur " warm ">\"; series = false; "    \
-                                                                                            "};\n"
+    "};\n"
 
 /* --- retrials --- */
 
@@ -202,10 +203,59 @@ static const struct measure shards[] = {
     {"*", NULL, "a property of the ways to choose a shard, not of what is simulated with them", NULL},
     {0},
 };
-static const struct measure choices[] = {
-    {"*", NULL, "a limit of infinitely many servers", NULL},
-    {0},
-};
+/* --- the shortest of d queues: a limit of many servers, so many servers --- */
+
+#define MANY 1000
+
+static bool write_choices(const struct row *row, double customers, FILE *out)
+{
+    double load, d;
+    char a[32], b[32];
+    (void)customers;
+    if (!param_number(row, "rho", &load) || !param_number(row, "d", &d))
+        return false;
+    double warm = 20 + (d > 1 ? 5 : 20 / (1 - load)) / (1 - load);
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; series = false; };\n", seconds_text(warm + 1000, a),
+            seconds_text(warm, b));
+    fprintf(out, "producer = { p = { rate = \"%s\"; target = \"service.front\"; }; };\nservice = {\n",
+            rate_text(load * MANY, a));
+    fprintf(out, " front = { servers = \"unlimited\"; calls = ( { balance = \"shortest\"; choices = %.0f; targets = [",
+            d);
+    for (int i = 0; i < MANY; i++)
+        fprintf(out, "%s \"service.s%d\"", i > 0 ? "," : "", i);
+    fprintf(out, " ]; } ); };\n");
+    for (int i = 0; i < MANY; i++)
+        fprintf(out, " s%d = { time = \"exponential(1s)\"; };\n", i);
+    fprintf(out, "};\n");
+    return true;
+}
+
+/* Over all servers: a stat of the number inside, or the share of time with more than `above`. */
+static double of_servers(const struct view *v, double above)
+{
+    double sum = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct metric_value *m = &v->result->metric[i];
+        if (starts_with(v->id[i].entity, "service.s") && strcmp(v->id[i].name, "in_system") == 0)
+            sum += above < 0 ? m->mean : hist_share_above(m->hist, above);
+    }
+    return sum;
+}
+
+static double sample_choices(const struct row *row, const struct view *v)
+{
+    double n = 0;
+    if (strcmp(row->metric, "W_mean_sojourn") == 0) /* by Little's law: nothing is cut at the end */
+        return of_servers(v, -1) / view_stat(v, "producer.p", "offered", "rate");
+    return sscanf(row->metric, "P_server_has_ge_%lf", &n) == 1 ? of_servers(v, n - 1) / MANY : NAN;
+}
+
+static const char *refuse_choices(const struct row *row)
+{
+    double load, d;
+    return param_number(row, "rho", &load) && param_number(row, "d", &d) && load < 1 ? NULL
+                                                                                     : "its parameters are not known";
+}
 
 #define STEADY(name, of, with)                                                                                         \
     {                                                                                                                  \
@@ -228,6 +278,10 @@ const struct mapping mappings_calls[] = {
     STEADY("hedged request", hedged, hedges),
     {.model = "Universal Scalability Law", .text = scalability, .measures = scaled},
     {.model = "shuffle sharding", .text = "", .measures = shards},
-    {.model = "power of d choices", .text = "", .measures = choices},
+    {.model = "power of d choices",
+     .runs = 10,
+     .refuse = refuse_choices,
+     .scenario = write_choices,
+     .sample = sample_choices},
     {0},
 };

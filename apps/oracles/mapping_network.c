@@ -197,7 +197,7 @@ static double sample_network(const struct row *row, const struct view *v)
         {"L_mean_number_in_system", "service.s1.in_system"},
         {"mean_passes", "service.s1.arrived / producer.p1.offered"},
         {"throughput", "producer.p1.told_ok.rate"},
-        {"P_all_servers_busy", "share(service.s1.busy, c - 1)"},
+        {"P_all_servers_busy", "share(service.s1.in_system, c - 1)"},
         {"end_to_end_quantile_0.5", "producer.p1.answer.p50"},
     };
     struct network w;

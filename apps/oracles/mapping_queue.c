@@ -185,7 +185,7 @@ static const char constant_service[] =
 static const struct measure constant_times[] = {
     {"P_wait", "share(queue.q.wait, 0)", NULL, NULL},
     {"P_wait_gt_*", "share(queue.q.wait, *)", NULL, NULL},
-    {"P_system_empty", "1 - share(fleet.f.busy, 0)", NULL, NULL},
+    {"P_system_empty", "(1 - fleet.f.busy) / equal(c, 1)", NULL, NULL},
     {"Wq_mean_wait", "queue.q.wait", NULL, NULL},
     {"W_mean_sojourn", "latency.mean", NULL, NULL},
     {"Lq_mean_queue_length", "queue.q.depth", NULL, NULL},
