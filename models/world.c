@@ -12,6 +12,7 @@
 
 #define SAMPLES   64      /* instants at which every entity's invariants are checked */
 #define SPINS_MAX 1000000 /* of one worker or user at one instant */
+#define SPINS_ALL 3000000 /* of all of them */
 
 static bool short_of_memory(struct err *err)
 {
@@ -172,7 +173,9 @@ bool world_spins(struct entity *e, struct world_spin *spin)
     sim_time now = world_now(e->world);
     if (now != spin->at)
         *spin = (struct world_spin){.at = now};
-    if (++spin->times <= SPINS_MAX)
+    if (now != e->world->spin.at)
+        e->world->spin = (struct world_spin){.at = now};
+    if (++spin->times <= SPINS_MAX && ++e->world->spin.times <= SPINS_ALL)
         return false;
     world_break(e->world, ERR_DATA, "%s comes back again and again at %" PRId64 " ns without any time passing: give its work, "
                 "its pauses or its calls a time", e->spec->path, now);

@@ -43,6 +43,11 @@ struct world_quest {
     uint16_t             attempt;
 };
 
+struct world_spin { /* coming back at one instant */
+    sim_time at;
+    uint32_t times;
+};
+
 struct world {
     const struct spec   *spec;
     struct sim          *sim;
@@ -61,6 +66,7 @@ struct world {
     struct life          life;      /* of recorded requests */
     struct life_event    life_spare;
     struct world_quest   quest;
+    struct world_spin    spin;      /* of all entities */
     bool                 failed;    /* memory ran short somewhere: the trial is void */
     struct err           broken;    /* why the trial is void: an invariant did not hold, a trace is wrong */
 };
@@ -120,12 +126,8 @@ void           world_close(struct world *);
 
 /* The run cannot go on as it was meant: the first such sentence is what world_finish returns as the error. */
 void world_break(struct world *, enum err_class, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* True, and the run is broken, when something has come back so often without any time passing that it never ends.
- * at, times: the caller's, zero at first. */
-struct world_spin {
-    sim_time at;
-    uint32_t times;
-};
+/* True, and the run is broken, when something, or all that there is, has come back so often without any time passing that it
+ * never ends. The caller's struct is zero at first. */
 bool world_spins(struct entity *, struct world_spin *);
 
 /* The one door to settings of a running world: checks KEY_RUNTIME, then room->set. false: the room has no such key, it

@@ -35,7 +35,7 @@ static bool schema_ready(struct db *db, struct err *err)
     bool empty;
     if (!schema_check(db, &empty, err))
         return false;
-    return !empty || err_set(err, ERR_DATA, "'%s' is empty: no run was stored in it", db->path);
+    return !empty ? schema_whole(db, err) : err_set(err, ERR_DATA, "'%s' is empty: no run was stored in it", db->path);
 }
 
 bool query_open(struct query **out, const char *path, struct err *err)

@@ -282,3 +282,18 @@ bool schema_check(struct db *db, bool *empty, struct err *err)
     return *empty || (check_magic(db, err) && check_length(db, err) && check_version(db, err) &&
                       check_tables(db, err) && probe(db, err));
 }
+
+/* SQLite notices a page that is no page of its table any more only when it reads it. */
+bool schema_whole(struct db *db, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool more = false, ok = db_prepare(db, "PRAGMA quick_check(1)", &stmt, err) && db_step(db, stmt, &more, err);
+    const char *says = ok && more ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    if (ok && (says == NULL || strcmp(says, "ok") != 0))
+        ok = err_set(err, ERR_DATA,
+                     "'%s' is damaged (%.200s); restore it from a copy, or save what can be read with: "
+                     "sqlite3 '%s' .recover",
+                     db->path, says != NULL ? says : "no answer", db->path);
+    sqlite3_finalize(stmt);
+    return ok;
+}

@@ -16,5 +16,8 @@ bool schema_make(struct db *, struct err *);
 /* Refuses a file that is no database, damaged, another program's or of a newer schema; changes nothing.
  * *empty: nothing was ever written to it. */
 bool schema_check(struct db *, bool *empty, struct err *);
+/* Reads every page (PRAGMA quick_check), so that nothing is added to a ruin and no number taken from one: once when a file is
+ * opened, not for each run that is stored. */
+bool schema_whole(struct db *, struct err *);
 
 #endif

@@ -63,7 +63,7 @@ static bool tuned(struct db *db, struct err *err)
     /* Ids are right by construction, so looking parents up for each row would only cost time. The
      * cache may grow to 256 MB before a page is written early: until the commit, readers are not
      * shut out. */
-    return schema_check(db, &empty, err) &&
+    return schema_check(db, &empty, err) && schema_whole(db, err) &&
            db_run(
                db,
                "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"

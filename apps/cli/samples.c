@@ -20,6 +20,20 @@ static bool fits(const struct metric_id *m, const char *stat, struct obs_stat *s
     return obs_stat_parse(stat, s) && obs_stat_fits(m->kind, *s);
 }
 
+static uint64_t key_of(const char *entity, const char *name)
+{
+    return hash_mix(hash_text(entity) ^ hash_mix(hash_text(name) + 1));
+}
+
+static bool number_metrics(struct samples *s)
+{
+    map64_init(&s->number_of);
+    for (size_t m = s->n_metric; m-- > 0;)
+        if (!map64_put(&s->number_of, key_of(s->metric[m].entity, s->metric[m].name), m))
+            return false;
+    return true;
+}
+
 bool samples_open(struct samples *s, const struct scenario *scenario, uint32_t replications)
 {
     *s = (struct samples){.replications = replications, .n_entity = scenario_spec(scenario)->n_entity};
@@ -28,7 +42,7 @@ bool samples_open(struct samples *s, const struct scenario *scenario, uint32_t r
     s->fates = calloc((size_t)replications + 1, sizeof *s->fates);
     s->entity_print = calloc((size_t)s->n_entity + 1, sizeof *s->entity_print);
     s->pooled = calloc(s->n_metric + 1, sizeof *s->pooled);
-    if (s->value == NULL || s->fates == NULL || s->entity_print == NULL || s->pooled == NULL)
+    if (s->value == NULL || s->fates == NULL || s->entity_print == NULL || s->pooled == NULL || !number_metrics(s))
         return false;
     for (size_t i = 0; i < s->n_metric; i++)
         hist_init(&s->pooled[i]);
@@ -54,6 +68,7 @@ void samples_close(struct samples *s)
     free(s->value);
     free(s->fates);
     free(s->entity_print);
+    map64_free(&s->number_of);
     *s = (struct samples){0};
 }
 
@@ -86,14 +101,29 @@ const double *samples_at(const struct samples *s, size_t metric, size_t stat)
     return s->value[metric * n_sample_stats + stat];
 }
 
+static bool is_metric(const struct metric_id *m, const char *entity, const char *name)
+{
+    return strcmp(m->name, name) == 0 && strcmp(m->entity, entity) == 0;
+}
+
+/* Two that share a key are looked for the long way. */
+static size_t find_metric(const struct samples *s, const char *entity, const char *name)
+{
+    uint64_t m;
+    if (!map64_get(&s->number_of, key_of(entity, name), &m))
+        return s->n_metric;
+    if (!is_metric(&s->metric[m], entity, name))
+        for (m = 0; m < s->n_metric && !is_metric(&s->metric[m], entity, name);)
+            m++;
+    return m;
+}
+
 const double *samples_find(const struct samples *s, const char *entity, const char *metric, const char *stat)
 {
-    for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
-        const struct metric_id *m = &s->metric[i / n_sample_stats];
-        if (s->value[i] != NULL && strcmp(sample_stats[i % n_sample_stats], stat) == 0 &&
-            strcmp(m->name, metric) == 0 && strcmp(m->entity, entity) == 0)
-            return s->value[i];
-    }
+    size_t m = find_metric(s, entity, metric);
+    for (size_t i = 0; m < s->n_metric && i < n_sample_stats; i++)
+        if (strcmp(sample_stats[i], stat) == 0)
+            return samples_at(s, m, i);
     return NULL;
 }
 

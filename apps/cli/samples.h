@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "estimate.h"
+#include "map64.h"
 #include "result.h"
 #include "scenario.h"
 
@@ -16,6 +17,7 @@
 struct samples {
     const struct metric_id *metric;
     size_t                  n_metric;
+    struct map64            number_of;       /* hash of entity and name to the metric's number */
     uint32_t                replications, n; /* expected; arrived */
     double                **value;           /* [metric * SAMPLES_STATS + stat][replication] */
     struct fates           *fates;           /* [replication] */

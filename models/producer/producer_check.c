@@ -190,8 +190,16 @@ static void check_trace(const struct spec_entity *e, struct problems *p)
 
 static void check_done_at(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    if (producer_done_at(spec, e) != NULL || spec_value(e, PRODUCER_TARGET)->ref == NULL)
+    const struct spec_entity *target = spec_value(e, PRODUCER_TARGET)->ref, *done = producer_done_at(spec, e);
+    if (target == NULL)
         return;
+    if (done != NULL) {
+        if (!producer_reaches(spec, target, done))
+            problem_note(problem_add(p, SEVERITY_WARNING, CHECK_DONE_AT, &spec_value(e, PRODUCER_DONE_AT)->place,
+                                     "no request of %s can come to %s", e->path, done->path),
+                         "nothing on the way from %s calls it or sends to it; all would be lost", target->path);
+        return;
+    }
     struct problem *x =
         problem_add(p, SEVERITY_ERROR, CHECK_DONE_AT, &e->place, "where is a request of %s done?", e->path);
     problem_note(x, "set done_at to the entity whose success is the effect, as in done_at = \"fleet.workers\"");

@@ -159,13 +159,13 @@ const struct code codes[] = {
      "purged at most once a minute.",
      "Give the redrive to the queue that another one names in `dead_letter`; put purges further "
      "apart."},
-    {CHECK_NOT_YET, "the service did not have this yet",
-     "`run.quotas` names the time whose limits hold, and this came later.",
-     "Choose a later profile, or remove the setting."},
     {CHECK_RECORD, "`run.record` names no requests",
      "It says, for one or more producers, which of their requests are written down, by number from "
      "1 on.",
      "Write record = \"producer.orders: 1-100, 4711, every 1000; producer.web: 5\";"},
+    {CHECK_NOT_YET, "the service did not have this yet",
+     "`run.quotas` names the time whose limits hold, and this came later.",
+     "Choose a later profile, or remove the setting."},
     {CHECK_CHANCES, "chances that do not add up",
      "Each state's `next` has one chance for each state, and they add up to 100 %.",
      "Give one chance a state; 0 for those that never follow."},

@@ -21,6 +21,14 @@ refused()
 }
 head -c 5000 good.db >truncated.db
 refused truncated.db
+# A page in the middle: SQLite would go on writing, and answer with what the page does not hold.
+cp good.db middle.db
+bytes=$(wc -c <good.db)
+for page in $(seq 2 7 $((bytes / 4096 - 1))); do
+    cp good.db middle.db
+    head -c 4096 /dev/zero | tr '\0' '\377' | dd of=middle.db bs=4096 seek="$page" conv=notrunc 2>/dev/null
+    refused middle.db
+done
 head -c 300 /dev/zero | tr '\0' x >text.db
 refused text.db
 sqlite3 foreign.db 'CREATE TABLE cats (name TEXT); INSERT INTO cats VALUES (1)'

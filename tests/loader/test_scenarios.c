@@ -16,6 +16,16 @@
 
 static int n_scenarios;
 
+static void check_canonical(const struct scenario *s)
+{
+    struct loaded again = loading_text(scenario_canonical(s), NULL);
+    if (!again.ok)
+        loading_show(&again);
+    assert_true(again.ok);
+    assert_string_equal(scenario_canonical(again.scenario), scenario_canonical(s));
+    loading_close(&again);
+}
+
 static void check_scenario(const char *path)
 {
     struct problems p;
@@ -26,12 +36,9 @@ static void check_scenario(const char *path)
         render_problems(stderr, &p, s, false, 0);
     if (!ok || p.n > 0)
         fail_msg("%s", path);
-    struct loaded again = loading_text(scenario_canonical(s), NULL);
-    if (!again.ok)
-        loading_show(&again);
-    assert_true(again.ok);
-    assert_string_equal(scenario_canonical(again.scenario), scenario_canonical(s));
-    loading_close(&again);
+    /* A trace's file is named as it was, from the scenario's folder: such a text means the same there only. */
+    if (strstr(scenario_canonical(s), "file = \"") == NULL)
+        check_canonical(s);
     scenario_free(s);
     problems_free(&p);
     n_scenarios++;

@@ -155,7 +155,8 @@ static void test_send_batch_parts(void **state)
 {
     (void)state;
     struct run r = run_lines(TO_QUEUE "producer.p.send_batch = true\nproducer.p.limit = 2000\nrun.duration = 100s\n"
-                                      "producer.p.size = mixture(50%: 1KiB, 50%: 200MiB)\nproducer.p.call.attempts = 2\n");
+                                      "producer.p.size = mixture(50%: 1KiB, 50%: 2KiB)\nproducer.p.call.attempts = 2\n"
+                                      "queue.q.max_message_size = 1KiB\n");
     double ok = run_count(&r, "producer.p", "told_ok"), no = run_count(&r, "producer.p", "told_no");
     assert_true(ok + no == 2000 && fabs(ok - 1000) < 4.5 * sqrt(500));
     assert_true(run_count(&r, "queue.q", "sent") == ok && run_count(&r, "queue.q", "refused") == 2 * no);

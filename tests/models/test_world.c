@@ -212,6 +212,9 @@ static void test_spin(void **state)
                 "producer.p.target = service.s\nservice.s.time = 0s\n", "producer.p");
     expect_spin("run.duration = 10s\nproducer.p.rate = 1/s\nproducer.p.target = queue.q\nqueue.q.visibility_timeout = 1h\n"
                 "queue.q.wait_time = 20s\nfleet.f.source = queue.q\nfleet.f.sends[0].target = queue.q\n", "fleet.f");
+    /* Each of a thousand users seldom, all together without end: the line is full, and a refusal takes no time. */
+    expect_spin("run.duration = 10s\nproducer.p.arrivals = closed\nproducer.p.users = 1000\nproducer.p.think = 0s\n"
+                "producer.p.target = service.s\nservice.s.time = 1s\nservice.s.waiting = 0\n", "producer.p");
     /* A job that is made visible as soon as it failed is not tried again without a pause. */
     struct run r = run_lines(EACH_SECOND "run.duration = 10s\nproducer.p.limit = 1\nproducer.p.target = queue.q\n"
                                          "producer.p.done_at = database.d\nqueue.q.wait_time = 20s\n"
