@@ -335,7 +335,7 @@ const struct mapping mappings_published[] = {
      .refuse = refuse_collapse,
      .scenario = write_collapse,
      .sample = sample_collapse},
-    {.model = "request to many leaves", .runs = 20, .text = leaves, .measures = answers},
+    {.model = "request to many leaves", .runs = 30, .text = leaves, .measures = answers},
     PUBLISHED("customers of a poisoned shard", 50, shards),
     PUBLISHED("retries after an outage", 2, outage),
     {.model = "threads that send", .runs = 2, .text = threads, .measures = sending},

@@ -11,10 +11,9 @@
 #define HOT   __attribute__((flatten))
 #define APART __attribute__((noinline))
 #define RARE  __attribute__((noinline, cold))
-/* What only FIFO queues do stands at the end of the functions that both kinds share. */
 static inline bool is_fifo(const struct sqs *s)
 {
-    return __builtin_expect(s->fifo != NULL, 0);
+    return s->fifo != NULL;
 }
 
 /* sqs.c */
@@ -123,12 +122,12 @@ void polls_remove(struct sqs *, uint32_t poll);
 /* sqs_fifo.c */
 bool fifo_open(struct sqs *);
 void fifo_close(struct sqs *);
-APART bool fifo_enter(struct sqs *, uint32_t m); /* into its group's order; false: memory is short */
+bool fifo_enter(struct sqs *, uint32_t m); /* into its group's order; false: memory is short */
 void fifo_leave(struct sqs *, uint32_t m, struct message *); /* out of it */
 void fifo_changed(struct sqs *, uint32_t m,
                   const struct message *); /* the message's state changed: is its group ready? */
 void fifo_flying(struct sqs *, const struct message *, int by); /* in-flight count of its group */
-APART bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
+bool fifo_gather(struct sqs *, struct call *, uint32_t room, sim_time visibility,
                  struct sqs_batch *);
 bool fifo_ready(const struct sqs *);
 uint32_t fifo_next(const struct sqs *);
