@@ -7,20 +7,20 @@
 #include "load.h"
 
 const struct chart charts[] = {
-    {"fates", "What did users lose? Each request's fate by time of birth.", 1, 4, false, load_fates},
-    {"latency", "What do the slow 1 % see? Latency on a percentile axis.", 1, 6, false, load_latency},
-    {"depth", "Is the backlog draining? A queue's messages over time.", 1, 1, false, load_depth},
-    {"age", "Is it late now? The age of the oldest message over time.", 1, 1, false, load_age},
-    {"cumulative", "How far do departures fall behind arrivals? Both counted from the start.", 1, 3, false, load_cumulative},
-    {"sweep", "How does a metric depend on a setting? The points of a sweep with their intervals.", 1, 4, true, load_sweep},
-    {"visibility", "Which visibility timeout? What is done twice, and what a crash costs, over the timeout.", 1, 1, true, load_visibility},
-    {"fifo", "When do more groups stop helping? A FIFO queue's throughput over groups, with its quotas.", 1, 1, true, load_fifo},
-    {"pareto", "What is the cheapest that is good enough? Worker-hours or another cost against latency.", 1, 1, true, load_pareto},
-    {"tornado", "Which setting matters? What a metric does at both ends of each interval.", 1, 1, true, load_tornado},
-    {"goodput", "Does it come back? Done and in time against what is offered, on the way up and down.", 1, 1, false, load_goodput},
-    {"welch", "Where does the warm-up end? The mean of the replications, smoothed.", 1, 1, false, load_welch},
-    {"swimlane", "Why was this processed twice? The lives of recorded messages.", 1, 1, false, load_swimlane},
-    {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, false, load_difference},
+    {"fates", "What did users lose? Each request's fate by time of birth.", 1, 4, "", false, load_fates},
+    {"latency", "What do the slow 1 % see? Latency on a percentile axis.", 1, 6, "", false, load_latency},
+    {"depth", "Is the backlog draining? A queue's messages over time.", 1, 1, "entity", false, load_depth},
+    {"age", "Is it late now? The age of the oldest message over time.", 1, 1, "entity", false, load_age},
+    {"cumulative", "How far do departures fall behind arrivals? Both counted from the start.", 1, 3, "", false, load_cumulative},
+    {"sweep", "How does a metric depend on a setting? The points of a sweep with their intervals.", 1, 4, "metric x by", true, load_sweep},
+    {"visibility", "Which visibility timeout? What is done twice, and what a crash costs, over the timeout.", 1, 1, "entity metric x", true, load_visibility},
+    {"fifo", "When do more groups stop helping? A FIFO queue's throughput over groups, with its quotas.", 1, 1, "entity metric x by", true, load_fifo},
+    {"pareto", "What is the cheapest that is good enough? Worker-hours or another cost against latency.", 1, 1, "metric x by", true, load_pareto},
+    {"tornado", "Which setting matters? What a metric does at both ends of each interval.", 1, 1, "metric", true, load_tornado},
+    {"goodput", "Does it come back? Done and in time against what is offered, on the way up and down.", 1, 1, "", false, load_goodput},
+    {"welch", "Where does the warm-up end? The mean of the replications, smoothed.", 1, 1, "metric", false, load_welch},
+    {"swimlane", "Why was this processed twice? The lives of recorded messages.", 1, 1, "entity", false, load_swimlane},
+    {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, "metric", false, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);
 

@@ -28,6 +28,7 @@ struct chart {
     const char *name; /* "depth", "sweep", … */
     const char *doc;  /* the question it answers */
     size_t      min_runs, max_runs;
+    const char *takes;     /* names of the request's fields that it heeds: "entity metric x by" */
     bool        of_points; /* shows the design points of a sweep; the others show a run that has one */
     bool (*layout)(const struct chart_request *, struct sheet **, struct err *);
 };

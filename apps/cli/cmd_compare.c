@@ -23,6 +23,17 @@ static const struct option options[] = {
     {0},
 };
 
+/* What is meant for a scenario that is not there was meant for another. */
+static int check_letters(const struct args *a)
+{
+    static const char *const own[] = {"set-a", "set-b", "set-c", "set-d"};
+    for (size_t i = a->n_operand; i < sizeof own / sizeof *own; i++)
+        if (option_many(a, own[i], 0) != NULL)
+            return cli_failf(ERR_USAGE, "--%s overrides the %s scenario, and there are %zu", own[i], i == 2 ? "third" : "fourth",
+                             a->n_operand);
+    return 0;
+}
+
 /* Pairs need the same random numbers: seed and replications must agree. */
 static int check_pairs(const struct runner *r)
 {
@@ -34,6 +45,10 @@ static int check_pairs(const struct runner *r)
                              a->replications, b->replications);
         if (scenario_spec(a->scenario)->seed != scenario_spec(b->scenario)->seed)
             return cli_failf(ERR_USAGE, "the scenarios have different seeds; give one with --seed");
+        const struct spec *x = scenario_spec(a->scenario), *y = scenario_spec(b->scenario);
+        if (x->duration != y->duration || x->drain != y->drain || x->warmup != y->warmup)
+            cli_note("note: the scenarios do not last equally long (run.duration, drain or warmup): not all differences are "
+                     "those of the designs");
     }
     return 0;
 }
@@ -92,7 +107,9 @@ static int run(const struct args *a)
     char           temporary[4096] = "";
     if (v == NULL)
         return cli_failf(ERR_OS, "memory is short");
-    int code = runner_open(&v->runner, "compare", a, a->operand, a->n_operand);
+    int code = check_letters(a);
+    if (code == 0)
+        code = runner_open(&v->runner, "compare", a, a->operand, a->n_operand);
     if (code == 0)
         code = check_pairs(&v->runner);
     if (code == 0)

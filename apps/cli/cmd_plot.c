@@ -1,6 +1,8 @@
 /* cmd_plot.c - afterbay plot DB CHART -o FILE: one chart from a database. */
 #include "cli.h"
 
+#include <string.h>
+
 #include <inttypes.h>
 
 #include "page.h"
@@ -94,6 +96,21 @@ static bool one_point(struct query *q, int64_t run, const struct chart *c, struc
                              "point that you mean: afterbay run SCENARIO --set … -o DB", run, n, c->name);
 }
 
+/* An option that the chart has no use for was meant for another chart. */
+static bool heeds(const struct chart *c, const struct args *a, struct err *err)
+{
+    static const struct {
+        const char *option, *field;
+    } known[] = {{"entity", "entity"}, {"metric", "metric"}, {"y", "metric"}, {"x", "x"}, {"by", "by"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const char *at = strstr(c->takes, known[i].field);
+        if (option_text(a, known[i].option) != NULL && at == NULL)
+            return err_set(err, ERR_USAGE, "the chart '%s' has no use for --%s%s%s", c->name, known[i].option,
+                           *c->takes != 0 ? "; it knows: " : "", c->takes);
+    }
+    return true;
+}
+
 static bool choose(struct query *q, const struct args *a, const struct chart *c, int64_t *run, size_t *n,
                    struct err *err)
 {
@@ -117,7 +134,7 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
     int64_t       run[RUNS_MAX];
     size_t        n;
     struct sheet *sheet;
-    if (!choose(q, a, c, run, &n, err))
+    if (!heeds(c, a, err) || !choose(q, a, c, run, &n, err))
         return false;
     const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity"),
                                           .metric = option_text(a, option_text(a, "y") != NULL ? "y" : "metric"),

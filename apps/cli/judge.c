@@ -126,6 +126,15 @@ static double mean(const double *x, uint32_t n)
     return estimate_mean(x, n, SAMPLES_LEVEL).mean;
 }
 
+/* A limit that is another one in each replication, such as a share of the requests. */
+static bool moves(const double *x, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (x[i] != x[0])
+            return true;
+    return false;
+}
+
 static const char *const word[] = {[JUDGE_HOLDS] = "holds", [JUDGE_FAILS] = "fails", [JUDGE_UNDECIDED] = "undecided"};
 
 void judge_print(const struct judge *j)
@@ -135,10 +144,12 @@ void judge_print(const struct judge *j)
     for (size_t i = 0; i < j->n_line; i++) {
         const struct judge_line *l = &j->line[i];
         enum judgement           v = judge_line(j, l);
-        char                     left[FORMAT_SIZE];
+        char                     left[FORMAT_SIZE], right[FORMAT_SIZE] = "";
         format_value(left, mean(l->left, j->n), l->unit);
-        printf("expect %s: %s%s%s (mean %s; held in %" PRIu32 " of %" PRIu32 " replications", l->text,
-               term_colour(stdout, colour[v]), word[v], term_colour(stdout, COLOUR_OFF), left, l->n_held, j->n);
+        if (moves(l->right, j->n))
+            format_value(right, mean(l->right, j->n), l->unit);
+        printf("expect %s: %s%s%s (mean %s%s%s; held in %" PRIu32 " of %" PRIu32 " replications", l->text,
+               term_colour(stdout, colour[v]), word[v], term_colour(stdout, COLOUR_OFF), left, *right != 0 ? " against " : "", right, l->n_held, j->n);
         if (l->n_missing > 0)
             printf("; without a value in %" PRIu32, l->n_missing);
         puts(")");

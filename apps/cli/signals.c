@@ -19,6 +19,8 @@ void signals_catch(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* A file that reaches its allowed size is a write that fails, told like any other. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 const volatile int *signals_flag(void)

@@ -1,8 +1,8 @@
 /* fault_room.c - what breaks, when, and for how long.
  *
- * A fault is in force from its time on and ends before the instant `at + for`. Several may overlap on one target: effects
- * join, slowness multiplies, chances of failure combine as independent ones. They are combined anew, in the order of
- * their ids, whenever one of them begins or ends. */
+ * A fault is in force from its time on and ends before the instant `at + for`. Several may overlap
+ * on one target: effects join, slowness multiplies, chances of failure combine as independent ones.
+ * They are combined anew, in the order of their ids, whenever one of them begins or ends. */
 #include "check_codes.h"
 #include "world.h"
 
@@ -22,10 +22,16 @@ static const struct key keys[N_KEYS] = {
                     .type = VALUE_CHOICE,
                     .flags = KEY_REQUIRED,
                     .choices = "down|hang|slow|fail|stop",
-                    .doc = "down: refuses, and what is under way breaks off; hang: takes and never answers; slow: takes "
-                           "`factor` times as long; fail: goes wrong with `probability`; stop: stands still, and what is "
-                           "under way or waits goes on afterwards."},
-    [KEY_FACTOR] = {.name = "factor", .type = VALUE_NUMBER, .low = "0", .doc = "slow: what times are multiplied by."},
+                    .doc = "down: refuses, and what is under way breaks off; hang: takes and never "
+                           "answers; slow: takes "
+                           "`factor` times as long; fail: goes wrong with `probability`, a service "
+                           "after its work, calls and "
+                           "sends are done; stop: stands still, and what is under way or waits "
+                           "goes on afterwards."},
+    [KEY_FACTOR] = {.name = "factor",
+                    .type = VALUE_NUMBER,
+                    .low = "0",
+                    .doc = "slow: what times are multiplied by."},
     [KEY_PROBABILITY] = {.name = "probability", .type = VALUE_SHARE, .doc = "fail: how likely."},
     [KEY_AT] = {.name = "at",
                 .type = VALUE_DURATION,
@@ -45,15 +51,15 @@ static const struct key keys[N_KEYS] = {
 };
 
 struct fault {
-    struct entity    e; /* first */
-    struct entity   *target;
+    struct entity e; /* first */
+    struct entity *target;
     struct sim_timer timer;
-    sim_time         length, every; /* SIM_NEVER: to the end; once */
-    unsigned         effect;
-    double           factor;
-    int64_t          probability;
-    bool             active;
-    sim_time         began;
+    sim_time length, every; /* SIM_NEVER: to the end; once */
+    unsigned effect;
+    double factor;
+    int64_t probability;
+    bool active;
+    sim_time began;
 };
 
 static void join(struct fault_state *s, const struct fault *f)
@@ -99,8 +105,8 @@ static void needs(const struct spec_entity *e, unsigned key, bool needed, struct
         problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &spec_value(e, KEY_EFFECT)->place,
                     "%s: this effect needs '%s'", e->path, keys[key].name);
     if (!needed && v->given)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &v->place, "%s: '%s' has no meaning with this effect",
-                    e->path, keys[key].name);
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &v->place,
+                    "%s: '%s' has no meaning with this effect", e->path, keys[key].name);
 }
 
 static void check_target(const struct spec_entity *e, struct problems *p)
@@ -110,9 +116,17 @@ static void check_target(const struct spec_entity *e, struct problems *p)
     const struct spec_entity *target = spec_value(e, KEY_TARGET)->ref;
     if (target == NULL || effect->absent)
         return;
-    if (target->room->fault == NULL || (target->room->effects >> effect->i & 1) == 0)
-        problem_add(p, SEVERITY_ERROR, CHECK_TARGET, &effect->place, "%s: a %s cannot be '%s'", e->path, target->kind,
-                    name[effect->i]);
+    if (target->room->fault != NULL && (target->room->effects >> effect->i & 1) != 0)
+        return;
+    char can[60] = "";
+    for (unsigned i = 0; i < ARRAY_LEN(name); i++) {
+        if (target->room->fault != NULL && (target->room->effects >> i & 1) != 0)
+            snprintf(can + strlen(can), sizeof(can) - strlen(can), "%s%s", *can != '\0' ? ", " : "",
+                     name[i]);
+    }
+    problem_note(problem_add(p, SEVERITY_ERROR, CHECK_TARGET, &effect->place,
+                             "%s: a %s cannot be '%s'", e->path, target->kind, name[effect->i]),
+                 "a %s can be: %s", target->kind, can);
 }
 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
@@ -128,7 +142,8 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     if (every->absent)
         return;
     if (length->absent) {
-        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &every->place, "%s: 'every' needs 'for'", e->path);
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &every->place, "%s: 'every' needs 'for'",
+                    e->path);
     } else if (length->i >= every->i) {
         struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_OVERLAP, &every->place,
                                         "%s comes back before it has ended", e->path);
@@ -148,7 +163,8 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         return NULL;
     entity_init(&f->e, w, spec);
     sim_timer_init(&f->timer, SIM_STATE, turn);
-    const struct value *factor = spec_value(spec, KEY_FACTOR), *probability = spec_value(spec, KEY_PROBABILITY);
+    const struct value *factor = spec_value(spec, KEY_FACTOR),
+                       *probability = spec_value(spec, KEY_PROBABILITY);
     f->effect = 1u << spec_int(spec, KEY_EFFECT);
     f->factor = factor->absent ? 1 : factor->number;
     f->probability = probability->absent ? 0 : probability->i;
@@ -171,7 +187,8 @@ static void start(struct entity *e)
 const struct room room_fault = {
     .kind = "fault",
     .title = "Something that breaks",
-    .doc = "From `at` on, for a while, perhaps again and again, an entity is down, hangs, is slow, or fails now and then. "
+    .doc = "From `at` on, for a while, perhaps again and again, an entity is down, hangs, is slow, "
+           "or fails now and then. "
            "Faults that overlap on one entity add up.",
     .key = keys,
     .n_key = N_KEYS,
