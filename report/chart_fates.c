@@ -9,6 +9,7 @@
 #define HEAD_ROW 18.0
 #define GAP      14.0
 #define PANEL_MIN 30.0
+#define BAR       3.0 /* above and below a fault */
 #define COLUMNS  640
 
 /* Births joined into at most COLUMNS buckets, as running shares: edge[k][b] is the part below the top of fate k. */
@@ -171,16 +172,18 @@ static const char *describe(struct sheet *s, const struct fates_data *d)
     return text;
 }
 
-/* The band hides what is behind it: here the shade of a fault lies over it, and its edges reach out. */
+/* The band hides what is behind it, and a shade over it would change its colours: bars above and below, and edges. */
 static void shade(struct sheet *s, const struct fault_span *f, const struct scale *x, double top, double bottom)
 {
     if (!(f->to_s > x->lo) || !(f->from_s < x->hi))
         return;
-    double x0 = scale_at(x, f->from_s), x1 = fmax(scale_at(x, f->to_s), x0 + 1);
-    sheet_rect(s, (struct box){x0, top - 3, fmin(x1, x->to), bottom + 3}, (struct ink){0x000000, 0.13});
-    sheet_segment(s, x0, top - 3, x0, bottom + 3, (struct ink){RGB_AXIS, 1}, 0.6, DASH_SOLID);
-    if (x1 < x->to)
-        sheet_segment(s, x1, top - 3, x1, bottom + 3, (struct ink){RGB_AXIS, 1}, 0.6, DASH_SOLID);
+    double x0 = scale_at(x, f->from_s), x1 = fmin(fmax(scale_at(x, f->to_s), x0 + 1), x->to);
+    const struct ink ink = {RGB_SOFT, 1};
+    sheet_rect(s, (struct box){x0, top - BAR, x1, top}, ink);
+    sheet_rect(s, (struct box){x0, bottom, x1, bottom + BAR}, ink);
+    sheet_segment(s, x0, top, x0, bottom, ink, 0.7, DASH_SHORT);
+    if (f->to_s < x->hi)
+        sheet_segment(s, x1, top, x1, bottom, ink, 0.7, DASH_SHORT);
 }
 
 static void draw_panel(struct sheet *s, const struct fates_data *d, const struct fates_run *r, const struct scale *x,
@@ -200,7 +203,7 @@ static void draw_all(struct sheet *s, const struct fates_data *d, double y)
 {
     double left = PAGE_EDGE + 40, right = s->width - PAGE_EDGE - 6;
     struct scale x = scale_linear(0, d->end_s, left, right);
-    double named = d->n_fault > 0 ? FAULT_ROW : 0, n = (double)d->n_run;
+    double named = faults_room(d->n_fault), n = (double)d->n_run;
     double fixed = y + named + n * HEAD_ROW + (n - 1) * GAP + AXIS_X_ROOM + PAGE_EDGE;
     s->height = fmax(s->height, fixed + n * PANEL_MIN);
     double height = (s->height - fixed) / n;
@@ -208,7 +211,7 @@ static void draw_all(struct sheet *s, const struct fates_data *d, double y)
         double top = y + HEAD_ROW + (i == 0 ? named : 0);
         panel_head(s, &d->run[i], left, right, y + type_label.size * 1.1);
         if (i == 0)
-            faults_draw(s, d->fault, d->n_fault, &x, top - 3, top, true);
+            faults_draw(s, d->fault, d->n_fault, &x, top - BAR, top, true);
         draw_panel(s, d, &d->run[i], &x, top, top + height);
         y = top + height + GAP;
     }

@@ -1,4 +1,4 @@
-/* frame.c - head, axes, fault windows. */
+/* frame.c - head, axes. */
 #include "frame.h"
 
 #include <math.h>
@@ -117,43 +117,4 @@ void axis_x(struct sheet *s, const struct scale *scale, enum tick_style style, d
     }
     type.align = ALIGN_RIGHT;
     sheet_text_within(s, scale->to, y + 9 + 2.2 * TYPE_SMALL, name, type, scale->to - PAGE_EDGE);
-}
-
-/* The name of a window: centred over it, or beside it, or nowhere when the row is full (the alt text has it). */
-static void fault_name(struct sheet *s, const struct fault_span *f, const struct scale *x, double y)
-{
-    struct type type = type_soft;
-    double x0 = scale_at(x, f->from_s), x1 = scale_at(x, f->to_s), room = fmin(300, x->to - x->from);
-    char lasts[FORMAT_SIZE];
-    format_moment(lasts, f->to_s - f->from_s);
-    const char *clean = sheet_format(s, "%s, %s", f->label, lasts);
-    char *text = s->failed ? NULL : text_fit_middle(&s->arena, clean, type.size, room);
-    if (text == NULL) {
-        s->failed = true;
-        return;
-    }
-    double half = text_width(text, type.size) / 2;
-    double middle = fmin(fmax((x0 + x1) / 2, x->from + half), x->to - half);
-    const double try[] = {middle, x1 + half + 4, x0 - half - 4};
-    type.align = ALIGN_CENTRE;
-    for (size_t i = 0; i < 3; i++) {
-        struct box b = text_box(try[i], y, text, type);
-        if (b.x0 < x->from - 1 || b.x1 > x->to + 1 || !sheet_is_free(s, b))
-            continue;
-        sheet_text(s, try[i], y, text, type);
-        return;
-    }
-}
-
-void faults_draw(struct sheet *s, const struct fault_span *fault, size_t n, const struct scale *x, double y0, double y1,
-                 bool named)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!(fault[i].to_s > x->lo) || !(fault[i].from_s < x->hi))
-            continue;
-        double x0 = scale_at(x, fault[i].from_s), x1 = fmax(scale_at(x, fault[i].to_s), x0 + 1);
-        sheet_rect(s, (struct box){x0, y0, fmin(x1, x->to), y1}, (struct ink){RGB_FAULT, 1});
-        if (named)
-            fault_name(s, &fault[i], x, y0 - 4);
-    }
 }

@@ -15,7 +15,7 @@ extern const struct type type_label, type_soft, type_head;
 
 struct fault_span {
     const char *label; /* "database.orders down" */
-    double      from_s, to_s;
+    double      from_s, to_s; /* to_s INFINITY: until the end of the run */
 };
 
 /* Title and subtitle across the page; returns the y below them. Also sets sheet_title. */
@@ -31,10 +31,13 @@ void axis_x(struct sheet *, const struct scale *, enum tick_style, double y_top,
 /* Room that axis_y's labels need left of x0. */
 double axis_y_room(const struct scale *, enum tick_style, size_t want);
 
-/* Shades the windows over a panel; names them in the row of FAULT_ROW points above y0 (when `named`). */
+/* Shades the windows over a panel; names them in the rows of faults_room points above y0 (when `named`): each has its own
+ * name, and those for which there is no place are counted ("+2 more"). Windows that touch are parted by a line. */
 void faults_draw(struct sheet *, const struct fault_span *, size_t n, const struct scale *x, double y0, double y1,
                  bool named);
-#define FAULT_ROW 15.0
+double faults_room(size_t n);
+/* "5 min", "until the end" */
+const char *fault_lasts(struct sheet *, const struct fault_span *);
 
 /* Labels to the right of line ends, moved apart where they would overlap, with a leader where one was moved far.
  * Each may have a second line. All stay within top … bottom and `width`. */

@@ -97,7 +97,8 @@ static bool take_faults(struct load *l, const struct query_fault *fault, const b
             continue;
         char *label = l->label[l->n_fault];
         snprintf(label, sizeof(*l->label), "%.60s %.16s", fault[i].target, fault[i].effect);
-        l->fault[l->n_fault++] = (struct fault_span){label, sim_seconds(fault[i].from_ns), sim_seconds(fault[i].to_ns)};
+        double to_s = sim_seconds(fault[i].to_ns); /* cut where the run ends: how long it would have lasted is not known */
+        l->fault[l->n_fault++] = (struct fault_span){label, sim_seconds(fault[i].from_ns), to_s < l->end_s ? to_s : INFINITY};
     }
     return true;
 }

@@ -14,6 +14,7 @@
 #define RGB_AXIS  0x8C8C8Cu
 #define RGB_GRID  0xE6E6E6u
 #define RGB_FAULT 0xECECECu
+#define RGB_SEAM  0xBDBDBDu /* where two faults touch */
 #define RGB_WHITE 0xFFFFFFu
 
 struct role {
