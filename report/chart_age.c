@@ -42,10 +42,11 @@ static const char *finding(struct sheet *s, const struct depth_data *d, const st
     format_moment(late, t->late_s);
     format_duration(deadline, d->deadline_s);
     if (t->late_s > 0)
-        return sheet_format(s, "%s: the oldest message waits %s at %s; over the deadline for %s", d->queue, top, at, late);
+        return sheet_format(s, "%s: the oldest message is %s old at %s; at least one is older than the deadline for %s",
+                            d->queue, top, at, late);
     if (d->deadline_s >= 0)
-        return sheet_format(s, "%s: the oldest message waits at most %s, within the deadline of %s", d->queue, top, deadline);
-    return sheet_format(s, "%s: the oldest message waits at most %s, at %s", d->queue, top, at);
+        return sheet_format(s, "%s: the oldest message is at most %s old, within the deadline of %s", d->queue, top, deadline);
+    return sheet_format(s, "%s: the oldest message is at most %s old, at %s", d->queue, top, at);
 }
 
 static bool wants_log(const struct story *t)
@@ -79,7 +80,7 @@ static void fill_table(struct sheet *s, const struct depth_data *d, const struct
 
 static void draw_all(struct sheet *s, const struct depth_data *d, const struct bands *k, const struct story *t, double y0)
 {
-    double named = d->n_fault > 0 ? FAULT_ROW : 0;
+    double named = faults_room(d->n_fault);
     struct scale y = age_scale(k, t, d->deadline_s, s->height - PAGE_EDGE - AXIS_X_ROOM, y0 + named);
     enum tick_style style = y.kind == SCALE_LOG ? TICK_DURATION : TICK_MOMENT;
     struct scale x = scale_linear(0, d->end_s, PAGE_EDGE + axis_y_room(&y, style, 6), s->width - PAGE_EDGE - 6);
@@ -99,11 +100,11 @@ bool age_layout(const struct depth_data *d, double width, double height, struct 
     struct bands k;
     if (s != NULL && bands_make(s, &k, d->panel[0].value, d->n_replication, d->n, d->width_s)) {
         struct story t = story_of(&k, d->deadline_s);
-        char bucket[FORMAT_SIZE];
-        format_duration(bucket, k.width_s);
+        char every[FORMAT_SIZE];
+        format_duration(every, d->end_s >= 3600 ? 60 : d->end_s / 60); /* as CloudWatch does (SQS-131); short runs oftener */
         const char *title = finding(s, d, &t);
-        const char *sub = sheet_format(s, "age of the oldest message, mean per %s%s, run %s · %s", bucket,
-                                       wants_log(&t) ? ", log scale" : "", d->run, bands_legend(s, d->n_replication));
+        const char *sub = sheet_format(s, "age of the oldest message not yet deleted, also one that a crashed worker still holds%s, "
+                                          "read every %s · run %s · %s", wants_log(&t) ? ", log scale" : "", every, d->run, bands_legend(s, d->n_replication));
         draw_all(s, d, &k, &t, frame_head(s, title, sub) + 10);
         fill_table(s, d, &t);
         sheet_alt_set(s, sheet_format(s, "Age of the oldest message over time, run %s. %s.", d->run, title));

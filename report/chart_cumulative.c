@@ -133,7 +133,7 @@ static void draw_gaps(struct sheet *s, const struct curve *c, const struct scale
 /* What one run does, in a clause. */
 static const char *clause(struct sheet *s, const struct curve *c)
 {
-    char count[FORMAT_SIZE], wait[FORMAT_SIZE];
+    char count[FORMAT_SIZE], at[FORMAT_SIZE];
     double all = c->offered[c->n - 1], missing = all - c->done[c->n - 1];
     const char *name = c->run->name;
     format_round(count, missing);
@@ -142,8 +142,8 @@ static const char *clause(struct sheet *s, const struct curve *c)
     if (c->gap < fmax(10, all * LOST))
         return sheet_format(s, "%s keeps up with arrivals", name);
     format_round(count, c->gap);
-    format_duration(wait, c->wait_s);
-    return sheet_format(s, "%s falls %s (%s) behind and catches up", name, count, wait);
+    format_moment(at, c->gap_s); /* the longest wait is at another moment and stands at its own line */
+    return sheet_format(s, "%s is %s behind at %s and catches up", name, count, at);
 }
 
 static const char *finding(struct sheet *s, const struct curve *curve, size_t n)
@@ -219,7 +219,7 @@ static void fill_table(struct sheet *s, const struct curve *curve, size_t n)
 
 static void draw_all(struct sheet *s, const struct cumulative_data *d, const struct curve *curve, double y0)
 {
-    double most = 1, named = d->n_fault > 0 ? FAULT_ROW : 0;
+    double most = 1, named = faults_room(d->n_fault);
     for (size_t i = 0; i < d->n_run; i++)
         most = fmax(most, fmax(curve[i].offered[curve[i].n - 1], curve[i].done[curve[i].n - 1]));
     struct scale y = scale_linear(0, most, s->height - PAGE_EDGE - AXIS_X_ROOM, y0 + named);

@@ -2,6 +2,7 @@
  * one time axis: each with a scale of its own, because a backlog of thousands would flatten ten messages in flight.
  * What is zero all the time is told in a line of text instead of drawn. */
 #include <math.h>
+#include <string.h>
 
 #include "bands.h"
 #include "layouts.h"
@@ -21,11 +22,14 @@ struct page_size page_size(double width, double height, double own_height)
 }
 
 /* What a panel's messages do, mean of the replications. The peak is that of the messages themselves where the largest of
- * each bucket is known: the mean over a bucket lies below it. */
+ * each bucket is known: the mean over a bucket, which is what the line shows, lies below it. */
 struct curve {
-    double mean, peak, peak_s, drained_s; /* drained_s: first below 1 % of the peak after it; NAN: never */
-    double last, most;                    /* most: of any replication */
+    double mean, peak, peak_s, drained_s; /* drained_s: first below 1 % of the peak after the last one; NAN: never */
+    double last, most, most_s;            /* most: of any replication */
+    size_t n_peak;                        /* about as high as the highest */
 };
+#define ALIKE 0.95 /* of the highest: as high */
+#define APART 0.5  /* of the highest: below it, one peak is over */
 
 static double mean_of_bucket(const double *value, const struct depth_data *d, size_t b)
 {
@@ -47,42 +51,76 @@ static size_t highest(const double *mean, size_t n, double *sum)
     return peak;
 }
 
+/* How often the mean rises to the height of its peak, and the bucket in which it last does. */
+static size_t count_peaks(const double *mean, size_t n, double top, size_t *last)
+{
+    size_t count = 0;
+    bool low = true;
+    for (size_t b = 0; b < n; b++) {
+        bool high = mean[b] >= ALIKE * top;
+        count += high && low;
+        *last = high ? b : *last;
+        low = high ? false : low || mean[b] < APART * top;
+    }
+    return count;
+}
+
+static void find_most(struct curve *c, const struct depth_data *d, const double *value)
+{
+    for (size_t i = 0; i < d->n * d->n_replication; i++)
+        if (value[i] > c->most) {
+            c->most = value[i];
+            c->most_s = (double)(i % d->n) * d->width_s;
+        }
+}
+
 static struct curve curve_of(const double *mean, const struct depth_data *d, const struct depth_panel *p)
 {
-    const double *value = p->max != NULL ? p->max : p->value;
     struct curve c = {.drained_s = NAN};
     double sum;
-    size_t peak = highest(mean, d->n, &sum);
+    size_t peak = highest(mean, d->n, &sum), last = peak;
+    c.n_peak = count_peaks(mean, d->n, mean[peak], &last);
     c.peak = fmax(mean[peak], p->max != NULL ? mean_of_bucket(p->max, d, peak) : 0);
-    for (size_t b = peak; b < d->n && isnan(c.drained_s); b++)
+    for (size_t b = last; b < d->n && isnan(c.drained_s); b++)
         if (mean[b] < c.peak * 0.01)
             c.drained_s = (double)b * d->width_s;
-    for (size_t i = 0; i < d->n * d->n_replication; i++)
-        c.most = fmax(c.most, value[i]);
+    find_most(&c, d, p->max != NULL ? p->max : p->value);
     c.mean = sum / (double)d->n;
     c.peak_s = (double)peak * d->width_s;
     c.last = mean[d->n - 1];
     return c;
 }
 
+static bool has_peak(const struct curve *c)
+{
+    return c->peak >= 10 && c->peak >= 3 * c->mean;
+}
+
+static const char *peaks(struct sheet *s, const struct depth_data *d, const struct curve *c)
+{
+    char most[FORMAT_SIZE], at[FORMAT_SIZE];
+    format_round(most, c->most);
+    format_moment(at, c->most_s);
+    if (c->n_peak > 1)
+        return sheet_format(s, "%s: backlog peaks %zu times, the highest %s messages at %s", d->queue, c->n_peak, most, at);
+    return sheet_format(s, "%s: backlog peaks at %s messages at %s", d->queue, most, at);
+}
+
 static const char *finding(struct sheet *s, const struct depth_data *d, const struct curve *c)
 {
-    char peak[FORMAT_SIZE], at[FORMAT_SIZE], mean[FORMAT_SIZE], end[FORMAT_SIZE];
-    format_round(peak, c->peak);
-    format_moment(at, c->peak_s);
+    char most[FORMAT_SIZE], mean[FORMAT_SIZE], end[FORMAT_SIZE];
+    format_round(most, c->most);
     format_round(mean, c->mean);
     if (!(c->most > 0))
         return sheet_format(s, "No message ever waits in %s", d->queue);
-    if (c->peak < 3 * c->mean || c->peak < 10) {
-        format_round(peak, c->most);
-        return sheet_format(s, "%s holds %s waiting messages on average, %s at most", d->queue, mean, peak);
-    }
+    if (!has_peak(c))
+        return sheet_format(s, "%s holds %s waiting messages on average, %s at most", d->queue, mean, most);
     if (isnan(c->drained_s)) {
         format_round(end, c->last);
-        return sheet_format(s, "%s: backlog peaks at %s messages at %s; %s are left at the end", d->queue, peak, at, end);
+        return sheet_format(s, "%s; %s are left at the end", peaks(s, d, c), end);
     }
     format_moment(end, c->drained_s);
-    return sheet_format(s, "%s: backlog peaks at %s messages at %s, drained by %s", d->queue, peak, at, end);
+    return sheet_format(s, "%s%s drained by %s", peaks(s, d, c), c->n_peak > 1 ? "; the last is" : ",", end);
 }
 
 struct view { /* a panel ready to be drawn */
@@ -107,20 +145,27 @@ static void panel_head(struct sheet *s, const struct view *v, double x, double r
     sheet_text(s, right, y, numbers, soft);
 }
 
+/* The dot stands on the line, so it tells the line's value; the most of any replication is named as such. */
 static void mark_peak(struct sheet *s, const struct view *v, const struct scale *x, const struct scale *y)
 {
+    const struct bands *k = &v->bands;
     const struct curve *c = &v->curve;
-    if (c->peak < 10 || c->peak < 3 * c->mean)
+    if (!has_peak(c))
         return;
-    char peak[FORMAT_SIZE], at[FORMAT_SIZE];
-    format_round(peak, c->peak);
-    format_moment(at, c->peak_s);
+    double sum;
+    size_t b = highest(k->mean, k->n, &sum);
+    char drawn[FORMAT_SIZE], most[FORMAT_SIZE], at[FORMAT_SIZE];
+    format_round(drawn, k->mean[b]);
+    format_round(most, c->most);
+    format_moment(at, (double)b * k->width_s);
     const struct role *role = role_of(ROLE_DECOUPLED);
     struct type type = {.size = TYPE_SMALL, .rgb = role->text, .bold = true};
-    double px = scale_at(x, c->peak_s), py = scale_at(y, c->peak);
+    double px = scale_at(x, ((double)b + 0.5) * k->width_s), py = scale_at(y, k->mean[b]);
     sheet_dot(s, px, py, (struct ink){role->line, 1}, 5, SHAPE_DISC);
     struct box within = {x->from + 2, y->to, x->to - 2, y->from - 2};
-    note_put(s, within, px, py, sheet_format(s, "%s at %s", peak, at), type);
+    const char *text = strcmp(drawn, most) == 0 ? sheet_format(s, "%s at %s", drawn, at)
+                                                : sheet_format(s, "mean %s at %s, most %s", drawn, at, most);
+    note_put(s, within, px, py, text, type);
 }
 
 static void draw_panel(struct sheet *s, const struct depth_data *d, const struct view *v, const struct scale *x,
@@ -190,10 +235,9 @@ static const char *describe(struct sheet *s, const struct depth_data *d, const c
 {
     const char *faults = "";
     for (size_t i = 0; i < d->n_fault; i++) {
-        char from[FORMAT_SIZE], to[FORMAT_SIZE];
+        char from[FORMAT_SIZE];
         format_moment(from, d->fault[i].from_s);
-        format_moment(to, d->fault[i].to_s);
-        faults = sheet_format(s, "%s Shaded: %s from %s to %s.", faults, d->fault[i].label, from, to);
+        faults = sheet_format(s, "%s Shaded: %s at %s, %s.", faults, d->fault[i].label, from, fault_lasts(s, &d->fault[i]));
     }
     return sheet_format(s, "Messages in %s over time, run %s: %s. Drained means below 1 %% of the peak.%s%s%s%s", d->queue, d->run, title,
                         faults, *silent != 0 ? " Always zero: " : "", silent, *silent != 0 ? "." : "");
@@ -204,7 +248,7 @@ static void draw_all(struct sheet *s, const struct depth_data *d, const struct v
 {
     double left = PAGE_EDGE + label_room(view, n), right = s->width - PAGE_EDGE - 6;
     struct scale x = scale_linear(0, d->end_s, left, right);
-    double named = d->n_fault > 0 ? FAULT_ROW : 0, last = *silent != 0 ? 16 : 0, parts = 1 + SMALL * (double)(n - 1);
+    double named = faults_room(d->n_fault), last = *silent != 0 ? 16 : 0, parts = 1 + SMALL * (double)(n - 1);
     double fixed = y + named + (double)n * HEAD_ROW + (double)(n - 1) * GAP + AXIS_X_ROOM + last + PAGE_EDGE;
     s->height = fmax(s->height, fixed + UNIT_MIN * parts);
     double unit = (s->height - fixed) / parts, foot = s->height - PAGE_EDGE - last;
