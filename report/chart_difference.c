@@ -39,34 +39,35 @@ static const char *axis_name(struct sheet *s, const struct difference_data *d)
     return sheet_format(s, "%s, %s minus %s%s%s", d->metric, d->b, d->a, *unit != 0 ? ", " : "", unit);
 }
 
-/* Dots that would overlap are stacked, from the axis upwards; smaller dots when a stack would not fit. */
-static size_t tallest(const double *v, size_t n, enum metric_unit unit, const struct scale *x, double dot)
+/* Each dot stands at its own value. Dots that would overlap are stacked from the axis upwards: each in the lowest row
+ * whose last dot is a dot's width away; the first row when there are no more rows. */
+#define ROWS_MAX 256
+static size_t row_for(double *last, double at, size_t *used)
 {
-    size_t most = 0, stack = 0;
-    double start = -1e9;
-    for (size_t i = 0; i < n; i++) {
-        double at = scale_at(x, shown(unit, v[i]));
-        stack = at - start < dot ? stack + 1 : 1;
-        start = stack == 1 ? at : start;
-        most = stack > most ? stack : most;
+    for (size_t row = 0; row < ROWS_MAX; row++) {
+        if (row < *used && at - last[row] < DOT)
+            continue;
+        *used = row < *used ? *used : row + 1;
+        last[row] = at;
+        return row;
     }
-    return most;
+    return 0;
 }
 
 static void draw_dots(struct sheet *s, const struct difference_data *d, const double *v, size_t n, const struct scale *x,
                       double top, double bottom)
 {
-    const struct role *role = role_of(ROLE_DECOUPLED);
-    double dot = DOT, step = DOT, start = -1e9;
-    size_t most = tallest(v, n, d->unit, x, dot), stack = 0;
-    if ((double)most * step > bottom - top)
-        step = (bottom - top) / (double)most;
-    for (size_t i = 0; i < n; i++) {
-        double at = scale_at(x, shown(d->unit, v[i]));
-        stack = at - start < dot ? stack + 1 : 1;
-        start = stack == 1 ? at : start;
-        sheet_dot(s, start, bottom - ((double)stack - 0.5) * step, (struct ink){role->line, 0.75}, fmin(dot * 0.9, fmax(step, 2)), SHAPE_DISC);
-    }
+    const struct ink ink = {role_of(ROLE_DECOUPLED)->line, 0.75};
+    double *last = sheet_get(s, ROWS_MAX, sizeof(*last));
+    size_t *row = sheet_get(s, n > 0 ? n : 1, sizeof(*row)), used = 0;
+    if (last == NULL || row == NULL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        row[i] = row_for(last, scale_at(x, shown(d->unit, v[i])), &used);
+    double step = fmin(DOT, (bottom - top) / (double)(used > 0 ? used : 1));
+    for (size_t i = 0; i < n; i++)
+        sheet_dot(s, scale_at(x, shown(d->unit, v[i])), bottom - ((double)row[i] + 0.5) * step, ink,
+                  fmin(DOT * 0.9, fmax(step, 2)), SHAPE_DISC);
 }
 
 static const char *interval(struct sheet *s, const struct estimate *e, enum metric_unit unit, bool sign)

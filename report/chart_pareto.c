@@ -3,6 +3,7 @@
  * stays grey and has no name. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "layouts_study.h"
 #include "text.h"
@@ -130,8 +131,10 @@ static const char *finding(struct sheet *s, const struct pareto_data *d,
                             cost[0], d->y_name, time[0]);
     const char *beaten =
         all > n ? sheet_format(s, "; %zu of %zu settings beaten", all - n, all) : "";
-    return sheet_format(s, "%s falls from %s to %s as %s grows from %s to %s%s", d->y_name, time[0],
-                        time[1], d->x_name, cost[0], cost[1], beaten);
+    size_t end = strlen(d->x_name); /* "worker-hours grow", "lost grows" */
+    bool many = end > 2 && d->x_name[end - 1] == 's' && d->x_name[end - 2] != 's';
+    return sheet_format(s, "%s falls from %s to %s as %s %s from %s to %s%s", d->y_name, time[0],
+                        time[1], d->x_name, many ? "grow" : "grows", cost[0], cost[1], beaten);
 }
 
 static void fill_table(struct sheet *s, const struct pareto_data *d,

@@ -47,10 +47,19 @@ static void mark(struct sheet *s, double at_s, const char *text, const struct sc
     note_put(s, within, at, y->to + (y->from - y->to) * 0.9, text, type);
 }
 
+/* MSER-5 reads the mean of the replications; of a few it would cut at an accident. */
+static bool proposes(const struct welch_data *d)
+{
+    return d->n_replication >= WARMUP_REPLICATIONS;
+}
+
 static const char *finding(struct sheet *s, const struct welch_data *d)
 {
     char cut[FORMAT_SIZE];
     format_moment(cut, (double)d->cut * d->width_s);
+    if (!proposes(d))
+        return sheet_format(s, "%s: too few replications (%zu of %d) to say what to leave out", d->metric,
+                            d->n_replication, WARMUP_REPLICATIONS);
     if (d->too_short)
         return sheet_format(s, "%s does not settle in the first half of the run", d->metric);
     if (d->cut == 0)
@@ -66,7 +75,7 @@ static void fill_table(struct sheet *s, const struct welch_data *d)
     sheet_table_head(s, head, 4);
     sheet_cell(s, d->metric);
     format_moment(text, (double)d->cut * d->width_s);
-    sheet_cell(s, d->too_short ? "none: too short" : text);
+    sheet_cell(s, !proposes(d) ? "none: too few replications" : d->too_short ? "none: too short" : text);
     format_moment(text, d->warmup_s);
     sheet_cell(s, text);
     format_number(text, (double)d->n_replication);
@@ -111,10 +120,9 @@ bool welch_layout(const struct welch_data *all, double width, double height, str
     const char *title = finding(s, d), *unit = format_unit(d->unit);
     const char *sub = sheet_format(
         s,
-        "%s%s%s, run %s · grey: mean of %zu replications; line: its moving average over %s; cut by "
-        "MSER-5%s",
+        "%s%s%s, run %s · grey: mean of %zu replications; line: its moving average over %s%s",
         d->metric, *unit != 0 ? ", " : "", unit, d->run, d->n_replication, span,
-        d->n_replication < WARMUP_REPLICATIONS ? " (fewer than 30 replications: no proposal)" : "");
+        proposes(d) ? "; cut by MSER-5" : "");
     enum tick_style style = study_style(d->unit);
     struct scale y =
         y_scale(d, s->height - PAGE_EDGE - AXIS_X_ROOM, frame_head(s, title, sub) + 12);
@@ -124,7 +132,7 @@ bool welch_layout(const struct welch_data *all, double width, double height, str
     axis_x(s, &x, TICK_MOMENT, y.to, y.from, false, "time since the start of the run");
     draw_values(s, d, d->mean, d->n, &x, &y, (struct ink){RGB_AXIS, 0.8}, 0.8);
     draw_values(s, d, smooth, n, &x, &y, (struct ink){role_of(ROLE_DECOUPLED)->line, 1}, 1.8);
-    if (d->cut > 0 && !d->too_short)
+    if (d->cut > 0 && !d->too_short && proposes(d))
         mark(s, (double)d->cut * d->width_s, "proposed", &x, &y, DASH_LONG);
     if (d->warmup_s > 0)
         mark(s, d->warmup_s, "left out in this run", &x, &y, DASH_DOT);

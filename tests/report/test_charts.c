@@ -153,6 +153,21 @@ static void bands_are_quantiles_of_the_replications(void **state)
     sheet_free(s);
 }
 
+/* The one dot of a depth chart stands where its thick line does. */
+static void dot_is_on_the_line(const struct sheet *s)
+{
+    const struct mark *dot = NULL, *line = NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct mark *m = &s->mark[i];
+        dot = m->kind == MARK_DOT ? m : dot;
+        line = m->kind == MARK_LINE && m->n == 120 ? m : line; /* 60 steps */
+    }
+    assert_true(dot != NULL && line != NULL);
+    for (size_t i = 0; i + 1 < line->n; i += 2)
+        if (line->at[i].x < dot->at->x && dot->at->x < line->at[i + 1].x)
+            assert_float_equal(dot->at->y, line->at[i].y, 1e-9);
+}
+
 /* A triangle: up by 10 a minute for 10 min, then down by 5. The mean of a bucket is highest, 100, in the minute from 9 min on;
  * below 1 it is first in the one from 29 min on. The largest within that minute is 102. */
 static void depth_tells_peak_and_drain(void **state)
@@ -176,7 +191,70 @@ static void depth_tells_peak_and_drain(void **state)
     const struct depth_panel with_most = {"visible", "waiting", v, most};
     d.panel = &with_most;
     assert_true(depth_layout(&d, 0, 0, &s, &err));
-    assert_non_null(sheet_find(s, "102 at 9 min"));
+    assert_string_equal(sheet_title(s), "queue.orders: backlog peaks at 102 messages at 9 min, drained by 29 min");
+    const struct mark *note = sheet_find(s, "mean 100 at 9 min, most 102");
+    assert_non_null(note);
+    dot_is_on_the_line(s);
+    sheet_free(s);
+}
+
+/* Four needles of 100 a minute long, ten minutes apart; at 46 min the queue is empty for good. */
+static void depth_counts_equal_peaks(void **state)
+{
+    double v[60] = {0};
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    for (int b = 15; b < 60; b += 10)
+        v[b] = b < 50 ? 100 : 0;
+    const struct depth_panel panel = {"visible", "waiting", v, NULL};
+    const struct depth_data d = {.queue = "queue.orders", .run = "r", .n_replication = 1, .n = 60, .width_s = 60,
+                                 .end_s = 3600, .panel = &panel, .n_panel = 1, .deadline_s = NAN};
+    assert_true(depth_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "queue.orders: backlog peaks 4 times, the highest 100 messages at 15 min; "
+                                        "the last is drained by 46 min");
+    dot_is_on_the_line(s);
+    sheet_free(s);
+}
+
+static size_t seams(const struct sheet *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++)
+        n += s->mark[i].kind == MARK_LINE && s->mark[i].ink.rgb == RGB_SEAM;
+    return n;
+}
+
+/* Names of faults that follow one another; one that the end of the run cuts; more than there is room for. */
+static void every_fault_is_named_or_counted(void **state)
+{
+    static const struct fault_span near[] = {
+        {"fleet.f down", 720, 780}, {"queue.q fail", 780, 840}, {"fleet.f slow", 3540, INFINITY}};
+    struct fault_span many[40];
+    struct scale x = scale_linear(0, 3600, 60, 700);
+    struct sheet *s = sheet_open(720, 300);
+    (void)state;
+    faults_draw(s, near, 3, &x, 100, 250, true);
+    const struct mark *first = sheet_find(s, "fleet.f down, 1 min"), *second = sheet_find(s, "queue.q fail, 1 min");
+    assert_true(first != NULL && second != NULL);
+    assert_false(box_meets(mark_text_box(first), mark_text_box(second)));
+    assert_non_null(sheet_find(s, "fleet.f slow, until the end"));
+    assert_null(sheet_find(s, "more"));
+    assert_int_equal(seams(s), 4); /* both edges of the two that touch */
+    sheet_free(s);
+    s = sheet_open(720, 300);
+    for (size_t i = 0; i < 40; i++)
+        many[i] = (struct fault_span){"a fault with a long name, and then some more of it", 60.0 * (double)i, 60.0 * (double)i + 30};
+    faults_draw(s, many, 40, &x, 100, 250, true);
+    size_t named = 0, counted = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->mark[i].kind == MARK_TEXT && s->mark[i].text[0] == '+')
+            counted = (size_t)strtol(s->mark[i].text, NULL, 10);
+        else
+            named += s->mark[i].kind == MARK_TEXT;
+    assert_true(named > 0);
+    assert_int_equal(named + counted, 40);
+    assert_int_equal(seams(s), 0);
     sheet_free(s);
 }
 
@@ -407,7 +485,7 @@ static void gaps_are_backlog_and_wait(void **state)
     const struct cumulative_run run = {"decoupled", 1, 1, 30, 1, offered, done};
     const struct cumulative_data d = {&run, 1, 30, NULL, 0};
     assert_true(cumulative_layout(&d, 0, 0, &s, &err));
-    assert_string_equal(sheet_title(s), "decoupled falls 100 (10 s) behind and catches up");
+    assert_string_equal(sheet_title(s), "decoupled is 100 behind at 10 s and catches up");
     assert_non_null(sheet_find(s, "100 behind"));
     assert_non_null(sheet_find(s, "waits 10 s"));
     const char *const *cell = sheet_table(s, &rows, &columns);
@@ -430,6 +508,35 @@ static void difference_with(const char *what, const double *x, const double *y, 
         const struct difference_data d = {name, "decoupled", "latency.p99", unit, better, x, y, n};
         ON_ALL_PAGES(what, difference_layout, &d);
     }
+}
+
+/* Ten differences 0.1 apart on an axis from 0 to 10: every dot has an x of its own, and none covers another. */
+static void difference_dots_stand_at_their_values(void **state)
+{
+    double x[10] = {0}, y[10];
+    struct err err = {0};
+    struct sheet *s;
+    const struct mark *dot[10];
+    size_t n = 0;
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        y[i] = 9 + 0.1 * i;
+    const struct difference_data d = {"a", "b", "depth", UNIT_ONE, -1, x, y, 10};
+    assert_true(difference_layout(&d, 0, 0, &s, &err));
+    for (size_t i = 0; i < s->n; i++)
+        if (s->mark[i].kind == MARK_DOT && s->mark[i].shape == SHAPE_DISC) {
+            assert_true(n < 10);
+            dot[n++] = &s->mark[i];
+        }
+    assert_int_equal(n, 10);
+    double step = dot[1]->at->x - dot[0]->at->x;
+    assert_true(step > 1);
+    for (size_t i = 1; i < n; i++) {
+        assert_float_equal(dot[i]->at->x - dot[i - 1]->at->x, step, 1e-3);
+        for (size_t k = 0; k < i; k++)
+            assert_true(hypot(dot[i]->at->x - dot[k]->at->x, dot[i]->at->y - dot[k]->at->y) > 7);
+    }
+    sheet_free(s);
 }
 
 static void difference_stays_on_its_page(void **state)
@@ -582,6 +689,8 @@ int main(void)
         cmocka_unit_test(depth_joins_a_million_points),
         cmocka_unit_test(bands_are_quantiles_of_the_replications),
         cmocka_unit_test(depth_tells_peak_and_drain),
+        cmocka_unit_test(depth_counts_equal_peaks),
+        cmocka_unit_test(every_fault_is_named_or_counted),
         cmocka_unit_test(an_empty_queue_says_so),
         cmocka_unit_test(latency_stays_on_its_page),
         cmocka_unit_test(latency_tells_p99_and_what_was_never_done),
@@ -591,6 +700,7 @@ int main(void)
         cmocka_unit_test(cumulative_stays_on_its_page),
         cmocka_unit_test(gaps_are_backlog_and_wait),
         cmocka_unit_test(difference_stays_on_its_page),
+        cmocka_unit_test(difference_dots_stand_at_their_values),
         cmocka_unit_test(titles_of_differences_are_true),
         cmocka_unit_test(short_memory_is_survived),
     };

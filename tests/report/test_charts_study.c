@@ -458,8 +458,17 @@ static void trade_offs_are_found(void **state)
         assert_true(sheet_find(s, "a") != NULL && sheet_find(s, "c") != NULL);
     }
     title_is(ok, s, &err,
-             "latency.p99 falls from 4 s to 1 s as worker-hours grows from 10 to 20; 3 of 5 "
+             "latency.p99 falls from 4 s to 1 s as worker-hours grow from 10 to 20; 3 of 5 "
              "settings beaten");
+    const struct pareto_data front = {.run = "r", .x_name = "lost", .y_name = "latency.p99", .x_unit = UNIT_ONE,
+                                      .y_unit = UNIT_NS, .point = p + 2, .n = 2, .n_replication = 20};
+    ok = pareto_layout(&front, 0, 0, &s, &err);
+    title_is(ok, s, &err, "latency.p99 falls from 4 s to 1 s as lost grows from 10 to 20");
+    const double level[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const struct welch_data few = {.run = "r", .metric = "depth", .unit = UNIT_ONE, .mean = level, .n = 10,
+                                   .n_replication = 29, .width_s = 1};
+    ok = welch_layout(&few, 0, 0, &s, &err);
+    title_is(ok, s, &err, "depth: too few replications (29 of 30) to say what to leave out");
 }
 
 /* No label of an axis names what cannot be: shares above all or below nothing, parts of a count. */
