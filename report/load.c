@@ -43,6 +43,17 @@ static void tell_apart(struct load *l)
     }
 }
 
+/* A title that would be cut in mid-letter or fill a page is left out. */
+static void tell_title(struct load_run *r)
+{
+    const char *title = r->q->title != NULL ? r->q->title : "";
+    size_t n = strlen(title);
+    if (n == 0 || n > 200 || strcmp(title, r->name) == 0)
+        snprintf(r->told, sizeof(r->told), "%s", r->name);
+    else
+        snprintf(r->told, sizeof(r->told), "%s, “%s”", r->name, title);
+}
+
 static bool find_queue(struct query *q, struct load_run *r, struct err *err)
 {
     struct query_metric *m;
@@ -151,6 +162,8 @@ bool load_open(struct load *l, const struct chart_request *r, struct err *err)
     }
     if (ok) {
         tell_apart(l);
+        for (size_t i = 0; i < l->n; i++)
+            tell_title(&l->run[i]);
         give_roles(l);
         load_times(l);
         ok = load_faults(l, r->query, err);

@@ -10,6 +10,7 @@
 struct load_run {
     const struct query_run *q;
     char                    name[80];
+    char                    told[320]; /* name and title, where there is room: decoupled, “Order intake” */
     size_t                  role;
     bool                    has_queue;
 };

@@ -246,7 +246,7 @@ static bool draw(const struct chart_request *request, const struct load *l, stru
                  char **path, struct sheet **out, struct err *err)
 {
     struct swimlane_data d = {
-        .run = l->run[0].name, .n_recorded = all->n, .n_replication = l->run[0].q->n_replication};
+        .run = l->run[0].told, .n_recorded = all->n, .n_replication = l->run[0].q->n_replication};
     struct lane lane[ROWS_MAX];
     if (all->n > 1)
         qsort(all->row, all->n, sizeof(*all->row), by_interest);

@@ -129,7 +129,7 @@ static bool draw(const struct chart_request *r, const struct load *l, const stru
 {
     const struct query_series *s = &p->series[0];
     const struct depth_data d = {
-        .queue = queue, .run = l->run[0].name, .n_replication = s->n_replication, .n = s->n,
+        .queue = queue, .run = l->run[0].told, .n_replication = s->n_replication, .n = s->n,
         .width_s = sim_seconds(s->width_ns), .end_s = l->end_s, .panel = p->panel, .n_panel = p->n,
         .fault = l->fault, .n_fault = l->n_fault, .deadline_s = l->deadline_s,
     };

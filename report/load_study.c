@@ -99,7 +99,7 @@ bool load_tornado(const struct chart_request *r, struct sheet **out, struct err 
     size_t n_point = 0;
     if (!load_open(&l, r, err))
         return false;
-    struct tornado_data d = {.run = l.run[0].name};
+    struct tornado_data d = {.run = l.run[0].told};
     bool ok = query_points(r->query, r->run[0], &point, &n_point, err);
     if (ok && !is_tornado(point, n_point))
         ok = err_set(err, ERR_DATA,
@@ -173,7 +173,7 @@ bool load_goodput(const struct chart_request *r, struct sheet **out, struct err 
     if (ok && l.arrivals_s > 0)
         n = fmin((double)n, l.arrivals_s / sim_seconds(offered.width_ns));
     const struct goodput_data d = {
-        l.run[0].name,         a, b, c, n, offered.n_replication, sim_seconds(offered.width_ns),
+        l.run[0].told,         a, b, c, n, offered.n_replication, sim_seconds(offered.width_ns),
         isnan(t) ? NULL : half};
     ok = ok && goodput_layout(&d, r->width, r->height, out, err);
     mem_release(a);
@@ -234,7 +234,7 @@ bool load_welch(const struct chart_request *r, struct sheet **out, struct err *e
         struct warmup cut =
             s.n_replication >= WARMUP_REPLICATIONS ? warmup_mser5(mean, n) : (struct warmup){0};
         const struct welch_data d = {
-            .run = l.run[0].name,
+            .run = l.run[0].told,
             .metric = name,
             .unit = unit_of(r->query, r->run[0], entity, metric),
             .mean = mean,

@@ -331,7 +331,7 @@ static bool draw_several(struct several *s, const struct load *l, const struct c
         if (!sweep_table_load(&s->table[s->n], &one, err))
             return false;
     }
-    struct sweep_data d = sweep_table_data(&s->table[0], l->run[0].name);
+    struct sweep_data d = sweep_table_data(&s->table[0], l->run[0].told);
     return (s->n == 1 || join(s, l, &d, err)) && sweep_layout(&d, r->width, r->height, out, err);
 }
 

@@ -123,7 +123,7 @@ static bool visibility_draw(const struct load *l, const struct chart_request *r,
     snprintf(name[1], sizeof(name[1]),
              r->metric != NULL ? "%s" : "Recovery after a crash, median: %s", metric);
     for (size_t i = 0; i < 2; i++) {
-        d.panel[i] = sweep_table_data(&t[i], l->run[0].name);
+        d.panel[i] = sweep_table_data(&t[i], l->run[0].told);
         d.name[i] = name[i];
     }
     bool ok = visibility_layout(&d, r->width, r->height, out, err);
@@ -229,7 +229,7 @@ static bool fifo_draw(const struct load *l, const struct chart_request *r, const
     char name[SWEEP_LINES_MAX][60], title[400];
     if (!sweep_table_load(&t, r, err))
         return false;
-    struct sweep_data d = sweep_table_data(&t, l->run[0].name);
+    struct sweep_data d = sweep_table_data(&t, l->run[0].told);
     bool high = false; /* another quota then: none is drawn */
     for (size_t i = 0; i < t.point[0].n; i++)
         high |= ends_with(t.point[0].setting[i].name, ".throughput");
@@ -361,7 +361,7 @@ static bool pareto_draw(const struct chart_request *r, const struct load *l,
         ok = pareto_point(r, l, all->point[i].number, name, &point[i], err);
         fewest = point[i].y.n < fewest ? point[i].y.n : fewest;
     }
-    const struct pareto_data d = {.run = l->run[0].name,
+    const struct pareto_data d = {.run = l->run[0].told,
                                   .x_name = name[0].label,
                                   .y_name = name[1].label,
                                   .x_unit = name[0].unit,

@@ -146,10 +146,10 @@ static bool may_break(const char *text, const char *blank)
 }
 
 /* Where a line that may be `bytes` long had best end: after the last blank, else between two East Asian characters,
- * else where it is full. */
+ * else between the parts of a long name or path, else where it is full. */
 static size_t line_end(const char *text, size_t bytes)
 {
-    size_t blank = 0, east = 0;
+    size_t blank = 0, east = 0, joint = 0;
     const char *p = text;
     while ((size_t)(p - text) < bytes) {
         uint32_t c = text_next(&p);
@@ -157,7 +157,11 @@ static size_t line_end(const char *text, size_t bytes)
             blank = (size_t)(p - text);
         if (breaks_anywhere(c))
             east = (size_t)(p - text);
+        if (c != 0 && c < 0x80 && strchr("./-_:,", (int)c) != NULL)
+            joint = (size_t)(p - text);
     }
+    if (blank == 0 && east == 0 && joint > 0)
+        east = joint;
     if (text[bytes] == 0 || (text[bytes] == ' ' && may_break(text, text + bytes)))
         return bytes;
     return blank > 0 && blank * 2 > east ? blank : east > 0 ? east : bytes;

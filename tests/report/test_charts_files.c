@@ -110,6 +110,7 @@ static void findings_agree_with_the_fluid_formulas(void **state)
     struct sheet *s = drawn("depth");
     assert_non_null(sheet_find(s, "mean 210,000 at 1 h 9 min")); /* the title has the most of any replication */
     assert_non_null(strstr(sheet_title(s), "messages at 1 h 9 min, drained by 2 h 19 min"));
+    assert_non_null(sheet_find(s, "run decoupled, “주문 접수")); /* the scenario's own title */
     assert_non_null(sheet_find(s, "Always zero: delayed, queue.orders-dlq"));
     assert_non_null(sheet_find(s, "database.orders down, 5 min"));
     sheet_free(s);

@@ -167,6 +167,10 @@ static void lines_break_at_blanks_and_between_hangul(void **state)
     n = text_wrap(&a, "주문대기열의메시지가쌓입니다", 10, text_width("주문대기", 10) + 1, line, 8);
     assert_int_equal(n, 4);
     assert_string_equal(line[0], "주문대기");
+    /* A long name is parted between its parts, not within one. */
+    n = text_wrap(&a, "queue.orders-of-the-northern-region.depth", 10, text_width("queue.orders-of-the-nor", 10), line, 8);
+    assert_true(n >= 2);
+    assert_string_equal(line[0], "queue.orders-of-the-");
     /* A number is not parted from its unit. */
     n = text_wrap(&a, "reached 23 min", 10, text_width("reached 23 m", 10), line, 8);
     assert_int_equal(n, 2);
