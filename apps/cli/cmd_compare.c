@@ -101,6 +101,14 @@ static int with_database(struct versus *v, const struct args *a, char *temporary
     return page_possible(report);
 }
 
+/* Metrics over time are for charts: where nothing is kept, nobody would see them. */
+static int open_all(struct versus *v, const struct args *a)
+{
+    static const char *const lean[] = {"run.series=false", NULL};
+    bool kept = option_text(a, "output") != NULL || option_text(a, "report") != NULL;
+    return runner_open_with(&v->runner, "compare", a, a->operand, a->n_operand, kept ? lean + 1 : lean);
+}
+
 static int run(const struct args *a)
 {
     struct versus *v = calloc(1, sizeof *v);
@@ -109,7 +117,7 @@ static int run(const struct args *a)
         return cli_failf(ERR_OS, "memory is short");
     int code = check_letters(a);
     if (code == 0)
-        code = runner_open(&v->runner, "compare", a, a->operand, a->n_operand);
+        code = open_all(v, a);
     if (code == 0)
         code = check_pairs(&v->runner);
     if (code == 0)

@@ -204,7 +204,7 @@ static int print_json(const struct sweep *s)
     json_object_set_new(o, "command", json_string("sweep"));
     json_object_set_new(o, "title", json_string(scenario_title(base->scenario)));
     json_object_set_new(o, "scenario", json_string(base->path));
-    json_object_set_new(o, "overrides", summary_overrides_json(base));
+    json_object_set_new(o, "overrides", summary_overrides_json(base, 0));
     json_object_set_new(o, "seed", json_integer((json_int_t)scenario_spec(base->scenario)->seed));
     json_object_set_new(o, "interval_level", json_real(SAMPLES_LEVEL));
     json_object_set_new(o, "left_out", json_integer((json_int_t)s->grid.left_out));

@@ -14,7 +14,7 @@
 struct runner_scenario {
     const char      *path;
     const char     **set; /* overrides of the command, those given, then those that other options stand for (--seed …) */
-    size_t           n_set, n_given;
+    size_t           n_set, n_given, n_extra; /* n_given: also the command's own, which are the first n_extra */
     struct scenario *scenario;
     uint32_t         replications, first; /* replication numbers first … first + replications - 1 */
     struct samples   samples;

@@ -42,6 +42,7 @@ static bool gather_overrides(struct runner_scenario *s, const struct runner *r, 
         return false;
     for (; *extra != NULL && s->n_set < RUNNER_EXTRA; extra++)
         s->set[s->n_set++] = *extra;
+    s->n_extra = s->n_set;
     add_given(s, a, "set");
     if (own != NULL)
         add_given(s, a, own);

@@ -10,7 +10,7 @@
 void summary_print(const struct runner_scenario *);
 /* The same as an object (docs/reference/json.md); NULL: memory is short. */
 json_t *summary_json(const struct runner_scenario *);
-json_t *summary_overrides_json(const struct runner_scenario *);
+json_t *summary_overrides_json(const struct runner_scenario *, size_t from);
 /* "1.23 s  [1.20 s, 1.26 s]"; without interval below ESTIMATE_MIN replications. */
 #define SUMMARY_TEXT 160
 void summary_interval(char out[SUMMARY_TEXT], const struct estimate *, enum metric_unit);

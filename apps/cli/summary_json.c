@@ -86,10 +86,10 @@ static json_t *entities_json(const struct runner_scenario *s)
     return o;
 }
 
-json_t *summary_overrides_json(const struct runner_scenario *s)
+json_t *summary_overrides_json(const struct runner_scenario *s, size_t from)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < s->n_set; i++)
+    for (size_t i = from; i < s->n_set; i++)
         json_array_append_new(list, json_string(s->set[i]));
     return list;
 }
@@ -117,7 +117,7 @@ json_t *summary_json(const struct runner_scenario *s)
     json_t            *o = json_object(), *metrics = json_array();
     json_object_set_new(o, "title", json_string(scenario_title(s->scenario)));
     json_object_set_new(o, "scenario", json_string(s->path));
-    json_object_set_new(o, "overrides", summary_overrides_json(s));
+    json_object_set_new(o, "overrides", summary_overrides_json(s, 0));
     json_object_set_new(o, "seed", json_integer((json_int_t)spec->seed));
     json_object_set_new(o, "replications", json_integer(s->replications));
     json_object_set_new(o, "first_replication", json_integer(s->first));

@@ -100,7 +100,7 @@ static void head(int letter, const struct runner_scenario *s)
 {
     printf("%s%c  %s%s\n   %s", term_colour(stdout, COLOUR_BOLD), letter, scenario_title(s->scenario),
            term_colour(stdout, COLOUR_OFF), s->path);
-    for (size_t i = 0; i < s->n_given; i++)
+    for (size_t i = s->n_extra; i < s->n_given; i++)
         printf(", %s", s->set[i]);
     putchar('\n');
 }
@@ -172,7 +172,7 @@ static json_t *side_json(const struct runner_scenario *s)
     snprintf(print, sizeof print, "%016" PRIx64, s->samples.print);
     json_object_set_new(o, "title", json_string(scenario_title(s->scenario)));
     json_object_set_new(o, "scenario", json_string(s->path));
-    json_object_set_new(o, "overrides", summary_overrides_json(s));
+    json_object_set_new(o, "overrides", summary_overrides_json(s, s->n_extra));
     json_object_set_new(o, "fingerprint", json_string(print));
     return o;
 }
