@@ -118,6 +118,9 @@ static void panel_head(struct sheet *s, const struct fates_run *r, double left, 
         at -= 9;
     }
     sheet_text_within(s, left, y, r->name, name, at - left);
+    double after = left + text_width(r->name, name.size) + 8;
+    if (r->title != NULL && *r->title != 0 && at - 12 - after > 80)
+        sheet_text_within(s, after, y, r->title, type_soft, at - 12 - after);
 }
 
 static const char *finding(struct sheet *s, const struct fates_data *d)

@@ -63,6 +63,7 @@ struct fates_run {
     double        width_s;
     const double *fate[4]; /* counts per bucket: in time, late, waiting, lost */
     double        total[4];
+    const char   *title; /* of the scenario, beside the name where there is room; NULL: none */
 };
 struct fates_data {
     const struct fates_run  *run;

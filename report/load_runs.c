@@ -97,7 +97,8 @@ bool load_fates(const struct chart_request *r, struct sheet **out, struct err *e
         if (ok)
             run[i] = (struct fates_run){l.run[i].name, l.run[i].role, l.run[i].q->n_replication, f->n,
                                         sim_seconds(f->width_ns), {f->in_time, f->late, f->waiting, f->lost},
-                                        {f->total_in_time, f->total_late, f->total_waiting, f->total_lost}};
+                                        {f->total_in_time, f->total_late, f->total_waiting, f->total_lost},
+                                        l.run[i].q->title};
     }
     const struct fates_data d = {run, l.n, l.arrivals_s, l.deadline_s, l.fault, l.n_fault};
     ok = ok && fates_layout(&d, r->width, r->height, out, err);

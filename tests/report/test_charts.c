@@ -375,7 +375,8 @@ static void fates_with(const char *what, enum kind kind, size_t n_run, size_t n)
     double *v = values(kind, 4, n);
     struct fates_run run[4];
     for (size_t i = 0; i < n_run; i++) {
-        run[i] = (struct fates_run){names[i], i, 12, n, 100.0 / (double)n, {v, v + n, v + 2 * n, v + 3 * n}, {1, 0, 0, 1e9}};
+        run[i] = (struct fates_run){names[i], i, 12, n, 100.0 / (double)n, {v, v + n, v + 2 * n, v + 3 * n}, {1, 0, 0, 1e9},
+                                    i % 2 ? names[i] : NULL};
         for (size_t f = 0; i % 2 == 0 && f < 4; f++)
             run[i].total[f] = kind == ZERO ? 0 : 1e14 + (double)f;
         for (size_t b = 0; b < 4 * n; b++)
@@ -401,7 +402,7 @@ static void fates_stay_on_their_page(void **state)
 static void fates_are_bands_in_fixed_order(void **state)
 {
     static const double in_time[] = {10, 0, 0}, late[] = {0, 2, 0}, waiting[] = {0, 3, 0}, lost[] = {0, 5, 0};
-    const struct fates_run run = {"coupled", 0, 12, 3, 60, {in_time, late, waiting, lost}, {10, 2, 3, 5}};
+    const struct fates_run run = {"coupled", 0, 12, 3, 60, {in_time, late, waiting, lost}, {10, 2, 3, 5}, "Order intake"};
     const struct fates_data d = {&run, 1, 180, 10, NULL, 0};
     struct err err = {0};
     struct sheet *s;
@@ -433,8 +434,8 @@ static void fates_are_bands_in_fixed_order(void **state)
 static void ties_are_told_as_ties(void **state)
 {
     static const double some[] = {5}, none[] = {0};
-    const struct fates_run same[] = {{"a", 0, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}},
-                                     {"b", 1, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}}};
+    const struct fates_run same[] = {{"a", 0, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}, NULL},
+                                     {"b", 1, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}, NULL}};
     const struct fates_data d = {same, 2, 60, 10, NULL, 0};
     struct err err = {0};
     struct sheet *s;
