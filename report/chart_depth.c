@@ -28,7 +28,7 @@ struct curve {
     double last, most, most_s;            /* most: of any replication */
     size_t n_peak;                        /* about as high as the highest */
 };
-#define ALIKE 0.95 /* of the highest: as high */
+#define ALIKE 0.8 /* of the highest: about as high */
 #define APART 0.5  /* of the highest: below it, one peak is over */
 
 static double mean_of_bucket(const double *value, const struct depth_data *d, size_t b)

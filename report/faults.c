@@ -83,14 +83,14 @@ static bool is_free(const struct sheet *s, const struct names *names, struct box
     return sheet_is_free(s, b);
 }
 
-/* Puts the text at the first place that is free, row by row from the panel on. */
+/* Puts the text at the first place that is free, each tried in all rows from the panel on. */
 static bool place(const struct sheet *s, struct names *names, const char *text, const double *middle, size_t n,
                   const struct scale *x)
 {
     struct type type = type_soft;
     type.align = ALIGN_CENTRE;
     for (size_t i = 0; i < names->rows * n && names->n < NAMED_MAX; i++) {
-        double at = middle[i % n], y = names->base - ROW * (double)(i / n);
+        double at = middle[i / names->rows], y = names->base - ROW * (double)(i % names->rows);
         struct box b = text_box(at, y, text, type);
         if (b.x0 < x->from - 1 || b.x1 > x->to + 1 || !is_free(s, names, b))
             continue;
@@ -100,6 +100,11 @@ static bool place(const struct sheet *s, struct names *names, const char *text, 
     return false;
 }
 
+struct near { /* whether a window follows close by, or precedes */
+    bool next, last;
+};
+#define NEAR 12.0
+
 static const char *fitting(struct sheet *s, const char *text, const struct scale *x)
 {
     char *fit = s->failed ? NULL : text_fit_middle(&s->arena, text, type_soft.size, fmin(300, x->to - x->from));
@@ -107,15 +112,15 @@ static const char *fitting(struct sheet *s, const char *text, const struct scale
     return fit != NULL ? fit : "";
 }
 
-/* Over the window; where the next one is near, to the left of its end. */
+/* Over the window; where the next one touches it, to the left of its end, and that to the right of its start. */
 static bool place_over(struct sheet *s, struct names *names, const char *text, const struct fault_span *f,
-                       const struct fault_span *next, const struct scale *x)
+                       struct near near, const struct scale *x)
 {
     double x0 = left_of(f, x), x1 = right_of(f, x), half = text_width(text, type_soft.size) / 2;
     double middle = fmin(fmax((x0 + x1) / 2, x->from + half), x->to - half);
     double before = x1 - INSET - half, after = x0 + INSET + half;
-    bool near = next != NULL && left_of(next, x) < middle + half;
-    const double at[] = {near ? before : middle, near ? middle : after, near ? after : before, x1 + half + 4, x0 - half - 4};
+    double best = near.next ? before : near.last ? after : middle;
+    const double at[] = {best, middle, after, before, x1 + half + 4, x0 - half - 4};
     return place(s, names, text, at, sizeof(at) / sizeof(at[0]), x);
 }
 
@@ -128,12 +133,16 @@ static bool place_rest(struct sheet *s, struct names *names, size_t rest, const 
     return place(s, names, text, at, 8, x);
 }
 
-static const struct fault_span *shown_after(const struct fault_span *f, size_t i, size_t n, const struct scale *x)
+static struct near near_of(const struct fault_span *f, size_t i, size_t n, const struct scale *x)
 {
-    for (size_t k = i + 1; k < n; k++)
-        if (is_shown(&f[k], x) && f[k].from_s >= f[i].from_s)
-            return &f[k];
-    return NULL;
+    struct near near = {false, false};
+    for (size_t k = 0; k < n; k++) {
+        bool touches = k != i && is_shown(&f[k], x) && left_of(&f[k], x) < right_of(&f[i], x) + NEAR &&
+                       left_of(&f[i], x) < right_of(&f[k], x) + NEAR;
+        near.next |= touches && f[k].from_s > f[i].from_s;
+        near.last |= touches && f[k].from_s < f[i].from_s;
+    }
+    return near;
 }
 
 static void draw_names(struct sheet *s, const struct fault_span *f, size_t n, const struct scale *x, double y0)
@@ -143,10 +152,10 @@ static void draw_names(struct sheet *s, const struct fault_span *f, size_t n, co
     for (size_t i = 0; i < n; i++) {
         if (!is_shown(&f[i], x))
             continue;
-        const struct fault_span *next = shown_after(f, i, n, x);
+        struct near near = near_of(f, i, n, x);
         const char *label = fitting(s, f[i].label, x);
         const char *text = fitting(s, sheet_format(s, "%s, %s", f[i].label, fault_lasts(s, &f[i])), x);
-        rest += !place_over(s, &names, text, &f[i], next, x) && !place_over(s, &names, label, &f[i], next, x);
+        rest += !place_over(s, &names, text, &f[i], near, x) && !place_over(s, &names, label, &f[i], near, x);
     }
     while (rest > 0 && !place_rest(s, &names, rest, x) && names.n > 0) { /* a name gives way to the count */
         names.n--;

@@ -412,6 +412,7 @@ static void fates_are_bands_in_fixed_order(void **state)
     assert_true(fates_layout(&d, 0, 0, &s, &err));
     assert_string_equal(sheet_title(s), "coupled: 50.0 % of the requests in time, 25.0 % lost");
     assert_non_null(sheet_find(s, "in time 50.0 % (10)"));
+    assert_non_null(sheet_find(s, "Order intake"));
     assert_non_null(sheet_find(s, "lost 25.0 % (5)"));
     for (size_t i = 0; i < s->n; i++) {
         const struct mark *m = &s->mark[i];
