@@ -50,7 +50,7 @@ run_block()
     if [ "$got" -ne "$wanted" ]; then
         printf '%s:%s: exit code %s, not %s, of\n' "$page" "$begin" "$got" "$wanted"
         sed 's/^/    /' "$work/block"
-        tail -20 "$work/stderr" "$work/stdout"
+        for file in stderr stdout; do tail -n 20 "$work/$file"; done
         failed=1
     fi
 }
