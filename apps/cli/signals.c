@@ -4,13 +4,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-static volatile int stop; /* the signal's number */
+static volatile int stop; /* the signal's number; other threads look at it, so only whole loads and stores */
 
 static void caught(int number)
 {
-    if (stop != 0)
+    if (__atomic_load_n(&stop, __ATOMIC_RELAXED) != 0)
         _exit(EXIT_SIGNAL + number);
-    stop = number;
+    __atomic_store_n(&stop, number, __ATOMIC_RELAXED);
 }
 
 void signals_catch(void)
@@ -30,5 +30,6 @@ const volatile int *signals_flag(void)
 
 int signals_exit_code(void)
 {
-    return stop == 0 ? 0 : EXIT_SIGNAL + stop;
+    int number = __atomic_load_n(&stop, __ATOMIC_RELAXED);
+    return number == 0 ? 0 : EXIT_SIGNAL + number;
 }

@@ -256,7 +256,7 @@ bool sim_step(struct sim *s)
 bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
 {
     CHECK(end >= s->now);
-    while (stop == NULL || *stop == 0) {
+    while (stop == NULL || __atomic_load_n(stop, __ATOMIC_RELAXED) == 0) {
         for (int i = 0; i < STOP_EVENTS; i++) {
             if (!step(s, end)) {
                 if (end != SIM_NEVER)
