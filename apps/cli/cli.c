@@ -172,6 +172,7 @@ static int dispatch(int n, char *const *argv)
 
 int cli_main(int argc, char **argv)
 {
+    signals_ignore();
     int code = dispatch(argc - 1, argv + 1);
     /* A full disk shows itself only here. */
     if (fflush(stdout) != 0 || ferror(stdout)) {

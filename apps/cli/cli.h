@@ -74,6 +74,8 @@ const char *term_colour(FILE *, enum colour);
 /* --- signals.c --- */
 /* From now on the first SIGINT or SIGTERM sets the flag, the second ends the process. */
 void                signals_catch(void);
+/* A file that reaches its allowed size is a write that fails, told like any other. */
+void                signals_ignore(void);
 const volatile int *signals_flag(void);
 /* 130 or 143 after a signal, else 0. */
 int signals_exit_code(void);

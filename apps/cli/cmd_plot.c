@@ -1,9 +1,8 @@
 /* cmd_plot.c - afterbay plot DB CHART -o FILE: one chart from a database. */
 #include "cli.h"
 
-#include <string.h>
-
 #include <inttypes.h>
+#include <string.h>
 
 #include "page.h"
 #include "table.h"
@@ -134,7 +133,7 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
     int64_t       run[RUNS_MAX];
     size_t        n;
     struct sheet *sheet;
-    if (!heeds(c, a, err) || !choose(q, a, c, run, &n, err))
+    if (!choose(q, a, c, run, &n, err))
         return false;
     const struct chart_request request = {.query = q, .run = run, .n_run = n, .entity = option_text(a, "entity"),
                                           .metric = option_text(a, option_text(a, "y") != NULL ? "y" : "metric"),
@@ -173,7 +172,7 @@ static int plot(const struct args *a)
         return cli_failf(ERR_USAGE, "where to? -o FILE.svg, .pdf or .png");
     if (!chart_format_of(path, &format))
         return cli_failf(ERR_USAGE, "'%s' ends in none of .svg, .pdf, .png", path);
-    if (!query_open(&q, a->operand[0], &err))
+    if (!heeds(c, a, &err) || !query_open(&q, a->operand[0], &err))
         return cli_fail(&err);
     bool ok = draw(q, a, c, path, format, &err);
     query_close(q);

@@ -19,7 +19,10 @@ void signals_catch(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* A file that reaches its allowed size is a write that fails, told like any other. */
+}
+
+void signals_ignore(void)
+{
     signal(SIGXFSZ, SIG_IGN);
 }
 

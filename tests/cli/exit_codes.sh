@@ -86,6 +86,11 @@ draws 64 "$afterbay" plot one.db latency
 draws 64 "$afterbay" plot one.db latncy -o x.svg
 draws_says "did you mean 'latency'?"
 draws 64 "$afterbay" plot one.db latency -o x.gif
+draws 64 "$afterbay" plot one.db depth --metric latency.p99 -o x.svg
+draws_says "has no use for --metric; it knows: entity"
+draws 64 "$afterbay" plot one.db fates --by run.seed -o x.svg
+expect 64 "$afterbay" compare small.cfg small.cfg -q -r 2 --until 10s --set-c nonsense
+says '--set-c overrides the third scenario, and there are 2'
 expect 64 "$afterbay" report one.db
 
 # 65: what is in a file
@@ -115,6 +120,10 @@ says "did you mean 'queue.jobs.depth.max'?"
 expect 65 "$afterbay" run small.cfg --precision latncy.p99=5%
 says "did you mean 'latency.p99'?"
 expect 65 "$afterbay" run small.cfg --warmup 5min
+
+# Not wrong, but told: what lasts longer differs by that, too.
+expect 0 "$afterbay" compare small.cfg small.cfg -r 2 --set-a run.duration=10s --set-b run.duration=20s
+says 'do not last equally long'
 
 # 66: what is not there
 expect 66 "$afterbay" run nowhere.cfg -q
