@@ -230,20 +230,17 @@ static bool write_outage(const struct row *row, double customers, FILE *out)
     (void)customers;
     if (!param_number(row, "rate", &rate) || !param_text(row, "retry", retry, sizeof retry))
         return false;
-    /* Where a retry and a new request come at the same instant, which they do at these rates, the
-     * retry is first. */
-    const char *timeout = strcmp(retry, "cancel") == 0 ? "999999999ns" : "1s";
     const char *more = strcmp(retry, "budget") == 0   ? "budget = { ratio = \"10%\"; capacity = 10; start = 0; };"
                        : strcmp(retry, "cancel") == 0 ? "cancel = true;"
                                                       : "";
     fprintf(out,
             "run = { duration = \"900s\"; interval = \"100ms\"; histograms = false; };\n"
             "producer = { p = { arrivals = \"constant\"; rate = \"%s\"; target = \"service.s\"; "
-            "call = { timeout = \"%s\"; attempts = 2; %s }; }; };\n"
+            "call = { timeout = \"1s\"; attempts = 2; %s }; }; };\n"
             "service = { s = { time = \"constant(3333333ns)\"; cancellable = \"waiting\"; }; };\n"
             "fault = { f = { target = \"service.s\"; effect = \"stop\"; at = \"60s\"; for = "
             "\"10s\"; }; };\n",
-            rate_text(rate, a), timeout, more);
+            rate_text(rate, a), more);
     return true;
 }
 
@@ -322,6 +319,16 @@ static const char *refuse_collapse(const struct row *row)
                : NULL;
 }
 
+/* Retry and new request come at the same instant at these rates: with the retry first 250/s settles at 50 and 280/s at 20,
+ * with the new request first both recover. */
+static const char *refuse_outage(const struct row *row)
+{
+    char retry[16];
+    return param_text(row, "retry", retry, sizeof retry) && strcmp(retry, "cancel") == 0
+               ? "it hangs on which of a retry and a new request is first at one instant, which is not published"
+               : NULL;
+}
+
 #define PUBLISHED(name, n, of)                                                                                         \
     {                                                                                                                  \
         .model = name, .runs = n, .refuse = refuse_none, .scenario = write_##of, .sample = sample_##of                 \
@@ -337,7 +344,11 @@ const struct mapping mappings_published[] = {
      .sample = sample_collapse},
     {.model = "request to many leaves", .runs = 30, .text = leaves, .measures = answers},
     PUBLISHED("customers of a poisoned shard", 50, shards),
-    PUBLISHED("retries after an outage", 2, outage),
+    {.model = "retries after an outage",
+     .runs = 2,
+     .refuse = refuse_outage,
+     .scenario = write_outage,
+     .sample = sample_outage},
     {.model = "threads that send", .runs = 2, .text = threads, .measures = sending},
     {.model = "thread that sends batches", .runs = 2, .text = batches, .measures = sent},
     {.model = "FIFO queue over its quota", .runs = 2, .text = over_quota, .measures = quota},
