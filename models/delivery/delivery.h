@@ -19,6 +19,9 @@
 
 #define DELIVERY_NO_GROUP UINT32_MAX
 
+/* call.dice points to the first of these. */
+enum delivery_dice { DELIVERY_DICE_DUPLICATE, DELIVERY_DICE_JITTER, DELIVERY_DICE_KINDS };
+
 enum delivery_result {
     DELIVERY_OK,
     DELIVERY_AGAIN, /* a server's error: tried again (SNS-40, EB-39) */
@@ -56,7 +59,7 @@ struct delivery_attempt {
 };
 struct delivery_config {
     uint32_t per_second;  /* attempts of all lines together (EB-18), excess waits; 0: no cap */
-    int64_t  duplicates;  /* chance that what was delivered is delivered once more, ppb (dice[0]) */
+    int64_t  duplicates;  /* chance that what was delivered is delivered once more, ppb */
     bool     count_initial; /* a law's count includes the first attempt (SNS-42) */
 };
 struct delivery_counts { /* of the set; of a line */
@@ -70,20 +73,23 @@ bool delivery_open(struct delivery **, const struct delivery_config *, struct er
 void delivery_close(struct delivery *); /* NULL: nothing */
 /* Number of the line, from 0; UINT32_MAX: memory is short. Numbers of closed lines are taken again. At most 72 bytes each. */
 uint32_t delivery_line_open(struct delivery *, const struct delivery_line *);
-/* What waits for it is dropped (SNS-9), in the order in which it began: DELIVERY_FX_DROPPED, as many as fit; true: call again.
- * What is under way may still be settled; the number is free when the last is. */
-bool delivery_line_close(struct delivery *, struct call *, uint32_t line);
+/* What waits for it is dropped (SNS-9): the next calls of delivery_next have the effects. What is under way may still be
+ * settled; the number is free when the last delivery has ended. */
+void delivery_line_close(struct delivery *, struct call *, uint32_t line);
 void delivery_line_counts(const struct delivery *, uint32_t line, struct delivery_counts *);
 
 /* A message for n lines, at call->now. false: memory is short, and nothing has happened. */
 bool delivery_fan(struct delivery *, struct call *, const struct delivery_message *, const uint32_t *lines, uint32_t n);
-/* The next attempt that is due now. false: none, at this instant. Effects: deliveries whose age is over. */
+/* The next attempt that is due now. false: none; carry out the effects (deliveries whose age is over, or whose line is closed),
+ * and call again while delivery_deadline() is not after now. */
 bool delivery_next(struct delivery *, struct call *, struct delivery_attempt *);
 /* What became of an attempt; call->now: when it ended (the delay of a retry runs from here, SNS-46). */
 void delivery_settle(struct delivery *, struct call *, uint32_t id, enum delivery_result);
 /* When delivery_next has something to do; SIM_NEVER: nothing is pending. */
 sim_time delivery_deadline(const struct delivery *);
 const struct delivery_counts *delivery_counts(const struct delivery *);
+/* Memory ran short in delivery_next or delivery_settle: the set stands still, and what it counts means nothing. */
+bool delivery_failed(const struct delivery *);
 /* All invariants, for tests: walks everything. */
 void delivery_check(const struct delivery *);
 
