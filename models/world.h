@@ -9,6 +9,7 @@
 #define WORLD_H
 
 #include "arena.h"
+#include "draws.h"
 #include "err.h"
 #include "life.h"
 #include "map64.h"
@@ -102,6 +103,16 @@ ALWAYS_INLINE struct rng job_cell(const struct world *w, const struct rng_stream
 {
     const struct request *r = request_at(&w->requests, j->request);
     return rng_at(s, w->requests.source[r->source]->origin, request_item(r), j->attempt);
+}
+/* dist_sample at that cell, where draws has the stream and the law. */
+ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const struct job *j)
+{
+    const struct request *r = request_at(&w->requests, j->request);
+    uint32_t origin = w->requests.source[r->source]->origin;
+    if (__builtin_expect(j->attempt == 0, 1))
+        return draws_sample(d, origin, request_item(r));
+    struct rng cell = rng_at(&d->stream, origin, request_item(r), j->attempt);
+    return dist_sample(d->dist, &cell);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */

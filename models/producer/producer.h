@@ -8,6 +8,7 @@
 #define PRODUCER_H
 
 #include "caller.h"
+#include "draws.h"
 #include "modulation.h"
 #include "profile.h"
 #include "world.h"
@@ -96,6 +97,7 @@ extern const struct key producer_keys[N_PRODUCER_KEYS];
 struct producer {
     struct entity           e; /* first */
     enum producer_arrivals  arrivals;
+    struct draws            gaps;     /* between arrivals, by number */
     struct profile          profile;
     struct profile_walk     walk;
     struct modulation       modulation;

@@ -7,8 +7,7 @@
 
 static sim_time next_renewal(struct producer *p)
 {
-    struct rng cell = rng_at(&p->arrival_stream, 0, p->epoch, 0);
-    sim_time wait = dist_sample(p->interval, &cell);
+    sim_time wait = draws_sample(&p->gaps, 0, p->epoch);
     p->clock = wait < SIM_NEVER - p->clock ? p->clock + wait : SIM_NEVER;
     return p->clock;
 }
@@ -19,8 +18,7 @@ static sim_time next_arrival(struct producer *p)
         return profile_next_constant(&p->walk);
     if (p->arrivals == ARRIVALS_RENEWAL)
         return next_renewal(p);
-    struct rng cell = rng_at(&p->arrival_stream, 0, p->epoch, 0);
-    double unit = rng_exponential(&cell);
+    double unit = draws_exponential(&p->gaps, 0, p->epoch);
     return p->arrivals == ARRIVALS_POISSON ? profile_next_poisson(&p->walk, unit) : modulation_next(&p->states, unit);
 }
 
@@ -197,6 +195,7 @@ bool producer_open_arrivals(struct producer *p)
     p->arrivals = (enum producer_arrivals)spec_int(e, PRODUCER_ARRIVALS);
     p->batch = batch->absent ? NULL : batch->dist;
     p->send_batch = spec_int(e, PRODUCER_SEND_BATCH) != 0;
+    draws_init(&p->gaps, &p->arrival_stream, NULL);
     switch (p->arrivals) {
     case ARRIVALS_CLOSED:
         p->users = spec_int(e, PRODUCER_USERS);
@@ -208,6 +207,7 @@ bool producer_open_arrivals(struct producer *p)
         return open_states(p, arena, spec_value(e, PRODUCER_STATES));
     case ARRIVALS_RENEWAL:
         p->interval = spec_value(e, PRODUCER_INTERVAL)->dist;
+        draws_init(&p->gaps, &p->arrival_stream, p->interval);
         return true;
     default:
         return open_profile(p, arena, e);

@@ -118,13 +118,11 @@ ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
 
 /* --- service --- */
 
-ALWAYS_INLINE sim_time work_time(const struct station *s, const struct wire_call *c)
+ALWAYS_INLINE sim_time work_time(struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
-    if (t < 0) {
-        struct rng cell = job_cell(s->e.world, &s->stream, &c->job);
-        t = dist_sample(s->time, &cell);
-    }
+    if (t < 0)
+        t = job_sample(s->e.world, &s->times, &c->job);
     if (s->more != NULL)
         t = more_work_time(s, c, t);
     if (s->fault.active & FAULT_SLOW)
@@ -132,7 +130,7 @@ ALWAYS_INLINE sim_time work_time(const struct station *s, const struct wire_call
     return t;
 }
 
-sim_time station_work_time(const struct station *s, const struct wire_call *c)
+sim_time station_work_time(struct station *s, const struct wire_call *c)
 {
     return work_time(s, c);
 }
@@ -363,6 +361,7 @@ bool station_init(struct station *s, const struct station_config *config)
     else if (!dist_is_constant(s->time, &s->time_constant))
         s->time_constant = -1;
     s->stream = entity_stream(&s->e, "time");
+    draws_init(&s->times, &s->stream, s->time);
     s->chance = entity_stream(&s->e, "fail");
     return open_observers(s) && more_open(s, config);
 }

@@ -9,6 +9,7 @@
 #ifndef STATION_H
 #define STATION_H
 
+#include "draws.h"
 #include "station_keys.h"
 #include "world.h"
 
@@ -93,6 +94,7 @@ struct station {
     const struct dist        *time;
     int64_t                   time_constant; /* -1: sampled */
     struct rng_stream         stream, chance;
+    struct draws              times;   /* of first attempts */
     struct station_more      *more; /* NULL: a plain one */
     struct station_list       waiting, running;
     struct fault_state        fault;

@@ -87,7 +87,7 @@ struct station_more {
 
 void     station_list_add(struct station_list *, struct wire_call *);
 void     station_list_remove(struct station_list *, struct wire_call *);
-sim_time station_work_time(const struct station *, const struct wire_call *);
+sim_time station_work_time(struct station *, const struct wire_call *);
 void     station_dispatch(struct station *);
 void     station_stop(struct station *, struct wire_call *); /* the work on a running call; it stays in its place */
 /* A call that entered leaves without being served; the caller counts it. answer: false, it is never answered. */
