@@ -77,6 +77,7 @@ struct queue {
     struct purge *purge;
     uint32_t n_purge;
     struct behind *behind;   /* FIFO: what recorded messages wait for */
+    bool unread;  /* nobody takes messages from it */
     bool parks;   /* a dead-letter queue without consumer: what comes here is alive no more */
     bool serving; /* an outer frame answers polls and goes on when inner ones return */
     bool letters_sent;

@@ -60,10 +60,16 @@ static uint64_t dedup_id(const struct queue *q, const struct job *j)
     return ((uint64_t)r->source << 40 | request_item(r)) + 1;
 }
 
+/* Of a topic or a bus: a queue's own dead letters come another way. */
+static bool is_letter(const struct queue *q, const struct job *j)
+{
+    return (j->flags & JOB_LETTER) != 0 && q->unread;
+}
+
 static enum sqs_outcome send_one(struct queue *q, const struct job *j)
 {
     struct sqs_send send = {
-        .user = job_pack(j),
+        .user = job_pack(j) | (is_letter(q, j) ? JOB_PARKED : 0),
         .dedup = dedup_id(q, j),
         .size = j->size,
         .group = j->key, /* JOB_NO_KEY is SQS_NO_GROUP */
@@ -77,6 +83,8 @@ static void note_sent(struct queue *q, const struct job *j)
 {
     struct world *w = q->e.world;
     request_hold(&w->requests, j->request);
+    if (is_letter(q, j))
+        request_park(w, j->request);
     queue_enters(q);
     queue_numbered(q, job_pack(j));
     if (job_recorded(j))

@@ -146,6 +146,7 @@ static bool wire(struct entity *e)
 {
     struct queue *q = queue_of(e);
     struct entity *to = world_entity(e->world, dead_letter_of(e->spec));
+    q->unread = !is_consumed(e->world->spec, e->spec);
     if (to != NULL) {
         q->dead_letter = queue_of(to);
         q->dead_letter->parks = !is_consumed(e->world->spec, to->spec);

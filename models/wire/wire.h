@@ -29,6 +29,7 @@ struct job {
 };
 #define JOB_NO_KEY UINT32_MAX
 #define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */
+#define JOB_LETTER   0x8000 /* flag: a dead letter; a queue that nobody reads remembers it, and it is alive no more */
 /* What a call asks of a store (JOB_OPERATION bits; 0 elsewhere). */
 enum job_flag { JOB_WRITE = 0, JOB_READ = 1, JOB_CONDITIONAL = 2, JOB_OPERATION = 3 };
 
