@@ -117,10 +117,15 @@ static void print_precisions(const struct versus *v)
         }
 }
 
-/* What the common random numbers were good for: the metric that gains most. */
+static void gain_text(char out[FORMAT_SIZE], const struct contrast *c)
+{
+    format_round(out, contrast_gain(c));
+}
+
+/* What the common random numbers were good for: the metric that gains most, and goodput, which matters most. */
 static void print_gain(const struct versus *v)
 {
-    const struct contrast *best = NULL;
+    const struct contrast *best = NULL, *goodput = v->runner.n == 2 ? versus_find(&v->other[0], "goodput") : NULL;
     char                   times[FORMAT_SIZE];
     for (size_t i = 0; i + 1 < v->runner.n; i++)
         for (size_t m = 0; m < v->other[i].n; m++) {
@@ -130,8 +135,13 @@ static void print_gain(const struct versus *v)
         }
     if (best == NULL)
         return;
-    format_round(times, contrast_gain(best));
-    printf("common random numbers: intervals up to %s times narrower than those of independent runs (%s)\n", times, best->name);
+    gain_text(times, best);
+    printf("common random numbers: intervals up to %s times narrower than those of independent runs (%s)", times, best->name);
+    if (goodput != NULL && goodput != best && isfinite(contrast_gain(goodput)) && contrast_gain(goodput) >= 1.1) {
+        gain_text(times, goodput);
+        printf("; goodput %s times", times);
+    }
+    putchar('\n');
 }
 
 void versus_print(const struct versus *v)

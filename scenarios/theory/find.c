@@ -17,13 +17,16 @@ static bool has_faults(const struct spec *spec)
 
 bool look_is_steady(const struct look *l, const struct spec_entity *e)
 {
-    return !has_faults(l->spec) && !flow_varies(&l->flows, e);
+    return !has_faults(l->spec) && !flow_varies(&l->flows, e) && flow_latecomer(&l->flows, e) == NULL;
 }
 
 void look_run(struct look *l, struct finding *x, const struct spec_entity *e)
 {
     if (flow_varies(&l->flows, e))
         finding_note(l->findings, x, "long run at the base rate, outside the spans of the profile");
+    const struct spec_entity *later = flow_latecomer(&l->flows, e);
+    if (later != NULL)
+        finding_note(l->findings, x, "long run without %s, which begins later", later->path);
     if (has_faults(l->spec))
         finding_note(l->findings, x, "long run without the scenario's faults");
     if (look_is_steady(l, e) && l->spec->warmup == 0)

@@ -16,7 +16,7 @@ struct timeline {
     struct fluid_piece piece[PIECES + 1];
     double room[PIECES + 1];
     bool refuses[PIECES + 1]; /* someone on the way is down */
-    bool unknown;
+    double end; /* as far as the rates are known */
 };
 
 /* What is served: by the reader of a queue, or by a station itself. */
@@ -126,15 +126,18 @@ static void draw(struct look *l, const struct basin *b, struct timeline *t)
 {
     double at[PIECES + 1] = {0};
     size_t n = changes(l->spec, at + 1) + 1;
-    *t = (struct timeline){0};
-    for (size_t i = 0; i < n; i++) {
+    *t = (struct timeline){.end = sim_seconds(l->spec->duration + l->spec->drain)};
+    for (size_t i = 0; i < n && at[i] < t->end; i++) {
         if (i > 0 && at[i] == at[i - 1])
             continue;
         bool down = false;
         double rate = flow_rate_at(&l->flows, b->at, at[i]);
+        if (isnan(rate)) {
+            t->end = at[i];
+            return;
+        }
         struct fluid_piece *p = &t->piece[t->n];
         *p = (struct fluid_piece){at[i], rate, capacity(l->spec, b, at[i], &down)};
-        t->unknown |= isnan(rate);
         t->refuses[t->n] = down;
         t->room[t->n++] = down && b->at == b->server ? 0 : b->room;
     }
@@ -175,8 +178,7 @@ static void show(struct look *l, const struct basin *b, const struct fluid_wave 
 static void refused(struct look *l, const struct basin *b, const struct timeline *t)
 {
     struct findings *f = l->findings;
-    double lost =
-        fluid_refused(t->piece, t->room, t->n, sim_seconds(l->spec->duration + l->spec->drain));
+    double lost = fluid_refused(t->piece, t->room, t->n, t->end);
     if (lost < 1)
         return;
     struct finding *x = finding_add(
@@ -198,7 +200,7 @@ static void look_at(struct look *l, const struct basin *b, const char *name)
     if (!(b->own.mean > 0) && steps_n(b->server, "calls") == 0)
         return;
     draw(l, b, &t);
-    if (t.unknown || t.n < 2)
+    if (t.n < 2)
         return;
     if (isfinite(b->room)) {
         refused(l, b, &t);
@@ -206,6 +208,8 @@ static void look_at(struct look *l, const struct basin *b, const char *name)
     }
     size_t n = fluid_waves(t.piece, t.n, wave, WAVES);
     n = n < WAVES ? n : WAVES;
+    if (t.end < sim_seconds(l->spec->duration) && n > 0 && wave[n - 1].empty_at > t.end)
+        n--; /* it goes on into what is not known */
     for (size_t i = 1; i < n; i++)
         largest = wave[i].peak > wave[largest].peak ? i : largest;
     for (size_t i = 0; i < n; i++) {

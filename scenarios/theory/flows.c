@@ -78,6 +78,11 @@ static double base_rate(const struct spec_entity *producer)
     return rate == NULL || rate->type != VALUE_RATE ? NAN : rate_per_second(rate->rate);
 }
 
+static bool is_latecomer(const struct spec_entity *producer)
+{
+    return !is_closed(producer) && isnan(base_rate(producer)) && setting_seconds(producer, "start", 0) > 0;
+}
+
 static void add_producer(struct flows *f, const struct spec_entity *p)
 {
     uint32_t n = f->spec->n_entity;
@@ -85,7 +90,7 @@ static void add_producer(struct flows *f, const struct spec_entity *p)
     for (uint32_t i = 0; i < n; i++) {
         double visits = f->visits[p->index * n + i];
         struct flow *into = &f->into[i];
-        if (visits == 0)
+        if (visits == 0 || is_latecomer(p))
             continue;
         if (is_closed(p))
             into->closed = p;
@@ -192,6 +197,8 @@ static void find_stream(struct flows *f, const struct spec_entity *e)
     f->state[e->index] = BEING_FOUND; /* a ring ends here, with a rate that is NAN */
     for (uint32_t i = 0; i < f->spec->n_entity; i++) {
         const struct spec_entity *from = &f->spec->entity[i];
+        if (kind_is(from, "producer") && is_latecomer(from))
+            continue;
         if (setting_ref(from, "target") == e && kind_is(from, "producer")) {
             const char *doubt;
             enum stream stream = producer_stream(f, from, &doubt);
@@ -269,6 +276,17 @@ bool flow_varies(const struct flows *f, const struct spec_entity *e)
             return true;
     }
     return false;
+}
+
+const struct spec_entity *flow_latecomer(const struct flows *f, const struct spec_entity *e)
+{
+    uint32_t n = f->spec->n_entity;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct spec_entity *p = &f->spec->entity[i];
+        if (kind_is(p, "producer") && f->visits[i * n + e->index] != 0 && is_latecomer(p))
+            return p;
+    }
+    return NULL;
 }
 
 const struct spec_entity *flow_only_producer(const struct flows *f, const struct spec_entity *e)

@@ -28,6 +28,8 @@ struct flows {
 bool flows_trace(struct flows *, struct findings *, const struct spec *);
 
 const struct flow *flow_into(const struct flows *, const struct spec_entity *);
+/* A producer that feeds the entity, begins later and has no fixed rate: the base rate is without it. NULL: none. */
+const struct spec_entity *flow_latecomer(const struct flows *, const struct spec_entity *);
 /* The rate into an entity at a time of the run, by the producers' profiles; NAN: cannot be told. */
 double flow_rate_at(const struct flows *, const struct spec_entity *, double t);
 /* A producer that feeds the entity has a profile. */

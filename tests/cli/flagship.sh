@@ -1,11 +1,16 @@
 #!/bin/sh
-# The flagship against the fluid formulas that its README derives: backlog, drain time, losses. Four replications; the
-# tolerances are 4.5 standard errors of the Poisson noise around each formula. usage: … AFTERBAY SOURCE
+# The flagship against the fluid formulas that its README derives: backlog, drain time, losses; and that pairing pays. Ten
+# replications, fewer give no interval; the tolerances are 4.5 standard errors, of four replications, of the Poisson noise
+# around each formula. usage: … AFTERBAY SOURCE
 . "$(dirname "$0")/lib.sh"
 flagship=$source_dir/scenarios/order-intake
-n=4
+n=10
 expect 0 "$afterbay" compare "$flagship/coupled.cfg" "$flagship/decoupled.cfg" -q -r $n -o o.db
 sed 's/^/    /' out
+
+# Common random numbers: intervals at least three times narrower than unpaired ones, of throughput and of goodput.
+gain=$(sed -n 's/^common random numbers: .* up to \([0-9.,]*\) times .*(throughput); goodput \([0-9.,]*\) times$/\1 \2/p' out | tr -d ,)
+echo "$gain" | awk 'NF != 2 || $1 < 3 || $2 < 3 { exit 1 }' || fail "paired intervals, throughput and goodput, are narrower by '$gain'"
 
 # near WHAT VALUE PREDICTION TOLERANCE
 near()
@@ -20,7 +25,13 @@ ask()
 depth="FROM v_series WHERE run = 2 AND entity = 'queue.orders' AND metric = 'depth'"
 
 # Variance of the orders in a window is their number, of what is stored about the same (100 ms exponential, 15 at a time).
-near 'orders' "$(ask 'SELECT avg(offered) FROM v_fates WHERE run = 1')" 1680000 2916
+offered="FROM v_metric WHERE metric = 'offered' AND stat = 'sum' AND run = 1 AND entity ="
+near 'orders' "$(ask "SELECT avg(value) $offered 'producer.orders'")" 1644000 2885
+near 'fans, when they come' "$(ask "SELECT avg(value) $offered 'producer.fans' AND value > 0")" 72000 604
+near 'evenings with fans' "$(ask "SELECT count(*) $offered 'producer.fans' AND value > 0")" 5 4
+near 'evenings that differ between the two' "$(ask "SELECT count(*) FROM v_metric a JOIN v_metric b USING (metric, stat, entity,
+    replication) WHERE a.run = 1 AND b.run = 2 AND metric = 'offered' AND stat = 'sum' AND entity = 'producer.fans'
+    AND a.value <> b.value")" 0 0
 near 'coupled: lost' "$(ask 'SELECT avg(lost) FROM v_fates WHERE run = 1')" 240000 1600
 near 'decoupled: lost' "$(ask 'SELECT sum(lost) + sum(waiting) FROM v_fates WHERE run = 2')" 0 0
 near 'backlog of the spike' \

@@ -403,6 +403,29 @@ static void spikes_and_outages(void **unused)
     done(&s);
 }
 
+/* Who comes later at a rate that nobody knows is no part of the long run; backlogs are foretold until then. */
+static void latecomers(void **unused)
+{
+    (void)unused;
+    struct seen s;
+    look(&s, "producer = { p = { rate = \"50/s\"; target = \"queue.q\"; profile = ( { at = "
+             "\"10min\"; for = \"1min\"; rate = \"150/s\"; } ); };"
+             "late = { start = \"40min\"; arrivals = \"renewal\"; interval = \"uniform(1s, 2s)\"; target = \"queue.q\"; }; };"
+             "queue = { q = { wait_time = \"20s\"; }; };"
+             "fleet = { f = { size = 10; source = \"queue.q\"; time = \"100ms\"; }; };"
+             "fault = { out = { target = \"fleet.f\"; effect = \"down\"; at = \"39min30s\"; for = \"1min\"; }; };");
+    const struct finding *x = finding(&s, "queue.q -> fleet.f, from 10 min");
+    near_to(x, "peak backlog", 3000);
+    near_to(x, "empty again at", 720e9);
+    for (x = s.f.first; x != NULL; x = x->next)
+        assert_null(strstr(x->subject, "from 39")); /* it lasts into what is not known */
+    x = finding(&s, "queue.q -> fleet.f");
+    near_to(x, "utilisation", 0.5);
+    assert_true(says(x, "long run without producer.late, which begins later"));
+    assert_null(value(x, "utilisation")->probe.metric);
+    done(&s);
+}
+
 /* 10 a second, 20 for 10 s, one second of which fill the room of 10 (1 server, 9 places); the rest,
  * 90, are refused; and the outage refuses 10 s of 10. */
 static void what_a_bounded_room_refuses(void **unused)
@@ -467,7 +490,7 @@ int main(void)
         cmocka_unit_test(rates_along_the_way),
         cmocka_unit_test(servers_held_across_calls),
         cmocka_unit_test(a_closed_group),
-        cmocka_unit_test(spikes_and_outages),
+        cmocka_unit_test(spikes_and_outages), cmocka_unit_test(latecomers),
         cmocka_unit_test(what_a_bounded_room_refuses),
         cmocka_unit_test(timeouts_and_storms),
         cmocka_unit_test(no_formula),
