@@ -57,6 +57,12 @@ static bool is_exact(const struct row *row, const struct estimate *e, double tol
     return e->se <= 1e-9 * (1 + fabs(row->value)) && fabs(e->mean - row->value) <= near;
 }
 
+/* Limits of infinitely many servers have a tolerance for that, and no need to be nearer. */
+static bool is_limit(const struct row *row)
+{
+    return strcmp(row->kind, "exact (N->inf)") == 0;
+}
+
 /* How many times more observations the neediest row wants. */
 static double need(const struct study *s)
 {
@@ -64,7 +70,8 @@ static double need(const struct study *s)
     for (size_t k = 0; k < s->group->n; k++) {
         const struct row *row = row_of(s->group, k);
         struct estimate e = study_estimate(s, k);
-        double relative = e.se / fabs(row->value != 0 ? row->value : 1) / judge_cap(row);
+        double enough = judge_cap(row) * fabs(row->value != 0 ? row->value : 1);
+        double relative = e.se / (is_limit(row) ? mapping_tolerance(s->group->map, row) / 2 : enough);
         if (relative * relative > most)
             most = relative * relative;
     }
@@ -81,7 +88,7 @@ static void judge(const struct study *s, struct verdict *verdicts)
         bool exact = is_exact(row, &e, tolerance);
         double published = 0; /* standard error of a published value */
         param_number(row, "se", &published);
-        *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / e.se, "fail", NULL};
+        *v = (struct verdict){e.mean, e.se, exact ? 0 : (e.mean - row->value) / hypot(e.se, published), "fail", NULL};
         if (isnan(e.mean) || (e.n < ESTIMATE_MIN && e.n != s->group->map->runs))
             v->reason = "the simulation does not give this metric";
         else if (!exact && e.se > fmax(judge_cap(row) * fabs(row->value), fmax(2 * published, tolerance / 2)))
@@ -122,7 +129,7 @@ static bool run_terminating(struct study *s, const struct group *g, const struct
     if (!study_open(s, g, PILOT, 1, err) || !study_grow(s, g->map->runs > 0 ? g->map->runs : FIRST, o->threads, err))
         return false;
     if (g->map->runs > 0)
-        return true;
+        return !is_limit(row_of(g, 0)) || go_on(s, MOST, o, err);
     if (need(s) < 1e-12) /* no chance in it */
         return true;
     return study_grow(s, SECOND, o->threads, err) && go_on(s, MOST, o, err);
@@ -170,7 +177,7 @@ static bool settled(const struct row *row, const struct mapping *map, const stru
 {
     *v = (struct verdict){NAN, NAN, NAN, "not-expressible", NULL};
     if (strcmp(row->kind, "exact") != 0 && strcmp(row->kind, "numeric") != 0 && strcmp(row->kind, "published") != 0 &&
-        strcmp(row->kind, "exact (N->inf)") != 0)
+        !is_limit(row))
         v->reason = "an approximation, a limit or a bound, not a value to reproduce";
     else if (map == NULL)
         v->reason = "its model has no scenario yet";

@@ -103,7 +103,8 @@ static const struct measure given_up[] = {
     {0},
 };
 
-/* Two thousand rounds of the breaker or more; one more or less is in the run as its ends fall. */
+/* Two thousand rounds of the breaker or more. They are all but even (the wait for the probe is short beside the time that it
+ * is open), so that the ends of the run fall alike in every replication: one round more or less, and chance does not tell. */
 static const char dead[] =
     RUN("25 / (open_s + 1 / lambda)",
         "10 * open_s") "producer = { p = { rate = \"<rate lambda>\"; target = \"service.s\"; call "

@@ -1,6 +1,17 @@
 /* mapping_fluid.c - backlogs that grow and drain as arithmetic says: evenly spaced messages, one
- * worker of constant speed. No chance is in it. How near: within one message, which is also the
- * time to the next or the time to work it off; sums within one message all the time. */
+ * worker of constant speed. No chance is in it. The published acceptance is one message or one
+ * service time; sums are within one message all the time.
+ *
+ * A drain is read off the time in which messages wait, and that begins and ends otherwise than the
+ * fluid's, by amounts that follow from the spacings alone. Let a be the rate that fills, b the one
+ * at which it drains, m the capacity.
+ * - At the start each message adds 1/m - 1/a to the delay. Until the delay is longer than 1/a, after
+ *   m / (a - m) messages, the line is empty in between: at most those intervals and the one before
+ *   them are missing, (1 + m / (a - m)) / a. When nothing is served (m = 0) the first is in the
+ *   worker's hand and the second begins the line: two intervals at most.
+ * - At the end each message takes 1/b - 1/m off the delay. Once it is shorter than 1/b, for
+ *   m / (m - b) messages, the line is empty for half of the time: (m / 2b) / (m - b) is missing.
+ * - One message more or less in the backlog is 1 / (m - b) of the drain. */
 #include <stddef.h>
 
 #include "table.h"
@@ -12,6 +23,8 @@
 /* Ten seconds before it, and time enough to drain. */
 #define DRAIN "(burst_s * (burst_rate - capacity) / (capacity - base_rate))"
 #define BURST "(20 + burst_s + 1.2 * " DRAIN ")"
+#define BURST_NEAR                                                                                                     \
+    "(1 + capacity / (burst_rate - capacity)) / burst_rate + (capacity / 2 / base_rate + 1) / (capacity - base_rate)"
 
 static const char burst[] = "run = { duration = \"<dur " BURST ">\"; series = false; };\n"
                             "producer = { p = { arrivals = \"constant\"; rate = \"<rate "
@@ -22,11 +35,11 @@ static const char burst[] = "run = { duration = \"<dur " BURST ">\"; series = fa
 /* Time with a backlog is the burst and its draining. */
 static const struct measure bursts[] = {
     {"peak_backlog", "queue.q.depth.max", NULL, "1"},
-    {"drain_time_after_burst", "share(queue.q.depth, 0) * " BURST " - burst_s", NULL, "3 / (capacity - base_rate)"},
+    {"drain_time_after_burst", "share(queue.q.depth, 0) * " BURST " - burst_s", NULL, BURST_NEAR},
     {"max_wait", "queue.q.wait.max", NULL, "1 / capacity"},
     {"total_backlog_area", "queue.q.depth * " BURST, NULL, "burst_s + " DRAIN},
     {"messages_delayed", "share(queue.q.wait, 0) * queue.q.wait.count", NULL,
-     "2 * base_rate / (capacity - base_rate) + 2"},
+     "2"}, /* the first of the burst and the last before the end are at the edge */
     {"mean_wait_of_delayed", "queue.q.wait / share(queue.q.wait, 0)", NULL, "1 / capacity"},
     {"age_of_oldest_at_burst_end", NULL, "the age of the oldest message is read once a minute, not at that instant",
      NULL},
@@ -43,7 +56,9 @@ static const char outage[] = "run = { duration = \"<dur " OUTAGE ">\"; series = 
 
 static const struct measure outages[] = {
     {"peak_backlog", "queue.q.depth.max", NULL, "1"},
-    {"drain_time", "share(queue.q.depth, 0) * " OUTAGE " - outage_s", NULL, "3 / (capacity - rate)"},
+    {"drain_time", "share(queue.q.depth, 0) * " OUTAGE " - outage_s", NULL,
+     "2 / rate + (capacity / 2 / rate + 1) / (capacity - rate)"},
+    /* The first comes up to an interval into the outage, and may be behind one in the worker's hand. */
     {"max_wait", "queue.q.wait.max", NULL, "1 / rate + 1 / capacity"},
     {"mean_wait_of_delayed", "queue.q.wait / share(queue.q.wait, 0)", NULL, "1 / capacity"},
     {0},

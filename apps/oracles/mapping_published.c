@@ -157,10 +157,12 @@ static double in_points(const struct view *v, const char *name, uint32_t from, u
 
 static double sample_collapse(const struct row *row, const struct view *v)
 {
-    double t = 0;
+    double t = 0, share = in_points(v, "ok", 60, 79) / in_points(v, "offered", 60, 79);
     param_number(row, "t", &t);
     if (strcmp(row->metric, "P_collapsed") == 0)
-        return in_points(v, "ok", 60, 79) < 0.1 * in_points(v, "offered", 60, 79);
+        return share < 0.1;
+    if (strcmp(row->metric, "P_neither") == 0) /* "either collapsed or recovered, nothing in between" */
+        return share >= 0.1 && share < 0.9;
     if (strcmp(row->metric, "answered_of_requested") == 0)
         return in_points(v, "ok", 0, 79) / in_points(v, "offered", 0, 79);
     return in_points(v, starts_with(row->metric, "retries") ? "retries" : "ok", (uint32_t)t, (uint32_t)t);
@@ -315,7 +317,7 @@ static const char *refuse_collapse(const struct row *row)
     char backoff[32];
     bool jitter = param_text(row, "backoff", backoff, sizeof backoff) && strcmp(backoff, "jitter") == 0;
     return jitter && starts_with(row->metric, "retries")
-               ? "the author's program counts a retry when it is decided, not when it is made"
+               ? "the author's program counts a retry when it is decided, not when it is made; time-outs have no series"
                : NULL;
 }
 
