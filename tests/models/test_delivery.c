@@ -349,6 +349,40 @@ static void test_duplicate(void **state)
     delivery_close(w.d);
 }
 
+static uint64_t any(struct dice *dice, uint64_t n)
+{
+    (void)dice;
+    static struct testrand random = {4711};
+    return testrand_u64(&random) % n;
+}
+
+/* Five hundred retries with delays drawn from 20 s: they come in the order of their times, each in its own. */
+static void test_many_at_once(void **state)
+{
+    struct retry_law law = retry_law_http();
+    struct delivery_attempt a;
+    struct world w;
+    sim_time last = 0, wait = 0;
+    (void)state;
+    law.jitter = true;
+    open_world(&w, (struct delivery_config){0});
+    w.dice[DELIVERY_DICE_JITTER] = (struct dice){any};
+    add_line(&w, (struct delivery_line){.law = &law});
+    for (uint64_t i = 0; i < 500; i++)
+        fan(&w, 0, i, DELIVERY_NO_GROUP);
+    for (sim_time t; (t = delivery_deadline(w.d)) != SIM_NEVER; last = t) {
+        assert_true(t >= last);
+        while (next(&w, t, &a)) {
+            wait += t;
+            settle(&w, t, a.id, a.number == 1 ? DELIVERY_OK : DELIVERY_AGAIN);
+        }
+    }
+    assert_true(last < 21 * SIM_S);
+    assert_in_range(wait / 500, 9 * SIM_S, 11 * SIM_S); /* 10 s on average */
+    assert_int_equal(delivery_counts(w.d)->delivered, 500);
+    delivery_close(w.d);
+}
+
 /* A message for a million lines: one entry, and one record that is used again and again. */
 static void test_million_lines(void **state)
 {
@@ -414,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_http),          cmocka_unit_test(test_eventbridge), cmocka_unit_test(test_twenty_three_days),
         cmocka_unit_test(test_comes_back),    cmocka_unit_test(test_order),       cmocka_unit_test(test_caps),
         cmocka_unit_test(test_closed_line),   cmocka_unit_test(test_duplicate),   cmocka_unit_test(test_small_worlds),
+        cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_million_lines), cmocka_unit_test(test_short_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
