@@ -100,6 +100,8 @@ void bucket_give(struct delivery *, uint32_t bucket);     /* nobody waits in it 
 bool bucket_pass(struct delivery *, uint32_t bucket, uint32_t id);
 /* Its time has come: as many as there are tokens become ready. */
 void bucket_turn(struct delivery *, uint32_t bucket);
+/* delivery_line.c: its number is free when it is closed and nothing of it is left. */
+void line_done(struct delivery *, uint32_t line);
 /* delivery.c */
 void ready_put(struct delivery *, uint32_t id);
 

@@ -1,4 +1,5 @@
 /* fleet.c - the fleet as a whole: its size, its faults, its books. */
+#include "reach.h"
 #include "worker.h"
 
 #include <inttypes.h>
@@ -46,8 +47,29 @@ bool fleet_resize(struct fleet *f, uint32_t size)
     return true;
 }
 
+/* For which requests this fleet is a subscriber beside others: what comes to its source does not come to their done_at. (A fleet
+ * that shares its source with done_at is not: who of them did it is one to the request.) */
+static bool find_aside(struct fleet *f)
+{
+    struct world *w = f->e.world;
+    struct request_table *t = &w->requests;
+    bool any = false, *aside = arena_get(&w->arena, t->n_source * sizeof(*aside));
+    for (uint32_t i = 0; aside != NULL && i < t->n_source; i++) {
+        const struct entity *done = t->source[i]->done_at;
+        aside[i] = done != NULL && done != &f->e && !reach_leads(w->spec, f->source->spec, done->spec);
+        any |= aside[i];
+    }
+    if (any) {
+        f->aside = aside;
+        f->served = (uint8_t)(t->n_served < REQUEST_SERVED_MAX ? 1u << t->n_served++ : 0);
+    }
+    return aside != NULL || t->n_source == 0;
+}
+
 void fleet_start(struct entity *e)
 {
+    if (!find_aside((struct fleet *)e))
+        e->world->failed = true;
     fleet_wake((struct fleet *)e);
 }
 

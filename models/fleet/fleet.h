@@ -147,6 +147,9 @@ struct fleet {
     struct slab flushes;     /* struct flush */
     struct fault_state fault;
 
+    bool *aside;      /* by source of requests: its done_at does not lie behind this fleet; NULL: none is so */
+    uint8_t served;   /* this fleet's bit in request.served, for those; 0: there are too many such fleets to tell */
+
     uint64_t n_taken, n_let_go; /* jobs, since the start of the run */
 
     struct obs_level size_level, busy, polling;

@@ -182,12 +182,25 @@ static void recognised(struct worker *w)
 
 /* --- the end of the work --- */
 
-/* Whether the request is done already, where the fleet's own success is not what makes it so. */
+/* One of several subscribers, and not the one that counts as the request's effect: it remembers by a bit of its own. */
+static bool is_aside(const struct fleet *f, const struct request *r)
+{
+    return f->aside != NULL && f->aside[r->source];
+}
+
+/* Whether this fleet, or what lies behind it, has done the request already. */
+static bool is_done(const struct fleet *f, const struct request *r)
+{
+    return is_aside(f, r) ? (r->served & f->served) != 0 : (r->flags & REQUEST_EFFECT) != 0;
+}
+
+/* The same, where the fleet's own success is not what makes it so. */
 static bool is_duplicate(const struct worker *w, const struct request *r)
 {
+    const struct fleet *f = w->fleet;
     const struct request_table *t = &worker_world(w)->requests;
-    bool done = (r->flags & REQUEST_EFFECT) != 0;
-    return w->had_effect || (done && t->source[r->source]->done_at == &w->fleet->e);
+    bool own = is_aside(f, r) || t->source[r->source]->done_at == &f->e;
+    return w->had_effect || (own && is_done(f, r));
 }
 
 static void finished(struct worker *w)
@@ -216,6 +229,8 @@ static void take_effect(struct worker *w)
     worker_trace(w, TRACE_DONE);
     if (job_recorded(&w->job))
         worker_note(w, LIFE_DONE)->value = world_now(world) - w->began;
+    if (f->aside != NULL && is_aside(f, request_at(&world->requests, w->job.request)))
+        request_at(&world->requests, w->job.request)->served |= f->served;
     request_effect(world, w->job.request, &f->e);
     w->failures = 0;
     w->pause = 0;
@@ -353,7 +368,7 @@ void work_begin(struct worker *w)
     w->job = got->job;
     w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
     w->began = world_now(world);
-    w->had_effect = (request_at(&world->requests, w->job.request)->flags & REQUEST_EFFECT) != 0;
+    w->had_effect = is_done(f, request_at(&world->requests, w->job.request));
     if (job_recorded(&w->job))
         worker_note(w, LIFE_BEGUN);
     if (f->idempotent.on)

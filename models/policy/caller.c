@@ -147,7 +147,7 @@ static bool too_deep(struct caller *c)
 static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
     bool last = c->policy->attempts != CALLER_UNLIMITED && c->attempt + 1 >= c->policy->attempts;
-    if (verdict == CALL_OK || last || !may_retry(c)) {
+    if (verdict == CALL_OK || verdict == CALL_REJECTED || last || !may_retry(c)) {
         finish(c, verdict);
         return;
     }
@@ -170,7 +170,7 @@ static void tell_breaker(struct caller *c, enum call_verdict verdict)
 {
     struct caller_more *m = c->policy->more;
     if (m != NULL && m->has_breaker)
-        breaker_outcome(&m->breaker, world_now(world_of(c)), c->era, verdict != CALL_OK && verdict != CALL_CONFLICT);
+        breaker_outcome(&m->breaker, world_now(world_of(c)), c->era, verdict != CALL_OK && verdict != CALL_CONFLICT && verdict != CALL_REJECTED);
 }
 
 static void on_timeout(struct sim *s, struct sim_timer *t)

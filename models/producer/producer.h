@@ -131,8 +131,6 @@ struct producer {
 /* The entity at which the producer's requests are done: as written, or, where that is clear, the end of the way from its
  * target. NULL: not clear. */
 const struct spec_entity *producer_done_at(const struct spec *, const struct spec_entity *);
-/* Whether something that `from` is asked for can come to `to`, by calls, sends, forwards, queues and their readers. */
-bool producer_reaches(const struct spec *, const struct spec_entity *from, const struct spec_entity *to);
 /* What is wrong between settings. */
 void producer_check(const struct spec *, const struct spec_entity *, struct problems *);
 /* Arrivals as set; false: memory is short. */

@@ -1,5 +1,6 @@
 /* producer_check.c - what is wrong between a producer's settings. */
 #include "check_codes.h"
+#include "reach.h"
 #include "producer_int.h"
 
 #define WITH(arrivals) (1u << ARRIVALS_##arrivals)
@@ -194,7 +195,7 @@ static void check_done_at(const struct spec *spec, const struct spec_entity *e, 
     if (target == NULL)
         return;
     if (done != NULL) {
-        if (!producer_reaches(spec, target, done))
+        if (!reach_leads(spec, target, done))
             problem_note(problem_add(p, SEVERITY_WARNING, CHECK_DONE_AT, &spec_value(e, PRODUCER_DONE_AT)->place,
                                      "no request of %s can come to %s", e->path, done->path),
                          "nothing on the way from %s calls it or sends to it; all would be lost", target->path);

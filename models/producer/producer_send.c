@@ -32,7 +32,7 @@ static void attempt(struct parcel *);
 static enum call_verdict verdict_of(const struct push_answer *a)
 {
     static const enum call_verdict verdicts[] = {
-        [PUSH_ACCEPTED] = CALL_OK, [PUSH_THROTTLED] = CALL_THROTTLED, [PUSH_REFUSED] = CALL_REFUSED,
+        [PUSH_ACCEPTED] = CALL_OK, [PUSH_THROTTLED] = CALL_THROTTLED, [PUSH_REFUSED] = CALL_REJECTED,
         [PUSH_LOST] = CALL_FAILED, [PUSH_DOWN] = CALL_DOWN,
     };
     return verdicts[a->verdict];

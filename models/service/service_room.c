@@ -2,93 +2,28 @@
  * follow, calls to others among them. That is what couples: who waits for a slow neighbour is busy. A call that is forwarded
  * leaves its server: the next one works on it, and answers the client. */
 #include "check_codes.h"
-#include "station.h"
+#include "service.h"
 #include "steps.h"
 
 #define PPB 1000000000
-
-enum {
-    KEY_SERVERS,
-    KEY_WAITING,
-    KEY_TIME,
-    KEY_CALLS,
-    KEY_SENDS,
-    KEY_FORWARDS,
-    KEY_STATION,
-    N_KEYS = KEY_STATION + N_STATION_KEYS
-};
-enum {
-    METRIC_TRIES = N_STATION_METRICS,
-    METRIC_RETRIES,
-    METRIC_TIMEOUTS,
-    METRIC_CALLER,
-    N_METRICS = METRIC_CALLER + N_CALLER_METRICS
-};
-
-static const struct key keys[N_KEYS] = {
-    [KEY_SERVERS] = {.name = "servers",
-                     .type = VALUE_COUNT,
-                     .flags = KEY_RUNTIME | KEY_UNLIMITED,
-                     .fallback = "1",
-                     .low = "0",
-                     .high = "1000000",
-                     .doc = "Calls it works on at the same time."},
-    [KEY_WAITING] = {.name = "waiting",
-                     .type = VALUE_COUNT,
-                     .flags = KEY_RUNTIME,
-                     .low = "0",
-                     .high = "1000000000",
-                     .doc = "Calls that may wait for a server; more are refused (429, 503). Default: no bound."},
-    [KEY_TIME] = {.name = "time",
-                  .type = VALUE_DIST,
-                  .unit = DIST_DURATION,
-                  .fallback = "0s",
-                  .doc = "The service's own time for a call, before its steps."},
-    [KEY_CALLS] = {.name = "calls",
-                   .type = VALUE_LIST,
-                   .element = VALUE_GROUP,
-                   .sub = caller_keys,
-                   .n_sub = N_CALLER_KEYS,
-                   .doc = "Calls it makes in this order and waits for, holding its server."},
-    [KEY_SENDS] = {.name = "sends",
-                   .type = VALUE_LIST,
-                   .element = VALUE_GROUP,
-                   .sub = caller_send_keys,
-                   .n_sub = N_CALLER_KEYS,
-                   .doc = "Messages it sends then; it waits only until each is accepted."},
-    [KEY_FORWARDS] = {.name = "forwards",
-                      .type = VALUE_LIST,
-                      .element = VALUE_GROUP,
-                      .sub = caller_keys,
-                      .n_sub = N_CALLER_KEYS,
-                      .doc = "Where the call goes on when its server is free again: one of these, each with its chance; else it "
-                             "ends here. The answer is that of the last."},
-    STATION_KEYS(KEY_STATION),
-};
-
-static const struct metric_def metrics[N_METRICS] = {
-    STATION_METRICS,
-    {"tries", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts of its calls and sends."},
-    {"retries", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Attempts after the first."},
-    {"timeouts", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts whose answer did not come in time."},
-    CALLER_METRICS,
-};
 
 struct service {
     struct station        s; /* first */
     struct steps          steps, forwards;
     int64_t              *chance; /* of each forward, ppb, added up */
     bool                  ring;   /* a forwarded call may come back */
-    struct rng_stream     route_stream;
+    struct rng_stream     route_stream, crash_stream;
+    int64_t               crash;      /* ppb */
+    int64_t               crash_after; /* steps; -1: drawn */
     struct slab           visits;
-    struct obs_counter    tries, retries, timeouts;
+    struct obs_counter    tries, retries, timeouts, crashed;
     struct caller_metrics caller;
 };
 
 /* A call that is in its steps, or has been forwarded. */
 struct visit {
     struct steps_walk walk;
-    struct steps      part; /* the forward that was chosen */
+    struct steps      part; /* the forward that was chosen; the steps before a crash */
     struct wire_call *call;
     uint32_t          number;
     bool              forwarded;
@@ -201,6 +136,43 @@ static void steps_done(struct steps_walk *walk, enum call_verdict verdict)
     finish(v, c, verdict_of(verdict));
 }
 
+/* The process dies: the connection breaks, and nobody can tell from outside how far it came. */
+static void crash_done(struct steps_walk *walk, enum call_verdict verdict)
+{
+    struct wire_call *c = CONTAINER_OF(walk, struct visit, walk)->call;
+    struct service *v = service_of((struct station *)c->server);
+    close_visit(v, c);
+    if (verdict == CALL_OK)
+        obs_count(&v->crashed, world_now(v->s.e.world), 1);
+    station_end(&v->s, c, verdict == CALL_OK ? CALL_DOWN : verdict_of(verdict));
+}
+
+/* Whether this call's process dies, and how many of its steps are done then. */
+static bool crashes(const struct service *v, const struct job *job, uint32_t *done)
+{
+    if (v->crash == 0)
+        return false;
+    struct rng cell = job_cell(v->s.e.world, &v->crash_stream, job);
+    if ((int64_t)rng_below(&cell, PPB) >= v->crash)
+        return false;
+    *done = v->crash_after >= 0 ? (uint32_t)v->crash_after : (uint32_t)rng_below(&cell, v->steps.n + 1);
+    return true;
+}
+
+static void start_steps(struct service *v, struct visit *visit, struct wire_call *c)
+{
+    uint32_t done;
+    if (!crashes(v, &c->job, &done)) {
+        steps_start(&visit->walk, &v->steps, &c->job, steps_done);
+        return;
+    }
+    visit->part = (struct steps){done, v->steps.policy};
+    if (done == 0)
+        crash_done(&visit->walk, CALL_OK);
+    else
+        steps_start(&visit->walk, &visit->part, &c->job, crash_done);
+}
+
 static void worked(struct station *s, struct wire_call *c)
 {
     struct service *v = service_of(s);
@@ -212,7 +184,7 @@ static void worked(struct station *s, struct wire_call *c)
     if (visit == NULL)
         station_end(s, c, CALL_FAILED);
     else
-        steps_start(&visit->walk, &v->steps, &c->job, steps_done);
+        start_steps(v, visit, c);
 }
 
 static void halt(struct station *s, struct wire_call *c)
@@ -241,7 +213,7 @@ static const struct station_ops ops = {.worked = worked, .halt = halt};
 
 static void check_forwards(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    const struct value *forwards = spec_value(e, KEY_FORWARDS);
+    const struct value *forwards = spec_value(e, SERVICE_FORWARDS);
     int64_t sum = 0;
     for (uint32_t i = 0; i < forwards->list.n; i++)
         sum += value_field(&forwards->list.item[i], CALLER_CHANCE)->i;
@@ -253,12 +225,28 @@ static void check_forwards(const struct spec *spec, const struct spec_entity *e,
                     "what %s forwards goes round for ever: give one forward of the ring a chance below 100 %%", e->path);
 }
 
+static void check_crash(const struct spec_entity *e, struct problems *p)
+{
+    const struct value *crash = spec_value(e, SERVICE_CRASH);
+    uint32_t steps = spec_value(e, SERVICE_CALLS)->list.n + spec_value(e, SERVICE_SENDS)->list.n;
+    if (crash->list.n == 0)
+        return;
+    const struct value *after = value_field(crash, SERVICE_CRASH_AFTER);
+    if (steps == 0)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &crash->place,
+                    "%s: 'crash' is about what happens between its calls and sends, and it has none", e->path);
+    else if (!after->absent && after->i > steps)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &after->place, "%s: 'after' is %lld, but it has %u steps", e->path,
+                    (long long)after->i, steps);
+}
+
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    bool holds = spec_value(e, KEY_CALLS)->list.n > 0 || spec_value(e, KEY_SENDS)->list.n > 0;
+    bool holds = spec_value(e, SERVICE_CALLS)->list.n > 0 || spec_value(e, SERVICE_SENDS)->list.n > 0;
     steps_check(spec, e, p);
     check_forwards(spec, e, p);
-    station_keys_check(e, KEY_STATION, spec_value(e, KEY_SERVERS), spec_value(e, KEY_WAITING), holds, p);
+    check_crash(e, p);
+    station_keys_check(e, SERVICE_STATION, spec_value(e, SERVICE_SERVERS), spec_value(e, SERVICE_WAITING), holds, p);
 }
 
 /* --- life --- */
@@ -271,18 +259,23 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     struct entity *e = &v->s.e;
     entity_init(e, w, spec);
     slab_init(&v->visits, sizeof(struct visit));
-    const struct value *waiting = spec_value(spec, KEY_WAITING);
+    const struct value *waiting = spec_value(spec, SERVICE_WAITING);
     struct station_config config = {
-        .servers = spec_int(spec, KEY_SERVERS),
+        .servers = spec_int(spec, SERVICE_SERVERS),
         .places = waiting->absent ? INT64_MAX : waiting->i,
-        .time = spec_value(spec, KEY_TIME)->dist,
+        .time = spec_value(spec, SERVICE_TIME)->dist,
         .ops = &ops,
-        .first_key = KEY_STATION,
+        .first_key = SERVICE_STATION,
     };
+    const struct value *crash = spec_value(spec, SERVICE_CRASH);
+    v->crash = crash->list.n == 0 ? 0 : value_field(crash, SERVICE_CRASH_PROBABILITY)->i;
+    v->crash_after = v->crash == 0 || value_field(crash, SERVICE_CRASH_AFTER)->absent ? -1 : value_field(crash, SERVICE_CRASH_AFTER)->i;
+    v->crash_stream = entity_stream(e, "crash");
     v->route_stream = entity_stream(e, "route");
-    bool ok = station_init(&v->s, &config) && entity_counter(e, METRIC_TRIES, &v->tries) &&
-              entity_counter(e, METRIC_RETRIES, &v->retries) &&
-              entity_counter(e, METRIC_TIMEOUTS, &v->timeouts) && caller_metrics_open(&v->caller, e, METRIC_CALLER);
+    bool ok = station_init(&v->s, &config) && entity_counter(e, SM_TRIES, &v->tries) &&
+              entity_counter(e, SM_RETRIES, &v->retries) &&
+              entity_counter(e, SM_TIMEOUTS, &v->timeouts) && caller_metrics_open(&v->caller, e, SM_CALLER) &&
+              entity_counter(e, SM_CRASHED, &v->crashed);
     return ok ? e : NULL;
 }
 
@@ -301,17 +294,17 @@ static bool add_up_chances(struct service *v, const struct value *forwards)
 static bool wire(struct entity *e)
 {
     struct service *v = (struct service *)e;
-    const struct value *forwards = spec_value(e->spec, KEY_FORWARDS);
+    const struct value *forwards = spec_value(e->spec, SERVICE_FORWARDS);
     struct steps_counters counters = {&v->tries, &v->retries, &v->timeouts, &v->caller};
     v->ring = steps_ring(e->world->spec, e->spec);
-    return steps_init(&v->steps, e, spec_value(e->spec, KEY_CALLS), spec_value(e->spec, KEY_SENDS), counters) &&
+    return steps_init(&v->steps, e, spec_value(e->spec, SERVICE_CALLS), spec_value(e->spec, SERVICE_SENDS), counters) &&
            steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards);
 }
 
 static void set(struct entity *e, unsigned key, const struct value *v)
 {
     struct station *s = (struct station *)e;
-    if (key == KEY_SERVERS)
+    if (key == SERVICE_SERVERS)
         station_set_servers(s, v->i);
     else
         station_set_places(s, v->i);
@@ -330,10 +323,10 @@ const struct room room_service = {
     .title = "Synchronous service",
     .doc = "A number of servers and a bounded waiting room. Each call holds a server for the service's own time, then for "
            "its calls to others and its sends, in order. It succeeds when all of them do. Then the call may be forwarded.",
-    .key = keys,
-    .n_key = N_KEYS,
-    .metric = metrics,
-    .n_metric = N_METRICS,
+    .key = service_keys,
+    .n_key = N_SERVICE_KEYS,
+    .metric = service_metrics,
+    .n_metric = N_SERVICE_METRICS,
     .effects = FAULT_DOWN | FAULT_HANG | FAULT_SLOW | FAULT_FAIL | FAULT_STOP,
     .call = &call,
     .check = check,

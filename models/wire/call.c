@@ -52,7 +52,7 @@ static enum call_verdict push_verdict(const struct push_answer *a)
     case PUSH_THROTTLED:
         return CALL_THROTTLED;
     case PUSH_REFUSED:
-        return CALL_REFUSED;
+        return CALL_REJECTED; /* InvalidParameterValue and the like */
     case PUSH_DOWN:
         return CALL_DOWN;
     case PUSH_LOST:

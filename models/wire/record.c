@@ -33,6 +33,9 @@ const char *record_verdict(enum call_verdict v)
         [CALL_THROTTLED] = "throttled",
         [CALL_DOWN] = "down",
         [CALL_TIMEOUT] = "timeout",
+        [CALL_CONFLICT] = "conflict",
+        [CALL_SHORT] = "circuit open",
+        [CALL_REJECTED] = "rejected",
     };
     return word[v];
 }

@@ -30,6 +30,8 @@ enum request_flag {
     REQUEST_LIVE = 128   /* the slot is taken (private) */
 };
 
+#define REQUEST_SERVED_MAX 8
+
 struct request { /* 32 bytes */
     sim_time birth;
     uint32_t item_low;
@@ -37,7 +39,8 @@ struct request { /* 32 bytes */
     uint8_t  item_high;
     uint8_t  flags;
     uint32_t size, key;
-    uint32_t alive;     /* live copies */
+    uint32_t alive : 24; /* live copies */
+    uint32_t served : 8; /* bits of those beside the way to done_at that have done it (fleet) */
     uint16_t bucket;    /* of birth, for fates over time */
     uint16_t parked;    /* copies in dead-letter queues */
 };
@@ -65,6 +68,7 @@ struct request_table {
     sim_time                birth_width, warmup;
     sim_time                birth_end; /* of the bucket in which requests are born now */
     uint16_t                birth;     /* that bucket */
+    uint32_t                n_served; /* bits of request.served that are given out */
     bool                    failed; /* memory ran short */
 };
 

@@ -97,7 +97,8 @@ enum call_verdict {
     CALL_DOWN,      /* connection refused or broken */
     CALL_TIMEOUT,   /* made by the caller, never by a server */
     CALL_CONFLICT,  /* a conditional write found another version than it was told */
-    CALL_SHORT      /* made by the caller: its circuit breaker is open, nobody was called */
+    CALL_SHORT,     /* made by the caller: its circuit breaker is open, nobody was called */
+    CALL_REJECTED   /* a client's error (4xx but 429): the same request will not do better, nobody tries it again */
 };
 
 /* Lives in the world's pool (call.c) until both sides are done with it. */

@@ -1,8 +1,8 @@
-/* producer_reach.c - where a producer's requests can come to: along every reference of the entities on their way, and from a
- * source that is pulled to those who pull it. */
-#include "producer.h"
+/* reach.c - where requests can come to. */
+#include "reach.h"
 
 #include "mem.h"
+#include "room.h"
 
 struct reach {
     const struct spec_entity **todo; /* a chain of calls can be as long as the scenario: no recursion */
@@ -57,7 +57,7 @@ static void walk(struct reach *r, const struct spec *spec)
     }
 }
 
-bool producer_reaches(const struct spec *spec, const struct spec_entity *from, const struct spec_entity *to)
+bool reach_leads(const struct spec *spec, const struct spec_entity *from, const struct spec_entity *to)
 {
     struct reach r = {.todo = mem_get_zero(spec->n_entity, sizeof(*r.todo)), .seen = mem_get_zero(spec->n_entity, sizeof(*r.seen))};
     bool found = true; /* memory that is short will be so elsewhere, too */

@@ -1,0 +1,70 @@
+/* service_keys.c - settings and metrics of a synchronous service. */
+#include "service.h"
+
+static const struct key crash_keys[N_SERVICE_CRASH_KEYS] = {
+    [SERVICE_CRASH_PROBABILITY] = {.name = "probability",
+                           .type = VALUE_SHARE,
+                           .flags = KEY_REQUIRED,
+                           .doc = "Chance that the process that serves a call dies among its steps."},
+    [SERVICE_CRASH_AFTER] = {.name = "after",
+                     .type = VALUE_COUNT,
+                     .low = "0",
+                     .high = "1000",
+                     .doc = "So many steps are done when it dies, calls before sends. Default: any number, drawn."},
+};
+
+const struct key service_keys[N_SERVICE_KEYS] = {
+    [SERVICE_SERVERS] = {.name = "servers",
+                     .type = VALUE_COUNT,
+                     .flags = KEY_RUNTIME | KEY_UNLIMITED,
+                     .fallback = "1",
+                     .low = "0",
+                     .high = "1000000",
+                     .doc = "Calls it works on at the same time."},
+    [SERVICE_WAITING] = {.name = "waiting",
+                     .type = VALUE_COUNT,
+                     .flags = KEY_RUNTIME,
+                     .low = "0",
+                     .high = "1000000000",
+                     .doc = "Calls that may wait for a server; more are refused (429, 503). Default: no bound."},
+    [SERVICE_TIME] = {.name = "time",
+                  .type = VALUE_DIST,
+                  .unit = DIST_DURATION,
+                  .fallback = "0s",
+                  .doc = "The service's own time for a call, before its steps."},
+    [SERVICE_CALLS] = {.name = "calls",
+                   .type = VALUE_LIST,
+                   .element = VALUE_GROUP,
+                   .sub = caller_keys,
+                   .n_sub = N_CALLER_KEYS,
+                   .doc = "Calls it makes in this order and waits for, holding its server."},
+    [SERVICE_SENDS] = {.name = "sends",
+                   .type = VALUE_LIST,
+                   .element = VALUE_GROUP,
+                   .sub = caller_send_keys,
+                   .n_sub = N_CALLER_KEYS,
+                   .doc = "Messages it sends then; it waits only until each is accepted."},
+    [SERVICE_FORWARDS] = {.name = "forwards",
+                      .type = VALUE_LIST,
+                      .element = VALUE_GROUP,
+                      .sub = caller_keys,
+                      .n_sub = N_CALLER_KEYS,
+                      .doc = "Where the call goes on when its server is free again: one of these, each with its chance; else it "
+                             "ends here. The answer is that of the last."},
+    [SERVICE_CRASH] = {.name = "crash",
+                   .type = VALUE_GROUP,
+                   .sub = crash_keys,
+                   .n_sub = N_SERVICE_CRASH_KEYS,
+                   .doc = "Processes that die between two steps: what was sent stays sent, the rest is never sent, and the client's "
+                          "connection breaks."},
+    STATION_KEYS(SERVICE_STATION),
+};
+
+const struct metric_def service_metrics[N_SERVICE_METRICS] = {
+    STATION_METRICS,
+    {"tries", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts of its calls and sends."},
+    {"retries", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Attempts after the first."},
+    {"timeouts", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts whose answer did not come in time."},
+    CALLER_METRICS,
+    {"crashed", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Calls whose process died among its steps."},
+};
