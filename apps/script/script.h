@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "map64.h"
+#include "script_filter.h"
 #include "sqs_account.h"
 
 #define ARGS_MAX   64
@@ -99,6 +100,7 @@ struct script {
     uint32_t n_task;
     uint64_t n_unique;
     uint64_t lines, judged, failed;
+    struct script_filter filter;
     bool repeating; /* a repeated call is under way: details are left out */
     bool usage;     /* a line could not be understood */
 };
@@ -128,8 +130,8 @@ struct verb {
     verb_function run;
     const char *use;
 };
-extern const struct verb verbs_queue[], verbs_message[], verbs_batch[],
-    verbs_other[]; /* ended by a NULL name */
+extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
+    verbs_filter[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -43,6 +43,7 @@ bool script_fresh(struct script *s)
 {
     account_close(s->account);
     s->account = NULL;
+    script_filter_clear(&s->filter);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
     s->n_label = s->n_poll = s->n_task = s->n_forced = s->next_forced = 0;
@@ -63,6 +64,7 @@ bool script_open(struct script *s)
 
 void script_close(struct script *s)
 {
+    script_filter_clear(&s->filter);
     account_close(s->account);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
@@ -116,7 +118,7 @@ bool script_to(struct script *s, sim_time to)
 static const struct verb *find_verb(const char *name)
 {
     static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
-                                                verbs_other};
+                                                verbs_other, verbs_filter};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
