@@ -43,12 +43,16 @@ static bool line_open(struct line *l, bool fifo, struct err *err)
 
 static struct call *begin(struct line *l)
 {
-    while (sqs_deadline(l->core) <= l->now) {
-        call_begin(&l->call, l->now, dice);
-        sqs_advance(l->core, &l->call);
-    }
     call_begin(&l->call, l->now, dice);
     return &l->call;
+}
+
+/* What is due is settled when the time has moved on; no operation here leaves anything due at once. */
+static void pass(struct line *l)
+{
+    l->now += SIM_US;
+    while (sqs_deadline(l->core) <= l->now)
+        sqs_advance(l->core, begin(l));
 }
 
 static bool send(struct line *l)
@@ -60,23 +64,20 @@ static bool send(struct line *l)
         m.dedup = SQS_UNIQUE;
     }
     l->n++;
-    l->now += SIM_US;
+    pass(l);
     return sqs_send(l->core, begin(l), &m, &sent) == SQS_OK;
 }
 
-static bool receive(struct line *l, sim_time visibility, struct sqs_handle *h)
+static bool receive(struct line *l, sim_time visibility, struct sqs_batch *b)
 {
     struct sqs_poll p = {.max = 1, .visibility = visibility};
-    struct sqs_batch b;
-    bool good = sqs_receive(l->core, begin(l), &p, &b) == SQS_OK && b.n == 1;
-    *h = b.got[0].handle;
-    return good;
+    return sqs_receive(l->core, begin(l), &p, b) == SQS_OK && b->n == 1;
 }
 
 static bool life(struct line *l)
 {
-    struct sqs_handle h;
-    return send(l) && receive(l, SQS_DEFAULT, &h) && sqs_delete(l->core, begin(l), h) == SQS_OK;
+    struct sqs_batch b;
+    return send(l) && receive(l, SQS_DEFAULT, &b) && sqs_delete(l->core, begin(l), b.got[0].handle) == SQS_OK;
 }
 
 static bool lives(bool fifo, double waiting, double scale, struct bench_sample *s, struct err *err)
@@ -119,13 +120,21 @@ static uint64_t below(struct line *l, uint64_t n)
     return l->chance % n;
 }
 
+static bool receive_into(struct line *l, sim_time visibility, struct sqs_handle *h)
+{
+    struct sqs_batch b;
+    bool good = receive(l, visibility, &b);
+    *h = b.got[0].handle;
+    return good;
+}
+
 static bool beat(struct line *l, struct sqs_handle *h, uint64_t i, uint64_t kinds)
 {
     struct sqs_handle *mine = &h[i % FLYING], *beating = &h[below(l, FLYING)];
     sim_time longer = (sim_time)(100 + below(l, kinds)) * SIM_S;
     return sqs_change(l->core, begin(l), *beating, longer) == SQS_OK &&
            sqs_delete(l->core, begin(l), *mine) == SQS_OK && send(l) &&
-           receive(l, (sim_time)(100 + below(l, kinds)) * SIM_S, mine);
+           receive_into(l, (sim_time)(100 + below(l, kinds)) * SIM_S, mine);
 }
 
 static bool beats(uint64_t kinds, double scale, struct bench_sample *s, struct err *err)
@@ -137,7 +146,7 @@ static bool beats(uint64_t kinds, double scale, struct bench_sample *s, struct e
         return false;
     bool good = true;
     for (uint32_t i = 0; good && i < FLYING; i++)
-        good = send(&l) && receive(&l, (sim_time)(100 + below(&l, kinds)) * SIM_S, &h[i]);
+        good = send(&l) && receive_into(&l, (sim_time)(100 + below(&l, kinds)) * SIM_S, &h[i]);
     double start = bench_clock();
     for (uint64_t i = 0; good && i < n; i++)
         good = beat(&l, h, i, kinds);

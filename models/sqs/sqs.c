@@ -40,15 +40,25 @@ static bool open_parts(struct sqs *s)
     return true;
 }
 
+static uint64_t seq_of_message(const struct timeline *t, uint32_t m)
+{
+    return msg(CONTAINER_OF(t, const struct sqs, delays), m)->seq;
+}
+
+static uint64_t seq_of_lease(const struct timeline *t, uint32_t l)
+{
+    const struct sqs *s = CONTAINER_OF(t, const struct sqs, flights);
+    return msg(s, lease_at(s, l)->due.spare)->seq;
+}
+
 static void init(struct sqs *s, const struct sqs_config *config)
 {
     s->config = *config;
     s->tick = -1;
     slab_init(&s->messages, sizeof(struct message));
     slab_init(&s->leases, sizeof(struct lease));
-    timeline_init(&s->delays, &s->messages, offsetof(struct message, due));
-    timeline_init(&s->flights, &s->leases, offsetof(struct lease, due));
-    timeline_owns(&s->flights);
+    timeline_init(&s->delays, &s->messages, offsetof(struct message, due), seq_of_message);
+    timeline_init(&s->flights, &s->leases, offsetof(struct lease, due), seq_of_lease);
     age_init(&s->age);
     polls_init(&s->polls);
     for (int i = 0; i < SQS_ACTIONS; i++)
@@ -56,6 +66,7 @@ static void init(struct sqs *s, const struct sqs_config *config)
     s->gather = SIM_NEVER;
     s->gathered = -1;
     s->leaving_head = s->leaving_tail = NONE;
+    s->plain = plain_is(s);
 }
 
 bool sqs_open(struct sqs **out, const struct sqs_config *config, struct err *err)
@@ -124,9 +135,10 @@ uint32_t message_new(struct sqs *s, const struct sqs_send *send, sim_time sent)
 void message_free(struct sqs *s, uint32_t m)
 {
     struct message *x = msg(s, m);
-    x->seq = 0;
-    x->state = FREE;
-    slab_give(&s->messages, m);
+    x->life = 0; /* and the state is FREE */
+    *(uint32_t *)x = s->messages.free_head;
+    s->messages.free_head = m;
+    s->messages.n_live--;
 }
 
 uint32_t message_group(const struct sqs *s, const struct message *x)
@@ -154,7 +166,7 @@ void message_available(struct sqs *s, uint32_t m, struct message *x)
 {
     count_visible(s, x, 1);
     if (is_fifo(s)) {
-        x->state = WAITING_GROUP;
+        set_state(x, WAITING_GROUP);
         x->event = s->seq;
         fifo_changed(s, m, x);
     } else {

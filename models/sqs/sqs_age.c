@@ -89,7 +89,7 @@ static void drop_stale(struct sqs *s)
     s->age.n_stale = 0;
 }
 
-uint32_t age_oldest(const struct sqs *s)
+APART uint32_t age_oldest(const struct sqs *s)
 {
     const struct age *a = &s->age;
     uint32_t best = a->list[0].head, other[2] = {a->list[1].head, NONE};
@@ -101,9 +101,11 @@ uint32_t age_oldest(const struct sqs *s)
     return best;
 }
 
-static void find_oldest(struct sqs *s)
+void age_find_oldest(struct sqs *s)
 {
-    uint32_t m = age_oldest(s);
+    const struct age *a = &s->age;
+    bool one_list = a->list[1].head == NONE && a->strays.n == 0;
+    uint32_t m = one_list ? a->list[0].head : age_oldest(s);
     s->age.oldest = m == NONE ? SIM_NEVER : msg(s, m)->sent;
 }
 
@@ -133,7 +135,7 @@ void age_remove(struct sqs *s, struct message *x)
     if (x->flags & STRAY)
         forget_stray(s, x);
     if (x->sent == s->age.oldest)
-        find_oldest(s);
+        age_find_oldest(s);
 }
 
 void age_poison(struct sqs *s, uint32_t m, struct message *x)

@@ -50,8 +50,7 @@ static bool untouched(const struct sqs *s, const struct attempt *a)
 
 static bool reserve_all(struct sqs *s, const struct attempt *a, sim_time visibility)
 {
-    return timeline_reserve(&s->flights, visibility) &&
-           order_reserve(&s->flights.heap, s->flights.heap.n + a->n);
+    return timeline_reserve(&s->flights, visibility, a->n);
 }
 
 bool attempt_replay(struct sqs *s, uint64_t id, sim_time visibility, struct sqs_batch *batch)

@@ -17,7 +17,7 @@ bool dlq_due(const struct sqs *s, const struct message *x)
 void leave(struct sqs *s, uint32_t m, unsigned flag)
 {
     struct message *x = msg(s, m);
-    x->state = LEAVING;
+    set_state(x, LEAVING);
     x->flags |= flag;
     x->next = NONE;
     if (s->leaving_tail == NONE)

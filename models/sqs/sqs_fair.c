@@ -38,6 +38,7 @@ bool fair_open(struct sqs *s)
     }
     init(s, f, quiet);
     s->fair = f;
+    s->plain = false;
     return true;
 }
 

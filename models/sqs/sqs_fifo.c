@@ -276,7 +276,7 @@ void fifo_set_delay(struct sqs *s)
     for (uint32_t m = s->age.list[0].head; m != NONE; m = msg(s, m)->younger) {
         struct message *x = msg(s, m);
         if (delayed_again(s, x)) {
-            x->state = DELAYED;
+            set_state(x, DELAYED);
             count_visible(s, x, -1);
             count_delayed(s, x, 1);
             fifo_changed(s, m, x);

@@ -1,8 +1,7 @@
 /* sqs_int.h - the inside of a queue; for sqs_*.c only.
  *
- * A message is 64 bytes. What only some messages need lies elsewhere and is paid for by those: a
- * lease while it is in flight, an origin when another queue moved it here. Fields that no state
- * needs at the same time share their place. */
+ * A message is 64 bytes. What only some messages need lies elsewhere and is paid for by those: a lease while it is in
+ * flight, an origin when another queue moved it here. Fields that no state needs at the same time share their place. */
 #ifndef SQS_INT_H
 #define SQS_INT_H
 
@@ -13,12 +12,10 @@
 #include "slab.h"
 #include "sqs.h"
 #include "sqs_line.h"
-#include "sqs_order.h"
 
 #define NONE SLAB_NONE
 #define PPB  1000000000
-#define POISON_AT                                                                                  \
-    3 /* receives after which a standard queue treats a message as poison (SQS-68, 133) */
+#define POISON_AT 3 /* receives after which a standard queue treats a message as poison (SQS-68, 133) */
 
 enum message_state {
     FREE,
@@ -51,8 +48,7 @@ struct message {
             };
             union {
                 struct {
-                    uint32_t next,
-                        prev; /* of the state's list; next: place in a heap, or the lease */
+                    uint32_t next, prev; /* of the state's list; next: place in a heap, or the lease */
                 };
                 uint64_t event; /* FIFO, available: when it became so (SQS-86) */
             };
@@ -79,27 +75,24 @@ struct message {
 };
 static_assert(sizeof(struct message) == 64, "a waiting message costs 64 bytes");
 
-struct lease {
-    struct due due; /* spare: the message */
+struct lease { /* due.spare: the message */
+    struct due due;
     sim_time start;
 };
-
 struct origin { /* where moved messages came from */
     uint32_t source, receives;
 };
 
-/* Available messages of a standard queue's shard in the order of (key, seq). What becomes available
- * usually comes last: the first list. What returns after its visibility timeout usually comes after
- * what returned before: the second. */
+/* Available messages of a standard queue's shard in the order of (key, seq). What becomes available usually comes last:
+ * the first list. What returns after its visibility timeout usually comes after what returned before: the second. */
 struct shelf {
     uint32_t head[2], tail[2];
     uint32_t n_out; /* messages that may come back here */
     struct order heap;
 };
 
-/* All live messages by age. A moved message may be older than what is here already: a stray, which
- * is also in a heap (whose entries of departed messages are dropped late). So the next to expire is
- * one of three. */
+/* All live messages by age. A moved message may be older than what is here already: a stray, which is also in a heap
+ * (whose entries of departed messages are dropped late). So the next to expire is one of three. */
 struct age_list {
     uint32_t head, tail;
     sim_time latest;
@@ -118,6 +111,7 @@ struct waiting {             /* a long poll */
     uint32_t place; /* in the table, when polls are woken at random */
     sim_time visibility;
     uint64_t tag, attempt;
+    uint64_t seq; /* of the last event before it */
     bool timed;
 };
 struct polls {
@@ -134,9 +128,7 @@ struct bucket { /* of a call quota; starts full */
 
 struct fifo;
 struct fair;
-
-/* A message in flight that a second server still offers (SQS-66): once, while that receive lasts.
- */
+/* A message in flight that a second server still offers (SQS-66): once, while that receive lasts. */
 struct echo {
     uint64_t seq;
     uint32_t message, count;
@@ -148,6 +140,7 @@ struct sqs {
     uint64_t seq;      /* number of the last event: a send, or a release */
     sim_time tick;     /* instant of the last timer event … */
     uint64_t tick_seq; /* … and its number */
+    bool plain; /* sqs_plain.c serves it */
     struct slab messages, leases;
     struct timeline delays, flights;
     struct age age;
@@ -172,17 +165,26 @@ struct sqs {
 static inline struct message *msg(const struct sqs *s, uint32_t m)
 {
     /* as slab_at, but the size is known */
-    return (struct message *)s->messages.chunk[m >> SLAB_CHUNK_BITS] +
-           (m & ((1u << SLAB_CHUNK_BITS) - 1));
+    return (struct message *)s->messages.chunk[m >> SLAB_CHUNK_BITS] + (m & ((1u << SLAB_CHUNK_BITS) - 1));
 }
 static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
 {
-    return (struct lease *)s->leases.chunk[l >> SLAB_CHUNK_BITS] +
-           (l & ((1u << SLAB_CHUNK_BITS) - 1));
+    return (struct lease *)s->leases.chunk[l >> SLAB_CHUNK_BITS] + (l & ((1u << SLAB_CHUNK_BITS) - 1));
+}
+/* The word of which it is a part is soon read as a whole: written as a byte it would be waited for (hence the asm). */
+static inline void set_state(struct message *m, enum message_state state)
+{
+    uint64_t life = m->life;
+    __asm__("" : "+r"(life));
+    m->life = (life & ~(UINT64_C(0xff) << 40)) | (uint64_t)state << 40;
 }
 static inline bool is_available(const struct message *m)
 {
     return m->state >= WAITING_FRONT && m->state <= WAITING_GROUP;
+}
+static inline bool is_plain(const struct sqs *s)
+{
+    return __builtin_expect(s->plain, 1);
 }
 /* Its group is a tenant (standard queues; SQS-73). */
 static inline bool is_tenants(const struct sqs *s, const struct message *m)

@@ -3,26 +3,17 @@
 
 #include <stddef.h>
 
-static struct due *due_of(const struct timeline *t, uint32_t item)
+void timeline_init(struct timeline *t, const struct slab *slab, uint32_t due_at,
+                   uint64_t (*seq)(const struct timeline *, uint32_t item))
 {
-    return (struct due *)((char *)slab_at(t->slab, item) + t->due_at);
-}
-
-void timeline_init(struct timeline *t, const struct slab *slab, uint32_t due_at)
-{
-    *t = (struct timeline){.slab = slab, .due_at = due_at, .next = SIM_NEVER};
+    *t = (struct timeline){.slab = slab, .due_at = due_at, .next = SIM_NEVER, .seq = seq, .lane[0].length = -1};
     order_init(&t->heap, slab, due_at + (uint32_t)offsetof(struct due, next));
-}
-
-void timeline_owns(struct timeline *t)
-{
-    t->owner = true;
-    order_init(&t->heap, NULL, 0);
 }
 
 void timeline_free(struct timeline *t)
 {
     order_free(&t->heap);
+    later_free(&t->later);
 }
 
 /* The list for this length, an idle one, or LINE_IN_HEAP. */
@@ -38,9 +29,10 @@ static uint32_t lane_for(const struct timeline *t, sim_time length)
     return idle;
 }
 
-bool timeline_reserve_heap(struct timeline *t, sim_time length)
+bool timeline_reserve_heap(struct timeline *t, sim_time length, uint32_t n)
 {
-    return lane_for(t, length) != LINE_IN_HEAP || order_reserve(&t->heap, t->heap.n + 1);
+    return lane_for(t, length) != LINE_IN_HEAP ||
+           (later_open(&t->later) && order_reserve(&t->heap, t->heap.n + t->later.n + n));
 }
 
 static struct line *lane_open(struct timeline *t, uint32_t lane, sim_time length)
@@ -65,14 +57,24 @@ static void append(struct timeline *t, struct line *l, uint32_t item, struct due
     l->tail = item;
 }
 
+void timeline_near(struct timeline *t, uint32_t item, struct due *d)
+{
+    d->lane = LINE_IN_HEAP;
+    order_push(&t->heap, (uint64_t)d->at, t->seq(t, item), item);
+}
+
+/* Whatever is later than the horizon is not in the heap, and the heap is empty only when all is. */
 static __attribute__((noinline)) void push(struct timeline *t, uint32_t item, struct due *d, uint64_t seq)
 {
-    if (!t->owner) {
-        order_push(&t->heap, (uint64_t)d->at, seq, item);
+    if (t->heap.n == 0)
+        t->later.horizon = d->at;
+    if (d->at > t->later.horizon) {
+        later_put(t, item, d);
         return;
     }
-    d->next = ++t->stamp;
-    order_push_stamped(&t->heap, (uint64_t)d->at, seq, item, d->next);
+    order_push(&t->heap, (uint64_t)d->at, seq, item);
+    if (later_crowded(&t->later, t->heap.n))
+        later_recede(t);
 }
 
 void timeline_add(struct timeline *t, uint32_t item, sim_time now, sim_time length, uint64_t seq)
@@ -88,7 +90,7 @@ void timeline_add(struct timeline *t, uint32_t item, sim_time now, sim_time leng
         t->next = d->at;
 }
 
-static void find_next(struct timeline *t)
+void timeline_find_next(struct timeline *t)
 {
     t->next = t->heap.n > 0 ? (sim_time)t->heap.entry[0].key : SIM_NEVER;
     for (uint32_t i = 0; i < t->n_lane; i++) {
@@ -110,51 +112,26 @@ static void unlink_item(struct timeline *t, struct line *l, struct due *d)
         due_of(t, d->next)->prev = d->prev;
 }
 
-static bool is_stale(const struct timeline *t, const struct order_entry *e)
-{
-    const struct due *d = due_of(t, e->slot);
-    return d->lane != LINE_IN_HEAP || d->next != e->stamp;
-}
-
-static void drop_stale(struct timeline *t)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < t->heap.n; i++)
-        if (!is_stale(t, &t->heap.entry[i]))
-            t->heap.entry[kept++] = t->heap.entry[i];
-    t->heap.n = kept;
-    t->n_stale = 0;
-    order_rebuild(&t->heap);
-}
-
-/* The top is never stale, so that it tells the next deadline; of the rest no more than three in four
- * are: each round of dropping then costs little for each of those that it drops. */
 static __attribute__((noinline)) void pull(struct timeline *t, struct due *d)
 {
-    if (!t->owner) {
-        order_remove(&t->heap, d->next);
+    if (d->lane >= LINE_LATER) {
+        later_cut(t, d);
         return;
     }
-    d->lane = LINE_NOWHERE;
-    t->n_stale++;
-    if (t->n_stale > 64 && t->n_stale > t->heap.n / 4 * 3)
-        drop_stale(t);
-    while (t->heap.n > 0 && is_stale(t, &t->heap.entry[0])) {
-        order_remove(&t->heap, 0);
-        t->n_stale--;
-    }
+    order_remove(&t->heap, d->next);
+    if (t->heap.n == 0 && t->later.n > 0)
+        later_refill(t);
 }
 
 void timeline_remove(struct timeline *t, uint32_t item)
 {
     struct due *d = due_of(t, item);
-    if (d->lane == LINE_IN_HEAP) {
-        pull(t, d);
-    } else {
+    if (d->lane < LINE_IN_HEAP)
         unlink_item(t, &t->lane[d->lane], d);
-    }
+    else
+        pull(t, d);
     if (d->at == t->next)
-        find_next(t);
+        timeline_find_next(t);
 }
 
 uint32_t timeline_first(const struct timeline *t)

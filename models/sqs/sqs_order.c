@@ -78,13 +78,7 @@ static void sift_down(struct order *o, uint32_t place, struct order_entry e)
 void order_push(struct order *o, uint64_t key, uint64_t seq, uint32_t slot)
 {
     CHECK(o->n < o->cap);
-    sift_up(o, o->n++, (struct order_entry){key, seq, slot, 0});
-}
-
-void order_push_stamped(struct order *o, uint64_t key, uint64_t seq, uint32_t slot, uint32_t stamp)
-{
-    CHECK(o->n < o->cap);
-    sift_up(o, o->n++, (struct order_entry){key, seq, slot, stamp});
+    sift_up(o, o->n++, (struct order_entry){key, seq, slot});
 }
 
 void order_remove(struct order *o, uint32_t place)

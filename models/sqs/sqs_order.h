@@ -11,7 +11,7 @@
 
 struct order_entry {
     uint64_t key, seq;
-    uint32_t slot, stamp; /* stamp: the owner's, where items do not know their place */
+    uint32_t slot;
 };
 
 struct order {
@@ -30,7 +30,6 @@ static inline bool order_reserve(struct order *o, uint32_t n)
     return n <= o->cap || order_widen(o, n);
 }
 __attribute__((noinline)) void order_push(struct order *, uint64_t key, uint64_t seq, uint32_t slot);
-__attribute__((noinline)) void order_push_stamped(struct order *, uint64_t key, uint64_t seq, uint32_t slot, uint32_t stamp);
 __attribute__((noinline)) void order_remove(struct order *, uint32_t place);
 /* After entries were changed in place: makes it a heap again. */
 __attribute__((noinline)) void order_rebuild(struct order *);

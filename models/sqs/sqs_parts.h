@@ -61,7 +61,8 @@ void age_init(struct age *);
 void age_free(struct age *);
 bool age_reserve(struct sqs *);
 void age_add(struct sqs *, uint32_t m, struct message *);
-void age_remove(struct sqs *, struct message *);
+APART void age_remove(struct sqs *, struct message *);
+void age_find_oldest(struct sqs *); /* after what was the oldest has left */
 RARE void age_poison(struct sqs *, uint32_t m, struct message *); /* from the first list to the second */
 uint32_t age_oldest(const struct sqs *);                     /* next to expire; NONE */
 static inline sim_time age_deadline(const struct sqs *s)
@@ -84,10 +85,24 @@ bool receive_give(struct sqs *, struct call *, uint32_t m, struct message *, sim
                   struct sqs_batch *);
 RARE void receive_show(struct sqs *, uint32_t m, struct sqs_batch *); /* without counting it */
 RARE bool receive_echo(struct sqs *, uint32_t m, sim_time visibility, struct sqs_batch *);
+void count_receive(struct sqs *, uint32_t m, struct message *);
+void receive_fill(const struct sqs *, uint32_t m, const struct message *, struct sqs_got *);
+RARE void release_held(struct sqs *, const struct sqs_batch *); /* received with visibility 0 */
+
+/* sqs_lease.c */
 bool lease_begin(struct sqs *, uint32_t m, struct message *, sim_time visibility);
-RARE bool lease_again(struct sqs *, uint32_t m,
+APART bool lease_again(struct sqs *, uint32_t m,
                  sim_time visibility);          /* from now; false: memory is short */
 void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away */
+/* The same, but the caller counts what is in flight. */
+bool lease_start(struct sqs *, uint32_t m, struct message *, sim_time visibility);
+void lease_stop(struct sqs *, struct message *);
+
+/* sqs_plain.c */
+bool plain_is(const struct sqs *); /* as it is configured */
+void plain_enter(struct sqs *, uint32_t m, struct message *);
+enum sqs_outcome plain_receive(struct sqs *, uint32_t max, sim_time visibility, struct sqs_batch *);
+void plain_remove(struct sqs *, struct message *); /* FLYING: out of all structures and counts */
 
 /* sqs_twice.c: at least once (section 10) */
 RARE void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */

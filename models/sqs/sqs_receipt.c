@@ -23,6 +23,11 @@ static enum standing judge(const struct sqs *s, struct sqs_handle h, uint32_t *m
     return receive < x->count ? OLDER : LATEST;
 }
 
+static HOT APART void remove_any(struct sqs *s, uint32_t m, struct message *x)
+{
+    message_remove(s, m, x);
+}
+
 static enum sqs_outcome remove_message(struct sqs *s, struct call *c, uint32_t m)
 {
     struct message *x = msg(s, m);
@@ -30,7 +35,10 @@ static enum sqs_outcome remove_message(struct sqs *s, struct call *c, uint32_t m
     if (s->config.dup_after_delete > 0)
         twice_removed(s, c, m); /* first: the copy lives on in the ghost */
     call_effect(c, SQS_FX_REMOVED, x->size, x->user, x->count);
-    message_remove(s, m, x);
+    if (is_plain(s) && x->state == FLYING)
+        plain_remove(s, x);
+    else
+        remove_any(s, m, x);
     message_free(s, m);
     s->counts.removed++;
     s->counts.deletes++;

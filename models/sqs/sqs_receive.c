@@ -24,56 +24,10 @@ static uint64_t choose_shards(const struct sqs *s, struct call *c, bool all)
     return all || s->config.sampled >= s->config.shards ? UINT64_MAX : sample_shards(s, c);
 }
 
-static void count_flying(struct sqs *s, const struct message *x, int by)
+void count_receive(struct sqs *s, uint32_t m, struct message *x)
 {
-    if (__builtin_expect(s->fair != NULL, 0))
-        fair_flying(s, x, by);
-    s->flying += (uint32_t)by;
-    if (is_fifo(s))
-        fifo_flying(s, x, by);
-    else
-        shelf_of(s, x)->n_out += (uint32_t)by;
-}
-
-bool lease_begin(struct sqs *s, uint32_t m, struct message *x, sim_time visibility)
-{
-    uint32_t l = slab_take(&s->leases);
-    if (l == NONE)
-        return false;
-    if (!timeline_reserve(&s->flights, visibility)) {
-        slab_give(&s->leases, l);
-        return false;
-    }
-    struct lease *lease = lease_at(s, l);
-    lease->due.spare = m;
-    lease->start = s->now;
-    timeline_add(&s->flights, l, s->now, visibility, x->seq);
-    x->state = FLYING;
-    x->next = l;
-    count_flying(s, x, 1);
-    return true;
-}
-
-bool lease_again(struct sqs *s, uint32_t m, sim_time visibility)
-{
-    uint32_t l = msg(s, m)->next;
-    if (!timeline_reserve(&s->flights, visibility))
-        return false;
-    timeline_remove(&s->flights, l);
-    timeline_add(&s->flights, l, s->now, visibility, msg(s, m)->seq);
-    return true;
-}
-
-void lease_end(struct sqs *s, struct message *x)
-{
-    timeline_remove(&s->flights, x->next);
-    slab_give(&s->leases, x->next);
-    count_flying(s, x, -1);
-}
-
-static void count_receive(struct sqs *s, uint32_t m, struct message *x)
-{
-    x->flags &= ~(unsigned)CHANGED;
+    if (x->flags & CHANGED) /* seldom; and a word written in part must be waited for when it is read */
+        x->flags &= ~(unsigned)CHANGED;
     if (x->count++ == 0 && x->origin == 0)
         x->first_ms = (uint32_t)(s->now / SIM_MS);
     if (x->count == POISON_AT && !is_fifo(s))
@@ -88,7 +42,7 @@ static int64_t first_receive_ms(const struct sqs *s, const struct message *x)
     return now - (int64_t)(uint32_t)((uint32_t)now - x->first_ms);
 }
 
-static void fill(const struct sqs *s, uint32_t m, const struct message *x, struct sqs_got *got)
+void receive_fill(const struct sqs *s, uint32_t m, const struct message *x, struct sqs_got *got)
 {
     got->handle.a = m | (uint64_t)x->count << 32;
     got->handle.b = x->seq | (uint64_t)s->config.queue << 40;
@@ -109,12 +63,12 @@ bool receive_give(struct sqs *s, struct call *c, uint32_t m, struct message *x, 
     if (!is_fifo(s) && (!shelf_reserve(shelf_of(s, x)) || !age_reserve(s)))
         return false;
     if (visibility == 0)
-        x->state = HELD;
+        set_state(x, HELD);
     else if (!lease_begin(s, m, x, visibility))
         return false;
     count_visible(s, x, -1);
     count_receive(s, m, x);
-    fill(s, m, x, &batch->got[batch->n++]);
+    receive_fill(s, m, x, &batch->got[batch->n++]);
     if (s->config.dup_in_flight > 0 && visibility > 0)
         twice_flying(s, c, m);
     return true;
@@ -122,7 +76,7 @@ bool receive_give(struct sqs *s, struct call *c, uint32_t m, struct message *x, 
 
 void receive_show(struct sqs *s, uint32_t m, struct sqs_batch *batch)
 {
-    fill(s, m, msg(s, m), &batch->got[batch->n++]);
+    receive_fill(s, m, msg(s, m), &batch->got[batch->n++]);
 }
 
 /* In flight already, and given a second time (SQS-66). */
@@ -134,13 +88,13 @@ bool receive_echo(struct sqs *s, uint32_t m, sim_time visibility, struct sqs_bat
     if (visibility > 0)
         lease_at(s, x->next)->start = s->now;
     count_receive(s, m, x);
-    fill(s, m, x, &batch->got[batch->n++]);
+    receive_fill(s, m, x, &batch->got[batch->n++]);
     return true;
 }
 
 /* A receive with visibility 0 leaves its messages available (SQS-54); only now, or it would get
  * them twice. */
-RARE static void release_held(struct sqs *s, const struct sqs_batch *batch)
+void release_held(struct sqs *s, const struct sqs_batch *batch)
 {
     next_event(s);
     for (uint32_t i = 0; i < batch->n; i++) {
@@ -154,12 +108,10 @@ RARE static void release_held(struct sqs *s, const struct sqs_batch *batch)
     }
 }
 
-enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive *r,
-                             struct sqs_batch *batch)
+/* Of any kind of queue. */
+HOT APART static enum sqs_outcome receive_any(struct sqs *s, struct call *c, const struct receive *r,
+                                              struct sqs_batch *batch)
 {
-    batch->n = 0;
-    batch->lost = false;
-    batch->coming = 0;
     if (r->attempt != 0 && is_fifo(s) && !r->woken &&
         attempt_replay(s, r->attempt, r->visibility, batch))
         return SQS_OK;
@@ -184,14 +136,19 @@ enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive
     return SQS_OK;
 }
 
-static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p,
-                                   const struct receive *r, sim_time wait)
+enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive *r,
+                             struct sqs_batch *batch)
+{
+    return is_plain(s) ? plain_receive(s, r->max, r->visibility, batch) : receive_any(s, c, r, batch);
+}
+
+static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p, sim_time wait, sim_time visibility)
 {
     if (p->max < 1 || p->max > SQS_BATCH_MAX)
         return SQS_BAD_MAX;
     if (wait < 0 || wait > s->config.wait_max)
         return SQS_BAD_WAIT;
-    if (r->visibility < 0 || r->visibility > s->config.visibility_max)
+    if (visibility < 0 || visibility > s->config.visibility_max)
         return SQS_BAD_VISIBILITY;
     return SQS_OK;
 }
@@ -206,31 +163,42 @@ static enum sqs_outcome end_empty(struct sqs *s, enum sqs_outcome out)
     return SQS_OK;
 }
 
+static enum sqs_outcome ask(struct sqs *s, struct call *c, const struct sqs_poll *p, sim_time wait,
+                            sim_time visibility, struct sqs_batch *batch)
+{
+    if (is_plain(s))
+        return plain_receive(s, p->max, visibility, batch);
+    struct receive r = {p->max, visibility, p->attempt, choose_shards(s, c, wait > 0), false};
+    return receive_any(s, c, &r, batch);
+}
+
+/* Nothing is there: the poll ends, or waits. */
+static APART enum sqs_outcome wait_or_end(struct sqs *s, const struct sqs_poll *p, sim_time wait, sim_time visibility,
+                                          enum sqs_outcome out, struct sqs_batch *batch)
+{
+    if (batch->lost)
+        return SQS_RESPONSE_LOST;
+    if (out == SQS_NO_MEMORY)
+        return out;
+    if (wait == 0)
+        return end_empty(s, out);
+    batch->poll = polls_add(s, p, wait, visibility);
+    return batch->poll == NONE ? SQS_NO_MEMORY : SQS_WAITING;
+}
+
 HOT enum sqs_outcome sqs_receive(struct sqs *s, struct call *c, const struct sqs_poll *p,
                                  struct sqs_batch *batch)
 {
     op_begin(s, c);
     sim_time wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;
-    struct receive r = {
-        .max = p->max,
-        .visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility,
-        .attempt = p->attempt,
-    };
+    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
     batch->n = 0;
     batch->lost = false;
     batch->coming = 0;
     batch->tag = p->tag;
-    enum sqs_outcome out = check_poll(s, p, &r, wait);
+    enum sqs_outcome out = check_poll(s, p, wait, visibility);
     if (out != SQS_OK)
         return out;
-    r.shards = choose_shards(s, c, wait > 0);
-    out = receive_now(s, c, &r, batch);
-    if (batch->lost)
-        return SQS_RESPONSE_LOST;
-    if (batch->n > 0 || out == SQS_NO_MEMORY)
-        return out;
-    if (wait == 0)
-        return end_empty(s, out);
-    batch->poll = polls_add(s, p, wait, r.visibility);
-    return batch->poll == NONE ? SQS_NO_MEMORY : SQS_WAITING;
+    out = ask(s, c, p, wait, visibility, batch);
+    return batch->n > 0 ? out : wait_or_end(s, p, wait, visibility, out, batch);
 }

@@ -30,7 +30,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
 {
     struct message *x = msg(s, m);
     bool room =
-        is_fifo(s) ? fifo_enter(s, m) : delay == 0 || timeline_reserve(&s->delays, delay);
+        is_fifo(s) ? fifo_enter(s, m) : delay == 0 || timeline_reserve(&s->delays, delay, 1);
     if (room && s->config.fair && x->group != SQS_NO_GROUP)
         room = fair_enter(s, x);
     if (!room)
@@ -46,7 +46,7 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
         message_available(s, m, x);
         return true;
     }
-    x->state = DELAYED;
+    set_state(x, DELAYED);
     count_delayed(s, x, 1);
     if (is_fifo(s))
         fifo_delay(s, m);
@@ -55,13 +55,9 @@ static bool enter(struct sqs *s, struct call *c, uint32_t m, sim_time delay)
     return true;
 }
 
-HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_send *send,
-                              struct sqs_sent *sent)
+static HOT APART enum sqs_outcome send_any(struct sqs *s, struct call *c, const struct sqs_send *send,
+                                           struct sqs_sent *sent)
 {
-    op_begin(s, c);
-    enum sqs_outcome out = check_send(s, send);
-    if (out != SQS_OK)
-        return out;
     const struct taken *before = !is_fifo(s) ? NULL : dedup_find(s, send->dedup, send->group);
     if (before != NULL) {
         s->counts.deduplicated++;
@@ -83,6 +79,36 @@ HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_se
     }
     s->counts.sent++;
     return SQS_OK;
+}
+
+static enum sqs_outcome send_plain(struct sqs *s, const struct sqs_send *send, struct sqs_sent *sent)
+{
+    uint32_t m = message_new(s, send, s->now);
+    if (m == NONE)
+        return SQS_NO_MEMORY;
+    struct message *x = msg(s, m);
+    plain_enter(s, m, x);
+    sent->sequence = x->seq;
+    sent->id = send->id;
+    s->counts.sent++;
+    return SQS_OK;
+}
+
+/* Available at once, and of no tenant. */
+static bool sent_plainly(const struct sqs *s, const struct sqs_send *send)
+{
+    sim_time delay = send->delay == SQS_DEFAULT ? s->config.delay : send->delay;
+    return is_plain(s) && delay == 0 && (send->group == SQS_NO_GROUP || !s->config.fair);
+}
+
+HOT enum sqs_outcome sqs_send(struct sqs *s, struct call *c, const struct sqs_send *send,
+                              struct sqs_sent *sent)
+{
+    op_begin(s, c);
+    enum sqs_outcome out = check_send(s, send);
+    if (out != SQS_OK)
+        return out;
+    return sent_plainly(s, send) ? send_plain(s, send, sent) : send_any(s, c, send, sent);
 }
 
 /* The number of this pair of source and count; few differ in a queue's life. 0: memory is short. */

@@ -20,7 +20,7 @@ static bool follows(const struct sqs *s, uint32_t tail, const struct message *x)
 
 static void append(struct sqs *s, struct shelf *f, int list, uint32_t m, struct message *x)
 {
-    x->state = list == 0 ? WAITING_FRONT : WAITING_BACK;
+    set_state(x, list == 0 ? WAITING_FRONT : WAITING_BACK);
     x->next = NONE;
     x->prev = f->tail[list];
     if (x->prev == NONE)
@@ -38,7 +38,7 @@ void shelf_put(struct sqs *s, uint32_t m, struct message *x)
     } else if (follows(s, f->tail[1], x)) {
         append(s, f, 1, m, x);
     } else {
-        x->state = WAITING_HEAP;
+        set_state(x, WAITING_HEAP);
         order_push(&f->heap, (uint64_t)x->key, x->seq, m);
     }
     if (is_tenants(s, x))

@@ -61,7 +61,7 @@ void twice_removed(struct sqs *s, struct call *c, uint32_t m)
     y->first_ms = x->first_ms;
     y->origin = x->origin;
     y->shard = x->shard;
-    y->state = GHOST;
+    set_state(y, GHOST);
     y->flags = x->flags & POISON;
     y->next = l;
     lease_at(s, l)->due.spare = g;
@@ -79,9 +79,9 @@ void sqs_ghost(struct sqs *s, struct call *c, uint32_t slot, sim_time after)
 {
     CHECK(c->now >= s->now && msg(s, slot)->state == GHOST);
     struct message *x = msg(s, slot);
-    if (!timeline_reserve(&s->flights, after))
+    if (!timeline_reserve(&s->flights, after, 1))
         after = s->config.visibility; /* never mind: this length is in use, or the queue's own */
-    if (!timeline_reserve(&s->flights, after))
+    if (!timeline_reserve(&s->flights, after, 1))
         return; /* a ghost that never comes, until retention takes it */
     lease_at(s, x->next)->start = s->now;
     timeline_add(&s->flights, x->next, s->now, after, x->seq);

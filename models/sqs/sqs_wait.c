@@ -11,11 +11,16 @@ static struct waiting *poll_at(const struct sqs *s, uint32_t p)
     return (struct waiting *)slab_at(&s->polls.slab, p);
 }
 
+static uint64_t seq_of(const struct timeline *t, uint32_t p)
+{
+    return ((const struct waiting *)slab_at(t->slab, p))->seq;
+}
+
 void polls_init(struct polls *p)
 {
     *p = (struct polls){.head = NONE, .tail = NONE};
     slab_init(&p->slab, sizeof(struct waiting));
-    timeline_init(&p->timeline, &p->slab, offsetof(struct waiting, due));
+    timeline_init(&p->timeline, &p->slab, offsetof(struct waiting, due), seq_of);
 }
 
 void polls_free(struct polls *p)
@@ -60,7 +65,7 @@ uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, si
     uint32_t p = slab_take(&s->polls.slab);
     if (p == NONE)
         return NONE;
-    if (!poll->untimed && !timeline_reserve(&s->polls.timeline, wait)) {
+    if (!poll->untimed && !timeline_reserve(&s->polls.timeline, wait, 1)) {
         slab_give(&s->polls.slab, p);
         return NONE;
     }
@@ -70,6 +75,7 @@ uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, si
     w->tag = poll->tag;
     w->attempt = poll->attempt;
     w->timed = !poll->untimed;
+    w->seq = s->seq;
     link_in(s, p, w);
     if (w->timed)
         timeline_add(&s->polls.timeline, p, s->now, wait, s->seq);
@@ -133,6 +139,7 @@ bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
 {
     batch->n = 0;
     batch->lost = false;
+    batch->coming = 0;
     if (!sqs_may_serve(s) || gathering(s))
         return false;
     uint32_t p = next_poll(s, c);
