@@ -24,8 +24,10 @@ static const char style[] =
     "table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}.headline{width:100%}\n"
     "th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}\n"
     "th{font-weight:600;color:var(--soft)}th:first-child,td:first-child{text-align:left}\n"
-    ".metrics td:nth-child(2),.metrics th:nth-child(2),.metrics td:last-child,.metrics th:last-child,"
+    ".metrics td:nth-child(2),.metrics th:nth-child(2),.metrics.points td:nth-child(3),.metrics.points th:nth-child(3),.metrics td:last-child,.metrics th:last-child,"
     ".runs td:nth-child(2),.runs th:nth-child(2){text-align:left}\n"
+    ".points td{white-space:nowrap}.points td:first-child,.points.metrics td:last-child{white-space:normal}.points td:first-child,"
+    ".points th:first-child{position:sticky;left:0;background:var(--paper)}small{color:var(--soft)}\n"
     ".better,.worse{font-weight:600}.undecided,.same{color:var(--soft)}\n"
     ".scroll{overflow-x:auto}pre{background:var(--code);padding:.75rem 1rem;overflow-x:auto;font-size:.8125rem;"
     "line-height:1.45;border-radius:4px}\n"
@@ -210,14 +212,26 @@ static void put_findings(struct page *page, const struct figures *f)
     html_put(page, "</ul>\n");
 }
 
+/* With several points a run has no one number of a metric. */
+static bool one_point_each(const struct page *page)
+{
+    for (size_t i = 0; i < page->n_run; i++)
+        if (page->points[i].n > 1)
+            return false;
+    return true;
+}
+
 static bool put_page(struct page *page, const struct figures *f, struct err *err)
 {
     put_head(page);
     put_findings(page, f);
     bool ok = html_points(page, err);
-    html_put(page, "<h2>In numbers</h2>\n<div class=\"scroll\">");
-    ok = ok && html_headlines(page, err);
-    html_put(page, "</div>\n<h2>In pictures</h2>\n");
+    if (ok && one_point_each(page)) {
+        html_put(page, "<h2>In numbers</h2>\n<div class=\"scroll\">");
+        ok = html_headlines(page, err);
+        html_put(page, "</div>\n");
+    }
+    html_put(page, "<h2>In pictures</h2>\n");
     for (size_t i = 0; ok && i < f->n; i++)
         ok = put_figure(page, &f->figure[i], i + 1, err);
     ok = ok && html_runs(page, err);
@@ -228,6 +242,14 @@ static bool put_page(struct page *page, const struct figures *f, struct err *err
     return ok && (!page->out.failed || err_set(err, ERR_OS, "memory is short for this report"));
 }
 
+static bool points_load(struct page *page, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < page->n_run; i++)
+        ok = query_points(page->query, page->run[i], &page->points[i].item, &page->points[i].n, err);
+    return ok;
+}
+
 bool report_html(struct query *query, const int64_t *run, size_t n_run, const char *path, struct err *err)
 {
     struct load load;
@@ -236,9 +258,11 @@ bool report_html(struct query *query, const int64_t *run, size_t n_run, const ch
     if (!load_open(&load, &request, err))
         return false;
     struct page page = {.query = query, .load = &load, .run = run, .n_run = n_run};
-    bool ok = add_figures(&f, &page, err) && put_page(&page, &f, err) && file_write(path, page.out.data, page.out.n, err);
+    bool ok = points_load(&page, err) && add_figures(&f, &page, err) && put_page(&page, &f, err) && file_write(path, page.out.data, page.out.n, err);
     for (size_t i = 0; i < f.n; i++)
         sheet_free(f.figure[i].sheet);
+    for (size_t i = 0; i < n_run; i++)
+        query_points_free(page.points[i].item, page.points[i].n);
     bytes_free(&page.out);
     load_close(&load);
     return ok;

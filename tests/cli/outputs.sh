@@ -53,6 +53,21 @@ if [ "$charts" = charts ]; then
     grep -q 'http' x.html && fail "the report speaks of other places"
     grep -q '<script' x.html && fail "the report has a script"
     expect 73 "$afterbay" report good.db -o nowhere/x.html
+    # Of a sweep it tells every point: so many requests as the limit says.
+    cat >limits.cfg <<'TEXT'
+run = { duration = "1h"; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 100; target = "service.s"; }; };
+service = { s = { }; };
+TEXT
+    expect 0 "$afterbay" sweep limits.cfg --vary producer.p.limit=110,120,130 -q -r 2 -o limits.db
+    expect 0 "$afterbay" report limits.db -o limits.html
+    for limit in 110 120 130; do
+        grep -q "^<tr><td>offered</td><td>sum</td><td>$limit</td><td>$limit</td>" limits.html ||
+            fail "the report of a sweep does not tell the requests of point $limit"
+        [ "$(grep -c "^<tr><td>$limit</td><td>100 %</td>" limits.html)" -eq 1 ] || fail "the report has no row of point $limit"
+    done
+    grep -q '0 at every point: done late, still waiting, lost,' limits.html || fail "the report does not tell what is 0 everywhere"
+    grep -q '<h2>In numbers' limits.html && fail "the report of a sweep has numbers of one point"
     # shellcheck disable=SC2086
     expect 73 "$afterbay" compare small.cfg small.cfg $quick --report nowhere/x.html
     # shellcheck disable=SC2086
