@@ -76,6 +76,8 @@ uint32_t delivery_line_open(struct delivery *, const struct delivery_line *);
 /* What waits for it is dropped (SNS-9): the next calls of delivery_next have the effects. What is under way may still be
  * settled; the number is free when the last delivery has ended. */
 void delivery_line_close(struct delivery *, struct call *, uint32_t line);
+/* Another law (NULL: the old one), with or without a dead-letter queue: for what is not decided yet. */
+void delivery_line_set(struct delivery *, uint32_t line, const struct retry_law *, bool dead_letter);
 void delivery_line_counts(const struct delivery *, uint32_t line, struct delivery_counts *);
 
 /* A message for n lines, at call->now. false: memory is short, and nothing has happened. */

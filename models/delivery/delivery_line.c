@@ -46,6 +46,14 @@ void delivery_line_close(struct delivery *d, struct call *call, uint32_t number)
     line_done(d, number);
 }
 
+void delivery_line_set(struct delivery *d, uint32_t number, const struct retry_law *law, bool dead_letter)
+{
+    struct line *l = line_at(d, number);
+    if (law != NULL)
+        l->law = law;
+    l->dead_letter = dead_letter;
+}
+
 void delivery_line_counts(const struct delivery *d, uint32_t number, struct delivery_counts *c)
 {
     const struct line *l = line_at(d, number);
