@@ -205,6 +205,8 @@ void request_finish(struct world *w)
     for (uint32_t i = 0; i < t->n_source; i++) {
         obs_tally_settle(&t->source[i]->latency);
         obs_tally_settle(&t->source[i]->answer);
+        obs_counter_settle(&t->source[i]->offered);
+        obs_counter_settle(&t->source[i]->done);
     }
     for (uint32_t slot = 0; slot < t->slab.n_touched; slot++) {
         struct request *r = request_at(t, slot);

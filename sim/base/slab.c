@@ -17,6 +17,7 @@ void slab_free(struct slab *s)
     for (uint32_t i = 0; i < s->n_chunk; i++)
         mem_release(s->chunk[i]);
     mem_release(s->chunk);
+    mem_release(s->origin);
     slab_init(s, s->item_bytes);
 }
 
@@ -27,6 +28,10 @@ static bool widen_table(struct slab *s)
     if (table == NULL)
         return false;
     s->chunk = table;
+    uintptr_t *origin = mem_resize(s->origin, cap * sizeof(*origin));
+    if (origin == NULL)
+        return false;
+    s->origin = origin;
     s->cap_chunk = cap;
     return true;
 }
@@ -40,6 +45,7 @@ bool slab_grow(struct slab *s)
     char *chunk = mem_get((size_t)s->item_bytes << SLAB_CHUNK_BITS);
     if (chunk == NULL)
         return false;
+    s->origin[s->n_chunk] = (uintptr_t)chunk - ((uintptr_t)s->n_chunk << SLAB_CHUNK_BITS) * s->item_bytes;
     s->chunk[s->n_chunk++] = chunk;
     return true;
 }

@@ -14,6 +14,7 @@
 
 struct slab {
     char   **chunk;
+    uintptr_t *origin; /* private: of each chunk, where item 0 would be if all were in one piece */
     uint32_t n_chunk, cap_chunk;
     uint32_t item_bytes;
     uint32_t free_head;    /* a free item's first 4 bytes hold the next free number */
@@ -28,8 +29,7 @@ bool slab_grow(struct slab *);
 
 ALWAYS_INLINE void *slab_at(const struct slab *s, uint32_t number)
 {
-    return s->chunk[number >> SLAB_CHUNK_BITS] +
-           (size_t)(number & ((1u << SLAB_CHUNK_BITS) - 1)) * s->item_bytes;
+    return (void *)(s->origin[number >> SLAB_CHUNK_BITS] + (uintptr_t)number * s->item_bytes);
 }
 
 /* Takes an item, not zeroed; SLAB_NONE when memory is short. Numbers given back last are taken first. */

@@ -1,5 +1,5 @@
-/* obs.c - the life of observers and the names of their statistics; observing itself is inline in
- * obs.h. */
+/* obs.c - the life of observers, the working in of what they have seen, and the names of their statistics; observing itself
+ * is inline in obs.h. */
 #include "obs.h"
 
 #include <string.h>
@@ -9,17 +9,18 @@
 
 void obs_counter_init(struct obs_counter *c)
 {
-    *c = (struct obs_counter){0};
+    *c = (struct obs_counter){.until = SIM_NEVER};
 }
 
 void obs_level_init(struct obs_level *l, sim_time now, int64_t value)
 {
-    *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .start = now};
+    *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .start = now,
+                             .settled = now, .until = -1, .max_cur = INT64_MIN};
 }
 
 void obs_tally_init(struct obs_tally *t)
 {
-    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN};
+    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN, .until = SIM_NEVER};
 }
 
 static bool extend(struct hist **hist, bool want, struct series **series, enum obs_kind kind,
@@ -41,12 +42,18 @@ bool obs_level_extend(struct obs_level *l, bool hist, uint32_t buckets, sim_time
 
 bool obs_tally_extend(struct obs_tally *t, bool hist, uint32_t buckets, sim_time width)
 {
-    return extend(&t->hist, hist, &t->series, OBS_TALLY, buckets, width);
+    bool good = extend(&t->hist, hist, &t->series, OBS_TALLY, buckets, width);
+    if (t->series != NULL)
+        t->until = t->series->cur_end;
+    return good;
 }
 
 bool obs_counter_extend(struct obs_counter *c, uint32_t buckets, sim_time width)
 {
-    return extend(NULL, false, &c->series, OBS_COUNTER, buckets, width);
+    bool good = extend(NULL, false, &c->series, OBS_COUNTER, buckets, width);
+    if (c->series != NULL)
+        c->until = c->series->cur_end;
+    return good;
 }
 
 static void release(struct hist **hist, struct series **series)
@@ -80,120 +87,162 @@ void obs_counter_reset(struct obs_counter *c)
     c->n = 0;
 }
 
-/* --- observing: one copy of each, which stays in the processor's cache of instructions. What is rare is left to a
- * function at the end, so that the usual way calls nobody and saves no registers. --- */
+/* --- counters --- */
 
-#define EXACT 2048 /* values below are in the histogram's first octave, one by one */
+void obs_counter_settle(struct obs_counter *c)
+{
+    if (c->series != NULL)
+        *c->series->sum_cur += (int128)c->cur;
+    c->cur = 0;
+}
+
+void obs_counter_roll(struct obs_counter *c, sim_time now)
+{
+    obs_counter_settle(c);
+    series_roll(c->series, now);
+    c->until = c->series->cur_end;
+}
+
+/* --- levels --- */
+
+#define SETTLE_EVERY (INT64_C(1) << 40) /* ns: squares of values below OBS_EXACT, over that time, fit into 62 bits */
+
+/* What has come since the last settling goes where it belongs; it lies in one bucket of the series. */
+static void work_in(struct obs_level *l)
+{
+    l->area += l->area_cur;
+    if (__builtin_add_overflow(l->area2, (int128)l->area2_cur, &l->area2))
+        l->overflowed = true;
+    if (l->hist != NULL)
+        l->hist->n += (uint64_t)(l->since - l->settled);
+    if (l->series != NULL) {
+        *l->series->sum_cur += l->area_cur;
+        if (l->max_cur > *l->series->max_cur)
+            *l->series->max_cur = l->max_cur;
+    }
+    l->area_cur = 0;
+    l->area2_cur = 0;
+    l->max_cur = INT64_MIN;
+    l->settled = l->since;
+}
+
+/* How long the short way goes: not before the histogram has its first octave. */
+static void next_until(struct obs_level *l)
+{
+    l->held = l->hist != NULL ? l->hist->octave[0] : NULL;
+    l->until = l->settled + SETTLE_EVERY;
+    if (l->series != NULL && l->series->cur_end < l->until)
+        l->until = l->series->cur_end;
+    if (l->hist != NULL && l->held == NULL)
+        l->until = -1;
+}
 
 /* An age of hours, held for hours: value times span has more than 64 bits. */
-static __attribute__((noinline, cold)) void add_long_area(struct obs_level *l, sim_time span)
+static void add_area(struct obs_level *l, int128 area)
 {
-    int128 area = (int128)l->value * span, square;
+    int128 square;
     l->area += area;
     if (__builtin_mul_overflow(area, l->value, &square) || __builtin_add_overflow(l->area2, square, &l->area2))
         l->overflowed = true;
 }
 
-static inline void add_area(struct obs_level *l, int64_t area)
-{
-    l->area += area;
-    if (__builtin_expect(__builtin_add_overflow(l->area2, (int128)area * l->value, &l->area2), 0))
-        l->overflowed = true;
-}
-
-static __attribute__((noinline)) void hold_slow(struct obs_level *l, sim_time now)
+void obs_level_hold(struct obs_level *l, sim_time now)
 {
     sim_time from = l->since, span = now - from;
-    int64_t area;
-    l->since = now;
-    if (__builtin_mul_overflow(l->value, span, &area))
-        add_long_area(l, span);
-    else
-        add_area(l, area);
+    work_in(l);
+    add_area(l, (int128)l->value * span);
     if (l->hist != NULL)
         hist_add_weighted(l->hist, l->value, (uint64_t)span);
     if (l->series != NULL)
         series_level(l->series, from, now, l->value);
-}
-
-/* A small value, held within the bucket being filled. */
-void obs_level_hold(struct obs_level *l, sim_time now)
-{
-    struct hist *h = l->hist;
-    struct series *s = l->series;
-    int64_t held = l->value, span = now - l->since, area;
-    bool slow = (uint64_t)held >= EXACT || __builtin_mul_overflow(held, span, &area);
-    if (slow || (h != NULL && h->octave[0] == NULL) || (s != NULL && now > s->cur_end)) {
-        hold_slow(l, now);
-        return;
-    }
-    l->since = now;
-    add_area(l, area);
-    if (h != NULL) {
-        h->octave[0][held] += (uint64_t)span;
-        h->n += (uint64_t)span;
-    }
-    if (s != NULL) {
-        *s->sum_cur += area;
-        if (held > *s->max_cur)
-            *s->max_cur = held;
-    }
-}
-
-static __attribute__((noinline, cold)) void add_slow(struct obs_tally *t, sim_time now, int64_t value)
-{
-    if (t->series != NULL && now >= t->series->cur_end)
-        series_roll(t->series, now);
-    if (t->hist != NULL && hist_bucket(t->hist, value) == NULL) {
-        hist_open(t->hist, value);
-        if (hist_bucket(t->hist, value) == NULL) { /* memory is short, and the histogram knows it */
-            struct hist *kept = t->hist;
-            obs_tally_settle(t);
-            t->hist = NULL;
-            obs_tally_add(t, now, value);
-            t->hist = kept;
-            return;
-        }
-    }
-    obs_tally_add(t, now, value);
-}
-
-/* A histogram's buckets are many and far apart: the processor fetches this one while other things happen, and the value is
- * counted there when the next one comes. Waiting for it took a tenth of a run's time. */
-void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
-{
-    struct series *s = t->series;
-    struct hist *h = t->hist;
-    uint64_t *bucket = h == NULL ? NULL : hist_bucket(h, value);
-    if (__builtin_expect((s != NULL && now >= s->cur_end) || (h != NULL && bucket == NULL), 0)) {
-        add_slow(t, now, value);
-        return;
-    }
-    if (h != NULL) {
-        __builtin_prefetch(bucket, 1);
-        obs_tally_settle(t);
-        t->last = bucket;
-    }
-    t->n++;
-    t->sum += value;
-    if (__builtin_expect(__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2), 0))
-        t->overflowed = true;
-    if (value < t->min)
-        t->min = value;
-    if (value > t->max)
-        t->max = value;
-    if (s == NULL)
-        return;
-    *s->sum_cur += value;
-    ++*s->count_cur;
-    if (value > *s->max_cur)
-        *s->max_cur = value;
+    l->since = l->settled = now;
+    next_until(l);
 }
 
 void obs_level_settle(struct obs_level *l, sim_time now)
 {
     obs_level_set(l, now, l->value);
+    work_in(l);
 }
+
+/* --- tallies --- */
+
+/* Values so far apart from each other that their sums need more than one word, or that a histogram has no room for. */
+static void settle_each(struct obs_tally *t)
+{
+    for (uint32_t i = 0; i < t->waiting; i++) {
+        int64_t value = t->value[i];
+        t->sum += value;
+        if (__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2))
+            t->overflowed = true;
+        if (t->series != NULL)
+            *t->series->sum_cur += value;
+        if (t->hist != NULL)
+            hist_add(t->hist, value);
+    }
+}
+
+/* The row's buckets, which lie far apart, are fetched by the processor side by side. false: one is not open yet. */
+static bool count_in(struct hist *h, const int64_t *value, uint32_t n)
+{
+    uint64_t *bucket[OBS_ROW];
+    for (uint32_t i = 0; i < n; i++) {
+        bucket[i] = hist_bucket(h, value[i]);
+        if (__builtin_expect(bucket[i] == NULL, 0))
+            return false;
+        __builtin_prefetch(bucket[i], 1);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        ++*bucket[i];
+    h->n += n;
+    return true;
+}
+
+#define SMALL (INT64_C(1) << 57) /* a row of such values adds up to less than 2^63, their squares to less than 2^127 */
+
+void obs_tally_settle(struct obs_tally *t)
+{
+    uint32_t n = t->waiting;
+    int64_t min = t->min, max = INT64_MIN, low = INT64_MAX;
+    uint64_t sum = 0;
+    unsigned __int128 sum2 = 0;
+    if (n == 0)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t value = t->value[i];
+        low = value < low ? value : low;
+        max = value > max ? value : max;
+        sum += (uint64_t)value;
+        sum2 += (unsigned __int128)(uint64_t)value * (uint64_t)value;
+    }
+    t->n += n;
+    t->min = low < min ? low : min;
+    t->max = max > t->max ? max : t->max;
+    if (t->series != NULL) {
+        *t->series->count_cur += n;
+        if (max > *t->series->max_cur)
+            *t->series->max_cur = max;
+    }
+    if (low < 0 || max >= SMALL || (t->hist != NULL && !count_in(t->hist, t->value, n))) {
+        settle_each(t);
+    } else {
+        t->sum += (int64_t)sum;
+        if (__builtin_add_overflow(t->sum2, (int128)sum2, &t->sum2))
+            t->overflowed = true;
+        if (t->series != NULL)
+            *t->series->sum_cur += (int64_t)sum;
+    }
+    t->waiting = 0;
+}
+
+void obs_tally_roll(struct obs_tally *t, sim_time now)
+{
+    obs_tally_settle(t);
+    series_roll(t->series, now);
+    t->until = t->series->cur_end;
+}
+
+/* --- the end of warm-up --- */
 
 void obs_level_reset(struct obs_level *l, sim_time now)
 {
@@ -208,10 +257,12 @@ void obs_level_reset(struct obs_level *l, sim_time now)
 
 void obs_tally_reset(struct obs_tally *t)
 {
-    struct obs_tally kept = *t;
-    obs_tally_init(t); /* the last value, too */
-    t->hist = kept.hist;
-    t->series = kept.series;
+    obs_tally_settle(t);
+    t->n = 0;
+    t->min = INT64_MAX;
+    t->max = INT64_MIN;
+    t->sum = t->sum2 = 0;
+    t->overflowed = false;
     if (t->hist != NULL)
         hist_reset(t->hist);
 }

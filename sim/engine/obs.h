@@ -1,6 +1,10 @@
 /* obs.h - observers: what a run counts and measures. All memory is taken when the run is built; an observation costs
  * a few nanoseconds and allocates nothing (a histogram's octave once).
  *
+ * What is seen is put down in the cheapest form - a value in a row, a sum for now - and is worked into moments, histogram
+ * and series by the row, or when a series begins its next bucket. So an observer is settled before anything but a counter's
+ * n and a level's value, min and max is read.
+ *
  * Three kinds, which are the kinds of metric of docs/reference/metrics.md:
  *  counter - how often something happened;
  *  level   - an integer that holds over time (depth, busy servers): time-weighted mean, min, max, sd, quantiles;
@@ -32,6 +36,8 @@ enum obs_kind { OBS_COUNTER, OBS_LEVEL, OBS_TALLY };
 
 struct obs_counter {
     uint64_t      n;
+    uint64_t      cur;     /* private: since the last settling */
+    sim_time      until;   /* private: end of the series' bucket; SIM_NEVER: none */
     struct series *series; /* NULL: none */
 };
 
@@ -43,16 +49,25 @@ struct obs_level {
     bool           overflowed;  /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
     struct hist   *hist;        /* ns spent at each value; NULL: none */
     struct series *series;
+    /* private: what has come since the last settling; values up to OBS_EXACT, until then */
+    sim_time       until, settled;
+    int64_t        area_cur, max_cur;
+    uint64_t       area2_cur;
+    uint64_t      *held;        /* the histogram's first octave */
 };
+#define OBS_EXACT 2048 /* values below are in the histogram's first octave, one by one */
 
+#define OBS_ROW 32
 struct obs_tally {
     uint64_t       n;
     int64_t        min, max;
     int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
     bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
-    struct hist   *hist;        /* lacks the last value until obs_tally_settle */
-    uint64_t      *last;        /* private: that value's bucket */
+    struct hist   *hist;
     struct series *series;
+    sim_time       until;       /* private: end of the series' bucket; SIM_NEVER: none */
+    uint32_t       waiting;     /* private: values that wait to be worked in */
+    int64_t        value[OBS_ROW];
 };
 
 /* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
@@ -76,25 +91,37 @@ void obs_counter_reset(struct obs_counter *);
 void obs_level_reset(struct obs_level *, sim_time now);
 void obs_tally_reset(struct obs_tally *);
 
+void obs_counter_settle(struct obs_counter *);
+/* Private: a new bucket of the series. */
+void obs_counter_roll(struct obs_counter *, sim_time now);
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
+    if (__builtin_expect(now >= c->until, 0))
+        obs_counter_roll(c, now);
     c->n += by;
-    struct series *s = c->series;
-    if (s != NULL) {
-        if (__builtin_expect(now >= s->cur_end, 0))
-            series_roll(s, now);
-        *s->sum_cur += (int64_t)by;
-    }
+    c->cur += by;
 }
 
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
 void obs_level_settle(struct obs_level *, sim_time now);
-/* Private: the value has been held until now, which is after l->since. */
+/* Private: the same for a value that is large, or that has been held beyond `until`. */
 void obs_level_hold(struct obs_level *, sim_time now);
 ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
-    if (now > l->since)
-        obs_level_hold(l, now);
+    int64_t held = l->value, span = now - l->since;
+    if (span > 0) {
+        if (__builtin_expect(now > l->until || (uint64_t)held >= OBS_EXACT, 0)) {
+            obs_level_hold(l, now);
+        } else {
+            int64_t area = held * span;
+            l->since = now;
+            l->area_cur += area;
+            l->area2_cur += (uint64_t)(area * held);
+            l->max_cur = held > l->max_cur ? held : l->max_cur;
+            if (l->held != NULL)
+                l->held[held] += (uint64_t)span;
+        }
+    }
     l->value = value;
     if (value > l->max)
         l->max = value;
@@ -106,15 +133,16 @@ ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
     obs_level_set(l, now, l->value + by);
 }
 
-void obs_tally_add(struct obs_tally *, sim_time now, int64_t value);
-/* Before the histogram is read. */
-static inline void obs_tally_settle(struct obs_tally *t)
+void obs_tally_settle(struct obs_tally *);
+/* Private: a new bucket of the series. */
+void obs_tally_roll(struct obs_tally *, sim_time now);
+ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
-    if (t->last != NULL) {
-        ++*t->last;
-        t->hist->n++;
-    }
-    t->last = NULL;
+    if (__builtin_expect(now >= t->until, 0))
+        obs_tally_roll(t, now);
+    t->value[t->waiting++] = value;
+    if (__builtin_expect(t->waiting == OBS_ROW, 0))
+        obs_tally_settle(t);
 }
 
 /* --- statistics of one observer: stat names of the metric grammar --- */

@@ -52,11 +52,13 @@ static struct metric_value nothing(void)
 
 void metric_take_counter(struct metric_value *m, struct obs_counter *c)
 {
+    obs_counter_settle(c);
     *m = nothing();
     m->n = c->n;
     m->sum = (double)c->n;
     m->series = c->series;
     c->series = NULL;
+    c->until = SIM_NEVER;
 }
 
 /* Standard deviation over time. Squares are taken around a whole number near the mean, exactly, so
@@ -88,6 +90,7 @@ void metric_take_level(struct metric_value *m, struct obs_level *l, sim_time now
     m->series = l->series;
     l->hist = NULL;
     l->series = NULL;
+    l->until = -1;
 }
 
 /* Sample standard deviation. The squares are taken around the whole part of the mean, exactly: with q = sum / n and

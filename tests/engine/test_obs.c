@@ -159,6 +159,7 @@ static void area_is_the_sum_of_stays(void **state)
         now_in -= go[t];
     }
     obs_level_settle(&l, T);
+    obs_tally_settle(&stays);
     assert_int_equal(l.value, 0);
     assert_true(l.area == stays.sum);
     assert_int_equal(stays.n, N);
@@ -305,6 +306,7 @@ static void series_sums_do_not_overflow(void **state)
     assert_true(obs_tally_extend(&t, false, 1, SIM_MIN));
     for (int i = 0; i < 100000; i++)
         obs_tally_add(&t, 0, 4 * SIM_DAY);
+    obs_tally_settle(&t);
     assert_true(t.series->sum[0] == (int128)(4 * SIM_DAY) * 100000);
     obs_tally_close(&t);
 }

@@ -171,7 +171,7 @@ static void run_push(const char *more, double *tries, double *told_ok, double *a
     assert_non_null(w);
     assert_true(sim_run(w->sim, w->end, NULL));
     const struct obs_counter *t = NULL, *ok = NULL;
-    const struct obs_tally *a = NULL;
+    struct obs_tally *a = NULL;
     for (uint32_t i = 0; i < w->n_metric; i++) {
         const struct metric_slot *m = &w->metric[i];
         if (strcmp(m->entity->spec->path, "producer.p") != 0)
@@ -182,6 +182,7 @@ static void run_push(const char *more, double *tries, double *told_ok, double *a
     }
     *tries = (double)t->n;
     *told_ok = (double)ok->n;
+    obs_tally_settle(a);
     *answer = (double)a->max / 1e9;
     result_free(world_finish(w, &err));
     world_close(w);
