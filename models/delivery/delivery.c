@@ -59,7 +59,7 @@ sim_time delivery_deadline(const struct delivery *d)
 
 /* --- records --- */
 
-void ready_put(struct delivery *d, uint32_t id)
+void due_ready(struct delivery *d, uint32_t id)
 {
     struct record *r = record_at(d, id);
     r->state = RECORD_READY;
@@ -110,7 +110,7 @@ static void record_end(struct delivery *d, uint32_t id)
     struct line *l = line_at(d, number);
     if (l->ordered && !r->again) {
         if (r->behind != NONE)
-            ready_put(d, r->behind);
+            due_ready(d, r->behind);
         else
             map64_remove(&d->groups, chain_key(r->line, r->message.group));
     }
@@ -226,7 +226,7 @@ static void next_due(struct delivery *d)
     if (x.what >= BUCKET_BIT)
         bucket_turn(d, x.what & ~BUCKET_BIT);
     else
-        ready_put(d, x.what);
+        due_ready(d, x.what);
 }
 
 static bool next_fanned(struct delivery *d, struct call *call, struct delivery_attempt *a)
@@ -283,7 +283,7 @@ static void deliver(struct delivery *d, struct call *call, uint32_t id)
                 l->twice++;
                 d->counts.twice++;
                 d->twice_live++;
-                ready_put(d, twice);
+                due_ready(d, twice);
             }
         }
     }

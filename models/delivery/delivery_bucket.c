@@ -81,7 +81,7 @@ void bucket_turn(struct delivery *d, uint32_t bucket)
         b->first = record_at(d, id)->link;
         b->credit -= TOKEN;
         record_at(d, id)->passed++;
-        ready_put(d, id);
+        due_ready(d, id);
     }
     again_when_full(d, bucket);
 }

@@ -109,6 +109,6 @@ void due_drop_line(struct delivery *d, uint32_t line)
         sink(d, i, d->heap[i]);
     for (uint32_t next, id = sorted(d, list); id != NONE; id = next) {
         next = record_at(d, id)->link;
-        ready_put(d, id);
+        due_ready(d, id);
     }
 }

@@ -103,6 +103,6 @@ void bucket_turn(struct delivery *, uint32_t bucket);
 /* delivery_line.c: its number is free when it is closed and nothing of it is left. */
 void line_done(struct delivery *, uint32_t line);
 /* delivery.c */
-void ready_put(struct delivery *, uint32_t id);
+void due_ready(struct delivery *, uint32_t id);
 
 #endif

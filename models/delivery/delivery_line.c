@@ -39,7 +39,7 @@ void delivery_line_close(struct delivery *d, struct call *call, uint32_t number)
         struct bucket *b = &d->bucket[l->bucket];
         for (uint32_t id = b->first, next; id != NONE; id = next) {
             next = record_at(d, id)->link;
-            ready_put(d, id);
+            due_ready(d, id);
         }
         b->first = NONE;
     }
