@@ -20,6 +20,7 @@ enum {
     CHECK_MOVES = 285,      /* a redrive or purge that the service would refuse */
     CHECK_RECORD = 286,     /* run.record names no requests */
     CHECK_NOT_YET = 287,    /* what the service of the chosen quotas does not have yet */
+    CHECK_EVENT = 288,      /* an event template that cannot be read */
     CHECK_CHANCES = 290,    /* chances that do not add up to 100 % */
     CHECK_WEEK = 291,       /* a week of another number of parts */
     CHECK_TRACE = 292,      /* a trace that is not there, or a line of it that is wrong */

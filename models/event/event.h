@@ -24,19 +24,47 @@ static inline void job_set_event(struct job *j, uint32_t number)
     j->flags = (uint16_t)((j->flags & ~EVENT_BITS) | number << EVENT_SHIFT);
 }
 
-/* One template as filters see it; parsed once per scenario, shared by all trials, read only. NULL: it has none of that. */
+/* One template as filters see it: made with the world, read only from then on. NULL: it has none of that. */
 struct event_views {
-    const struct filter_event *attributes; /* message attributes: SNS, scope MessageAttributes */
-    const struct filter_event *body;       /* SNS, scope MessageBody; NULL: the body is no JSON object */
-    const struct filter_event *envelope;   /* as EventBridge delivers it (EB-14) */
-    uint32_t attribute_bytes;              /* of names, types and values: counts in a message's size (SNS-12) */
-    uint32_t n_attributes;                 /* raw delivery to SQS takes ten (SNS-37) */
-    int64_t size;                          /* of the body or detail, bytes; -1: the job's own size */
+    struct filter_event *attributes; /* message attributes: SNS, scope MessageAttributes; those of EVENT_NONE are none */
+    struct filter_event *body;       /* SNS, scope MessageBody; one that never matches when the body is no JSON object */
+    struct filter_event *envelope;   /* as EventBridge delivers it (EB-14); NULL: it has no source, detail-type or detail */
+    uint32_t attribute_bytes;        /* of names, types and values: counts in a message's size (SNS-12) */
+    uint32_t n_attributes;           /* raw delivery to SQS takes ten (SNS-37) */
+    uint32_t envelope_bytes;         /* of source, detail-type and resources: counts in an entry's size (EB-11) */
+    int64_t size;                    /* of the body or detail, bytes; -1: the job's own size */
 };
-/* Templates of the scenario are numbered from 1, in the order of their ids. */
+
+/* Templates of a scenario are numbered from 1, in the order of their ids. */
 uint32_t event_count(const struct spec *);
-const struct event_views *event_views(const struct spec *, uint32_t number);
-const struct spec_entity *event_entity(const struct spec *, uint32_t number);
 uint32_t event_number(const struct spec *, const struct spec_entity *);
+const struct spec_entity *event_entity(const struct spec *, uint32_t number);
+/* For `wire` and later. number EVENT_NONE: of a job that is no template's. */
+const struct event_views *event_views(const struct world *, uint32_t number);
+
+/* Without a world, for `check`: the views of a template; what is wrong with it is silent here (its own check says it). false:
+ * there is none. The caller clears them. */
+bool event_views_read(struct event_views *, const struct spec_entity *);
+void event_views_clear(struct event_views *);
+
+/* Keys of an entry of `events` (a producer's): which templates its requests are, each with its weight. */
+enum event_mix_key { EVENT_MIX_EVENT, EVENT_MIX_WEIGHT, N_EVENT_MIX_KEYS };
+extern const struct key event_mix_keys[N_EVENT_MIX_KEYS];
+struct event_mix {
+    uint32_t n;
+    uint32_t *number;
+    uint64_t *until; /* parts of 2^32, added up */
+};
+/* false: memory is short. An absent list is an empty mix. */
+bool event_mix_open(struct event_mix *, struct world *, const struct value *list);
+void event_mix_check(const struct spec_entity *, const struct value *list, struct problems *);
+/* x: 32 random bits. */
+static inline uint32_t event_mix_pick(const struct event_mix *m, uint32_t x)
+{
+    uint32_t i = 0;
+    while (x >= m->until[i])
+        i++;
+    return m->number[i];
+}
 
 #endif

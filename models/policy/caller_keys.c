@@ -133,6 +133,10 @@ static const struct key breaker_keys[N_BREAKER_KEYS] = {
                        .type = VALUE_SHARE,                                                        \
                        .fallback = "100%",                                                         \
                        .doc = "How likely it is that this is done at all."},                       \
+    [CALLER_EVENT] = {.name = "event",                                                             \
+                      .type = VALUE_REF,                                                           \
+                      .refs = "event",                                                             \
+                      .doc = "What is published: a template, with its size. Default: what came in."}, \
     [CALLER_OPERATION] = {.name = "operation",                                                     \
                           .type = VALUE_CHOICE,                                                    \
                           .choices = "write|read|conditional_write",                               \

@@ -18,6 +18,8 @@ struct hedging {
 struct caller_more {
     struct targets     targets;
     uint16_t           operation; /* JOB_OPERATION bits */
+    uint32_t           event;     /* template of what is sent; EVENT_NONE: as it came */
+    int64_t            event_size; /* -1: as it came */
     const struct dist *latency, *reply_latency;
     struct rng_stream  latency_stream;
     bool               hedges, has_budget, has_breaker;

@@ -1,6 +1,7 @@
 /* caller_open.c - a call policy made from its settings. */
 #include "arena.h"
 #include "caller_more.h"
+#include "event.h"
 
 #include <stdio.h>
 
@@ -54,8 +55,8 @@ bool caller_is_plain(const struct value *group)
         if (v != NULL && (v->type == VALUE_DIST ? !v->absent : caller_given(v)))
             return false;
     }
-    const struct value *operation = caller_field(group, CALLER_OPERATION);
-    return operation == NULL || operation->i == 0;
+    const struct value *operation = caller_field(group, CALLER_OPERATION), *event = caller_field(group, CALLER_EVENT);
+    return (operation == NULL || operation->i == 0) && (event == NULL || event->absent);
 }
 
 static bool open_protection(struct caller_policy *p, const struct value *group)
@@ -82,6 +83,12 @@ static bool open_more(struct caller_policy *p, const struct value *group, const 
     const struct value *operation = caller_field(group, CALLER_OPERATION), *latency = caller_field(group, CALLER_LATENCY),
                        *reply = caller_field(group, CALLER_REPLY_LATENCY);
     char name[96];
+    const struct value *event = caller_field(group, CALLER_EVENT);
+    m->event_size = -1;
+    if (event != NULL && !event->absent) {
+        m->event = event_number(p->owner->world->spec, event->ref);
+        m->event_size = event_views(p->owner->world, m->event)->size;
+    }
     m->operation = operation == NULL ? 0 : (uint16_t)operation->i;
     m->latency = latency->absent ? NULL : latency->dist;
     m->reply_latency = reply->absent ? m->latency : reply->dist;

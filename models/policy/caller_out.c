@@ -1,6 +1,7 @@
 /* caller_out.c - an attempt's call: what job it brings, to which target, by which way. Most policies have one target and
  * no latency of their own, and pay for no more than that. */
 #include "caller_more.h"
+#include "event.h"
 #include "world.h"
 
 struct job caller_job_more(const struct caller *c, uint32_t hedge)
@@ -11,6 +12,10 @@ struct job caller_job_more(const struct caller *c, uint32_t hedge)
     struct job job = c->job;
     job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
     job.flags = (uint16_t)((job.flags & ~JOB_OPERATION) | p->more->operation);
+    if (p->more->event != EVENT_NONE)
+        job_set_event(&job, p->more->event);
+    if (p->more->event_size >= 0)
+        job.size = (uint32_t)p->more->event_size;
     return job;
 }
 

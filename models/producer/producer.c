@@ -33,8 +33,21 @@ static void answered(struct caller *c, enum call_verdict verdict)
     told(p, request, verdict);
 }
 
+/* What the request is; a template's size is its own. */
+static void be_event(const struct producer *p, uint64_t item, struct job *job)
+{
+    struct rng cell = rng_at(&p->event_stream, 0, item, 0);
+    uint32_t number = event_mix_pick(&p->events, (uint32_t)rng_below(&cell, UINT64_C(1) << 32));
+    int64_t size = event_views(producer_world(p), number)->size;
+    job_set_event(job, number);
+    if (size >= 0)
+        job->size = (uint32_t)size;
+}
+
 bool producer_born(struct producer *p, uint64_t item, struct job *job)
 {
+    if (p->events.n > 0)
+        be_event(p, item, job);
     job->request = request_open(producer_world(p), p->source_number, item, job->size, job->key);
     if (job->request == SLAB_NONE)
         return false;

@@ -8,6 +8,7 @@
 #define PRODUCER_H
 
 #include "caller.h"
+#include "event.h"
 #include "draws.h"
 #include "modulation.h"
 #include "profile.h"
@@ -34,6 +35,7 @@ enum producer_key {
     PRODUCER_CALL,
     PRODUCER_SIZE,
     PRODUCER_KEY,
+    PRODUCER_EVENTS,
     PRODUCER_PRIORITY,
     PRODUCER_DEADLINE,
     PRODUCER_DONE_AT,
@@ -115,6 +117,8 @@ struct producer {
     struct slab             activities; /* open: one per request under way */
     struct slab             parcels, flights; /* send_batch (producer_send.c) */
     const struct dist      *think, *size, *key;
+    struct event_mix        events;
+    struct rng_stream       event_stream;
     int64_t                 size_constant; /* -1: sampled */
     struct rng_stream       arrival_stream, batch_stream, state_stream, think_stream, size_stream, key_stream;
     struct caller_policy    policy;

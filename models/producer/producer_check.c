@@ -220,6 +220,7 @@ void producer_check(const struct spec *spec, const struct spec_entity *e, struct
     int64_t arrivals = spec_int(e, PRODUCER_ARRIVALS);
     size_t before = p->n_errors;
     check_meanings(e, p);
+    event_mix_check(e, spec_value(e, PRODUCER_EVENTS), p);
     check_done_at(spec, e, p);
     if (p->n_errors > before)
         return;

@@ -57,6 +57,8 @@ const struct spec_entity *producer_done_at(const struct spec *spec, const struct
         return NULL;
     if (target->room->pull != NULL)
         return only_reader(spec, target);
+    if (target->room->call == NULL)
+        return NULL; /* it passes on what it gets */
     return sends_on(target) ? NULL : target;
 }
 
@@ -107,6 +109,7 @@ static void open_streams(struct producer *p)
     p->think_stream = entity_stream(&p->e, "think");
     p->size_stream = entity_stream(&p->e, "size");
     p->key_stream = entity_stream(&p->e, "key");
+    p->event_stream = entity_stream(&p->e, "event");
 }
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)
@@ -126,6 +129,8 @@ static bool wire(struct entity *e)
 {
     struct producer *p = (struct producer *)e;
     struct world *w = e->world;
+    if (!event_mix_open(&p->events, w, spec_value(e->spec, PRODUCER_EVENTS)))
+        return false;
     p->source.done_at = world_entity(w, producer_done_at(w->spec, e->spec));
     struct entity *target = world_entity(w, spec_value(e->spec, PRODUCER_TARGET)->ref);
     if (!caller_policy_init(&p->policy, e, spec_value(e->spec, PRODUCER_CALL), target, "call"))

@@ -163,6 +163,10 @@ const struct code codes[] = {
      "It says, for one or more producers, which of their requests are written down, by number from "
      "1 on.",
      "Write record = \"producer.orders: 1-100, 4711, every 1000; producer.web: 5\";"},
+    {CHECK_EVENT, "an event that cannot be read",
+     "A template's `detail`, `body` and `attributes` are JSON (' may stand for \"), and what they say is what filter policies "
+     "and patterns see. A detail and attributes must be objects.",
+     "Mend the text at the line and column that the message names."},
     {CHECK_NOT_YET, "the service did not have this yet",
      "`run.quotas` names the time whose limits hold, and this came later.",
      "Choose a later profile, or remove the setting."},
