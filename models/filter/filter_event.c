@@ -84,7 +84,9 @@ static bool copy_text(struct filter_event *e, struct filter_text *t)
     char *copy = arena_get(&e->arena, t->n);
     if (copy == NULL)
         return false;
-    t->at = memcpy(copy, t->at, t->n);
+    if (t->n > 0)
+        memcpy(copy, t->at, t->n);
+    t->at = copy;
     return true;
 }
 

@@ -125,7 +125,7 @@ static bool new_field(struct compile *c, const struct filter_field *f, uint32_t 
 static bool read_field(struct compile *c, const json_t *list, const struct walk *w,
                        struct drafts *drafts)
 {
-    uint32_t n = (uint32_t)json_array_size(list), number;
+    uint32_t n = (uint32_t)json_array_size(list), number = 0;
     struct filter_field f = {
         .path = filter_text_of(w->path, w->n_path), .n_condition = n, .exact = true};
     struct filter_condition *condition = arena_get(&c->arena, n * sizeof(*condition));

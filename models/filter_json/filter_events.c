@@ -64,12 +64,12 @@ static bool add(struct flatten *f, const json_t *j, const struct here *h);
 static bool extend(struct flatten *f, const char *key, const struct here *h, struct here *inside)
 {
     size_t n = strlen(key), dot = h->root ? 0 : 1, need = h->n_path + dot + n;
-    if (need > f->cap) {
-        char *more = mem_resize(f->path, 2 * need);
+    if (need >= f->cap) {
+        char *more = mem_resize(f->path, 2 * need + 64);
         if (more == NULL)
             return false;
         f->path = more;
-        f->cap = 2 * need;
+        f->cap = 2 * need + 64;
     }
     if (dot > 0)
         f->path[h->n_path] = '.';
