@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "map64.h"
+#include "script_bus.h"
 #include "script_filter.h"
 #include "sqs_account.h"
 
@@ -101,6 +102,7 @@ struct script {
     uint64_t n_unique;
     uint64_t lines, judged, failed;
     struct script_filter filter;
+    struct script_bus *bus;
     bool repeating; /* a repeated call is under way: details are left out */
     bool usage;     /* a line could not be understood */
 };
@@ -131,7 +133,7 @@ struct verb {
     const char *use;
 };
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
-    verbs_filter[]; /* ended by a NULL name */
+    verbs_filter[], verbs_bus_rules[], verbs_bus_events[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -83,6 +83,8 @@ bool script_setting(struct script *s, const struct line *l)
             s->chance[k] = (uint64_t)n * 16 + k;
         return true;
     }
+    if (a != NULL && b != NULL && strncmp(a->value, "events.", 7) == 0)
+        return s->bus->eb == NULL && script_bus_knob(s, a->value + 7, b->value);
     if (s->account != NULL || a == NULL || b == NULL)
         return false;
     bool number = whole(b->value, &n);

@@ -44,6 +44,7 @@ bool script_fresh(struct script *s)
     account_close(s->account);
     s->account = NULL;
     script_filter_clear(&s->filter);
+    script_bus_clear(s);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
     s->n_label = s->n_poll = s->n_task = s->n_forced = s->next_forced = 0;
@@ -59,12 +60,13 @@ bool script_open(struct script *s)
     *s = (struct script){.poll = calloc(POLLS_MAX, sizeof(struct poll_note))};
     map64_init(&s->by_name);
     map64_init(&s->by_id);
-    return s->poll != NULL && script_fresh(s);
+    return s->poll != NULL && script_bus_open(s) && script_fresh(s);
 }
 
 void script_close(struct script *s)
 {
     script_filter_clear(&s->filter);
+    script_bus_close(s);
     account_close(s->account);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
@@ -110,6 +112,7 @@ bool script_to(struct script *s, sim_time to)
         more = account_advance(s->account, to);
         note_answers(s);
     } while (more);
+    script_bus_to(s, to);
     return true;
 }
 
@@ -118,7 +121,8 @@ bool script_to(struct script *s, sim_time to)
 static const struct verb *find_verb(const char *name)
 {
     static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
-                                                verbs_other, verbs_filter};
+                                                verbs_other, verbs_filter,
+                                                verbs_bus_rules, verbs_bus_events};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -230,6 +234,7 @@ static void run_line(struct script *s, const struct line *l)
     note_answers(s);
     if (l->repeat == 1)
         check_invariants(s);
+    script_bus_end_line(s);
     if (l->judged)
         judge(s, l, &r);
 }
