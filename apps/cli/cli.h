@@ -70,6 +70,9 @@ enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 void        term_setup(enum colour_when);
 bool        term_colours(FILE *);
 const char *term_colour(FILE *, enum colour);
+/* Text from a file or a database for the screen: blanks and U+FFFD for bytes that would steer a terminal. The text itself when
+ * it has none; else a copy that holds until the fourth next call. */
+const char *term_plain(const char *text);
 
 /* --- signals.c --- */
 /* From now on the first SIGINT or SIGTERM sets the flag, the second ends the process. */

@@ -19,7 +19,7 @@ static int check(const char *path, const struct args *a)
         code = ERR_DATA;
     if (code == 0) {
         const struct spec *s = scenario_spec(l.scenario);
-        printf("%s: ok, %u entities, \"%s\"\n", path, s->n_entity, scenario_title(l.scenario));
+        printf("%s: ok, %u entities, \"%s\"\n", path, s->n_entity, term_plain(scenario_title(l.scenario)));
     }
     loading_close(&l);
     return code;

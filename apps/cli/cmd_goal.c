@@ -257,7 +257,7 @@ static void print_text(struct goal *g)
     format_share(error, g->error);
     format_share(zone, g->zone);
     printf("%s%s%s\n%s, seed %" PRIu64 "\n%s %s such that %s\n\n", term_colour(stdout, COLOUR_BOLD),
-           scenario_title(g->campaign.runner.item[0].scenario), term_colour(stdout, COLOUR_OFF), g->campaign.runner.item[0].path,
+           term_plain(scenario_title(g->campaign.runner.item[0].scenario)), term_colour(stdout, COLOUR_OFF), g->campaign.runner.item[0].path,
            scenario_spec(g->campaign.runner.item[0].scenario)->seed, g->most ? "max" : "min", g->path, g->conditions);
     print_tests(g);
     if (found)

@@ -60,7 +60,7 @@ static bool list_runs(struct query *q, struct err *err)
         table_cell(&t, "%s", run[i].command);
         table_cell(&t, "%" PRIu64, run[i].seed);
         table_cell(&t, "%" PRIu32, run[i].n_replication);
-        table_cell(&t, "%s", run[i].title);
+        table_cell(&t, "%s", term_plain(run[i].title));
     }
     putchar('\n');
     table_print(stdout, &t, 0, true);

@@ -1,6 +1,7 @@
 /* cmd_run.c - afterbay run SCENARIO…: simulate, store, summarise, judge. */
 #include "cli.h"
 
+#include "hints.h"
 #include "runner.h"
 #include "summary.h"
 
@@ -85,6 +86,8 @@ static int run(const struct args *a)
 {
     struct runner r;
     int           code = runner_open(&r, "run", a, a->operand, a->n_operand);
+    for (size_t i = 0; code == 0 && i < r.n; i++)
+        hints_print(r.item[i].scenario);
     if (code == 0)
         code = runner_run(&r);
     if (code == 0)

@@ -265,7 +265,7 @@ static void print_text(const struct sensitivity *s)
 {
     const struct runner_scenario *base = &s->campaign.runner.item[0];
     printf("%s%s%s\n%s, seed %" PRIu64 ", %zu points of %" PRIu32 " replications\n", term_colour(stdout, COLOUR_BOLD),
-           scenario_title(base->scenario), term_colour(stdout, COLOUR_OFF), base->path, scenario_spec(base->scenario)->seed,
+           term_plain(scenario_title(base->scenario)), term_colour(stdout, COLOUR_OFF), base->path, scenario_spec(base->scenario)->seed,
            s->campaign.n_point, s->campaign.point[0].n);
     if (s->trajectories > 0) {
         printf("elementary effects on %s over the whole interval, from %" PRIu32

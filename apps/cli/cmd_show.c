@@ -27,7 +27,7 @@ static void visit(void *context, const char *path, const char *text, const struc
     if (!written && !l->defaults)
         return;
     table_cell(&l->table, "%s", path);
-    table_cell(&l->table, "= %s", text);
+    table_cell(&l->table, "= %s", term_plain(text));
     if (!written)
         table_cell(&l->table, "%s", "default");
     else if (place->line > 0)

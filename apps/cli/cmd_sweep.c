@@ -159,7 +159,7 @@ static void print_text(const struct sweep *s)
 {
     const struct campaign        *c = &s->campaign;
     const struct runner_scenario *base = &c->runner.item[0];
-    printf("%s%s%s\n%s, %zu points", term_colour(stdout, COLOUR_BOLD), scenario_title(base->scenario),
+    printf("%s%s%s\n%s, %zu points", term_colour(stdout, COLOUR_BOLD), term_plain(scenario_title(base->scenario)),
            term_colour(stdout, COLOUR_OFF), base->path, c->n_point);
     if (s->grid.left_out > 0)
         printf(" (%zu ruled out)", s->grid.left_out);

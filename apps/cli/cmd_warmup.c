@@ -76,7 +76,7 @@ static void print_text(const struct runner_scenario *s, const struct proposal *l
     char         text[40], twice[40];
     const struct spec *spec = scenario_spec(s->scenario);
     printf("%s%s%s\n%s, seed %" PRIu64 "; MSER-5 on the mean of %" PRIu32 " replications, searched in the first half\n\n",
-           term_colour(stdout, COLOUR_BOLD), scenario_title(s->scenario), term_colour(stdout, COLOUR_OFF), s->path, spec->seed,
+           term_colour(stdout, COLOUR_BOLD), term_plain(scenario_title(s->scenario)), term_colour(stdout, COLOUR_OFF), s->path, spec->seed,
            s->traces.replications);
     table_open(&t, "lrrr");
     table_cell(&t, "metric");

@@ -2,6 +2,7 @@
  * the order of replications, so that the number of threads changes nothing. */
 #include "runner.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -156,6 +157,26 @@ static void tick(void *context, size_t started, size_t finished)
     progress_show(&w->progress, finished, w->n, atomic_load_explicit(&w->events, memory_order_relaxed));
 }
 
+/* What is left of it. Replications are numbered, so that as many as were done are what -r of that number does. */
+static void tell_interrupted(const struct work *w, size_t done)
+{
+    const struct runner *r = w->runner;
+    cli_note("interrupted after %zu of %zu replications%s", done, w->n, r->database == NULL ? "; nothing was to be kept (no -o)" : "");
+    for (size_t i = 0; i < r->n && r->database != NULL; i++) {
+        const struct runner_scenario *s = &r->item[i];
+        if (s->run != 0)
+            cli_note("kept: %s, complete, as run %lld in %s", s->path, (long long)s->run, r->database);
+        else
+            cli_note("not kept: %s, %" PRIu32 " of its replications were done", s->path, s->samples.n);
+    }
+    for (size_t i = 0; i < r->n; i++)
+        if (r->item[i].run == 0 && r->item[i].samples.n > 0) {
+            cli_note("run does not go on where it stopped; with -r %" PRIu32 " the same command ends after those, and sweep has --resume",
+                     r->item[i].samples.n);
+            return;
+        }
+}
+
 static int verdict(const struct work *w, size_t done)
 {
     if (w->broken != NULL) {
@@ -168,7 +189,7 @@ static int verdict(const struct work *w, size_t done)
     if (done == w->n)
         return 0;
     CHECK(signals_exit_code() != 0);
-    cli_note("interrupted after %zu of %zu replications; nothing of an unfinished run was stored", done, w->n);
+    tell_interrupted(w, done);
     return signals_exit_code();
 }
 

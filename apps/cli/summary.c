@@ -37,7 +37,7 @@ static void head(const struct runner_scenario *s)
     quantity_duration_text(spec->warmup, warmup, sizeof warmup);
     format_round(events, (double)s->samples.events);
     printf("%s%s%s\n%s, seed %" PRIu64 ", %" PRIu32 " replication%s of %s", term_colour(stdout, COLOUR_BOLD),
-           scenario_title(s->scenario), term_colour(stdout, COLOUR_OFF), s->path, spec->seed, s->replications,
+           term_plain(scenario_title(s->scenario)), term_colour(stdout, COLOUR_OFF), s->path, spec->seed, s->replications,
            s->replications == 1 ? "" : "s", length);
     if (spec->drain > 0)
         printf(" and %s to drain", drain);

@@ -32,3 +32,40 @@ const char *term_colour(FILE *f, enum colour c)
     };
     return term_colours(f) ? code[c] : "";
 }
+
+/* Length of a control character at `at` (C0, DEL, or C1 in UTF-8); 0: it is none. */
+static size_t control(const char *at)
+{
+    unsigned char c = (unsigned char)at[0], next = c != 0 ? (unsigned char)at[1] : 0;
+    if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+        return 2;
+    return c != 0 && (c < 0x20 || c == 0x7F);
+}
+
+static bool has_control(const char *text)
+{
+    while (*text != 0 && control(text) == 0)
+        text++;
+    return *text != 0;
+}
+
+const char *term_plain(const char *text)
+{
+    static char     copy[4][1000];
+    static unsigned turn;
+    if (text == NULL || !has_control(text))
+        return text;
+    char  *out = copy[turn++ % 4];
+    size_t n = 0;
+    while (*text != 0 && n + 4 < sizeof copy[0]) {
+        size_t      bytes = control(text);
+        const char *instead = *text == '\n' || *text == '\t' ? " " : "\xEF\xBF\xBD";
+        if (bytes == 0)
+            out[n++] = *text++;
+        for (const char *c = instead; bytes > 0 && *c != 0; c++)
+            out[n++] = *c;
+        text += bytes;
+    }
+    out[n] = 0;
+    return out;
+}

@@ -98,7 +98,7 @@ static void rows(struct table *t, const struct versus *v)
 
 static void head(int letter, const struct runner_scenario *s)
 {
-    printf("%s%c  %s%s\n   %s", term_colour(stdout, COLOUR_BOLD), letter, scenario_title(s->scenario),
+    printf("%s%c  %s%s\n   %s", term_colour(stdout, COLOUR_BOLD), letter, term_plain(scenario_title(s->scenario)),
            term_colour(stdout, COLOUR_OFF), s->path);
     for (size_t i = s->n_extra; i < s->n_given; i++)
         printf(", %s", s->set[i]);

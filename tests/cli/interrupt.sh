@@ -18,6 +18,8 @@ interrupted()
     got=$?
     [ "$got" -eq "$2" ] || fail "exit code $got, not $2, after SIG$1"
     says 'interrupted after'
+    says 'not kept: small.cfg, '
+    says 'run does not go on where it stopped; with -r '
     [ -s out ] && fail "an interrupted run printed results"
     runs=$(sqlite3 long.db 'SELECT count(*) FROM run; PRAGMA integrity_check')
     [ "$runs" = "1
@@ -35,8 +37,19 @@ sleep 1
 kill -INT "$pid"
 wait "$pid"
 [ $? -eq 130 ] || fail "two scenarios, interrupted"
+says 'kept: small.cfg, complete, as run 1 in two.db'
+says 'not kept: long.cfg, '
+done=$(sed -n 's/.*not kept: long.cfg, \([0-9]*\) of its replications were done/\1/p' err)
+says "with -r $done the same command"
 held=$(sqlite3 two.db 'SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM replication)')
 [ "$held" = "1|4" ] || fail "two scenarios, interrupted: runs|replications are $held"
+
+"$afterbay" run long.cfg >out 2>err &
+pid=$!
+sleep 1
+kill -INT "$pid"
+wait "$pid"
+says 'nothing was to be kept (no -o)'
 
 # A second signal does not wait for replications under way: these last hours. ThreadSanitizer delivers a signal when the
 # program next calls the system, which such a replication never does.

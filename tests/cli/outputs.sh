@@ -78,6 +78,27 @@ else
     expect 69 "$afterbay" report good.db -o x.html
 fi
 
+# What steers a terminal does not reach it: a title is told without (\033 and the C1 of U+009B).
+printf 'title = "a\033[31mb\302\233c";\n' | cat - small.cfg | grep -v '^title = "Small"' >steered.cfg
+for command in 'run -q -r 1' check show 'theory' 'compare -q -r 1 steered.cfg' 'sweep -q -r 1 --vary fleet.workers.size=5,6'; do
+    # shellcheck disable=SC2086
+    "$afterbay" $command steered.cfg >out 2>err
+    LC_ALL=C grep -q "$(printf '\033\\|\302\233')" out err && fail "$command prints control characters of a title"
+done
+tells "a$(printf '\357\277\275')[31mb$(printf '\357\277\275')c"
+
+# Allowed, and seldom meant.
+expect 0 "$afterbay" run small.cfg -r 1 --until 10s --set fault.outage.at=4min
+says 'note: fault.outage begins at 4min, and the run ends at 3min10s: it never happens'
+expect 0 "$afterbay" run small.cfg -r 1 --set producer.clients.rate=0/s --set producer.clients.start=1h
+says 'note: producer.clients makes no requests: its rate is 0'
+says 'note: producer.clients begins at 1h, and the last requests come at 2min: it never happens'
+printf 'run = { duration = "1s"; };\nservice = { s = { }; };\n' >nobody.cfg
+expect 0 "$afterbay" run nobody.cfg -r 1
+says 'note: there is no producer, and nobody makes requests'
+expect 0 "$afterbay" run small.cfg -r 1
+grep -q '^note:' err && fail "notes about an ordinary scenario"
+
 # A disk that is full in the middle of a run: a file may not grow beyond a few blocks.
 # shellcheck disable=SC2086
 expect 0 "$afterbay" run small.cfg $quick -o grow.db
