@@ -41,6 +41,13 @@ struct room {
     uint32_t                 n_key;
     const struct metric_def *metric;
     uint32_t                 n_metric;
+    /* Parts that have metrics of their own (a topic's subscriptions, a bus's targets), after the entity's, as "topic.orders[seoul]":
+     * how many there are, and what stands in the brackets (no two alike, none with a bracket or dot), perhaps made in the
+     * arena; NULL there: memory is short. parts NULL: there are none. */
+    uint32_t (*parts)(const struct spec_entity *);
+    const char *(*part_name)(const struct spec_entity *, uint32_t part, struct arena *);
+    const struct metric_def *part_metric;
+    uint32_t                 n_part_metric;
     const char              *quotas;  /* how the names of its service's limits begin (quota.h): "sqs."; NULL: none */
     unsigned                 effects; /* fault effects that make sense here */
     bool                     internal; /* not an entity that users reference (fault) */

@@ -59,8 +59,7 @@ static bool make_all(struct world *w)
         struct entity *e = se->room->make(w, se);
         if (e == NULL)
             return false;
-        CHECK(w->n_metric == 0 || se->room->n_metric == 0 ||
-              w->metric[w->n_metric - 1].def == &se->room->metric[se->room->n_metric - 1]);
+        metrics_made(e);
         w->entity[i] = e;
     }
     return true;

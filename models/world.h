@@ -122,6 +122,11 @@ bool entity_tally(struct entity *, unsigned metric, struct obs_tally *);
 bool entity_share(struct entity *, unsigned metric, struct obs_share *, const struct obs_level *part,
                   const struct obs_level *whole);
 
+/* The same for the metrics of the entity's parts, after its own: part by part, each in the order of room->part_metric. */
+bool part_counter(struct entity *, uint32_t part, unsigned metric, struct obs_counter *);
+bool part_level(struct entity *, uint32_t part, unsigned metric, struct obs_level *, int64_t value);
+bool part_tally(struct entity *, uint32_t part, unsigned metric, struct obs_tally *);
+
 /* The metric table of a scenario: scenario metrics first (entity ""), then each entity's in order. Lies in the arena;
  * order = order of result.metric. */
 const struct metric_id *world_metrics(const struct spec *, struct arena *, uint32_t *n);

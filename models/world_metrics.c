@@ -3,6 +3,8 @@
 #include "world_metrics.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "mem.h"
 
@@ -36,11 +38,45 @@ static struct metric_id id_of(const char *entity, const struct metric_def *d)
     return (struct metric_id){entity, d->name, d->cloudwatch, d->doc, d->kind, d->unit};
 }
 
+static uint32_t parts_of(const struct spec_entity *e)
+{
+    return e->room->parts == NULL ? 0 : e->room->parts(e);
+}
+
+static uint32_t metrics_of(const struct spec_entity *e)
+{
+    return e->room->n_metric + parts_of(e) * e->room->n_part_metric;
+}
+
+/* "topic.orders[seoul]"; NULL: memory is short. */
+static const char *part_path(const struct spec_entity *e, uint32_t part, struct arena *arena)
+{
+    const char *name = e->room->part_name(e, part, arena);
+    size_t size = name == NULL ? 0 : strlen(e->path) + strlen(name) + 3;
+    char *path = name == NULL ? NULL : arena_get(arena, size);
+    if (path != NULL)
+        snprintf(path, size, "%s[%s]", e->path, name);
+    return path;
+}
+
+/* The parts' metrics of one entity, from *id on; false: memory is short. */
+static bool list_parts(const struct spec_entity *e, struct arena *arena, struct metric_id *id, uint32_t *at)
+{
+    for (uint32_t p = 0; p < parts_of(e); p++) {
+        const char *path = part_path(e, p, arena);
+        if (path == NULL)
+            return false;
+        for (uint32_t m = 0; m < e->room->n_part_metric; m++)
+            id[(*at)++] = id_of(path, &e->room->part_metric[m]);
+    }
+    return true;
+}
+
 const struct metric_id *world_metrics(const struct spec *spec, struct arena *arena, uint32_t *n)
 {
     uint32_t total = N_SCENARIO, at = 0;
     for (uint32_t i = 0; i < spec->n_entity; i++)
-        total += spec->entity[i].room->n_metric;
+        total += metrics_of(&spec->entity[i]);
     struct metric_id *id = arena_get(arena, total * sizeof(*id));
     if (id == NULL)
         return NULL;
@@ -50,6 +86,8 @@ const struct metric_id *world_metrics(const struct spec *spec, struct arena *are
         const struct spec_entity *e = &spec->entity[i];
         for (uint32_t m = 0; m < e->room->n_metric; m++)
             id[at++] = id_of(e->path, &e->room->metric[m]);
+        if (!list_parts(e, arena, id, &at))
+            return NULL;
     }
     *n = total;
     return id;
@@ -59,7 +97,7 @@ bool metrics_open(struct world *w)
 {
     uint32_t n = 1;
     for (uint32_t i = 0; i < w->spec->n_entity; i++)
-        n += w->spec->entity[i].room->n_metric;
+        n += metrics_of(&w->spec->entity[i]);
     w->metric = arena_get(&w->arena, n * sizeof(*w->metric));
     w->n_metric = 0;
     return w->metric != NULL;
@@ -105,27 +143,68 @@ static bool wants_hist(const struct world *w, const struct metric_def *def)
     return w->spec->hist && (def->flags & METRIC_HIST) != 0;
 }
 
+/* The first of a part comes after the last of the part, or of the entity, before it. */
+static const struct metric_def *enter_part(struct entity *e, uint32_t part, unsigned metric, enum obs_kind kind, void *observer)
+{
+    struct world *w = e->world;
+    const struct room *room = e->room;
+    const struct metric_def *def = &room->part_metric[metric];
+    uint32_t n = w->n_metric, before = room->n_metric + part * room->n_part_metric + metric;
+    CHECK(metric < room->n_part_metric && part < parts_of(e->spec) && def->kind == kind);
+    CHECK(n >= before && (before == 0 || w->metric[n - before].entity == e) && (n == before || w->metric[n - before - 1].entity != e));
+    w->metric[w->n_metric++] = (struct metric_slot){def, e, observer};
+    return def;
+}
+
+static bool extend_counter(struct world *w, const struct metric_def *def, struct obs_counter *c)
+{
+    return obs_counter_extend(c, buckets(w, def), w->spec->interval);
+}
+
+static bool extend_level(struct world *w, const struct metric_def *def, struct obs_level *l)
+{
+    return obs_level_extend(l, wants_hist(w, def), buckets(w, def), w->spec->interval);
+}
+
+static bool extend_tally(struct world *w, const struct metric_def *def, struct obs_tally *t)
+{
+    return obs_tally_extend(t, wants_hist(w, def), buckets(w, def), w->spec->interval);
+}
+
 bool entity_counter(struct entity *e, unsigned metric, struct obs_counter *c)
 {
     obs_counter_init(c);
-    const struct metric_def *def = enter(e, metric, OBS_COUNTER, c);
-    return obs_counter_extend(c, buckets(e->world, def), e->world->spec->interval);
+    return extend_counter(e->world, enter(e, metric, OBS_COUNTER, c), c);
 }
 
 bool entity_level(struct entity *e, unsigned metric, struct obs_level *l, int64_t value)
 {
     obs_level_init(l, world_now(e->world), value);
-    const struct metric_def *def = enter(e, metric, OBS_LEVEL, l);
-    return obs_level_extend(l, wants_hist(e->world, def), buckets(e->world, def),
-                            e->world->spec->interval);
+    return extend_level(e->world, enter(e, metric, OBS_LEVEL, l), l);
 }
 
 bool entity_tally(struct entity *e, unsigned metric, struct obs_tally *t)
 {
     obs_tally_init(t);
-    const struct metric_def *def = enter(e, metric, OBS_TALLY, t);
-    return obs_tally_extend(t, wants_hist(e->world, def), buckets(e->world, def),
-                            e->world->spec->interval);
+    return extend_tally(e->world, enter(e, metric, OBS_TALLY, t), t);
+}
+
+bool part_counter(struct entity *e, uint32_t part, unsigned metric, struct obs_counter *c)
+{
+    obs_counter_init(c);
+    return extend_counter(e->world, enter_part(e, part, metric, OBS_COUNTER, c), c);
+}
+
+bool part_level(struct entity *e, uint32_t part, unsigned metric, struct obs_level *l, int64_t value)
+{
+    obs_level_init(l, world_now(e->world), value);
+    return extend_level(e->world, enter_part(e, part, metric, OBS_LEVEL, l), l);
+}
+
+bool part_tally(struct entity *e, uint32_t part, unsigned metric, struct obs_tally *t)
+{
+    obs_tally_init(t);
+    return extend_tally(e->world, enter_part(e, part, metric, OBS_TALLY, t), t);
 }
 
 bool entity_share(struct entity *e, unsigned metric, struct obs_share *s, const struct obs_level *part,
@@ -135,6 +214,14 @@ bool entity_share(struct entity *e, unsigned metric, struct obs_share *s, const 
     const struct metric_def *def = enter(e, metric, OBS_LEVEL, s);
     CHECK(def->flags & METRIC_SHARE);
     return true;
+}
+
+void metrics_made(const struct entity *e)
+{
+    const struct world *w = e->world;
+    uint32_t n = metrics_of(e->spec);
+    CHECK(n <= w->n_metric && (n == 0 || w->metric[w->n_metric - n].entity == e) &&
+          (n == w->n_metric || w->metric[w->n_metric - n - 1].entity != e));
 }
 
 void metrics_reset(struct world *w)

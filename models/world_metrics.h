@@ -7,6 +7,8 @@
 /* Room for all metrics of the scenario's entities. false: memory is short. */
 bool metrics_open(struct world *);
 void metrics_close(struct world *);
+/* Every metric of the entity is there: it has been made. */
+void metrics_made(const struct entity *);
 /* The end of warm-up. */
 void metrics_reset(struct world *);
 /* Everything observed moves into the result, fates included. false: memory is short. */

@@ -28,6 +28,15 @@ static bool has_entity(const struct metricnames *names, const char *entity)
     return false;
 }
 
+/* Whether there is an entity whose name begins so: "topic.orders[". */
+static bool has_parts(const struct metricnames *names, const char *text, size_t n)
+{
+    for (uint32_t i = 0; i < names->n; i++)
+        if (strncmp(names->id[i].entity, text, n) == 0)
+            return true;
+    return false;
+}
+
 static uint32_t find(const struct metricnames *names, const char *entity, const char *name)
 {
     uint32_t i = 0;
@@ -137,7 +146,7 @@ bool metricname_find(struct pool *pool, const char *text, size_t length, size_t 
 {
     text = pool_text(pool, text, length);
     const char *bracket = strchr(text, '[');
-    if (bracket != NULL)
+    if (bracket != NULL && !has_parts(names, text, (size_t)(bracket - text) + 1))
         return metricexpr_refuse(
             e, AB_METRIC, at + (size_t)(bracket - text), strlen(bracket),
             "'%s': metrics are recorded for whole entities, not for single instances", text);
