@@ -83,6 +83,7 @@ struct poll_note {
     struct result result;
 };
 
+struct script_sns;
 struct script {
     const char *file;
     char test[160];
@@ -103,6 +104,8 @@ struct script {
     uint64_t lines, judged, failed;
     struct script_filter filter;
     struct script_bus *bus;
+    struct script_sns *topics;
+    char publishing[48]; /* the name of the message that is being published */
     bool repeating; /* a repeated call is under way: details are left out */
     bool usage;     /* a line could not be understood */
 };
@@ -124,6 +127,8 @@ bool script_setting(struct script *, const struct line *);
 struct label *label_by_name(struct script *, const char *name);
 struct label *label_by_id(struct script *, const char *id);
 struct label *label_add(struct script *, const char *name, const char *id);
+/* The same, but the name goes on to mean what it meant. */
+void label_known(struct script *, const char *name, const char *id);
 
 typedef bool (*verb_function)(struct script *, const struct line *,
                               struct result *); /* false: wrongly used */
@@ -133,7 +138,8 @@ struct verb {
     const char *use;
 };
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
-    verbs_filter[], verbs_bus_rules[], verbs_bus_events[]; /* ended by a NULL name */
+    verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_topic[], verbs_publish[],
+    verbs_sns_pure[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -2,7 +2,7 @@
  */
 #include <string.h>
 
-#include "script.h"
+#include "script_sns.h"
 
 static bool whole(const char *text, int64_t *n)
 {
@@ -90,5 +90,6 @@ bool script_setting(struct script *s, const struct line *l)
     bool number = whole(b->value, &n);
     if (queue_knob(&s->config.standard, a->value, b->value, n, number))
         return queue_knob(&s->config.fifo, a->value, b->value, n, number);
-    return number && account_knob(&s->config, a->value, n);
+    return topics_knob(s->topics, a->value, b->value, n, number) ||
+           (number && account_knob(&s->config, a->value, n));
 }

@@ -43,3 +43,11 @@ struct label *label_add(struct script *s, const char *name, const char *id)
     s->n_label++;
     return l;
 }
+
+void label_known(struct script *s, const char *name, const char *id)
+{
+    const struct label *old = label_by_name(s, name);
+    uint32_t before = old == NULL ? UINT32_MAX : (uint32_t)(old - s->label);
+    if (label_add(s, name, id) != NULL && before != UINT32_MAX)
+        map64_put(&s->by_name, hash_text(name), before);
+}

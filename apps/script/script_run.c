@@ -1,5 +1,5 @@
 /* script_run.c - the clock of a script, its lines, its verdicts. */
-#include "script.h"
+#include "script_sns.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -43,6 +43,9 @@ bool script_fresh(struct script *s)
 {
     account_close(s->account);
     s->account = NULL;
+    topics_close(s->topics);
+    s->topics = topics_open(s);
+    s->publishing[0] = '\0';
     script_filter_clear(&s->filter);
     script_bus_clear(s);
     map64_free(&s->by_name);
@@ -52,7 +55,7 @@ bool script_fresh(struct script *s)
     s->config.dice = s->dice;
     s->config.parse = (struct attribute_parsers){sqs_json_redrive, sqs_json_redrive_allow};
     make_dice(s);
-    return true;
+    return s->topics != NULL;
 }
 
 bool script_open(struct script *s)
@@ -65,6 +68,7 @@ bool script_open(struct script *s)
 
 void script_close(struct script *s)
 {
+    topics_close(s->topics);
     script_filter_clear(&s->filter);
     script_bus_close(s);
     account_close(s->account);
@@ -77,7 +81,7 @@ void script_close(struct script *s)
 /* Settings of the profile hold for an account that is not open yet; the first call opens it. */
 static bool need_account(struct script *s)
 {
-    return s->account != NULL || account_open(&s->account, &s->config, NULL);
+    return (s->account != NULL || account_open(&s->account, &s->config, NULL)) && topics_ready(s);
 }
 
 struct account_queue *script_queue(struct script *s, const char *name, struct result *r)
@@ -103,15 +107,27 @@ static void note_answers(struct script *s)
     }
 }
 
-bool script_to(struct script *s, sim_time to)
+static void queues_to(struct script *s, sim_time to)
 {
-    if (to < account_now(s->account))
-        return false;
     bool more;
     do {
         more = account_advance(s->account, to);
         note_answers(s);
     } while (more);
+}
+
+/* Queues and topics have one clock: at each instant of a topic the queues have come so far. */
+bool script_to(struct script *s, sim_time to)
+{
+    if (to < account_now(s->account))
+        return false;
+    for (sim_time at = topics_deadline(s->topics); at <= to; at = topics_deadline(s->topics)) {
+        queues_to(s, at);
+        topics_advance(s->topics, at);
+        queues_to(s, at);
+    }
+    queues_to(s, to);
+    topics_advance(s->topics, to);
     script_bus_to(s, to);
     return true;
 }
@@ -121,8 +137,9 @@ bool script_to(struct script *s, sim_time to)
 static const struct verb *find_verb(const char *name)
 {
     static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
-                                                verbs_other, verbs_filter,
-                                                verbs_bus_rules, verbs_bus_events};
+                                                verbs_other, verbs_filter, verbs_bus_rules,
+                                                verbs_bus_events, verbs_topic, verbs_publish,
+                                                verbs_sns_pure};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -200,6 +217,7 @@ static bool run_repeated(struct script *s, const struct verb *v, const struct li
 
 static void check_invariants(struct script *s)
 {
+    sns_account_check(s->topics->account);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))

@@ -34,7 +34,7 @@ bool sns_open(struct sns **out, const struct sns_config *config, struct err *err
     slab_init(&t->subs, sizeof(struct subscription));
     slab_init(&t->laws, sizeof(struct retry_law));
     slab_init(&t->replays, sizeof(struct replay));
-    dedup_init(t);
+    sns_dedup_init(t);
     t->first_archived = t->last_archived = t->loose = NONE;
     if (delivery_open(&t->delivery, &d, err))
         return true;
@@ -49,7 +49,7 @@ void sns_close(struct sns *t)
         return;
     delivery_close(t->delivery);
     match_close(t);
-    dedup_close(t);
+    sns_dedup_close(t);
     slab_free(&t->notes);
     slab_free(&t->subs);
     slab_free(&t->laws);

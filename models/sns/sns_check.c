@@ -40,7 +40,7 @@ void sns_check(const struct sns *t, sim_time now)
     CHECK(t->counts.matched == d->delivered + d->dead + d->dropped + d->waiting + d->under_way);
     check_notes(t);
     check_subscriptions(t);
-    dedup_check(t, now);
+    sns_dedup_check(t, now);
 }
 
 uint64_t sns_bytes(const struct sns *t)

@@ -13,7 +13,7 @@ static struct group_rate *rate_at(const struct group_rates *g, uint32_t i)
     return slab_at(&g->slab, i);
 }
 
-void dedup_init(struct sns *t)
+void sns_dedup_init(struct sns *t)
 {
     slab_init(&t->dedups.slab, sizeof(struct dedup));
     map64_init(&t->dedups.by_id);
@@ -22,7 +22,7 @@ void dedup_init(struct sns *t)
     t->dedups.oldest = t->dedups.newest = t->rates.oldest = t->rates.newest = NONE;
 }
 
-void dedup_close(struct sns *t)
+void sns_dedup_close(struct sns *t)
 {
     slab_free(&t->dedups.slab);
     map64_free(&t->dedups.by_id);
@@ -59,7 +59,7 @@ static void forget(struct dedups *d, uint32_t i)
     slab_give(&d->slab, i);
 }
 
-void dedup_expire(struct sns *t, sim_time now)
+void sns_dedup_expire(struct sns *t, sim_time now)
 {
     struct dedups *d = &t->dedups;
     while (d->oldest != NONE && dedup_at(d, d->oldest)->at + WINDOW <= now) {
@@ -71,7 +71,7 @@ void dedup_expire(struct sns *t, sim_time now)
     }
 }
 
-const struct dedup *dedup_find(const struct sns *t, const struct sns_publish *p)
+const struct dedup *sns_dedup_find(const struct sns *t, const struct sns_publish *p)
 {
     const struct dedups *d = &t->dedups;
     uint32_t group = scope_of(t, p);
@@ -86,7 +86,7 @@ const struct dedup *dedup_find(const struct sns *t, const struct sns_publish *p)
     return NULL;
 }
 
-bool dedup_note(struct sns *t, const struct sns_publish *p, const struct sns_published *as)
+bool sns_dedup_note(struct sns *t, const struct sns_publish *p, const struct sns_published *as)
 {
     struct dedups *d = &t->dedups;
     uint32_t i = slab_take(&d->slab), group = scope_of(t, p);
@@ -108,7 +108,7 @@ bool dedup_note(struct sns *t, const struct sns_publish *p, const struct sns_pub
     return true;
 }
 
-void dedup_check(const struct sns *t, sim_time now)
+void sns_dedup_check(const struct sns *t, sim_time now)
 {
     const struct dedups *d = &t->dedups;
     uint32_t n = 0;

@@ -38,17 +38,26 @@ static void add(struct sns_string *s, const char *text)
 
 /* --- JSON --- */
 
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
 static void add_escaped(struct sns_string *s, struct sns_text t)
 {
     add(s, "\"");
-    for (size_t i = 0; i < t.n; i++) {
-        char c = t.at[i], escape[8] = {'\\', c, '\0'};
-        if ((unsigned char)c < ' ')
-            snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)c);
-        if ((unsigned char)c < ' ' || c == '"' || c == '\\')
-            add(s, escape);
-        else
-            sns_string_add(s, &c, 1);
+    for (size_t i = 0, n; i < t.n; i += n) {
+        char escape[8] = {'\\', t.at[i], '\0'};
+        for (n = 0; i + n < t.n && is_plain(t.at[i + n]);)
+            n++;
+        sns_string_add(s, t.at + i, n);
+        if (i + n == t.n)
+            break;
+        escape[1] = t.at[i + n];
+        if ((unsigned char)escape[1] < ' ')
+            snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)(unsigned char)t.at[i + n]);
+        add(s, escape);
+        n++;
     }
     add(s, "\"");
 }

@@ -114,15 +114,15 @@ uint64_t match_filtered(const struct sns *, uint32_t line);
 uint64_t match_bytes(const struct sns *);
 
 /* sns_dedup.c */
-void dedup_init(struct sns *);
-void dedup_close(struct sns *);
-void dedup_expire(struct sns *, sim_time now);
-const struct dedup *dedup_find(const struct sns *, const struct sns_publish *);
-bool dedup_note(struct sns *, const struct sns_publish *,
+void sns_dedup_init(struct sns *);
+void sns_dedup_close(struct sns *);
+void sns_dedup_expire(struct sns *, sim_time now);
+const struct dedup *sns_dedup_find(const struct sns *, const struct sns_publish *);
+bool sns_dedup_note(struct sns *, const struct sns_publish *,
                 const struct sns_published *); /* false: memory */
 bool group_has(struct sns *, uint32_t group, uint64_t n, sim_time now);
 bool group_take(struct sns *, uint32_t group, sim_time now); /* false: memory is short */
-void dedup_check(const struct sns *, sim_time now);
+void sns_dedup_check(const struct sns *, sim_time now);
 
 /* sns_archive.c */
 void archive_add(struct sns *, struct call *, uint32_t note);

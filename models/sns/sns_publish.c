@@ -136,7 +136,7 @@ static enum sns_outcome publish_fresh(struct sns *t, struct call *call, const st
     out->sequence = t->config.fifo ? t->sequence + 1 : 0;
     out->copies = l->n_match;
     out->filtered = l->n - l->n_match;
-    if (t->config.fifo && p->dedup != SNS_UNIQUE && !dedup_note(t, p, out))
+    if (t->config.fifo && p->dedup != SNS_UNIQUE && !sns_dedup_note(t, p, out))
         return SNS_NO_MEMORY;
     enum sns_outcome o = fan_out(t, call, p, l, out);
     if (o != SNS_OK)
@@ -158,8 +158,8 @@ enum sns_outcome sns_publish(struct sns *t, struct call *call, const struct sns_
         t->counts.refused++;
         return o;
     }
-    dedup_expire(t, call->now);
-    const struct dedup *d = t->config.fifo ? dedup_find(t, p) : NULL;
+    sns_dedup_expire(t, call->now);
+    const struct dedup *d = t->config.fifo ? sns_dedup_find(t, p) : NULL;
     if (d == NULL)
         return publish_fresh(t, call, p, out);
     out->id = d->message;
