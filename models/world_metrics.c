@@ -248,7 +248,7 @@ static struct metric_value only_mean(double mean)
 /* The integral of a level up to now; its histogram and series may have moved over already. */
 static double area(const struct obs_level *l, sim_time now)
 {
-    return (double)(l->area + l->area_cur + (int128)l->value * (now - l->since));
+    return (double)(obs_level_integral(l, now) - l->forgotten);
 }
 
 static void take(struct metric_value *v, const struct metric_slot *m, sim_time now)

@@ -205,7 +205,7 @@ static void answered(struct caller *c, const struct wire_call *call, enum call_v
         hedging_answered(&m->hedging, world_now(world_of(c)) - call->sent);
 }
 
-static void on_reply(struct wire_call *call, enum call_verdict verdict)
+static __attribute__((noinline)) void on_other_reply(struct wire_call *call, enum call_verdict verdict)
 {
     struct caller *c = call->client;
     bool current = c->state == WAITING && call->tag == c->attempt;
@@ -225,6 +225,26 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
     }
 }
 
+/* Most answers say yes to the only call of a policy that has nothing beyond timeout, attempts and backoff. */
+static void on_reply(struct wire_call *call, enum call_verdict verdict)
+{
+    struct caller *c = call->client;
+    struct caller_policy *p = c->policy;
+    bool plain = p->more == NULL && c->call == call && call->older == NULL && c->state == WAITING;
+    if (__builtin_expect(verdict != CALL_OK || !plain, 0)) {
+        on_other_reply(call, verdict);
+        return;
+    }
+    wire_release(call);
+    c->call = NULL;
+    if (p->timeout != SIM_NEVER)
+        sim_cancel(world_of(c)->sim, &c->timer);
+    c->state = IDLE;
+    if (p->attempts > 1 && p->metrics != NULL)
+        obs_tally_add(&p->metrics->attempts, world_now(world_of(c)), (int64_t)c->attempt + 1);
+    c->done(c, CALL_OK);
+}
+
 /* --- sending --- */
 
 /* false: memory is short, and the trial is void already. */
@@ -237,7 +257,6 @@ static bool call_out(struct caller *c, uint32_t hedge)
     call->reply = on_reply;
     if (p->timeout != SIM_NEVER && hedge == 0) {
         struct world *w = world_of(c);
-        call->deadline = world_now(w) + p->timeout;
         sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, on_timeout);
     }
     wire_send(call);
@@ -251,8 +270,6 @@ static bool offer_now(struct caller *c)
     enum call_verdict verdict;
     sim_time retry_at;
     bool stopped = false;
-    if (p->target->room->call != NULL)
-        return false;
     struct job job = caller_job(c, 0);
     c->stopped = &stopped;
     if (p->timeout != SIM_NEVER)
@@ -298,7 +315,13 @@ static bool breaker_lets(struct caller *c)
     return false;
 }
 
-static void attempt(struct caller *c)
+static void not_sent(struct caller *c)
+{
+    sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+    finish(c, CALL_DOWN);
+}
+
+static __attribute__((noinline)) void attempt_more(struct caller *c)
 {
     struct caller_policy *p = c->policy;
     struct world *w = world_of(c);
@@ -319,12 +342,27 @@ static void attempt(struct caller *c)
     }
     if (hedges(c))
         expect_hedge(c);
-    if (p->more == NULL && offer_now(c))
+    if (!call_out(c, 0))
+        not_sent(c);
+}
+
+static void attempt(struct caller *c)
+{
+    struct caller_policy *p = c->policy;
+    if (__builtin_expect(p->more != NULL, 0)) {
+        attempt_more(c);
         return;
-    if (!call_out(c, 0)) {
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
-        finish(c, CALL_DOWN);
     }
+    c->state = WAITING;
+    count(p->tries, world_of(c));
+    if (__builtin_expect(c->attempt > 0, 0)) {
+        count(p->retries, world_of(c));
+        note(c, LIFE_RETRY, CALL_OK);
+    }
+    if (p->offers && offer_now(c))
+        return;
+    if (!call_out(c, 0))
+        not_sent(c);
 }
 
 static void begin_more(struct caller *c)
@@ -343,7 +381,7 @@ void caller_start_copy(struct caller *c, struct caller_policy *p, const struct j
     CHECK(c->state == IDLE);
     c->policy = p;
     c->call = NULL;
-    c->job = *job;
+    job_copy(&c->job, job);
     c->attempt = 0;
     c->at_once = 0;
     c->spin = (struct world_spin){.at = -1};

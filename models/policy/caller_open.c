@@ -130,6 +130,7 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
     char name[96];
     *p = (struct caller_policy){.owner = owner,
                                 .target = target,
+                                .offers = target != NULL && target->room->call == NULL,
                                 .timeout = SIM_NEVER,
                                 .attempts = 1,
                                 .parallel = 1,

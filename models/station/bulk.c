@@ -103,7 +103,6 @@ static void add(struct batch *g, struct wire_call *c, sim_time now)
     struct station *s = g->s;
     c->state = STATE_RUNNING;
     c->begun = true;
-    c->started = now;
     c->seat = g;
     c->mate = NULL;
     *(g->tail != NULL ? &g->tail->mate : &g->head) = c;

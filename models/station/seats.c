@@ -109,7 +109,6 @@ static void begin(struct seat *t, sim_time now)
     struct wire_call *c = t->call;
     obs_tally_add(&s->wait, now, now - c->arrived);
     c->begun = true;
-    c->started = now;
     c->left = t->whole = station_work_time(s, c);
     sim_timer_init(&c->timer, SIM_MESSAGE, more_on_worked);
     serve(t, now);

@@ -105,7 +105,6 @@ static void sharing_take(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_RUNNING;
     c->begun = true;
-    c->started = now;
     station_list_add(&s->running, c);
     sim_timer_init(&c->timer, SIM_MESSAGE, more_on_worked); /* never runs: the first to end has the timer */
     obs_tally_add(&s->wait, now, now - c->arrived);

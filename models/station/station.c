@@ -81,16 +81,9 @@ int64_t station_load(const struct entity *e)
     return inside((const struct station *)e);
 }
 
-static void integrate(struct station *s, sim_time now, int64_t n)
-{
-    s->area += (int128)n * (now - s->area_until);
-    s->area_until = now;
-}
-
 ALWAYS_INLINE void enter(struct station *s, struct wire_call *c, sim_time now)
 {
-    integrate(s, now, s->in_system.value);
-    s->arrivals += now;
+    s->stays -= now;
     s->n_entered++;
     c->arrived = now;
     count(s, STATION_ACCEPTED, now);
@@ -109,8 +102,7 @@ ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
         station_busy(s, now);
     }
     c->state = STATE_GONE;
-    integrate(s, now, s->in_system.value);
-    s->departures += now;
+    s->stays += now;
     obs_level_set(&s->in_system, now, s->in_system.value - 1);
     if (c->client_done)
         count(s, STATION_ABANDONED, now);
@@ -146,7 +138,6 @@ static void on_worked(struct sim *sim, struct sim_timer *t)
 ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_RUNNING;
-    c->started = now;
     station_list_add(&s->running, c);
     obs_level_set(&s->busy, now, s->running.n);
     obs_tally_add(&s->wait, now, now - c->arrived);

@@ -102,8 +102,7 @@ struct station {
 
     /* Since the start of the run, never reset: conservation and Little's law. */
     uint64_t n_entered, n_ended, n_broken, n_cancelled;
-    int128   arrivals, departures, area; /* sums of instants; integral of the number inside */
-    sim_time area_until;
+    int128   stays; /* instants of leaving less instants of arrival */
 
     struct obs_counter count[STATION_COUNTERS];
     struct obs_level   in_system, busy, queue, size, repairing;

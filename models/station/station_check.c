@@ -33,8 +33,7 @@ bool station_conserve(struct entity *e, sim_time now, struct err *err)
                        s->more == NULL ? 0 : s->more->n_expired, n);
     if (!check_levels(s, err))
         return false;
-    int128 area = s->area + (int128)n * (now - s->area_until);
-    int128 stays = s->departures - s->arrivals + (int128)n * now;
+    int128 area = obs_level_integral(&s->in_system, now), stays = s->stays + (int128)n * now;
     if (area != stays)
         return err_set(err, ERR_INTERNAL,
                        "Little's law: the number inside integrates to %.17g ns but the stays sum to %.17g ns",

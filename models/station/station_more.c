@@ -189,7 +189,6 @@ void more_begin(struct station *s, struct wire_call *c, sim_time now)
 {
     if (!c->begun) {
         c->begun = true;
-        c->started = now;
         c->left = station_work_time(s, c);
         obs_tally_add(&s->wait, now, now - c->arrived);
     }

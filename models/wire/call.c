@@ -17,14 +17,10 @@ struct wire_call *wire_open(struct world *w, struct entity *server, const struct
         return NULL;
     }
     struct wire_call *c = slab_at(&w->calls, slot);
-    c->job = *job;
-    c->n = 1;
-    c->jobs = NULL;
-    c->results = NULL;
+    job_copy(&c->job, job);
     c->reply = NULL;
     c->client = NULL;
     c->tag = 0;
-    c->deadline = SIM_NEVER;
     c->retry_at = SIM_NEVER;
     c->older = NULL;
     c->there = c->back = 0;
@@ -34,7 +30,6 @@ struct wire_call *wire_open(struct world *w, struct entity *server, const struct
     c->slot = slot;
     c->state = ON_THE_WAY;
     c->client_done = c->server_done = false;
-    request_hold(&w->requests, job->request);
     return c;
 }
 
@@ -42,6 +37,13 @@ static inline void close_if_done(struct wire_call *c)
 {
     if (c->client_done && c->server_done)
         slab_give(&c->server->world->calls, c->slot);
+}
+
+/* Of a call that its client has abandoned. */
+static void server_lets_go(struct wire_call *c)
+{
+    request_drop(c->server->world, c->job.request);
+    slab_give(&c->server->world->calls, c->slot);
 }
 
 static enum call_verdict push_verdict(const struct push_answer *a)
@@ -126,6 +128,7 @@ void wire_abandon(struct wire_call *c, bool cancel)
         close_if_done(c);
         return;
     }
+    request_hold(&c->server->world->requests, c->job.request);
     if (!cancel)
         return;
     const struct call_ops *ops = c->server->room->call;
@@ -155,9 +158,8 @@ void wire_reply(struct wire_call *c, enum call_verdict verdict)
 {
     CHECK(!c->server_done);
     c->server_done = true;
-    request_drop(c->server->world, c->job.request);
-    if (c->reply == NULL) {
-        close_if_done(c);
+    if (c->client_done) {
+        server_lets_go(c);
     } else if (c->back == 0) {
         c->reply(c, verdict);
     } else {
@@ -172,6 +174,6 @@ void wire_vanish(struct wire_call *c)
 {
     CHECK(!c->server_done);
     c->server_done = true;
-    request_drop(c->server->world, c->job.request);
-    close_if_done(c);
+    if (c->client_done)
+        server_lets_go(c);
 }

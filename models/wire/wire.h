@@ -2,8 +2,7 @@
  *
  *  PUSH  offer 1…n jobs, answered at once per job: accepted, throttled, refused or lost.
  *  PULL  ask for up to n jobs within a wait; get jobs with tickets; settle each: done, return, extend.
- *  CALL  1…n jobs, a reply later with a result per job; deadline, abandon, cancel; the answer to a superseded
- *        attempt is recognised by its tag.
+ *  CALL  a job, a reply later; abandon, cancel; the answer to a superseded attempt is recognised by its tag.
  *
  * Time that an API call takes before the service processes it (`latency`) is waited by the caller, with its own
  * timer; then the operation is performed and answered. A latency of zero is a plain function call, no event. */
@@ -12,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim.h"
 
@@ -28,6 +28,19 @@ struct job {
     uint16_t flags;   /* enum job_flag */
 };
 #define JOB_NO_KEY UINT32_MAX
+/* The same as *to = *from, in two words: who reads a word soon after fields were written would wait for them to reach the
+ * cache. */
+static inline void job_copy(struct job *to, const struct job *from)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t low = from->request | (uint64_t)from->size << 32;
+    uint64_t high = from->key | (uint64_t)from->attempt << 32 | (uint64_t)from->flags << 48;
+    memcpy(to, &low, sizeof(low));
+    memcpy(&to->key, &high, sizeof(high));
+#else
+    *to = *from;
+#endif
+}
 #define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */
 #define JOB_LETTER   0x8000 /* flag: a dead letter; a queue that nobody reads remembers it, and it is alive no more */
 /* What a call asks of a store (JOB_OPERATION bits; 0 elsewhere). */
@@ -104,14 +117,10 @@ enum call_verdict {
 /* Lives in the world's pool (call.c) until both sides are done with it. */
 struct wire_call {
     struct job          job;
-    uint32_t            n;       /* jobs; 1: `job`, else jobs[n] of the client, valid until the reply */
-    const struct job   *jobs;
-    enum call_verdict  *results; /* n > 1: the server fills one per job before it replies */
     /* client's side */
     void (*reply)(struct wire_call *, enum call_verdict); /* NULL: abandoned */
     void               *client;
     uint32_t            tag;      /* the client's attempt number: tells superseded answers */
-    sim_time            deadline; /* when the client gives up; SIM_NEVER */
     sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     struct wire_call   *older;    /* the client's: superseded attempts still under way */
     sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer */
@@ -122,7 +131,7 @@ struct wire_call {
     struct entity      *server;
     struct wire_call   *next, *prev;
     struct sim_timer    timer;
-    sim_time            arrived, started;
+    sim_time            arrived;
     void               *visit;
     uint32_t            slot;
     uint8_t             state;
@@ -148,16 +157,18 @@ struct call_ops {
     int64_t (*load)(const struct entity *);
 };
 
-/* Client: a fresh call for one job, held by both sides; NULL: memory is short. The call holds the job's request
- * (request_hold) until the server is done with it. reply and client are to be set, then wire_send, which waits the
- * latency with the call's own timer, so that a client that gives up meanwhile does not call it back.
+/* Client: a fresh call for one job, held by both sides; NULL: memory is short. The client holds the job's request; when it
+ * abandons the call before the server is done with it, the call gets a hold of its own until then. reply and client are to
+ * be set, then wire_send, which waits the latency with the call's own timer, so that a client that gives up meanwhile does
+ * not call it back.
  * A server that takes PUSH is offered the job; what it answers comes as the reply. */
 struct wire_call *wire_open(struct world *, struct entity *server, const struct job *);
 /* The same in one, where the server takes PUSH and the job reaches it in no time: its answer is there already. false:
  * nothing has happened. */
 bool              wire_push_now(struct entity *server, const struct job *, enum call_verdict *, sim_time *retry_at);
 void              wire_send(struct wire_call *);
-/* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. */
+/* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. Before it lets go of the
+ * request. */
 void wire_abandon(struct wire_call *, bool cancel);
 /* Client: done with a call whose reply was delivered. */
 void wire_release(struct wire_call *);

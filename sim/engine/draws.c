@@ -84,6 +84,7 @@ static union draw draw(const struct draws *d, struct rng *cell)
 static __attribute__((noinline)) void fill(struct draws *d, struct draws_line *l)
 {
     const struct rng first = rng_at(&d->stream, l->origin, l->first, 0);
+    struct rng cell = first;
     uint32_t block[DRAWS_AT_ONCE][4];
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2"))
@@ -92,9 +93,9 @@ static __attribute__((noinline)) void fill(struct draws *d, struct draws_line *l
 #endif
         blocks(&first, block);
     for (uint32_t i = 0; i < DRAWS_AT_ONCE; i++) {
-        struct rng cell = first;
-        cell.counter[0]++;
-        cell.counter[2] += i;
+        cell.counter[0] = first.counter[0] + 1;
+        cell.counter[1] = first.counter[1];
+        cell.counter[2] = first.counter[2] + i;
         memcpy(cell.block, block[i], sizeof(cell.block));
         cell.left = 4;
         l->value[i] = draw(d, &cell);

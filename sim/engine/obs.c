@@ -249,6 +249,7 @@ void obs_level_reset(struct obs_level *l, sim_time now)
     obs_level_settle(l, now);
     l->start = now;
     l->min = l->max = l->value;
+    l->forgotten += l->area;
     l->area = l->area2 = 0;
     l->overflowed = false;
     if (l->hist != NULL)

@@ -46,6 +46,7 @@ struct obs_level {
     sim_time       since;       /* of the last change */
     sim_time       start;       /* of observation (after warm-up) */
     int128         area, area2; /* integral of value and of value squared over time */
+    int128         forgotten;   /* the area before the start */
     bool           overflowed;  /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
     struct hist   *hist;        /* ns spent at each value; NULL: none */
     struct series *series;
@@ -104,6 +105,11 @@ ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
 void obs_level_settle(struct obs_level *, sim_time now);
+/* Since the first observation, warm-up or not. */
+static inline int128 obs_level_integral(const struct obs_level *l, sim_time now)
+{
+    return l->forgotten + l->area + l->area_cur + (int128)l->value * (now - l->since);
+}
 /* Private: the same for a value that is large, or that has been held beyond `until`. */
 void obs_level_hold(struct obs_level *, sim_time now);
 ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
