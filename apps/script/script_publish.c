@@ -258,7 +258,7 @@ const struct verb verbs_publish[] = {
      "[as=NAME]"},
     {"publish_batch", run_publish_batch, "publish_batch TOPIC ID BODY [key=value…] [; ID BODY …]"},
     {"endpoint", run_endpoint, "endpoint SUBSCRIPTION ANSWER…"},
-    {"attempts", run_attempts, "attempts SUBSCRIPTION"},
+    {"tries", run_attempts, "tries SUBSCRIPTION"},
     {"fate", run_fate, "fate SUBSCRIPTION"},
     {"sent", run_sent, "sent SUBSCRIPTION"},
     {NULL, NULL, NULL},
