@@ -107,34 +107,6 @@ static void on_pause_over(struct sim *s, struct sim_timer *t)
     attempt(CONTAINER_OF(t, struct caller, timer));
 }
 
-static sim_time next_pause(struct caller *c, sim_time retry_at)
-{
-    const struct caller_policy *p = c->policy;
-    struct world *w = world_of(c);
-    sim_time pause = 0;
-    if (p->backoff != NULL) {
-        struct job job = caller_job(c, 0);
-        struct rng cell = job_cell(w, &p->jitter, &job);
-        pause = c->pause = backoff_pause(p->backoff, c->attempt, c->pause, &cell);
-    }
-    if (retry_at != SIM_NEVER && retry_at - world_now(w) > pause)
-        pause = retry_at - world_now(w);
-    return pause;
-}
-
-static bool may_retry(struct caller *c)
-{
-    struct caller_more *m = c->policy->more;
-    sim_time now = world_now(world_of(c));
-    if (m == NULL)
-        return true;
-    bool may = (!m->has_breaker || breaker_allows_retry(&m->breaker, now)) &&
-               (!m->has_budget || budget_retry(&m->budget, now));
-    if (!may)
-        count_more(c, CM_DENIED_RETRIES);
-    return may;
-}
-
 /* Tries that take no time stand in one another's frames, but not without end. */
 static bool too_deep(struct caller *c)
 {
@@ -147,12 +119,12 @@ static bool too_deep(struct caller *c)
 static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
     bool last = c->policy->attempts != CALLER_UNLIMITED && c->attempt + 1 >= c->policy->attempts;
-    if (verdict == CALL_OK || verdict == CALL_REJECTED || last || !may_retry(c)) {
+    if (verdict == CALL_OK || verdict == CALL_REJECTED || last || !caller_may_retry(c)) {
         finish(c, verdict);
         return;
     }
     stop_timers(c);
-    sim_time pause = next_pause(c, retry_at);
+    sim_time pause = caller_next_pause(c, retry_at);
     c->attempt++;
     if (pause == 0 && !too_deep(c)) {
         attempt(c);

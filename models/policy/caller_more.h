@@ -56,6 +56,10 @@ static inline void caller_call_gone(struct caller *c, const struct wire_call *ca
 /* Not sent yet; NULL: memory is short, and the trial is void already. */
 struct wire_call *caller_open(struct caller *, uint32_t hedge);
 
+/* caller_retry.c. retry_at: the server's hint, the least pause; SIM_NEVER: none. */
+sim_time caller_next_pause(struct caller *, sim_time retry_at);
+bool     caller_may_retry(struct caller *);
+
 /* hedging.c */
 bool     hedging_open(struct hedging *, const struct value *group, struct world *);
 sim_time hedging_delay(const struct hedging *); /* SIM_NEVER: not yet known */
