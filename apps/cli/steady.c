@@ -127,9 +127,17 @@ static void print_warning(const struct runner_scenario *s)
 {
     struct relaxation r = steady_terminates(scenario_spec(s->scenario)) ? (struct relaxation){0} : relax(s);
     char              time[FORMAT_SIZE];
-    if (r.id == NULL || r.lengths >= STEADY_LENGTHS)
+    if (r.id == NULL || r.lengths >= STEADY_TAILS)
         return;
     format_duration(time, r.time_ns / 1e9);
+    if (r.lengths >= STEADY_LENGTHS) {
+        if (s->samples.n >= ESTIMATE_MIN)
+            printf("%sp99 needs longer runs:%s %s%s%s forgets in about %s, and %.0f times that are measured; from about %d on the\n"
+                   "interval of p99 is as wide as it should be. Lengthen run.duration\n",
+                   term_colour(stdout, COLOUR_YELLOW), term_colour(stdout, COLOUR_OFF), r.id->entity, *r.id->entity == 0 ? "" : ".",
+                   r.id->name, time, r.lengths, STEADY_TAILS);
+        return;
+    }
     printf("%srun too short:%s %s%s%s forgets in about %s, and only %.1f of that is measured; means still show how the run began.\n"
            "Lengthen run.duration, or see what to leave out: afterbay warmup\n",
            term_colour(stdout, COLOUR_YELLOW), term_colour(stdout, COLOUR_OFF), r.id->entity, *r.id->entity == 0 ? "" : ".",

@@ -9,6 +9,8 @@
 
 /* A run shorter than this many relaxation times is told so: its start still shows in its means. */
 #define STEADY_LENGTHS 20
+/* The interval of p99 is as wide as it should be from about this many on (docs/statistics.md). */
+#define STEADY_TAILS 400
 
 /* Whether it is meant to end: a fault, a profile of arrivals, or a time to drain make a course of events, of which
  * nothing is to be left out. */

@@ -67,7 +67,13 @@ tells 'measured from the start'
 expect 0 "$afterbay" run mm1.cfg -q -r 12 --set producer.load.rate=9.8/s
 tells 'run too short:'
 expect 0 "$afterbay" run mm1.cfg -q -r 12 --set producer.load.rate=5/s
-grep -q 'too short' out && fail "a long run is called short"
+grep -q 'too short\|needs longer' out && fail "a long run is called short"
+# At 90 %: half an hour (16,000 requests) is enough for means, not for p99; half a day is.
+expect 0 "$afterbay" run mm1.cfg -q -r 12 --until 30min --set producer.load.rate=9/s
+tells 'p99 needs longer runs:'
+grep -q 'too short' out && fail "a run long enough for means is called short"
+expect 0 "$afterbay" run mm1.cfg -q -r 12 --until 12h --set producer.load.rate=9/s
+grep -q 'needs longer' out && fail "half a day is called short"
 
 # Percentiles are those of all requests together: of M/M/1 at 80 % the 99th is 4.605 / 2 s, within 4 %.
 expect 0 "$afterbay" run mm1.cfg -q -r 20 --until 2h --warmup 10min --json
