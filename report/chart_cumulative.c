@@ -250,6 +250,12 @@ bool cumulative_layout(const struct cumulative_data *d, double width, double hei
         double y = frame_head(s, title, sheet_format(s,
             "requests counted from the start, mean of %zu replication%s · vertical gap: backlog · horizontal gap: wait, if served in order",
             n, n == 1 ? "" : "s"));
+        const char **name = sheet_get(s, 2 * d->n_run, sizeof(*name));
+        for (size_t i = 0; name != NULL && i < d->n_run; i++) {
+            name[i] = d->run[i].name;
+            name[d->n_run + i] = d->run[i].title;
+        }
+        y = name != NULL ? frame_titles(s, y, name, name + d->n_run, d->n_run) : y;
         draw_all(s, d, curve, y + 10);
         fill_table(s, curve, d->n_run);
         sheet_alt_set(s, sheet_format(s, "Cumulative arrivals and departures. %s.", title));

@@ -194,7 +194,8 @@ bool difference_layout(const struct difference_data *d, double width, double hei
     struct paired p = estimate_paired(d->x, d->y, d->n, 0.95);
     const struct estimate *e = &p.difference;
     const char *title = finding(s, d, e);
-    double top = frame_head(s, title, subtitle(s, d, &p)) + 24, bottom = page.height - PAGE_EDGE - AXIS_X_ROOM - 34;
+    const char *const name[] = {d->a, d->b}, *const told[] = {d->title_a, d->title_b};
+    double top = frame_titles(s, frame_head(s, title, subtitle(s, d, &p)), name, told, 2) + 24, bottom = page.height - PAGE_EDGE - AXIS_X_ROOM - 34;
     struct scale x = scale_for(d, v, n, e, PAGE_EDGE + 20, page.width - PAGE_EDGE - 20);
     double zero = scale_at(&x, 0);
     axis_x(s, &x, TICK_NUMBER, top, bottom + 34, false, axis_name(s, d));

@@ -213,6 +213,12 @@ bool latency_layout(const struct latency_data *d, double width, double height, s
         "latency of the requests that were done, log scale · curves pool %zu replication%s%s",
         d->n_replication, d->n_replication == 1 ? "" : "s",
         intervals ? " · bars: 95 % CI over the replications' percentiles" : ""));
+    const char **name = sheet_get(s, 2 * d->n_run, sizeof(*name));
+    for (size_t i = 0; name != NULL && i < d->n_run; i++) {
+        name[i] = d->run[i].name;
+        name[d->n_run + i] = d->run[i].title;
+    }
+    y0 = name != NULL ? frame_titles(s, y0, name, name + d->n_run, d->n_run) : y0;
     double p_max = outermost(d), right = page.width - PAGE_EDGE - SIDE;
     struct scale y = latency_scale(d, p_max, page.height - PAGE_EDGE - AXIS_X_ROOM, y0 + 14);
     struct scale x = scale_percentile(p_max, PAGE_EDGE + axis_y_room(&y, TICK_DURATION, 9), right);

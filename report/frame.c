@@ -35,6 +35,17 @@ double frame_head(struct sheet *s, const char *title, const char *subtitle)
     return y - SUB_SIZE * 0.5;
 }
 
+double frame_titles(struct sheet *s, double y, const char *const *name, const char *const *title, size_t n)
+{
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        if (title[i] != NULL && *title[i] != 0 && strlen(title[i]) <= 200 && strcmp(title[i], name[i]) != 0)
+            text = sheet_format(s, "%s%s%s: “%s”", text, *text != 0 ? " · " : "", name[i], title[i]);
+    if (*text == 0)
+        return y;
+    return paragraph(s, PAGE_EDGE, y + TYPE_SMALL, text, type_soft, s->width - 2 * PAGE_EDGE, 2) - TYPE_SMALL * 0.5;
+}
+
 double frame_text(struct sheet *s, double x, double y, const char *text, double width)
 {
     return paragraph(s, x, y, text, type_soft, width, 3);

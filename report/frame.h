@@ -20,6 +20,9 @@ struct fault_span {
 
 /* Title and subtitle across the page; returns the y below them. Also sets sheet_title. */
 double frame_head(struct sheet *, const char *title, const char *subtitle);
+/* Below it: the scenarios' titles beside the runs' short names, in at most two lines; NULL, "" or the name itself: left out.
+ * Returns the y below. */
+double frame_titles(struct sheet *, double y, const char *const *name, const char *const *title, size_t n);
 /* A line of small text whose first baseline is at y; wraps; returns the y below it. */
 double frame_text(struct sheet *, double x, double y, const char *text, double width);
 

@@ -48,6 +48,7 @@ struct latency_run {
     size_t          n;
     double          lost, waiting;           /* shares of what was offered; NAN: not known */
     struct estimate mark[LATENCY_MARKS];     /* seconds; n = 0: not known */
+    const char     *title;                   /* of the scenario; NULL: none */
 };
 struct latency_data {
     const struct latency_run *run;
@@ -80,6 +81,7 @@ struct cumulative_run {
     size_t        role, n_replication, n;
     double        width_s;
     const double *offered, *done; /* counts, [r * n + b] */
+    const char   *title; /* of the scenario; NULL: none */
 };
 struct cumulative_data {
     const struct cumulative_run *run;
@@ -128,6 +130,7 @@ struct difference_data {
     int              better;     /* 1: more is better, -1: less is, 0: neither */
     const double    *x, *y;      /* a's and b's values in the same replications */
     size_t           n;
+    const char      *title_a, *title_b; /* of the scenarios; NULL: none */
 };
 bool difference_layout(const struct difference_data *, double width, double height, struct sheet **, struct err *);
 

@@ -146,7 +146,8 @@ bool load_difference(const struct chart_request *r, struct sheet **out, struct e
         ok = err_set(err, ERR_DATA, "%s and %s have different seeds: their replications are no pairs", l.run[0].name,
                      l.run[1].name);
     const struct difference_data d = {l.run[0].name, l.run[1].name, metric.label, metric.unit, metric.better,
-                                      x,             y,             n < m ? n : m};
+                                      x,             y,             n < m ? n : m,
+                                      l.run[0].q->title, l.run[1].q->title};
     ok = ok && difference_layout(&d, r->width, r->height, out, err);
     mem_release(x);
     mem_release(y);

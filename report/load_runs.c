@@ -53,7 +53,7 @@ static bool load_latency_run(struct query *q, const struct load_run *l, struct q
         h->low[i] /= 1e9;
         h->high[i] /= 1e9;
     }
-    *r = (struct latency_run){.name = l->name, .role = l->role, .low_s = h->low, .high_s = h->high, .count = h->count,
+    *r = (struct latency_run){.name = l->name, .title = l->q->title, .role = l->role, .low_s = h->low, .high_s = h->high, .count = h->count,
                               .n = h->n};
     return load_marks(q, l->q->id, r, err) && load_undone(q, l->q->id, r, err);
 }
@@ -123,7 +123,7 @@ static bool load_counts(struct query *q, const struct load_run *l, struct counts
     if (c->offered.n != c->done.n || c->offered.n_replication != c->done.n_replication)
         return err_set(err, ERR_DATA, "offered and done of %s have different lengths", l->name);
     *r = (struct cumulative_run){l->name, l->role, c->offered.n_replication, c->offered.n,
-                                 sim_seconds(c->offered.width_ns), c->offered.value, c->done.value};
+                                 sim_seconds(c->offered.width_ns), c->offered.value, c->done.value, l->q->title};
     return true;
 }
 

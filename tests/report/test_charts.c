@@ -299,7 +299,7 @@ static void fill_curve(struct curve *c, const char *name, size_t role, double st
         c->count[i] = each;
     }
     c->run = (struct latency_run){.name = name, .role = role, .low_s = c->low, .high_s = c->high, .count = c->count, .n = n,
-                                  .lost = 0.14, .waiting = 0};
+                                  .lost = 0.14, .waiting = 0, .title = role % 2 == 0 ? LONG_NAME " " LONG_NAME : name};
     for (size_t k = 0; k < LATENCY_MARKS; k++)
         c->run.mark[k] = estimate_of(start * pow(grow, (double)n * latency_mark[k]), start / 2);
 }
@@ -453,7 +453,8 @@ static void cumulative_with(const char *what, enum kind in, enum kind out, size_
     double *offered = values(in, n_replication, n), *done = values(out, n_replication, n);
     struct cumulative_run run[3];
     for (size_t i = 0; i < n_run; i++)
-        run[i] = (struct cumulative_run){names[i], i, n_replication, n, 100.0 / (double)n, i == 2 ? done : offered, done};
+        run[i] = (struct cumulative_run){names[i], i, n_replication, n, 100.0 / (double)n, i == 2 ? done : offered, done,
+                                         i == 0 ? LONG_NAME : NULL};
     const struct cumulative_data d = {run, n_run, 100, fault, ARRAY_LEN(fault)};
     ON_ALL_PAGES(what, cumulative_layout, &d);
     free(offered);
@@ -484,12 +485,13 @@ static void gaps_are_backlog_and_wait(void **state)
         offered[b] = b < 10 ? 20 : 0;
         done[b] = b < 20 ? 10 : 0;
     }
-    const struct cumulative_run run = {"decoupled", 1, 1, 30, 1, offered, done};
+    const struct cumulative_run run = {"decoupled", 1, 1, 30, 1, offered, done, "Order intake"};
     const struct cumulative_data d = {&run, 1, 30, NULL, 0};
     assert_true(cumulative_layout(&d, 0, 0, &s, &err));
     assert_string_equal(sheet_title(s), "decoupled is 100 behind at 10 s and catches up");
     assert_non_null(sheet_find(s, "100 behind"));
     assert_non_null(sheet_find(s, "waits 10 s"));
+    assert_non_null(sheet_find(s, "decoupled: “Order intake”"));
     const char *const *cell = sheet_table(s, &rows, &columns);
     assert_string_equal(cell[columns + 3], "100");
     assert_string_equal(cell[columns + 4], "10 s");
@@ -507,7 +509,7 @@ static void gaps_are_backlog_and_wait(void **state)
 static void difference_with(const char *what, const double *x, const double *y, size_t n, enum metric_unit unit, const char *name)
 {
     for (int better = -1; better <= 1; better++) {
-        const struct difference_data d = {name, "decoupled", "latency.p99", unit, better, x, y, n};
+        const struct difference_data d = {name, "decoupled", "latency.p99", unit, better, x, y, n, LONG_NAME, name};
         ON_ALL_PAGES(what, difference_layout, &d);
     }
 }
@@ -523,7 +525,7 @@ static void difference_dots_stand_at_their_values(void **state)
     (void)state;
     for (int i = 0; i < 10; i++)
         y[i] = 9 + 0.1 * i;
-    const struct difference_data d = {"a", "b", "depth", UNIT_ONE, -1, x, y, 10};
+    const struct difference_data d = {"a", "b", "depth", UNIT_ONE, -1, x, y, 10, NULL, NULL};
     assert_true(difference_layout(&d, 0, 0, &s, &err));
     for (size_t i = 0; i < s->n; i++)
         if (s->mark[i].kind == MARK_DOT && s->mark[i].shape == SHAPE_DISC) {
@@ -566,12 +568,13 @@ static void titles_of_differences_are_true(void **state)
     static const double a[10] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
     static const double up[10] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12};           /* always 2 more */
     static const double mixed[10] = {2, 1, 4, 3, 6, 5, 8, 7, 10, 9};          /* 1 more, 1 less */
-    struct difference_data d = {"a", "b", "depth", UNIT_ONE, -1, a, up, 10};
+    struct difference_data d = {"a", "b", "depth", UNIT_ONE, -1, a, up, 10, NULL, "Twice the workers"};
     struct err err = {0};
     struct sheet *s;
     (void)state;
     assert_true(difference_layout(&d, 0, 0, &s, &err));
     assert_string_equal(sheet_title(s), "b is worse: depth +2 against a");
+    assert_non_null(sheet_find(s, "b: “Twice the workers”"));
     sheet_free(s);
     d.better = 1;
     assert_true(difference_layout(&d, 0, 0, &s, &err));
@@ -599,7 +602,7 @@ static void short_memory_is_survived(void **state)
     const struct depth_panel panel[] = {{"visible", "waiting", v, NULL}, {"in flight", "received", v, NULL}};
     const struct depth_data d = {.queue = "q", .run = "r", .n_replication = 12, .n = 40, .width_s = 1, .end_s = 40,
                                  .panel = panel, .n_panel = 2, .fault = fault, .n_fault = 2, .deadline_s = 3};
-    const struct cumulative_run run = {"decoupled", 1, 12, 40, 1, v, v};
+    const struct cumulative_run run = {"decoupled", 1, 12, 40, 1, v, v, "Order intake"};
     const struct cumulative_data c = {&run, 1, 40, fault, 1};
     (void)state;
     for (long n = 1; n < 60; n++) {
