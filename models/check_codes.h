@@ -24,7 +24,11 @@ enum {
     CHECK_CHANCES = 290,    /* chances that do not add up to 100 % */
     CHECK_WEEK = 291,       /* a week of another number of parts */
     CHECK_TRACE = 292,      /* a trace that is not there, or a line of it that is wrong */
-    CHECK_TRACE_ROWS = 293  /* a trace without rows */
+    CHECK_TRACE_ROWS = 293, /* a trace without rows */
+    CHECK_PATTERN = 300,    /* an event pattern that EventBridge would refuse */
+    CHECK_SCHEDULE = 301,   /* a schedule, or a date, that is none */
+    CHECK_BUS_NAME = 302,   /* a name of a bus, rule or target that EventBridge would refuse */
+    CHECK_BUS_LIMIT = 303   /* more than EventBridge allows */
 };
 
 #endif

@@ -37,6 +37,9 @@ static const struct quota aws_2026[] = {
      "SQS developer guide, avoid-backlog-with-the-same-message-group-id"},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 70000, "SQS-102", Q_FIFO ", us-east-1"},
     {"sqs.fair_queues", QUOTA_COUNT, 1, "SQS-73", "AWS what's new, Jul 2025"},
+    {"events.put_events", QUOTA_PER_SECOND, 10000, "EB-16", "EventBridge user guide, eb-quota"},
+    {"events.invocations", QUOTA_PER_SECOND, 18750, "EB-16", "EventBridge user guide, eb-quota"},
+    {"events.request_size", QUOTA_BYTES, 1024 * KB, "EB-10", "EventBridge user guide, eb-quota; AWS what's new, 29 Jan 2026"},
 };
 
 static const struct quota aws_2023[] = {
@@ -47,6 +50,9 @@ static const struct quota aws_2023[] = {
     {"sqs.fifo_scan", QUOTA_COUNT, 20000, "SQS-72", Q_FIFO ", before Nov 2024"},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 70000, "SQS-102", Q_FIFO ", us-east-1, Nov 2023"},
     {"sqs.fair_queues", QUOTA_COUNT, 0, "SQS-73", "before AWS what's new, Jul 2025"},
+    {"events.put_events", QUOTA_PER_SECOND, 10000, "EB-16", "EventBridge user guide, eb-quota"},
+    {"events.invocations", QUOTA_PER_SECOND, 18750, "EB-16", "EventBridge user guide, eb-quota"},
+    {"events.request_size", QUOTA_BYTES, 256 * KB, "EB-10", "EventBridge user guide, eb-putevents, before 29 Jan 2026"},
 };
 
 static const struct quota study_notes[] = {
@@ -57,6 +63,9 @@ static const struct quota study_notes[] = {
     {"sqs.fifo_scan", QUOTA_COUNT, 20000, "SQS-72", NOTES},
     {"sqs.fifo_calls_high", QUOTA_PER_SECOND, 3000, "SQS-102", NOTES},
     {"sqs.fair_queues", QUOTA_COUNT, 0, "SQS-73", NOTES},
+    {"events.put_events", QUOTA_PER_SECOND, 10000, "EB-16", NOTES},
+    {"events.invocations", QUOTA_PER_SECOND, 18750, "EB-16", NOTES},
+    {"events.request_size", QUOTA_BYTES, 256 * KB, "EB-10", NOTES},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -4,9 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct room room_database, room_endpoint, room_event, room_fault, room_fleet, room_producer, room_queue, room_service;
+extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_producer, room_queue, room_service;
 
 const struct room *const rooms[] = {
+    &room_bus,
     &room_database,
     &room_endpoint,
     &room_event,

@@ -1,0 +1,246 @@
+/* bus_check.c - what the service would refuse, and what a scenario can get wrong, told with its place. */
+#include "bus_actor.h"
+#include "check_codes.h"
+#include "eb_region.h"
+#include "eb_text.h"
+#include "filter_json.h"
+
+#include <string.h>
+
+#define RULES_MAX    300
+#define WILDCARD_MAX 30
+
+static const char *name_of(const struct spec_entity *e)
+{
+    const struct value *v = spec_value(e, BUS_NAME);
+    return v->absent ? e->id : v->text;
+}
+
+static bool is_fifo(const struct spec_entity *queue)
+{
+    const struct value *type = spec_named(queue, "type");
+    return type != NULL && type->type == VALUE_CHOICE && type->i == 1;
+}
+
+/* --- patterns --- */
+
+static uint32_t check_pattern(const struct spec_entity *e, const char *whose, const struct value *text, const struct value *file,
+                              struct problems *p)
+{
+    struct arena arena;
+    struct filter_error error;
+    bool given;
+    uint32_t wildcards = 0;
+    const struct value *place = text->absent ? file : text;
+    if (!text->absent && !file->absent)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &file->place, "%s: %s has a pattern and a pattern file", e->path, whose);
+    arena_init(&arena);
+    struct filter *f = bus_pattern(text, file, &arena, &error, &given);
+    if (f != NULL)
+        wildcards = filter_wildcards(f);
+    else if (given)
+        problem_add(p, SEVERITY_ERROR, CHECK_PATTERN, &place->place, "%s: the pattern of %s: %s, line %u, column %u of it (EB-34)",
+                    e->path, whose, error.reason, error.line, error.column);
+    filter_free(f);
+    arena_free(&arena);
+    return wildcards;
+}
+
+/* --- targets --- */
+
+static void check_queue(const struct spec_entity *e, const struct value *v, const struct spec_entity *queue, struct problems *p)
+{
+    const struct value *group = value_field(v, TARGET_GROUP), *target = value_field(v, TARGET_TARGET);
+    const struct value *dedup = spec_named(queue, "deduplication");
+    bool fifo = strcmp(queue->kind, "queue") == 0 && is_fifo(queue);
+    if (fifo && group->absent)
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &target->place, "%s: %s is a FIFO queue: the target needs 'message_group' (EB-7)",
+                    e->path, queue->path);
+    if (fifo && dedup != NULL && dedup->i != 1)
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &target->place,
+                    "%s: %s needs deduplication = \"content\": EventBridge sends no deduplication id (EB-7)", e->path, queue->path);
+    if (!fifo && !group->absent)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &group->place, "%s: only a FIFO queue has message groups (EB-7)", e->path);
+}
+
+static void check_target(const struct spec_entity *e, const struct value *v, struct problems *p)
+{
+    const struct value *target = value_field(v, TARGET_TARGET), *letters = value_field(v, TARGET_DEAD_LETTER),
+                       *id = value_field(v, TARGET_ID), *timeout = value_field(v, TARGET_TIMEOUT);
+    if (target->ref == NULL)
+        return;
+    check_queue(e, v, target->ref, p);
+    if (target->ref == e)
+        problem_add(p, SEVERITY_ERROR, CHECK_TARGET, &target->place, "%s is a target of itself", e->path);
+    if (timeout->given && target->ref->room->call == NULL)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &timeout->place, "%s: a %s is not called: 'timeout' has no meaning", e->path,
+                    target->ref->kind);
+    if (letters->ref != NULL && is_fifo(letters->ref))
+        problem_add(p, SEVERITY_ERROR, CHECK_DLQ_TYPE, &letters->place, "%s: the dead-letter queue of a target is a standard one (EB-40)",
+                    e->path);
+    if (!id->absent && !eb_text_name(id->text, EB_RULE_NAME))
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &id->place,
+                    "'%s' is no id of a target: 1 to 64 letters, digits, '.', '-' and '_' (EB-3)", id->text);
+}
+
+static const char *target_id(const struct value *v)
+{
+    const struct value *id = value_field(v, TARGET_ID), *target = value_field(v, TARGET_TARGET);
+    return !id->absent ? id->text : target->ref != NULL ? target->ref->path : NULL;
+}
+
+static void check_targets(const struct spec_entity *e, const char *rule, const struct value *list, struct problems *p)
+{
+    if (list->list.n > 5)
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &list->list.item[5].place, "%s: rule '%s' has %u targets, five are possible (EB-3)",
+                    e->path, rule, list->list.n);
+    if (list->list.n == 0)
+        problem_add(p, SEVERITY_WARNING, CHECK_NEEDS, &list->place, "%s: rule '%s' has no targets", e->path, rule);
+    for (uint32_t i = 0; i < list->list.n; i++) {
+        check_target(e, &list->list.item[i], p);
+        for (uint32_t k = 0; k < i; k++) {
+            const char *a = target_id(&list->list.item[i]), *b = target_id(&list->list.item[k]);
+            if (a != NULL && b != NULL && strcmp(a, b) == 0)
+                problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &list->list.item[i].place,
+                            "%s: rule '%s' has the target '%s' twice: give one an 'id' of its own (EB-3)", e->path, rule, a);
+        }
+    }
+}
+
+/* --- rules --- */
+
+static void check_schedule(const struct spec_entity *e, const char *rule, const struct value *schedule, struct problems *p)
+{
+    struct eb_schedule s;
+    struct err err = {0};
+    if (schedule->absent)
+        return;
+    if (!eb_schedule_parse(&s, schedule->text, &err))
+        problem_add(p, SEVERITY_ERROR, CHECK_SCHEDULE, &schedule->place, "%s: the schedule of rule '%s': %s (EB-48)", e->path, rule,
+                    err.text);
+    if (strcmp(name_of(e), "default") != 0)
+        problem_note(problem_add(p, SEVERITY_ERROR, CHECK_SCHEDULE, &schedule->place,
+                                 "%s: only the default bus has schedules (EB-2)", e->path),
+                     "set name = \"default\"");
+    if (spec_value(e, BUS_DONE_AT)->absent)
+        problem_note(problem_add(p, SEVERITY_ERROR, CHECK_DONE_AT, &schedule->place,
+                                 "%s: where are the requests of a schedule done?", e->path),
+                     "set done_at of the bus to the entity whose success is the effect, as in done_at = \"fleet.workers\"");
+}
+
+static uint32_t check_rule(const struct spec_entity *e, const struct value *v, struct problems *p)
+{
+    const struct value *name = value_field(v, RULE_NAME), *pattern = value_field(v, RULE_PATTERN),
+                       *file = value_field(v, RULE_PATTERN_FILE), *schedule = value_field(v, RULE_SCHEDULE);
+    const char *text = name->absent ? "?" : name->text;
+    if (!name->absent && !eb_text_name(text, EB_RULE_NAME))
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &name->place,
+                    "'%s' is no name of a rule: 1 to 64 letters, digits, '.', '-' and '_' (EB-2)", text);
+    if (pattern->absent && file->absent && schedule->absent)
+        problem_note(problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &v->place, "%s: rule '%s' has neither pattern nor schedule (EB-2)",
+                                 e->path, text),
+                     "every event matches pattern = \"{'source':[{'prefix':''}]}\"");
+    check_schedule(e, text, schedule, p);
+    check_targets(e, text, value_field(v, RULE_TARGETS), p);
+    return check_pattern(e, text, pattern, file, p);
+}
+
+static void check_rules(const struct spec_entity *e, struct problems *p)
+{
+    const struct value *rules = spec_value(e, BUS_RULES);
+    uint32_t wildcards = 0;
+    if (rules->list.n > RULES_MAX)
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &rules->place, "%s has %u rules, 300 are possible (EB-2)", e->path, rules->list.n);
+    for (uint32_t i = 0; i < rules->list.n; i++) {
+        const struct value *v = &rules->list.item[i], *name = value_field(v, RULE_NAME);
+        wildcards += check_rule(e, v, p) > 0;
+        for (uint32_t k = 0; k < i; k++) {
+            const struct value *other = value_field(&rules->list.item[k], RULE_NAME);
+            if (!name->absent && !other->absent && strcmp(name->text, other->text) == 0)
+                problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &name->place, "%s has two rules '%s': the second would replace the first (EB-2)",
+                            e->path, name->text);
+        }
+    }
+    if (wildcards > WILDCARD_MAX)
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &rules->place, "%s has %u rules with wildcards, 30 are possible (EB-24)", e->path,
+                    wildcards);
+}
+
+/* --- archive and replays --- */
+
+static void check_replay(const struct spec_entity *e, const struct value *v, struct problems *p)
+{
+    const struct value *from = value_field(v, REPLAY_FROM), *to = value_field(v, REPLAY_TO), *names = value_field(v, REPLAY_RULES),
+                       *rules = spec_value(e, BUS_RULES);
+    if (!to->absent && from->i >= to->i)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &to->place, "%s: a replay goes from an earlier to a later time (EB-47)", e->path);
+    for (uint32_t i = 0; i < names->list.n; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < rules->list.n; k++) {
+            const struct value *name = value_field(&rules->list.item[k], RULE_NAME);
+            found |= !name->absent && strcmp(name->text, names->list.item[i].text) == 0;
+        }
+        if (!found)
+            problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &names->list.item[i].place, "%s has no rule '%s'", e->path,
+                        names->list.item[i].text);
+    }
+}
+
+static void check_archive(const struct spec_entity *e, struct problems *p)
+{
+    const struct value *archive = spec_value(e, BUS_ARCHIVE), *replay = spec_value(e, BUS_REPLAY);
+    if (archive->list.n > 0) {
+        const struct value *retention = value_field(archive, ARCHIVE_RETENTION);
+        check_pattern(e, "the archive", value_field(archive, ARCHIVE_PATTERN), value_field(archive, ARCHIVE_PATTERN_FILE), p);
+        if (!retention->absent && retention->i % SIM_DAY != 0)
+            problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &retention->place, "%s: an archive keeps events for whole days (EB-46)", e->path);
+    } else if (replay->list.n > 0) {
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &replay->place, "%s: a replay needs an archive: archive = { }; (EB-46)", e->path);
+    }
+    for (uint32_t i = 0; i < replay->list.n; i++)
+        check_replay(e, &replay->list.item[i], p);
+}
+
+/* --- the bus --- */
+
+static bool has_schedule(const struct spec_entity *e)
+{
+    const struct value *rules = spec_value(e, BUS_RULES);
+    for (uint32_t i = 0; i < rules->list.n; i++)
+        if (!value_field(&rules->list.item[i], RULE_SCHEDULE)->absent)
+            return true;
+    return false;
+}
+
+static void check_useless(const struct spec_entity *e, struct problems *p)
+{
+    static const enum bus_key only[] = {BUS_CLOCK, BUS_DONE_AT, BUS_DEADLINE};
+    if (has_schedule(e))
+        return;
+    for (unsigned i = 0; i < ARRAY_LEN(only); i++)
+        if (spec_value(e, only[i])->given)
+            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, only[i])->place, "%s: '%s' has no meaning without a schedule",
+                        e->path, bus_keys[only[i]].name);
+}
+
+void bus_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    const struct value *region = spec_value(e, BUS_REGION), *clock = spec_value(e, BUS_CLOCK), *name = spec_value(e, BUS_NAME),
+                       *generation = spec_value(e, BUS_GENERATION);
+    uint32_t puts, invocations;
+    int64_t seconds;
+    (void)spec;
+    if (!eb_text_name(name_of(e), EB_BUS_NAME))
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, name->absent ? &e->place : &name->place,
+                    "'%s' is no name of a bus: letters, digits, '.', '-' and '_' (EB-1)", name_of(e));
+    if (!eb_region(region->text, &puts, &invocations))
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_NAME, &region->place, "'%s' is no region", region->text);
+    if (!eb_date_parse(clock->text, &seconds))
+        problem_add(p, SEVERITY_ERROR, CHECK_SCHEDULE, &clock->place, "'%s' is no date: 2026-11-21T19:42:00Z", clock->text);
+    if (generation->i == 1)
+        problem_add(p, SEVERITY_ERROR, CHECK_NOT_YET, &generation->place, "%s: the custom event bus of 2026 is not modelled yet (EB-60)",
+                    e->path);
+    check_rules(e, p);
+    check_archive(e, p);
+    check_useless(e, p);
+}
