@@ -203,8 +203,10 @@ static inline void serve(struct queue *q)
 
 static inline void arm(struct queue *q)
 {
-    if (q->deadline != (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
-        sim_at(q->e.world->sim, &q->timer, q->deadline);
+    if (q->deadline == (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
+        return;
+    sim_lane_set(&q->due, q->deadline - world_now(q->e.world));
+    sim_lane_start(q->e.world->sim, &q->due, &q->timer);
 }
 
 void queue_end(struct queue *q)
@@ -303,6 +305,7 @@ bool queue_init(struct queue *q, const struct sqs_config *config)
     struct err err = {0};
     q->deadline = SIM_NEVER;
     sim_timer_init(&q->timer, SIM_STATE, on_due);
+    sim_lane_init(&q->due, 0);
     sim_timer_init(&q->age_timer, SIM_SAMPLE, read_age);
     make_dice(q);
     return sqs_open(&q->core, config, &err) && make_observers(q);

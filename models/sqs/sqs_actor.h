@@ -55,7 +55,8 @@ struct queue {
     struct sqs *core;
     struct queue *dead_letter;
     sim_time deadline;                 /* the core's, as known here: in the past when it is not */
-    struct sim_timer timer;            /* STATE: at the deadline */
+    struct sim_timer timer;            /* STATE: at the deadline … */
+    struct sim_lane due;               /* … alone in a lane: moved to a later time it costs next to nothing */
     struct sim_timer age_timer;        /* SAMPLE */
     struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */
     uint32_t n_lane;
