@@ -6,7 +6,7 @@
 
 enum { TRACE_DONE = 1, TRACE_FAILED, TRACE_DELETED = 4, TRACE_RECOGNISED = 6 };
 
-static void next_job(struct worker *);
+ALWAYS_INLINE void next_job(struct worker *);
 
 /* --- after the work --- */
 
@@ -18,7 +18,7 @@ static enum settle_verdict settle(struct worker *w, enum settle_kind kind, sim_t
     return verdict;
 }
 
-static struct life_event *note_at_source(const struct worker *w, enum life_what what)
+RARE static struct life_event *note_at_source(const struct worker *w, enum life_what what)
 {
     const struct pulled *got = &w->got[w->at];
     return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
@@ -27,7 +27,7 @@ static struct life_event *note_at_source(const struct worker *w, enum life_what 
 static void delete_later(struct worker *);
 
 /* As SDKs do, a call over the quota is made again. */
-static void delete_now(struct worker *w)
+ALWAYS_INLINE void delete_now(struct worker *w)
 {
     enum settle_verdict verdict = settle(w, SETTLE_DONE, 0);
     bool done = verdict == SETTLED;
@@ -40,15 +40,15 @@ static void delete_now(struct worker *w)
         return;
     }
     fleet_count(w->fleet, done ? FM_DELETED : FM_STALE_DELETES, 1);
-    worker_go(w, next_job);
+    worker_then(w, 0, next_job);
 }
 
 static void delete_later(struct worker *w)
 {
-    worker_wait(w, worker_api_latency(w), delete_now);
+    worker_then(w, worker_api_latency(w), delete_now);
 }
 
-static void delete_job(struct worker *w)
+ALWAYS_INLINE void delete_job(struct worker *w)
 {
     if (w->fleet->delete_size > 1) {
         if (job_recorded(&w->job))
@@ -93,7 +93,7 @@ static void return_now(struct worker *w)
     pause_then_next(w);
 }
 
-static void next_job(struct worker *w)
+ALWAYS_INLINE void next_job(struct worker *w)
 {
     worker_let_go(w);
     if (++w->at < w->n) {
@@ -102,10 +102,10 @@ static void next_job(struct worker *w)
     }
     pulse_stop(w);
     w->n = w->at = w->n_let_go = 0;
-    worker_go(w, worker_poll);
+    worker_then(w, 0, worker_poll);
 }
 
-static void failed(struct worker *w, const char *why)
+APART static void failed(struct worker *w, const char *why)
 {
     struct fleet *f = w->fleet;
     fleet_count(f, FM_FAILED, 1);
@@ -173,7 +173,7 @@ static void note_recognised(struct worker *w)
 }
 
 /* Done before: deleted without being done again. */
-static void recognised(struct worker *w)
+APART static void recognised(struct worker *w)
 {
     note_recognised(w);
     count_hold(w);
@@ -203,7 +203,7 @@ static bool is_duplicate(const struct worker *w, const struct request *r)
     return w->had_effect || (own && is_done(f, r));
 }
 
-static void finished(struct worker *w)
+ALWAYS_INLINE void finished(struct worker *w)
 {
     if (w->crash_at_end)
         worker_go(w, worker_die);
@@ -211,13 +211,13 @@ static void finished(struct worker *w)
         delete_job(w);
 }
 
-static void store_then_finish(struct worker *w)
+APART static void store_then_finish(struct worker *w)
 {
     remember(w);
     finished(w);
 }
 
-static void take_effect(struct worker *w)
+ALWAYS_INLINE void take_effect(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);
@@ -237,7 +237,7 @@ static void take_effect(struct worker *w)
 }
 
 /* Effect and id in one transaction: of two at work on the same, the second one's is turned down. */
-static void commit(struct worker *w)
+APART static void commit(struct worker *w)
 {
     if (known_has(memory_of(w), world_now(worker_world(w)), id_of(w))) {
         note_recognised(w);
@@ -248,7 +248,7 @@ static void commit(struct worker *w)
     finished(w);
 }
 
-static void succeeded(struct worker *w)
+ALWAYS_INLINE void succeeded(struct worker *w)
 {
     struct fleet *f = w->fleet;
     if (f->idempotent.on && f->idempotent.store == STORE_WITH) {
@@ -262,7 +262,7 @@ static void succeeded(struct worker *w)
         finished(w);
 }
 
-static void ended(struct worker *w, enum call_verdict verdict)
+ALWAYS_INLINE void ended(struct worker *w, enum call_verdict verdict)
 {
     count_hold(w);
     if (verdict != CALL_OK)
@@ -303,14 +303,19 @@ static void before_last_done(struct steps_walk *walk, enum call_verdict verdict)
         ended(w, verdict);
 }
 
+RARE static void poisoned(struct worker *w)
+{
+    ended(w, CALL_FAILED);
+}
+
 /* Poison is found out by the worker itself, so its calls are never made. */
-static bool found_poison(struct worker *w)
+RARE static bool found_poison(struct worker *w)
 {
     w->poisoned = w->poisoned && world_now(worker_world(w)) < w->fleet->poison_until;
     if (!w->poisoned)
         return false;
     fleet_count(w->fleet, FM_POISONED, 1);
-    ended(w, CALL_FAILED);
+    poisoned(w);
     return true;
 }
 
@@ -327,7 +332,7 @@ static void do_steps(struct worker *w)
     steps_start(&w->walk, &w->part, &w->job, before_last_done);
 }
 
-static void do_job(struct worker *w)
+ALWAYS_INLINE void do_job(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct plan plan;
@@ -346,7 +351,7 @@ static void do_job(struct worker *w)
         worker_wait(w, plan.time, do_steps);
 }
 
-static void look_up(struct worker *w)
+APART static void look_up(struct worker *w)
 {
     bool known = known_has(memory_of(w), world_now(worker_world(w)), id_of(w));
     if (known) {

@@ -8,12 +8,6 @@
 
 enum { TRACE_CRASHED = 3, TRACE_EMPTY = 5 };
 
-void worker_trace(struct worker *w, uint32_t what)
-{
-    uint64_t item = request_item(request_at(&worker_world(w)->requests, w->job.request));
-    entity_trace(&w->fleet->e, what, item << 16 ^ w->job.attempt);
-}
-
 /* --- the lives of recorded requests --- */
 
 struct life_event *worker_note(const struct worker *w, enum life_what what)
@@ -80,12 +74,6 @@ void worker_wait(struct worker *w, sim_time time, worker_step *after)
     sim_after(worker_world(w)->sim, &w->timer, time);
 }
 
-sim_time worker_api_latency(struct worker *w)
-{
-    struct fleet *f = w->fleet;
-    return f->pull->latency == NULL ? 0 : f->pull->latency(f->source, &w->ask);
-}
-
 ALWAYS_INLINE void set_state(struct worker *w, enum worker_state state)
 {
     struct fleet *f = w->fleet;
@@ -105,7 +93,7 @@ ALWAYS_INLINE void set_state(struct worker *w, enum worker_state state)
 
 /* --- polling --- */
 
-static void ask_now(struct worker *w)
+ALWAYS_INLINE void ask_now(struct worker *w)
 {
     struct fleet *f = w->fleet;
     fleet_count(f, FM_RECEIVES, 1);
@@ -124,11 +112,11 @@ void worker_poll(struct worker *w)
         return;
     }
     set_state(w, WORKER_IDLE);
-    worker_wait(w, worker_api_latency(w), ask_now);
+    worker_then(w, worker_api_latency(w), ask_now);
 }
 
 /* Nothing came. A poll that took no time is not repeated at once, whatever the settings. */
-static void nothing(struct worker *w, enum pull_verdict verdict)
+APART static void nothing(struct worker *w, enum pull_verdict verdict)
 {
     struct fleet *f = w->fleet;
     fleet_count(f, verdict == PULL_OK ? FM_EMPTY_RECEIVES : FM_REFUSED_RECEIVES, 1);
@@ -143,7 +131,7 @@ static void nothing(struct worker *w, enum pull_verdict verdict)
 }
 
 static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
-                      enum pull_verdict verdict)
+                          enum pull_verdict verdict)
 {
     struct worker *w = CONTAINER_OF(a, struct worker, ask);
     struct fleet *f = w->fleet;
@@ -152,7 +140,10 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
         return;
     }
     CHECK(n <= f->batch);
-    memcpy(w->got, got, n * sizeof(*got));
+    if (n == 1)
+        w->got[0] = got[0];
+    else
+        memcpy(w->got, got, n * sizeof(*got));
     w->n = n;
     w->at = w->n_let_go = 0;
     f->n_taken += n;
@@ -165,12 +156,6 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
 }
 
 /* --- letting go --- */
-
-void worker_let_go(struct worker *w)
-{
-    w->fleet->n_let_go++;
-    request_drop(worker_world(w), w->got[w->n_let_go++].job.request);
-}
 
 static void note_loss(const struct worker *w)
 {

@@ -6,6 +6,10 @@
 #include "fleet.h"
 #include "record.h"
 
+/* Off every job's way: called, and RARE stands far away too. */
+#define APART __attribute__((noinline))
+#define RARE  __attribute__((noinline, cold))
+
 enum worker_state {
     WORKER_AWAY,    /* not needed, or the fleet is down */
     WORKER_POLLING, /* its poll stands in the source */
@@ -78,11 +82,32 @@ static inline struct world *worker_world(const struct worker *w)
 typedef void worker_step(struct worker *);
 void worker_go(struct worker *, worker_step *);
 void worker_wait(struct worker *, sim_time, worker_step *);
-sim_time worker_api_latency(struct worker *);
+/* The last thing that a step does. When no time passes the next one begins within it: only for steps that cannot come
+ * back to where they began without worker_go. */
+ALWAYS_INLINE void worker_then(struct worker *w, sim_time time, worker_step *after)
+{
+    if (time == 0 && w->running)
+        after(w);
+    else
+        worker_wait(w, time, after);
+}
+ALWAYS_INLINE sim_time worker_api_latency(struct worker *w)
+{
+    const struct fleet *f = w->fleet;
+    return f->pull->latency == NULL ? 0 : f->pull->latency(f->source, &w->ask);
+}
 /* Folds something that happened to the job in hand into the fleet's fingerprint. */
-void worker_trace(struct worker *, uint32_t what);
+ALWAYS_INLINE void worker_trace(struct worker *w, uint32_t what)
+{
+    uint64_t item = request_item(request_at(&worker_world(w)->requests, w->job.request));
+    entity_trace(&w->fleet->e, what, item << 16 ^ w->job.attempt);
+}
 /* Drops the hold of the job that is done with. */
-void worker_let_go(struct worker *);
+ALWAYS_INLINE void worker_let_go(struct worker *w)
+{
+    w->fleet->n_let_go++;
+    request_drop(worker_world(w), w->got[w->n_let_go++].job.request);
+}
 /* It dies: drops what it has in hand and comes back after `restart`. */
 void worker_die(struct worker *);
 worker_step worker_poll;

@@ -9,47 +9,19 @@
 #include <inttypes.h>
 
 #include "fault_state.h"
-#include "sqs_job.h"
-
-#define DEADLINE_UNKNOWN INT64_MIN
+#include "sqs_turn.h"
 
 enum { TRACE_REMOVED = 10, TRACE_EXPIRED, TRACE_PURGED, TRACE_DEAD, TRACE_MOVED_IN };
 
-/* --- the ledger of Little's law --- */
-
-static void integrate(struct queue *q, sim_time now)
-{
-    q->area += (int128)q->inside * (now - q->area_until);
-    q->area_until = now;
-}
-
-void queue_enters(struct queue *q)
-{
-    sim_time now = world_now(q->e.world);
-    integrate(q, now);
-    q->entered += now;
-    q->inside++;
-    q->n_in++;
-}
-
-void queue_leaves(struct queue *q)
-{
-    sim_time now = world_now(q->e.world);
-    integrate(q, now);
-    q->left += now;
-    q->inside--;
-    q->n_out++;
-}
-
 /* --- effects --- */
 
-static void copy_gone(struct queue *q, uint32_t what, uint64_t user)
+static void copy_gone(struct queue *q, sim_time now, uint32_t what, uint64_t user)
 {
     struct world *w = q->e.world;
     uint32_t slot = job_request(user);
-    entity_trace(&q->e, what, request_item(request_at(&w->requests, slot)));
-    queue_leaves(q);
-    if (job_parked(user))
+    trace_fold(&q->e.print, now, what, request_item(request_at(&w->requests, slot)));
+    queue_leaves(q, now);
+    if (__builtin_expect(job_parked(user), 0))
         request_drop_parked(w, slot);
     else
         request_drop(w, slot);
@@ -57,12 +29,12 @@ static void copy_gone(struct queue *q, uint32_t what, uint64_t user)
 
 /* The copy's hold goes with the letter. Polls at the other end are answered when this queue's
  * effects are done. */
-static __attribute__((noinline, cold)) void send_letter(struct queue *q, const struct sqs_letter *l)
+RARE static void send_letter(struct queue *q, const struct sqs_letter *l)
 {
     struct queue *to = q->dead_letter;
     struct world *w = q->e.world;
     struct sqs_letter letter = *l;
-    queue_leaves(q);
+    queue_leaves(q, world_now(w));
     if (user_recorded(l->user)) {
         struct life_event *e = life_message(q, l->user, LIFE_DEAD);
         e->other = to->e.index;
@@ -78,7 +50,7 @@ static __attribute__((noinline, cold)) void send_letter(struct queue *q, const s
         w->failed = true; /* memory: the trial is void */
         return;
     }
-    queue_enters(to);
+    queue_enters(to, world_now(w));
     queue_numbered(to, letter.user);
     if (user_recorded(letter.user)) {
         struct life_event *e = life_message(to, letter.user, LIFE_MOVED_IN);
@@ -91,23 +63,16 @@ static __attribute__((noinline, cold)) void send_letter(struct queue *q, const s
     q->letters_sent = true;
 }
 
-static void carry_out(struct queue *q, const struct effect *fx)
+RARE static void carry_out_other(struct queue *q, const struct effect *fx)
 {
     sim_time now = world_now(q->e.world);
-    if (user_recorded(fx->b) || fx->kind == SQS_FX_GROUP)
-        life_effect(q, fx);
     switch ((enum sqs_fx)fx->kind) {
-    case SQS_FX_REMOVED:
-        queue_count(q, QM_REMOVED, 1);
-        obs_tally_add(&q->receives, now, (int64_t)fx->c);
-        copy_gone(q, TRACE_REMOVED, fx->b);
-        break;
     case SQS_FX_EXPIRED:
         queue_count(q, QM_EXPIRED, 1);
-        copy_gone(q, TRACE_EXPIRED, fx->b);
+        copy_gone(q, now, TRACE_EXPIRED, fx->b);
         break;
     case SQS_FX_PURGED:
-        copy_gone(q, TRACE_PURGED, fx->b);
+        copy_gone(q, now, TRACE_PURGED, fx->b);
         break;
     case SQS_FX_DEAD:
         send_letter(q, sqs_letter(q->core, fx->a));
@@ -115,6 +80,7 @@ static void carry_out(struct queue *q, const struct effect *fx)
     case SQS_FX_GHOST:
         queue_ghost(q, fx->a, fx->b);
         break;
+    case SQS_FX_REMOVED:
     case SQS_FX_SHOWN:
     case SQS_FX_UNSEEN:
     case SQS_FX_GROUP:
@@ -123,110 +89,81 @@ static void carry_out(struct queue *q, const struct effect *fx)
     }
 }
 
-static inline void drain(struct queue *q)
+static inline void carry_out(struct queue *q, const struct effect *fx)
+{
+    if (user_recorded(fx->b) || __builtin_expect(fx->kind == SQS_FX_GROUP, 0))
+        life_effect(q, fx);
+    if (__builtin_expect(fx->kind != SQS_FX_REMOVED, 0)) {
+        carry_out_other(q, fx);
+        return;
+    }
+    sim_time now = world_now(q->e.world);
+    queue_count_at(q, now, QM_REMOVED, 1);
+    obs_tally_add(&q->receives, now, (int64_t)fx->c);
+    copy_gone(q, now, TRACE_REMOVED, fx->b);
+}
+
+void queue_effects(struct queue *q)
 {
     for (uint32_t i = 0; i < q->call.n_fx; i++)
         carry_out(q, &q->call.fx[i]);
     q->call.n_fx = 0;
 }
 
-static __attribute__((noinline)) void advance(struct queue *q)
+void queue_advance(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
     do {
         call_begin(&q->call, now, q->dice);
         sqs_advance(q->core, &q->call);
-        drain(q);
+        queue_effects(q);
     } while ((q->deadline = sqs_deadline(q->core)) <= now);
-}
-
-static inline void settle(struct queue *q)
-{
-    q->deadline = sqs_deadline(q->core);
-    if (__builtin_expect(q->deadline <= world_now(q->e.world), 0))
-        advance(q);
 }
 
 void queue_settle(struct queue *q)
 {
-    settle(q);
+    turn_settle(q, world_now(q->e.world));
 }
 
-/* What is due is done, unless it is known that nothing is. The operation that follows may move the
- * deadline. */
 struct call *queue_begin(struct queue *q)
 {
-    sim_time now = world_now(q->e.world);
-    drain(q); /* of the entry before, in a batch */
-    if (q->deadline <= now)
-        settle(q);
-    q->deadline = DEADLINE_UNKNOWN;
-    call_begin(&q->call, now, q->dice);
-    return &q->call;
+    return turn_begin(q, world_now(q->e.world));
 }
 
 /* --- the end of a turn --- */
 
-ALWAYS_INLINE void set_level(struct obs_level *l, sim_time now, int64_t value)
-{
-    if (l->value != value)
-        obs_level_set(l, now, value);
-}
-
-static void show_gauges(struct queue *q)
+/* Nothing is due when it begins, nor when it ends. */
+HOT void queue_serve(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
-    struct sqs_levels l;
-    sqs_levels(q->core, &l);
-    set_level(&q->depth, now, l.visible);
-    set_level(&q->in_flight, now, l.in_flight);
-    set_level(&q->delayed, now, l.delayed);
-    set_level(&q->groups, now, l.groups_in_flight);
-    set_level(&q->polls, now, l.waiting_polls);
-}
-
-/* Nothing is due when it begins, nor when it ends. */
-static inline void serve(struct queue *q)
-{
-    if (q->serving || !sqs_may_serve(q->core))
-        return;
     q->serving = true;
     struct sqs_batch batch;
-    while (sqs_serve(q->core, queue_begin(q), &batch)) {
-        drain(q);
+    while (sqs_serve(q->core, turn_begin(q, now), &batch)) {
+        turn_effects(q);
         queue_answer(q, &batch);
     }
-    drain(q);
-    settle(q);
+    turn_effects(q);
+    turn_settle(q, now);
     q->serving = false;
 }
 
-static inline void arm(struct queue *q)
+void queue_end_letters(struct queue *q)
 {
-    if (q->deadline == (sim_pending(&q->timer) ? q->timer.at : SIM_NEVER))
-        return;
-    sim_lane_set(&q->due, q->deadline - world_now(q->e.world));
-    sim_lane_start(q->e.world->sim, &q->due, &q->timer);
+    q->letters_sent = false;
+    queue_end(q->dead_letter);
 }
 
 void queue_end(struct queue *q)
 {
-    drain(q);
-    settle(q);
-    serve(q);
-    arm(q);
-    show_gauges(q);
-    if (q->letters_sent && !q->serving) {
-        q->letters_sent = false;
-        queue_end(q->dead_letter);
-    }
+    turn_end(q, world_now(q->e.world));
 }
 
 static void on_due(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct queue *q = CONTAINER_OF(t, struct queue, timer);
-    settle(q);
+    q->armed = SIM_NEVER;
+    queue_settle(q);
     queue_end(q);
 }
 
@@ -303,7 +240,7 @@ static void read_age(struct sim *sim, struct sim_timer *t)
 bool queue_init(struct queue *q, const struct sqs_config *config)
 {
     struct err err = {0};
-    q->deadline = SIM_NEVER;
+    q->deadline = q->armed = SIM_NEVER;
     sim_timer_init(&q->timer, SIM_STATE, on_due);
     sim_lane_init(&q->due, 0);
     sim_timer_init(&q->age_timer, SIM_SAMPLE, read_age);
@@ -325,39 +262,38 @@ void queue_close(struct entity *e)
 
 /* --- what must hold --- */
 
-static bool broken(struct err *err, const char *law, int128 a, int128 b)
+static bool broken(struct err *err, const char *law, uint64_t a, uint64_t b)
 {
     return err_set(err, ERR_INTERNAL, "%s: %" PRId64 " is not %" PRId64, law, (int64_t)a,
                    (int64_t)b);
 }
 
-/* Conservation, from counters of its own; and Little's law in integers: the integral of the number
- * inside is the sum of the times that messages have spent inside. */
+/* Conservation, from counters of its own; and Little's law in integers: the integral of the number inside is the sum
+ * of the times that messages have spent inside. (Modulo 2^64: an error of exactly that many would be missed.) */
 bool queue_conserve(struct entity *e, sim_time now, struct err *err)
 {
     struct queue *q = queue_of(e);
     const struct sqs_counts *k = sqs_counts(q->core);
     struct sqs_gauges g;
     sqs_gauges(q->core, now, &g);
-    int64_t inside = (int64_t)g.visible + g.delayed + g.in_flight;
+    uint64_t inside = (uint64_t)g.visible + g.delayed + g.in_flight;
     uint64_t in = k->sent + k->moved_in + k->ghosts,
              out = k->removed + k->expired + k->moved_out + k->purged;
-    if (in != out + (uint64_t)inside)
+    if (in != out + inside)
         return broken(err, "messages that came = left + visible + delayed + in flight", in,
-                      out + (uint64_t)inside);
+                      out + inside);
     if (sqs_deadline(q->core) <= now)
         return true; /* in the middle of an instant */
-    if (q->n_in != in || q->n_out != out || q->inside != inside)
+    if (q->n_in != in || q->n_out != out)
         return broken(err, "messages counted by the queue and by its core", q->n_in - q->n_out,
                       inside);
-    int128 area = q->area + (int128)q->inside * (now - q->area_until);
-    int128 spent = q->left - q->entered + (int128)q->inside * now;
+    uint64_t area = q->area + inside * (uint64_t)(now - q->area_until);
+    uint64_t spent = q->left - q->entered + inside * (uint64_t)now;
     return area == spent || broken(err, "Little's law", area, spent);
 }
 
 void queue_finish(struct entity *e, sim_time now)
 {
-    (void)now;
-    show_gauges(queue_of(e));
+    turn_gauges(queue_of(e), now);
     life_finish(queue_of(e));
 }

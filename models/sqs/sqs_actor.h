@@ -55,7 +55,8 @@ struct queue {
     struct sqs *core;
     struct queue *dead_letter;
     sim_time deadline;                 /* the core's, as known here: in the past when it is not */
-    struct sim_timer timer;            /* STATE: at the deadline … */
+    sim_time armed;                    /* SIM_NEVER: not pending */
+    struct sim_timer timer;            /* STATE: at the deadline, `armed` when it was last set … */
     struct sim_lane due;               /* … alone in a lane: moved to a later time it costs next to nothing */
     struct sim_timer age_timer;        /* SAMPLE */
     struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */
@@ -83,11 +84,10 @@ struct queue {
     bool serving; /* an outer frame answers polls and goes on when inner ones return */
     bool letters_sent;
 
-    /* Since the start of the run, never reset: Little's law. */
-    int128 entered, left, area; /* sums of instants; integral of the number inside */
-    sim_time area_until;
-    int64_t inside;
+    /* Since the start of the run, never reset: Little's law, modulo 2^64. */
     uint64_t n_in, n_out;
+    uint64_t entered, left, area; /* sums of instants; integral of the number inside */
+    sim_time area_until;
 
     struct obs_level depth, in_flight, delayed, groups, polls, age;
     struct obs_level fair[QUEUE_FAIR_LEVELS];
@@ -107,9 +107,13 @@ static inline struct queue *queue_of(struct entity *e)
 {
     return (struct queue *)e;
 }
+static inline void queue_count_at(struct queue *q, sim_time now, enum queue_metric m, uint64_t by)
+{
+    obs_count(&q->count[m - QM_SENT], now, by);
+}
 static inline void queue_count(struct queue *q, enum queue_metric m, uint64_t by)
 {
-    obs_count(&q->count[m - QM_SENT], world_now(q->e.world), by);
+    queue_count_at(q, world_now(q->e.world), m, by);
 }
 
 bool queue_init(struct queue *,

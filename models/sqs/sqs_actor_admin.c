@@ -73,7 +73,7 @@ static void send_anew(struct queue *from, struct queue *to, const struct sqs_let
         to->e.world->failed = true; /* memory: the trial is void */
         return;
     }
-    queue_enters(to);
+    queue_enters(to, world_now(to->e.world));
     queue_numbered(to, send.user);
     if (job_recorded(&job))
         life_sent(to, &job);
@@ -96,7 +96,7 @@ static bool move_one(struct redrive *r)
         return false;
     }
     sqs_take(q->core, queue_begin(q), &letter);
-    queue_leaves(q);
+    queue_leaves(q, world_now(w));
     queue_count(q, QM_REDRIVEN, 1);
     entity_trace(&q->e, TRACE_REDRIVEN,
                  request_item(request_at(&w->requests, job_request(letter.user))));

@@ -35,10 +35,10 @@ struct life_event *life_message(struct queue *q, uint64_t user, enum life_what w
     return e;
 }
 
-void queue_numbered(struct queue *q, uint64_t user)
+void queue_found(struct queue *q, uint64_t user)
 {
     struct world *w = q->e.world;
-    if (__builtin_expect(++q->n_message != w->quest.number, 1) || w->quest.where != &q->e)
+    if (w->quest.where != &q->e)
         return;
     const struct request *r = request_at(&w->requests, job_request(user));
     w->quest.producer = w->requests.source[r->source]->maker->index;

@@ -1,6 +1,6 @@
 /* sqs_actor_pull.c - ReceiveMessage, DeleteMessage and ChangeMessageVisibility, and their batches.
  */
-#include "sqs_job.h"
+#include "sqs_turn.h"
 
 enum { TRACE_RECEIVED = 20, TRACE_EMPTY, TRACE_SETTLED };
 
@@ -56,30 +56,28 @@ static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 
 /* --- receiving --- */
 
-static void hand_over(struct queue *q, const struct sqs_got *got, struct pulled *out)
+ALWAYS_INLINE void hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
 {
-    struct world *w = q->e.world;
-    sim_time now = world_now(w);
-    uint32_t slot = job_request(got->user);
-    *out = (struct pulled){
-        .job = {.request = slot,
-                .size = got->size,
-                .key = got->group,
-                .attempt = (uint16_t)(got->user >> 16),
-                .flags = (uint16_t)(got->user & 0x7fff)},
-        .ticket = {got->handle.a, got->handle.b},
-        .receive_count = got->receives,
-    };
-    request_hold(&w->requests, slot);
-    if (got->receives == 1)
+    uint64_t user = got->user;
+    uint32_t slot = job_request(user), receives = got->receives;
+    struct request *r = request_at(&q->e.world->requests, slot);
+    out->job.request = slot;
+    out->job.size = got->size;
+    out->job.key = got->group;
+    out->job.attempt = (uint16_t)(user >> 16);
+    out->job.flags = (uint16_t)(user & 0x7fff);
+    out->ticket.a = got->handle.a;
+    out->ticket.b = got->handle.b;
+    out->receive_count = receives;
+    r->alive++;
+    if (__builtin_expect(receives == 1, 1))
         obs_tally_add(&q->wait, now, now - got->sent);
     else
-        queue_count(q, QM_REDELIVERED, 1);
-    entity_trace(&q->e, TRACE_RECEIVED,
-                 request_item(request_at(&w->requests, slot)) << 8 ^ got->receives);
+        queue_count_at(q, now, QM_REDELIVERED, 1);
+    trace_fold(&q->e.print, now, TRACE_RECEIVED, request_item(r) << 8 ^ receives);
 }
 
-static uint64_t take_over(struct queue *q, const struct pull_ask *a, const struct sqs_batch *batch,
+ALWAYS_INLINE uint64_t take_over(struct queue *q, sim_time now, const struct pull_ask *a, const struct sqs_batch *batch,
                           struct pulled *out)
 {
     uint64_t bytes = 0;
@@ -88,10 +86,10 @@ static uint64_t take_over(struct queue *q, const struct pull_ask *a, const struc
     for (uint32_t i = 0; i < batch->n; i++) {
         if (user_recorded(batch->got[i].user))
             life_received(q, a, &batch->got[i]);
-        hand_over(q, &batch->got[i], &out[i]);
+        hand_over(q, now, &batch->got[i], &out[i]);
         bytes += batch->got[i].size;
     }
-    queue_count(q, QM_RECEIVED, batch->n);
+    queue_count_at(q, now, QM_RECEIVED, batch->n);
     return bytes;
 }
 
@@ -107,11 +105,11 @@ void queue_answer(struct queue *q, const struct sqs_batch *batch)
     struct pull_ask *a = (struct pull_ask *)(uintptr_t)batch->tag;
     struct pulled got[SQS_BATCH_MAX];
     part(q, a);
-    bill_answer(q, take_over(q, a, batch, got));
+    bill_answer(q, take_over(q, world_now(q->e.world), a, batch, got));
     a->answer(a, got, batch->n, batch->lost ? PULL_DOWN : PULL_OK);
 }
 
-static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
+APART static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
 {
     switch (out) {
     case SQS_OK:
@@ -131,7 +129,7 @@ static enum pull_verdict verdict_of(struct queue *q, enum sqs_outcome out)
     }
 }
 
-static enum sqs_outcome receive(struct queue *q, struct pull_ask *a, struct sqs_batch *batch)
+ALWAYS_INLINE enum sqs_outcome receive(struct queue *q, struct pull_ask *a, struct sqs_batch *batch)
 {
     struct sqs_poll poll = {
         .max = a->max < SQS_BATCH_MAX ? a->max : SQS_BATCH_MAX,
@@ -143,8 +141,14 @@ static enum sqs_outcome receive(struct queue *q, struct pull_ask *a, struct sqs_
     enum sqs_outcome out = queue_admit(q, SQS_ACTION_RECEIVE, NULL, 0);
     if (out != SQS_OK)
         return out;
-    queue_bill(q, QM_CALLS_RECEIVE, 0);
-    return sqs_receive(q->core, queue_begin(q), &poll, batch);
+    queue_bill(q, world_now(q->e.world), QM_CALLS_RECEIVE, 0);
+    return sqs_receive(q->core, turn_begin(q, world_now(q->e.world)), &poll, batch);
+}
+
+RARE static void refuse(struct queue *q, struct pull_ask *a)
+{
+    queue_count(q, QM_REFUSED, 1);
+    a->answer(a, NULL, 0, PULL_DOWN);
 }
 
 static void ask(struct entity *e, struct pull_ask *a)
@@ -154,9 +158,8 @@ static void ask(struct entity *e, struct pull_ask *a)
     struct pulled got[SQS_BATCH_MAX];
     a->source = e;
     a->waiting = false;
-    if (q->fault.active & FAULT_DOWN || queue_fails(q)) {
-        queue_count(q, QM_REFUSED, 1);
-        a->answer(a, NULL, 0, PULL_DOWN);
+    if (q->fault.active != 0 && (q->fault.active & FAULT_DOWN || queue_fails(q))) {
+        refuse(q, a);
         return;
     }
     batch.n = 0;
@@ -166,14 +169,14 @@ static void ask(struct entity *e, struct pull_ask *a)
         a->number = batch.poll;
         join(q, a);
         start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
-        queue_end(q);
+        turn_end(q, world_now(e->world));
         return;
     }
-    enum pull_verdict verdict = verdict_of(q, out);
+    enum pull_verdict verdict = out == SQS_OK ? PULL_OK : verdict_of(q, out);
     if (batch.n == 0 && verdict == PULL_OK)
         queue_count(q, QM_EMPTY, 1);
-    bill_answer(q, take_over(q, a, &batch, got));
-    queue_end(q);
+    bill_answer(q, take_over(q, world_now(e->world), a, &batch, got));
+    turn_end(q, world_now(e->world));
     a->answer(a, got, batch.n, verdict);
 }
 
@@ -189,19 +192,17 @@ static void withdraw(struct entity *e, struct pull_ask *a)
 
 /* --- settling --- */
 
-static enum sqs_outcome settle_one(struct queue *q, enum settle_kind kind, const struct ticket *t,
+ALWAYS_INLINE enum sqs_outcome settle_one(struct queue *q, sim_time now, enum settle_kind kind, const struct ticket *t,
                                    sim_time extend)
 {
     struct sqs_handle h = {t->a, t->b};
     if (kind == SETTLE_DONE)
-        return sqs_delete(q->core, queue_begin(q), h);
-    return sqs_change(q->core, queue_begin(q), h, kind == SETTLE_RETURN ? 0 : extend);
+        return sqs_delete(q->core, turn_begin(q, now), h);
+    return sqs_change(q->core, turn_begin(q, now), h, kind == SETTLE_RETURN ? 0 : extend);
 }
 
-static enum settle_verdict settled(struct queue *q, enum settle_kind kind, enum sqs_outcome out)
+APART static enum settle_verdict unsettled(struct queue *q, enum sqs_outcome out)
 {
-    if (kind == SETTLE_DONE && !sqs_refused(out))
-        queue_count(q, QM_DELETED, 1);
     switch (out) {
     case SQS_OK:
         return SETTLED;
@@ -220,36 +221,58 @@ static enum settle_verdict settled(struct queue *q, enum settle_kind kind, enum 
     }
 }
 
-static void settle_call(struct queue *q, enum settle_kind kind, const struct ticket *t, uint32_t n,
+ALWAYS_INLINE enum settle_verdict settled(struct queue *q, sim_time now, enum settle_kind kind, enum sqs_outcome out)
+{
+    if (kind == SETTLE_DONE && !sqs_refused(out))
+        queue_count_at(q, now, QM_DELETED, 1);
+    return out == SQS_OK ? SETTLED : unsettled(q, out);
+}
+
+ALWAYS_INLINE void settle_call(struct queue *q, enum settle_kind kind, const struct ticket *t, uint32_t n,
                         sim_time extend, enum settle_verdict *verdicts)
 {
+    sim_time now = world_now(q->e.world);
     enum sqs_action action = kind == SETTLE_DONE ? SQS_ACTION_DELETE : SQS_ACTION_CHANGE;
     enum sqs_outcome admitted = queue_admit(q, action, NULL, 0);
     if (admitted == SQS_OK)
-        queue_bill(q, kind == SETTLE_DONE ? QM_CALLS_DELETE : QM_CALLS_CHANGE, 0);
+        queue_bill(q, now, kind == SETTLE_DONE ? QM_CALLS_DELETE : QM_CALLS_CHANGE, 0);
     for (uint32_t i = 0; i < n; i++) {
-        enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, kind, &t[i], extend) : admitted;
-        verdicts[i] = settled(q, kind, out);
+        enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, now, kind, &t[i], extend) : admitted;
+        verdicts[i] = settled(q, now, kind, out);
         /* The message's life without the queue's number, which another queue beside this one moves.
          */
-        entity_trace(&q->e, TRACE_SETTLED + kind, t[i].b & ((UINT64_C(1) << 40) - 1));
+        trace_fold(&q->e.print, now, TRACE_SETTLED + kind, t[i].b & ((UINT64_C(1) << 40) - 1));
     }
 }
 
-static void settle(struct entity *e, enum settle_kind kind, const struct ticket *t, uint32_t n,
-                   sim_time extend, enum settle_verdict *verdicts)
+RARE static void settle_down(struct queue *q, uint32_t n, enum settle_verdict *verdicts)
 {
-    struct queue *q = queue_of(e);
-    if (q->fault.active & FAULT_DOWN || queue_fails(q)) {
-        queue_count(q, QM_REFUSED, n);
-        for (uint32_t i = 0; i < n; i++)
-            verdicts[i] = SETTLE_IS_DOWN;
-        return;
-    }
+    queue_count(q, QM_REFUSED, n);
+    for (uint32_t i = 0; i < n; i++)
+        verdicts[i] = SETTLE_IS_DOWN;
+}
+
+APART static void settle_many(struct queue *q, enum settle_kind kind, const struct ticket *t, uint32_t n,
+                              sim_time extend, enum settle_verdict *verdicts)
+{
     for (uint32_t i = 0; i < n; i += SQS_BATCH_MAX)
         settle_call(q, kind, &t[i], n - i < SQS_BATCH_MAX ? n - i : SQS_BATCH_MAX, extend,
                     &verdicts[i]);
-    queue_end(q);
+}
+
+static void settle(struct entity *e, enum settle_kind kind, const struct ticket *t, uint32_t n,
+                       sim_time extend, enum settle_verdict *verdicts)
+{
+    struct queue *q = queue_of(e);
+    if (q->fault.active != 0 && (q->fault.active & FAULT_DOWN || queue_fails(q))) {
+        settle_down(q, n, verdicts);
+        return;
+    }
+    if (n == 1 && kind == SETTLE_DONE)
+        settle_call(q, SETTLE_DONE, t, 1, 0, verdicts);
+    else
+        settle_many(q, kind, t, n, extend, verdicts);
+    turn_end(q, world_now(e->world));
 }
 
 static sim_time pull_latency(struct entity *e, const struct pull_ask *a)

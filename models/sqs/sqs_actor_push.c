@@ -1,12 +1,11 @@
 /* sqs_actor_push.c - SendMessage and SendMessageBatch, and what all API calls of the actor have in
  * common: latency, faults, the count that the bill is made of. */
 #include "fault_state.h"
-#include "sqs_job.h"
+#include "sqs_turn.h"
 
 enum { TRACE_SENT = 1, TRACE_DUPLICATE, TRACE_REFUSED };
 
 #define ENTRIES_MAX  10
-#define BILLED_CHUNK 65536
 
 /* --- calls --- */
 
@@ -22,18 +21,6 @@ bool queue_fails(struct queue *q)
         return false;
     struct rng cell = rng_at(&q->fail_stream, 0, q->n_calls++, 0);
     return (int64_t)rng_below(&cell, 1000000000) < q->fault.probability;
-}
-
-/* Each started 64 KiB of a call's payload is a request of the bill (SQS-147). */
-static uint64_t requests_of(uint64_t bytes)
-{
-    return bytes <= BILLED_CHUNK ? 1 : (bytes + BILLED_CHUNK - 1) / BILLED_CHUNK;
-}
-
-void queue_bill(struct queue *q, enum queue_metric calls, uint64_t bytes)
-{
-    queue_count(q, calls, 1);
-    queue_count(q, QM_BILLED, requests_of(bytes));
 }
 
 static sim_time push_latency(struct entity *e, const struct job *j)
@@ -66,7 +53,7 @@ static bool is_letter(const struct queue *q, const struct job *j)
     return (j->flags & JOB_LETTER) != 0 && q->unread;
 }
 
-static enum sqs_outcome send_one(struct queue *q, const struct job *j)
+ALWAYS_INLINE enum sqs_outcome send_one(struct queue *q, sim_time now, const struct job *j)
 {
     struct sqs_send send = {
         .user = job_pack(j) | (is_letter(q, j) ? JOB_PARKED : 0),
@@ -76,58 +63,62 @@ static enum sqs_outcome send_one(struct queue *q, const struct job *j)
         .delay = SQS_DEFAULT,
     };
     struct sqs_sent sent;
-    return sqs_send(q->core, queue_begin(q), &send, &sent);
+    return sqs_send(q->core, turn_begin(q, now), &send, &sent);
 }
 
-static void note_sent(struct queue *q, const struct job *j)
+ALWAYS_INLINE void note_sent(struct queue *q, sim_time now, const struct job *j, struct request *r)
 {
-    struct world *w = q->e.world;
-    request_hold(&w->requests, j->request);
-    if (is_letter(q, j))
-        request_park(w, j->request);
-    queue_enters(q);
+    r->alive++;
+    if (__builtin_expect(is_letter(q, j), 0))
+        request_park(q->e.world, j->request);
+    queue_enters(q, now);
     queue_numbered(q, job_pack(j));
     if (job_recorded(j))
         life_sent(q, j);
-    queue_count(q, QM_SENT, 1);
-    obs_tally_add(&q->size, world_now(w), j->size);
+    queue_count_at(q, now, QM_SENT, 1);
+    obs_tally_add(&q->size, now, j->size);
 }
 
-static void answer_one(struct queue *q, const struct job *j, enum sqs_outcome out,
-                       struct push_answer *a)
+RARE static void note_other(struct queue *q, const struct job *j, enum sqs_outcome out, struct push_answer *a)
 {
     struct world *w = q->e.world;
-    *a = (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};
-    if (out == SQS_OK) {
-        note_sent(q, j);
-    } else if (out == SQS_DUPLICATE) {
+    if (out == SQS_DUPLICATE) {
         queue_count(q, QM_DEDUPLICATED, 1);
         if (job_recorded(j))
             record_job(w, j, LIFE_DEDUPLICATED, &q->e)->group = j->key;
-    } else {
-        w->failed |= out == SQS_NO_MEMORY;
-        queue_count(q, out == SQS_THROTTLED ? QM_THROTTLED : QM_REFUSED, 1);
-        a->verdict = out == SQS_THROTTLED ? PUSH_THROTTLED : PUSH_REFUSED;
-        a->why = sqs_outcome_row(out)->code;
-        if (job_recorded(j))
-            life_why(record_job(w, j, LIFE_REFUSED, &q->e), a->why);
+        return;
     }
-    entity_trace(&q->e,
-                 out == SQS_OK          ? TRACE_SENT
-                 : out == SQS_DUPLICATE ? TRACE_DUPLICATE
-                                        : TRACE_REFUSED,
-                 request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
+    w->failed |= out == SQS_NO_MEMORY;
+    queue_count(q, out == SQS_THROTTLED ? QM_THROTTLED : QM_REFUSED, 1);
+    a->verdict = out == SQS_THROTTLED ? PUSH_THROTTLED : PUSH_REFUSED;
+    a->why = sqs_outcome_row(out)->code;
+    if (job_recorded(j))
+        life_why(record_job(w, j, LIFE_REFUSED, &q->e), a->why);
 }
 
-static void fail_all(struct push_answer *a, uint32_t n, enum push_verdict verdict, const char *why)
+ALWAYS_INLINE void answer_one(struct queue *q, sim_time now, const struct job *j, enum sqs_outcome out,
+                       struct push_answer *a)
+{
+    struct request *r = request_at(&q->e.world->requests, j->request);
+    *a = (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};
+    if (__builtin_expect(out == SQS_OK, 1))
+        note_sent(q, now, j, r);
+    else
+        note_other(q, j, out, a);
+    uint32_t what = out == SQS_OK ? TRACE_SENT : out == SQS_DUPLICATE ? TRACE_DUPLICATE : TRACE_REFUSED;
+    trace_fold(&q->e.print, now, what, request_item(r) << 16 ^ j->attempt);
+}
+
+RARE static void fail_all(struct push_answer *a, uint32_t n, enum push_verdict verdict, const char *why)
 {
     for (uint32_t i = 0; i < n; i++)
         a[i] = (struct push_answer){verdict, why, SIM_NEVER};
 }
 
-static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
+ALWAYS_INLINE void send_call(struct queue *q, const struct job *jobs, uint32_t n,
                       struct push_answer *answers)
 {
+    sim_time now = world_now(q->e.world);
     uint32_t groups[ENTRIES_MAX];
     uint64_t bytes = 0;
     bool grouped = false;
@@ -140,11 +131,24 @@ static void send_call(struct queue *q, const struct job *jobs, uint32_t n,
                                ? SQS_BATCH_TOO_LONG
                                : queue_admit(q, SQS_ACTION_SEND, groups, n);
     if (out == SQS_OK)
-        queue_bill(q, QM_CALLS_SEND, bytes);
+        queue_bill(q, now, QM_CALLS_SEND, bytes);
     if (out == SQS_OK && grouped && !sqs_config(q->core)->fifo)
-        queue_count(q, QM_BILLED_FAIR, requests_of(bytes));
+        queue_count(q, QM_BILLED_FAIR, billed_requests(bytes));
     for (uint32_t i = 0; i < n; i++)
-        answer_one(q, &jobs[i], out == SQS_OK ? send_one(q, &jobs[i]) : out, &answers[i]);
+        answer_one(q, now, &jobs[i], out == SQS_OK ? send_one(q, now, &jobs[i]) : out, &answers[i]);
+}
+
+APART static void offer_many(struct queue *q, const struct job *jobs, uint32_t n, struct push_answer *answers)
+{
+    for (uint32_t i = 0; i < n; i += ENTRIES_MAX) {
+        uint32_t some = n - i < ENTRIES_MAX ? n - i : ENTRIES_MAX;
+        if (queue_fails(q)) {
+            fail_all(&answers[i], some, PUSH_LOST, "InternalError");
+            queue_count(q, QM_REFUSED, some);
+        } else {
+            send_call(q, &jobs[i], some, &answers[i]);
+        }
+    }
 }
 
 static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
@@ -155,16 +159,11 @@ static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct p
         queue_count(q, QM_REFUSED, n);
         return;
     }
-    for (uint32_t i = 0; i < n; i += ENTRIES_MAX) {
-        uint32_t some = n - i < ENTRIES_MAX ? n - i : ENTRIES_MAX;
-        if (queue_fails(q)) {
-            fail_all(&answers[i], some, PUSH_LOST, "InternalError");
-            queue_count(q, QM_REFUSED, some);
-        } else {
-            send_call(q, &jobs[i], some, &answers[i]);
-        }
-    }
-    queue_end(q);
+    if (n == 1 && !(q->fault.active & FAULT_FAIL))
+        send_call(q, jobs, 1, answers);
+    else
+        offer_many(q, jobs, n, answers);
+    turn_end(q, world_now(e->world));
 }
 
 /* A deleted message will come back: as one more copy of its request. */
@@ -174,7 +173,7 @@ void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
     request_hold(&w->requests, job_request(user));
     if (job_parked(user))
         request_park(w, job_request(user));
-    queue_enters(q);
+    queue_enters(q, world_now(w));
     struct rng *cell = &q->chance[SQS_DICE_DUPLICATE];
     sim_time after = (sim_time)(rng_exponential(cell) * (double)q->ghost_delay);
     sqs_ghost(q->core, &q->call, slot, after);

@@ -21,9 +21,30 @@ static inline bool job_parked(uint64_t user)
     return (user & JOB_PARKED) != 0;
 }
 
+/* As in the core: on every message's way all that is called becomes one function, but for what few messages need. */
+#define HOT   __attribute__((flatten))
+#define APART __attribute__((noinline))
+#define RARE  __attribute__((noinline, cold))
+
+/* The ledger of Little's law. */
+static inline void queue_integrate(struct queue *q, sim_time now)
+{
+    q->area += (q->n_in - q->n_out) * (uint64_t)(now - q->area_until);
+    q->area_until = now;
+}
+static inline void queue_enters(struct queue *q, sim_time now)
+{
+    queue_integrate(q, now);
+    q->entered += (uint64_t)now;
+    q->n_in++;
+}
+static inline void queue_leaves(struct queue *q, sim_time now)
+{
+    queue_integrate(q, now);
+    q->left += (uint64_t)now;
+    q->n_out++;
+}
 /* sqs_actor.c */
-void queue_enters(struct queue *);
-void queue_leaves(struct queue *);
 /* Before an API call, where the queue has a quota at all. */
 static inline enum sqs_outcome queue_admit(struct queue *q, enum sqs_action action, const uint32_t *groups,
                                            uint32_t n)
@@ -32,11 +53,20 @@ static inline enum sqs_outcome queue_admit(struct queue *q, enum sqs_action acti
         return SQS_OK;
     return sqs_admit(q->core, queue_begin(q), action, groups, n);
 }
+/* Each started 64 KiB of a call's payload is a request of the bill (SQS-147). */
+static inline uint64_t billed_requests(uint64_t bytes)
+{
+    return bytes <= 65536 ? 1 : (bytes + 65535) / 65536;
+}
+static inline void queue_bill(struct queue *q, sim_time now, enum queue_metric calls, uint64_t bytes)
+{
+    queue_count_at(q, now, calls, 1);
+    queue_count_at(q, now, QM_BILLED, billed_requests(bytes));
+}
 /* sqs_actor_push.c */
 sim_time queue_latency(struct queue *, struct rng *cell);
 bool queue_fails(struct queue *); /* this call, by a fault */
-void queue_bill(struct queue *, enum queue_metric calls, uint64_t bytes);
-void queue_ghost(struct queue *, uint32_t slot, uint64_t user);
+RARE void queue_ghost(struct queue *, uint32_t slot, uint64_t user);
 /* sqs_actor_pull.c */
 void queue_answer(struct queue *, const struct sqs_batch *);
 /* sqs_actor_life.c: what is written down of recorded messages. */
@@ -45,11 +75,16 @@ static inline bool user_recorded(uint64_t user)
     return __builtin_expect((user & JOB_RECORDED) != 0, 0);
 }
 /* A message came: numbers it, and sees whether it is the one that is asked for. */
-void queue_numbered(struct queue *, uint64_t user);
-struct life_event *life_message(struct queue *, uint64_t user, enum life_what);
-void life_sent(struct queue *, const struct job *);
-void life_received(struct queue *, const struct pull_ask *, const struct sqs_got *);
-void life_effect(struct queue *, const struct effect *);
+RARE void queue_found(struct queue *, uint64_t user);
+static inline void queue_numbered(struct queue *q, uint64_t user)
+{
+    if (__builtin_expect(++q->n_message == q->e.world->quest.number, 0))
+        queue_found(q, user);
+}
+RARE struct life_event *life_message(struct queue *, uint64_t user, enum life_what);
+RARE void life_sent(struct queue *, const struct job *);
+RARE void life_received(struct queue *, const struct pull_ask *, const struct sqs_got *);
+RARE void life_effect(struct queue *, const struct effect *);
 void life_finish(struct queue *);
 void life_close(struct queue *);
 
