@@ -131,6 +131,13 @@ bool filter_alternative_matches(const struct filter *f, const struct filter_alte
     return choose(&s, 0, &blame);
 }
 
+static enum filter_verdict nothing(enum filter_dialect d)
+{
+    return d == FILTER_SNS_ATTRIBUTES ? FILTER_ATTRIBUTES_NONE
+           : d == FILTER_SNS_BODY     ? FILTER_BODY_INVALID
+                                      : FILTER_EVENT_DIFFERS;
+}
+
 static enum filter_verdict differs(enum filter_dialect d, const struct filter_event *e)
 {
     if (d == FILTER_SNS_ATTRIBUTES)
@@ -142,6 +149,8 @@ enum filter_verdict filter_judge(const struct filter *f, const struct filter_eve
 {
     if (f == NULL || (f->n_field == 0 && f->n_alternative > 0))
         return FILTER_MATCH;
+    if (e == NULL)
+        return nothing(f->dialect);
     CHECK(f->dialect == e->dialect);
     if (e->fault != FILTER_MATCH)
         return e->fault;

@@ -328,7 +328,7 @@ uint32_t filter_set_match(const struct filter_set *s, const struct filter_event 
     struct matching m = {s, e, matched, 0};
     memset(matched, 0, FILTER_WORDS((size_t)s->n_filter) * sizeof(*matched));
     mark_open(&m);
-    if (m.n == s->n_filter || e->fault != FILTER_MATCH)
+    if (m.n == s->n_filter || e == NULL || e->fault != FILTER_MATCH)
         return m.n;
     CHECK(e->dialect == s->dialect);
     try_bucket(&m, &s->always);

@@ -17,11 +17,14 @@ struct compile {
     uint32_t n_field, cap_field;
     uint32_t wildcards;
     bool expand; /* false: read on, to find what is wrong, but keep nothing */
+    size_t
+        nested; /* where the first key in a key stands, if that is wrong in this scope; SIZE_MAX */
 };
 
-/* filter_error.c. Both return false. */
+/* filter_error.c. All return false. */
 bool compile_refuse(struct compile *, const struct json_place *, bool key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+bool compile_refuse_nested(struct compile *);
 bool compile_no_memory(struct compile *);
 const char *filter_error_code(enum filter_dialect);
 

@@ -179,10 +179,8 @@ static bool read_member(struct compile *c, const char *key, const json_t *value,
         return read_field(c, value, &inside, drafts);
     if (!json_is_object(value))
         return compile_refuse(c, &place, false, "\"%.100s\" must be an object or an array", key);
-    if (c->dialect == FILTER_SNS_ATTRIBUTES)
-        return compile_refuse(
-            c, &place, false,
-            "Filter policy scope MessageAttributes does not support nested filter policy");
+    if (c->dialect == FILTER_SNS_ATTRIBUTES && c->nested == SIZE_MAX)
+        c->nested = json_text_find(c->text, &place, false);
     return read_object(c, value, &inside, drafts);
 }
 
@@ -262,7 +260,8 @@ static struct filter *compile_policy(struct compile *c, const json_t *policy)
     bool open = json_object_size(policy) == 0 && c->dialect != FILTER_EVENTBRIDGE;
     c->expand = compile_alternatives(policy) <= c->limits->alternatives &&
                 compile_combinations(c->dialect, policy, 1) <= c->limits->combinations;
-    if ((!open && !read_object(c, policy, &w, &all)) || !check_size(c, policy, &root, &f) ||
+    if ((!open && !read_object(c, policy, &w, &all)) ||
+        (c->nested != SIZE_MAX && !compile_refuse_nested(c)) || !check_size(c, policy, &root, &f) ||
         !check_fields(c, &all, &root))
         return NULL;
     return pack(c, &all, &f);
@@ -335,6 +334,7 @@ struct filter *filter_compile(enum filter_dialect dialect, const char *text, siz
     struct json_text t;
     struct compile c = {.dialect = dialect,
                         .text = &t,
+                        .nested = SIZE_MAX,
                         .limits = limits == NULL ? &usual : limits,
                         .error = error == NULL ? &unused : error};
     *c.error = (struct filter_error){.code = NULL};

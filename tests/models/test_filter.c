@@ -93,9 +93,38 @@ static void the_whole_text_of_an_error(void **state)
         text, "Invalid parameter: Attributes Reason: FilterPolicy: Empty arrays are not allowed");
     filter_error_text(&e, FILTER_SET_ATTRIBUTES, text, sizeof(text));
     assert_string_equal(text, "Invalid parameter: FilterPolicy: Empty arrays are not allowed");
+    assert_null(filter_compile(FILTER_SNS_ATTRIBUTES, "{\"a\":{\"b\":[1]}}", 15, 0, NULL, &e));
+    filter_error_text(&e, FILTER_SET_ATTRIBUTES, text, sizeof(text));
+    assert_string_equal(
+        text,
+        "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter "
+        "policy");
+    enum filter_dialect d;
+    assert_false(filter_scope("RandomValue", &d, &e));
+    filter_error_text(&e, FILTER_SET_ATTRIBUTES, text, sizeof(text));
+    assert_string_equal(
+        text,
+        "Invalid parameter: FilterPolicyScope: Invalid value [RandomValue]. Please use either "
+        "MessageBody or MessageAttributes");
     assert_null(filter_compile(FILTER_EVENTBRIDGE, "{\"a\":[]}", 8, 0, NULL, &e));
     filter_error_text(&e, FILTER_PUT_RULE, text, sizeof(text));
     assert_string_equal(text, "Event pattern is not valid. Reason: Empty arrays are not allowed");
+}
+
+/* A terminal is not steered by what a policy says, and no character is cut in two. */
+static void reasons_are_plain_text(void **state)
+{
+    struct filter_error e;
+    static char text[400];
+    (void)state;
+    snprintf(text, sizeof(text), "{'\\u001b[2Jx\\u009by\\u007f': 1}");
+    assert_null(filter_compile(FILTER_SNS_BODY, text, strlen(text), FILTER_APOSTROPHES, NULL, &e));
+    assert_string_equal(e.reason, "\"?[2Jx??y?\" must be an object or an array");
+    snprintf(text, sizeof(text), "{'%.99sä': 1}",
+             "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+             "xxxxxxxxxxxxxx");
+    assert_null(filter_compile(FILTER_SNS_BODY, text, strlen(text), FILTER_APOSTROPHES, NULL, &e));
+    assert_non_null(strstr(e.reason, "xx?\" must be"));
 }
 
 /* --- sizes: rules: SNS-74 --- */
@@ -283,6 +312,27 @@ static void a_set_with_filters_that_take_everything(void **state)
     filter_free(f[2]);
 }
 
+static void no_event_at_all(void **state)
+{
+    static const struct {
+        enum filter_dialect d;
+        enum filter_verdict verdict;
+    } row[] = {{FILTER_SNS_ATTRIBUTES, FILTER_ATTRIBUTES_NONE},
+               {FILTER_SNS_BODY, FILTER_BODY_INVALID},
+               {FILTER_EVENTBRIDGE, FILTER_EVENT_DIFFERS}};
+    (void)state;
+    assert_int_equal(filter_judge(NULL, NULL), FILTER_MATCH);
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        struct filter *f = compiled(row[i].d, "{'a':[{'exists':false}]}");
+        struct filter_set *s = filter_set_new((const struct filter *const *)&f, 1);
+        uint64_t matched[1];
+        assert_int_equal(filter_judge(f, NULL), row[i].verdict);
+        assert_int_equal(filter_set_match(s, NULL, matched), 0);
+        filter_set_free(s);
+        filter_free(f);
+    }
+}
+
 /* A thousand rules that ask for 500 strings: bit i is set where filter i says so. */
 static void a_thousand_rules(void **state)
 {
@@ -348,6 +398,8 @@ int main(void)
         cmocka_unit_test(places_are_of_the_text_as_written),
         cmocka_unit_test(apostrophes_only_where_they_are_asked_for),
         cmocka_unit_test(the_whole_text_of_an_error),
+        cmocka_unit_test(reasons_are_plain_text),
+        cmocka_unit_test(no_event_at_all),
         cmocka_unit_test(a_policy_has_a_quarter_mebibyte),
         cmocka_unit_test(a_small_policy_is_small),
         cmocka_unit_test(deep_texts_end_the_search_not_the_program),
