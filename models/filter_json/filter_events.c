@@ -169,12 +169,11 @@ static struct filter_event *event_of(enum filter_dialect d, const struct json_te
 {
     bool memory;
     json_t *j = load_object(t, error, &memory);
-    struct filter_event *e = NULL;
-    if (j != NULL || (!memory && d == FILTER_SNS_BODY))
-        e = filter_event_new(d);
+    bool wanted = j != NULL || (!memory && d == FILTER_SNS_BODY);
+    struct filter_event *e = wanted ? filter_event_new(d) : NULL;
     if (e != NULL && j == NULL)
         e->fault = FILTER_BODY_INVALID;
-    if (j != NULL && (e == NULL || !flatten(e, j))) {
+    if (wanted && (e == NULL || (j != NULL && !flatten(e, j)))) {
         no_memory(error);
         filter_event_free(e);
         e = NULL;

@@ -211,30 +211,73 @@ static const char *const policy = "{'source':['s',{'anything-but':{'wildcard':['
 static const char *const event = "{'source':'t','m':['1','2'],'detail':[{'a rather long key that "
                                  "needs room':7.25},{'b':[[{'c':'10.1.2.3'}]]}]}";
 
-static void each_allocation_fails_once(void **state)
+/* The n-th allocation fails, for each n until none is left. */
+static void compile_when_memory_is_short(enum filter_dialect d, const char *text)
 {
-    enum filter_dialect d = FILTER_EVENTBRIDGE;
-    (void)state;
     for (long n = 1, all = n + 1; n <= all; n++) {
         struct filter_error e = {.code = "unset"};
         mem_fail_at(n);
-        struct filter *f = filter_compile(d, policy, strlen(policy), FILTER_APOSTROPHES, NULL, &e);
+        struct filter *f = filter_compile(d, text, strlen(text), FILTER_APOSTROPHES, NULL, &e);
         all = f == NULL ? n + 1 : n - 1;
         if (f == NULL)
             assert_null(e.code);
         mem_fail_at(0);
         filter_free(f);
     }
+}
+
+static void event_when_memory_is_short(enum filter_dialect d, const char *text)
+{
     for (long n = 1, all = n + 1; n <= all; n++) {
         struct filter_error e = {.code = "unset"};
         mem_fail_at(n);
-        struct filter_event *v = filter_event_json(d, event, strlen(event), FILTER_APOSTROPHES, &e);
+        struct filter_event *v = filter_event_json(d, text, strlen(text), FILTER_APOSTROPHES, &e);
         all = v == NULL ? n + 1 : n - 1;
         if (v == NULL)
             assert_null(e.code);
         mem_fail_at(0);
         filter_event_free(v);
     }
+}
+
+static void each_allocation_fails_once(void **state)
+{
+    (void)state;
+    compile_when_memory_is_short(FILTER_EVENTBRIDGE, policy);
+    event_when_memory_is_short(FILTER_EVENTBRIDGE, event);
+    event_when_memory_is_short(FILTER_SNS_BODY, event);
+    event_when_memory_is_short(FILTER_SNS_BODY, "{'no':'JSON"); /* an event all the same */
+    for (long n = 1, all = n + 1; n <= all; n++) {
+        struct filter_error e = {.code = "unset"};
+        mem_fail_at(n);
+        bool whole = filter_event_whole(event, strlen(event), FILTER_APOSTROPHES, &e);
+        all = e.code == NULL ? n + 1 : n - 1;
+        assert_false(whole);
+        mem_fail_at(0);
+    }
+}
+
+/* Ten times ten alternatives with a few fields each: more than the first blocks of the work's
+ * memory hold. */
+static void each_allocation_of_much_fails_once(void **state)
+{
+    char text[2000], *to = text;
+    (void)state;
+    to += sprintf(to, "{'s':['x',{'wildcard':'a*b'}]");
+    for (int i = 0; i < 2; i++) {
+        to += sprintf(to, ",'%c':{'$or':[", 'a' + i);
+        for (int k = 0; k < 10; k++)
+            to += sprintf(to, "%s{'k%d':[%d],'l%d':['text %d'],'m':[null]}", k > 0 ? "," : "", k, k,
+                          k, k);
+        to += sprintf(to, "]}");
+    }
+    sprintf(to, "}");
+    compile_when_memory_is_short(FILTER_EVENTBRIDGE, text);
+    to = text + sprintf(text, "{'a':[");
+    for (int k = 0; k < 40; k++)
+        to += sprintf(to, "%s{'key %d':[{'x':'text %d'}],'y':%d}", k > 0 ? "," : "", k, k, k);
+    sprintf(to, "]}");
+    event_when_memory_is_short(FILTER_EVENTBRIDGE, text);
 }
 
 static void attributes_when_memory_is_short(void **state)
@@ -405,6 +448,7 @@ int main(void)
         cmocka_unit_test(deep_texts_end_the_search_not_the_program),
         cmocka_unit_test(choices_that_do_not_meet_are_not_multiplied),
         cmocka_unit_test(each_allocation_fails_once),
+        cmocka_unit_test(each_allocation_of_much_fails_once),
         cmocka_unit_test(attributes_when_memory_is_short),
         cmocka_unit_test(sets_when_memory_is_short),
         cmocka_unit_test(a_set_with_filters_that_take_everything),
