@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -407,6 +407,56 @@ static void a_thousand_rules(void **state)
         filter_free(f[i]);
 }
 
+/* --- threads: read together, made side by side. What is wrong here is seen with ThreadSanitizer
+ * --- */
+
+struct shared {
+    const struct filter *filter;
+    const struct filter_event *event;
+    const struct filter_set *set;
+    uint64_t found;
+};
+
+static void *judge_often(void *arg)
+{
+    struct shared *s = arg;
+    uint64_t matched[1];
+    for (int i = 0; i < 100; i++) {
+        struct filter_error e;
+        struct filter *own = filter_compile(FILTER_EVENTBRIDGE, policy, strlen(policy),
+                                            FILTER_APOSTROPHES, NULL, &e);
+        struct filter_event *v =
+            filter_event_json(FILTER_EVENTBRIDGE, event, strlen(event), FILTER_APOSTROPHES, &e);
+        s->found += filter_matches(own, s->event) + filter_matches(s->filter, v) +
+                    filter_matches(s->filter, s->event) +
+                    filter_set_match(s->set, s->event, matched);
+        filter_event_free(v);
+        filter_free(own);
+    }
+    return NULL;
+}
+
+static void threads_share_filters(void **state)
+{
+    struct filter *f = compiled(FILTER_EVENTBRIDGE, policy);
+    struct filter_event *v = event_of(FILTER_EVENTBRIDGE, event);
+    struct filter_set *set = filter_set_new((const struct filter *const *)&f, 1);
+    struct shared s[4];
+    pthread_t thread[4];
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        s[i] = (struct shared){f, v, set, 0};
+        assert_int_equal(pthread_create(&thread[i], NULL, judge_often, &s[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(s[i].found, 400);
+    }
+    filter_set_free(set);
+    filter_event_free(v);
+    filter_free(f);
+}
+
 /* --- types --- */
 
 static void names_of_types(void **state)
@@ -438,6 +488,7 @@ static void names_of_types(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_share_filters), /* before the tests that make memory short */
         cmocka_unit_test(places_are_of_the_text_as_written),
         cmocka_unit_test(apostrophes_only_where_they_are_asked_for),
         cmocka_unit_test(the_whole_text_of_an_error),
