@@ -28,7 +28,11 @@ enum {
     CHECK_PATTERN = 300,    /* an event pattern that EventBridge would refuse */
     CHECK_SCHEDULE = 301,   /* a schedule, or a date, that is none */
     CHECK_BUS_NAME = 302,   /* a name of a bus, rule or target that EventBridge would refuse */
-    CHECK_BUS_LIMIT = 303   /* more than EventBridge allows */
+    CHECK_BUS_LIMIT = 303,  /* more than EventBridge allows */
+    CHECK_TOPIC_NAME = 310, /* SNS would refuse the name of a topic, or a subscription's is taken */
+    CHECK_SUBSCRIPTION = 311, /* SNS would refuse the subscription */
+    CHECK_FILTER = 312,     /* SNS would refuse the filter policy */
+    CHECK_DELIVERY_POLICY = 313 /* SNS would refuse the delivery policy */
 };
 
 #endif

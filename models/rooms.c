@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_producer, room_queue, room_service;
+extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_producer, room_queue, room_service, room_topic;
 
 const struct room *const rooms[] = {
     &room_bus,
@@ -16,6 +16,7 @@ const struct room *const rooms[] = {
     &room_producer,
     &room_queue,
     &room_service,
+    &room_topic,
     NULL,
 };
 

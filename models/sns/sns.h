@@ -143,6 +143,10 @@ void sns_set_raw(struct sns *, uint32_t number, bool raw);
 /* Attributes of the topic. archive 0: off; what is kept leaves at once. */
 void sns_set_scope(struct sns *, bool group_scope);
 void sns_set_archive(struct sns *, sim_time archive);
+/* Whether the subscription's filter lets it through. */
+bool sns_gets(const struct sns *, uint32_t number, const struct sns_publish *);
+/* The quota that it shares; NULL: none. */
+void sns_set_region(struct sns *, struct sns_region *);
 uint64_t sns_subscription_user(const struct sns *, uint32_t number);
 
 /* One API call with n messages: the quotas (SNS-18 … 20). SNS_OK or SNS_THROTTLED. */

@@ -127,7 +127,7 @@ enum sns_outcome sns_replay(struct sns *t, struct call *call, uint32_t number, s
     return SNS_OK;
 }
 
-void replay_close(struct sns *t, uint32_t line)
+void sns_replay_close(struct sns *t, uint32_t line)
 {
     uint32_t i = sub_at(t, line)->replay;
     if (i == NONE)

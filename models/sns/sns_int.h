@@ -127,6 +127,6 @@ void sns_dedup_check(const struct sns *, sim_time now);
 /* sns_archive.c */
 void archive_add(struct sns *, struct call *, uint32_t note);
 sim_time archive_deadline(const struct sns *);
-void replay_close(struct sns *, uint32_t line);
+void sns_replay_close(struct sns *, uint32_t line);
 
 #endif

@@ -75,6 +75,11 @@ bool match_gets(const struct sns *t, uint32_t line, const struct note *n)
     return judge(t, sub_at(t, line), n->attributes, n->body) == SNS_MATCHES;
 }
 
+bool sns_gets(const struct sns *t, uint32_t number, const struct sns_publish *p)
+{
+    return judge(t, sub_at(t, number), p->attributes, p->body) == SNS_MATCHES;
+}
+
 static struct match_list *list_make(const struct sns *t)
 {
     struct match_list *l = mem_get_zero(1, sizeof(*l));

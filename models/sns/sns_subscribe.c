@@ -143,7 +143,7 @@ void sns_unsubscribe(struct sns *t, struct call *call, uint32_t number)
     struct subscription *s = sub_at(t, number);
     CHECK(number < t->n_lines && s->live && delivery_deadline(t->delivery) > call->now);
     match_forget(t);
-    replay_close(t, number);
+    sns_replay_close(t, number);
     t->n_subs--;
     t->n_filters -= s->filter != NULL;
     s->live = false;
@@ -218,6 +218,11 @@ void sns_set_raw(struct sns *t, uint32_t number, bool raw)
 void sns_set_scope(struct sns *t, bool group_scope)
 {
     t->config.group_scope = group_scope;
+}
+
+void sns_set_region(struct sns *t, struct sns_region *region)
+{
+    t->config.region = region;
 }
 
 void sns_set_archive(struct sns *t, sim_time archive)

@@ -199,6 +199,22 @@ const struct code codes[] = {
     {CHECK_BUS_LIMIT, "more than EventBridge allows",
      "A bus has up to 300 rules, 30 of them with wildcards, a rule up to five targets; an archive keeps events for whole days.",
      "Make a second rule with the same pattern for further targets."},
+    {CHECK_TOPIC_NAME, "a name that SNS would refuse",
+     "A topic's name has 1 to 256 letters, digits, '-' and '_', a FIFO topic's ends in '.fifo'. The names of a topic's subscriptions "
+     "tell them apart in metrics: topic.orders[seoul].delivered.",
+     "Choose another name, or leave it out."},
+    {CHECK_SUBSCRIPTION, "a subscription that SNS would refuse",
+     "A FIFO topic has queues only, up to 100; a FIFO queue cannot subscribe to a standard topic. Dead letters of a FIFO queue's "
+     "subscription need a FIFO queue. A topic has up to 200 filter policies.",
+     "docs/semantics/sns.md has the rule that the message names. Whoever cannot subscribe to a FIFO topic reads from a queue."},
+    {CHECK_FILTER, "a filter policy that SNS would refuse",
+     "A policy is a JSON object (' may stand for \"): for each key an array of values and operators. The message has SNS's reason, and "
+     "the line and column inside the policy.",
+     "Mend it there; docs/semantics/sns.md, section \"Filter policies\", has the rules."},
+    {CHECK_DELIVERY_POLICY, "a delivery policy that SNS would refuse",
+     "Delays lie between 1 s and an hour, the shortest is not above the longest; there are at most 100 retries, the phases' counts "
+     "together at most as many, and all delays together at most an hour. Only HTTP/S has such policies.",
+     "Take fewer retries or shorter delays."},
     {AB_METRIC, "unknown metric",
      "An expression names a metric that no entity of the scenario has.",
      "`afterbay describe KIND` lists the metrics of a kind under both their names."},

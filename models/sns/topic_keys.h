@@ -1,0 +1,108 @@
+/* topic_keys.h - numbers of the settings and metrics of the kind `topic` (tables in topic_keys.c).
+ */
+#ifndef TOPIC_KEYS_H
+#define TOPIC_KEYS_H
+
+#include "room.h"
+
+enum topic_key {
+    TOPIC_TYPE,
+    TOPIC_NAME,
+    TOPIC_SUBSCRIPTIONS,
+    TOPIC_DEDUPLICATION,
+    TOPIC_THROUGHPUT_SCOPE,
+    TOPIC_DELIVERY_POLICY,
+    TOPIC_DISABLE_OVERRIDES,
+    TOPIC_ARCHIVE,
+    TOPIC_REPLAY,
+    TOPIC_REPLAY_RATE,
+    TOPIC_REGION,
+    TOPIC_CROSS_REGION,
+    TOPIC_API_LATENCY,
+    TOPIC_MESSAGES_PER_SECOND,
+    TOPIC_MAX_MESSAGE_SIZE,
+    TOPIC_DUPLICATE_DELIVERY,
+    TOPIC_RETRY_JITTER,
+    TOPIC_COUNT_INITIAL,
+    N_TOPIC_KEYS
+};
+enum topic_subscription_key {
+    SUB_TARGET,
+    SUB_NAME,
+    SUB_PROTOCOL,
+    SUB_RAW,
+    SUB_FILTER,
+    SUB_FILTER_FILE,
+    SUB_FILTER_SCOPE,
+    SUB_DEAD_LETTER,
+    SUB_DELIVERY_POLICY,
+    SUB_PER_SECOND,
+    SUB_LATENCY,
+    SUB_TIMEOUT,
+    SUB_REGION,
+    SUB_FROM,
+    SUB_COUNT,
+    N_SUB_KEYS
+};
+enum topic_policy_key {
+    POLICY_MIN,
+    POLICY_MAX,
+    POLICY_RETRIES,
+    POLICY_NO_DELAY,
+    POLICY_MIN_RETRIES,
+    POLICY_MAX_RETRIES,
+    POLICY_BACKOFF,
+    POLICY_PER_SECOND,
+    N_POLICY_KEYS
+};
+enum topic_replay_key { REPLAY_SUBSCRIPTION, REPLAY_AT, REPLAY_FROM, REPLAY_TO, N_REPLAY_KEYS };
+
+enum topic_metric {
+    TM_WAITING,
+    TM_UNDER_WAY,
+    TM_PUBLISHED,
+    TM_DELIVERED,
+    TM_FAILED,
+    TM_TO_DLQ,
+    TM_NOT_TO_DLQ,
+    TM_FILTERED,
+    TM_FILTERED_ATTRIBUTES, /* in the order of enum sns_reason */
+    TM_FILTERED_BODY,
+    TM_FILTERED_INVALID,
+    TM_FILTERED_NONE,
+    TM_FILTERED_INVALID_BODY,
+    TM_MATCHED,
+    TM_DROPPED,
+    TM_ATTEMPTS,
+    TM_RETRIES,
+    TM_TIMEOUTS,
+    TM_TWICE,
+    TM_DEDUPLICATED,
+    TM_THROTTLED,
+    TM_REFUSED,
+    TM_CALLS,
+    TM_BILLED,
+    TM_BYTES_OUT,
+    TM_ARCHIVED,
+    TM_REPLAYED,
+    TM_SIZE,
+    TM_DELAY,
+    N_TOPIC_METRICS
+};
+enum { TOPIC_COUNTERS = TM_REPLAYED - TM_PUBLISHED + 1 };
+enum topic_part_metric {
+    PM_DELIVERED,
+    PM_ATTEMPTS,
+    PM_RETRIES,
+    PM_FAILED,
+    PM_DEAD,
+    PM_DROPPED,
+    PM_FILTERED,
+    PM_DELAY,
+    N_PART_METRICS
+};
+
+extern const struct key topic_keys[N_TOPIC_KEYS];
+extern const struct metric_def topic_metrics[N_TOPIC_METRICS], topic_part_metrics[N_PART_METRICS];
+
+#endif
