@@ -138,7 +138,7 @@ struct verb {
     const char *use;
 };
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
-    verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_topic[], verbs_publish[],
+    verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[]; /* ended by a NULL name */
 
 /* script_answer.c */

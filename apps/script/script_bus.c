@@ -134,7 +134,7 @@ static uint32_t target_number(struct script_bus *b, const char *name)
     return i;
 }
 
-static void note_attempt(struct script_bus *b, const struct eb_attempt *a)
+static void note_attempt(struct script_bus *b, const char *target, uint64_t event)
 {
     if (b->n_log == b->cap_log && b->cap_log < BUS_LOG_MAX) {
         uint32_t cap = b->cap_log == 0 ? 1024 : b->cap_log * 2;
@@ -145,7 +145,13 @@ static void note_attempt(struct script_bus *b, const struct eb_attempt *a)
         b->cap_log = cap;
     }
     if (b->n_log < b->cap_log)
-        b->log[b->n_log++] = (struct bus_log){target_number(b, a->target), eb_now(b->eb), a->event};
+        b->log[b->n_log++] = (struct bus_log){target_number(b, target), eb_now(b->eb), event};
+}
+
+enum eb_answer script_bus_call(struct script *s, const char *target)
+{
+    note_attempt(s->bus, target, 0);
+    return answer_of(s->bus, target);
 }
 
 static void note_letter(struct script_bus *b, const struct eb_letter *l)
@@ -169,7 +175,7 @@ void script_bus_drain(struct script *s)
     struct eb_attempt a;
     struct eb_letter l;
     while (eb_next(b->eb, &a)) {
-        note_attempt(b, &a);
+        note_attempt(b, a.target, a.event);
         eb_settle(b->eb, a.id, answer_of(b, a.target));
     }
     while (eb_letter(b->eb, &l)) {

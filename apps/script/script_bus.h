@@ -57,6 +57,7 @@ bool script_bus_knob(struct script *, const char *key, const char *value);
 /* For the verbs: the account, opened by the first of them. */
 struct eb *script_bus(struct script *);
 void script_bus_drain(struct script *);
+enum eb_answer script_bus_call(struct script *, const char *target); /* of a target that somebody else calls: written down */
 void bus_result(struct script *, struct result *, enum eb_outcome);
 /* JSON as a script writes it: ' for ", when there is no " in it; *N is an object of N bytes. */
 const char *bus_text(struct script *, const char *);

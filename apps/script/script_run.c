@@ -138,7 +138,7 @@ static const struct verb *find_verb(const char *name)
 {
     static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
                                                 verbs_other, verbs_filter, verbs_bus_rules,
-                                                verbs_bus_events, verbs_topic, verbs_publish,
+                                                verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
                                                 verbs_sns_pure};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)

@@ -220,6 +220,18 @@ static void read_attributes(struct reader *r, struct event_views *v)
 
 /* --- the envelope --- */
 
+/* Takes the body over. */
+static struct filter_event *record_of(json_t *body)
+{
+    json_t *all = json_pack("{s:s, s:o}", "eventSource", "aws:sqs", "body", body);
+    char *text = all == NULL ? NULL : json_dumps(all, JSON_COMPACT);
+    struct filter_event *record =
+        text == NULL ? NULL : filter_event_json(FILTER_EVENTBRIDGE, text, strlen(text), 0, NULL);
+    free(text);
+    json_decref(all);
+    return record;
+}
+
 static json_t *resources(struct reader *r, uint32_t *bytes)
 {
     const struct value *list = spec_value(r->e, EVENT_RESOURCES);
@@ -265,7 +277,20 @@ static void read_envelope(struct reader *r, struct event_views *v, const struct 
     if (text != NULL)
         v->envelope = filter_event_json(FILTER_EVENTBRIDGE, text, strlen(text), 0, NULL);
     free(text);
-    json_decref(all);
+    v->record_event = record_of(all);
+}
+
+/* The body is looked into when it is JSON; else it is a string (EB-50). */
+static void read_record(struct event_views *v, const struct source *message)
+{
+    struct json_text t;
+    struct json_trouble trouble;
+    const char *text = message->text == NULL ? "" : message->text;
+    if (!json_text_open(&t, text, message->n, true))
+        return;
+    json_t *body = json_text_load(&t, &trouble);
+    json_text_close(&t);
+    v->record = record_of(body != NULL ? body : json_string(text));
 }
 
 static void no_preset(struct reader *r, const struct value *v)
@@ -294,6 +319,7 @@ bool event_read(struct event_views *v, const struct spec_entity *e, struct probl
     if (!size->absent)
         v->size = size->i;
     read_attributes(&r, v);
+    read_record(v, message);
     read_envelope(&r, v, detail.text != NULL ? &detail : &body);
     mem_release(body.text);
     mem_release(detail.text);
@@ -312,5 +338,7 @@ void event_views_clear(struct event_views *v)
     filter_event_free(v->attributes);
     filter_event_free(v->body);
     filter_event_free(v->envelope);
+    filter_event_free(v->record);
+    filter_event_free(v->record_event);
     *v = (struct event_views){.size = -1};
 }

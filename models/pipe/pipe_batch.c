@@ -1,0 +1,244 @@
+/* pipe_batch.c - an execution: the batch is enriched, then given to the target; what succeeded is deleted from the queue, the
+ * rest is left there until its visibility timeout is over (EB-51). */
+#include "eb_price.h"
+#include "pipe.h"
+
+#define CALL_MAX 10
+
+static struct world *world_of(const struct runner *r)
+{
+    return r->pipe->e.world;
+}
+
+static sim_time now_of(const struct runner *r)
+{
+    return world_now(world_of(r));
+}
+
+static struct job job_for(const struct pipe *p, const struct pipe_item *x, const struct entity *to)
+{
+    struct job j = x->got.job;
+    j.attempt = (uint16_t)(j.attempt * 256 + x->got.receive_count - 1); /* each receive is new work */
+    if (to == p->target && p->input_size >= 0)
+        j.size = (uint32_t)p->input_size;
+    if (to == p->target && p->group == 0)
+        j.key = 0;
+    else if (to == p->target && p->group < 0 && to->room->pull != NULL)
+        j.key = JOB_NO_KEY;
+    return j;
+}
+
+/* --- calls --- */
+
+static void one_done(struct pipe_item *x, enum call_verdict v)
+{
+    struct runner *r = x->runner;
+    x->verdict = v;
+    x->call = NULL;
+    if (--r->pending == 0)
+        runner_next(r);
+}
+
+static void answered(struct wire_call *c, enum call_verdict v)
+{
+    struct pipe_item *x = c->client;
+    sim_cancel(world_of(x->runner)->sim, &x->timer);
+    wire_release(c);
+    one_done(x, v);
+}
+
+static void on_timeout(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    struct pipe_item *x = CONTAINER_OF(t, struct pipe_item, timer);
+    pipe_count(x->runner->pipe, PM_TIMEOUTS, 1);
+    wire_abandon(x->call, false);
+    one_done(x, CALL_TIMEOUT);
+}
+
+static void call_one(struct pipe_item *x, struct entity *to)
+{
+    struct runner *r = x->runner;
+    struct pipe *p = r->pipe;
+    struct job j = job_for(p, x, to);
+    struct wire_call *c = x->call = wire_open(p->e.world, to, &j);
+    if (c == NULL)
+        return;
+    c->client = x;
+    c->reply = answered;
+    sim_timer_init(&x->timer, SIM_LATE, on_timeout);
+    if (p->timeout != SIM_NEVER)
+        sim_after(p->e.world->sim, &x->timer, p->timeout);
+    wire_send(c);
+}
+
+static void call_all(struct runner *r, struct entity *to)
+{
+    r->pending = r->n + 1;
+    for (uint32_t i = 0; i < r->n; i++)
+        call_one(&r->item[i], to);
+    if (--r->pending == 0)
+        runner_next(r);
+}
+
+static void offer_all(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    for (uint32_t at = 0; at < r->n; at += CALL_MAX) {
+        struct job j[CALL_MAX];
+        struct push_answer a[CALL_MAX];
+        uint32_t n = r->n - at < CALL_MAX ? r->n - at : CALL_MAX;
+        for (uint32_t i = 0; i < n; i++)
+            j[i] = job_for(p, &r->item[at + i], p->target);
+        p->target->room->push->offer(p->target, j, n, a);
+        for (uint32_t i = 0; i < n; i++)
+            r->item[at + i].verdict = a[i].verdict == PUSH_ACCEPTED ? CALL_OK : CALL_FAILED;
+    }
+    runner_next(r);
+}
+
+/* --- stages --- */
+
+static uint32_t failures(const struct runner *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n; i++)
+        n += r->item[i].verdict != CALL_OK;
+    return n;
+}
+
+static void start(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        r->item[i].verdict = CALL_OK;
+        bytes += r->item[i].got.job.size;
+    }
+    r->began = r->stage = now_of(r);
+    obs_level_add(&p->busy, r->began, 1);
+    pipe_count(p, PM_INVOCATIONS, 1);
+    pipe_count(p, PM_EVENTS, r->n);
+    pipe_count(p, PM_BILLED, eb_price_chunks(bytes));
+    r->state = RUNNER_ENRICHING;
+    if (p->enrichment != NULL)
+        call_all(r, p->enrichment);
+    else
+        runner_next(r);
+}
+
+static void finish(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    sim_time now = now_of(r);
+    obs_level_add(&p->busy, now, -1);
+    obs_tally_add(&p->duration, now, now - r->began);
+    r->n = 0;
+    r->state = RUNNER_GATHERING;
+    runner_next(r);
+}
+
+/* What succeeded is deleted, as far as the pipe can tell it apart. */
+static void settle(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    struct ticket ticket[CALL_MAX];
+    enum settle_verdict verdict[CALL_MAX];
+    uint32_t bad = failures(r), n = 0;
+    bool all_back = bad > 0 && !p->partial;
+    pipe_count(p, PM_FAILED, bad > 0 && (all_back || bad == r->n));
+    pipe_count(p, PM_PARTIALLY_FAILED, bad > 0 && !all_back && bad < r->n);
+    for (uint32_t i = 0; i < r->n; i++) {
+        const struct pipe_item *x = &r->item[i];
+        bool good = !all_back && x->verdict == CALL_OK;
+        pipe_count(p, good ? PM_DELIVERED : PM_RETURNED, 1);
+        entity_trace(&p->e, good ? PIPE_TRACE_DELIVERED : PIPE_TRACE_FAILED,
+                     request_item(request_at(&p->e.world->requests, x->got.job.request)));
+        if (good)
+            ticket[n++] = x->got.ticket;
+        if (n == CALL_MAX || (n > 0 && i + 1 == r->n)) {
+            p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
+            n = 0;
+        }
+    }
+    if (n > 0)
+        p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
+    for (uint32_t i = 0; i < r->n; i++)
+        runner_let_go(r, &r->item[i]);
+    finish(r);
+}
+
+static void deliver(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    bool called = p->target->room->call != NULL;
+    sim_time wait = 0;
+    r->stage = now_of(r);
+    r->state = RUNNER_DELIVERING;
+    if (called) {
+        call_all(r, p->target);
+        return;
+    }
+    if (p->target->room->push->latency != NULL)
+        wait = p->target->room->push->latency(p->target, &r->item[0].got.job);
+    r->pending = 1; /* the offer is still to be made */
+    if (wait > 0)
+        sim_after(p->e.world->sim, &r->timer, wait);
+    else
+        runner_next(r);
+}
+
+static void enriched(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    sim_time now = now_of(r);
+    if (p->enrichment != NULL)
+        obs_tally_add(&p->enriching, now, now - r->stage);
+    if (failures(r) == 0) {
+        deliver(r);
+        return;
+    }
+    pipe_count(p, PM_ENRICHMENT_FAILED, 1);
+    for (uint32_t i = 0; i < r->n; i++) /* the whole batch, whatever succeeded */
+        r->item[i].verdict = CALL_FAILED;
+    r->state = RUNNER_DELETING;
+    runner_next(r);
+}
+
+static void delivered(struct runner *r)
+{
+    struct pipe *p = r->pipe;
+    sim_time now = now_of(r);
+    if (p->target->room->call == NULL && r->pending == 1) {
+        r->pending = 0;
+        offer_all(r);
+        return;
+    }
+    obs_tally_add(&p->delivering, now, now - r->stage);
+    pipe_count(p, PM_TARGET_FAILED, failures(r) > 0);
+    r->state = RUNNER_DELETING;
+    sim_time wait = p->pull->latency == NULL ? 0 : p->pull->latency(p->source, &r->ask);
+    if (wait > 0)
+        sim_after(p->e.world->sim, &r->timer, wait);
+    else
+        runner_next(r);
+}
+
+void batch_begin(struct runner *r)
+{
+    switch (r->state) {
+    case RUNNER_POLLING:
+    case RUNNER_GATHERING:
+        start(r);
+        break;
+    case RUNNER_ENRICHING:
+        enriched(r);
+        break;
+    case RUNNER_DELIVERING:
+        delivered(r);
+        break;
+    case RUNNER_DELETING:
+        settle(r);
+        break;
+    }
+}
