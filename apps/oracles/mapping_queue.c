@@ -89,6 +89,26 @@ static const struct measure accepted[] = {
     {0},
 };
 
+/* A message group is a server: one of its messages at a time, and always a worker for it. The long-poll connections are as
+ * many as the groups, and a worker whose poll brought something polls again at once. Longer than chance asks for: who is in the
+ * queue at the end has waited longer than most, and is not counted. */
+static const char message_groups[] =
+    "run = { duration = \"<dur 4 * customers / lambda + 100 / (mu - lambda / groups)>\";"
+    " warmup = \"<dur 100 / (mu - lambda / groups)>\"; series = false; };\n"
+    "producer = { p = { rate = \"<rate lambda>\"; key = \"uniform_key(<int groups>)\"; target = \"queue.q\"; }; };\n"
+    "queue = { q = { type = \"fifo\"; throughput = \"high\"; calls_per_second = 100000000; wait_time = \"20s\";"
+    " visibility_timeout = \"12h\"; }; };\n"
+    "fleet = { f = { size = <int groups>; source = \"queue.q\"; time = \"exponential(<dur 1 / mu>)\"; }; };\n";
+
+static const struct measure of_groups[] = {
+    {"W_mean_sojourn", "producer.p.latency", NULL, NULL},
+    {"W_quantile_*", "quantile(producer.p.latency, *)", NULL, NULL},
+    {"mean_busy_groups", "queue.q.groups_in_flight", NULL, NULL},
+    {"mean_backlog", "queue.q.depth + queue.q.in_flight", NULL, NULL},
+    {"max_throughput", NULL, "asks for the rate under a backlog without end, not for a metric of these arrivals", NULL},
+    {0},
+};
+
 static const struct measure sliding[] = {
     {"*", NULL, "SQS's window is fixed from the first accepted send; no setting makes it slide", NULL},
     {0},
@@ -216,6 +236,7 @@ const struct mapping mappings_queue[] = {
      .when = "equal(window_s, 300)",
      .unless = "SQS remembers for 300 s, not for any other time"},
     {.model = "sliding window", .text = "", .measures = sliding},
+    {.model = "FIFO groups", .steady = true, .text = message_groups, .measures = of_groups},
     {.model = "long polling, random poller wins", .steady = true, .text = long_polls, .measures = polls},
     {.model = "short polling at fixed interval",
      .steady = true,
