@@ -20,6 +20,9 @@ const struct chart charts[] = {
     {"goodput", "Does it come back? Done and in time against what is offered, on the way up and down.", 1, 1, "", false, load_goodput},
     {"welch", "Where does the warm-up end? The mean of the replications, smoothed.", 1, 1, "metric", false, load_welch},
     {"swimlane", "Why was this processed twice? The lives of recorded messages.", 1, 1, "entity", false, load_swimlane},
+    {"flow", "Where do messages end? From producers and topics through queues to their ends, every one counted.", 1, 1, "", false, load_flow},
+    {"deliveries", "What did each subscriber get, and at which try? A topic's or bus's deliveries over time.", 1, 1, "entity", false, load_deliveries},
+    {"gap", "Do all queues hold the same? What each lacks of those that one sender feeds, directly or by a topic.", 1, 2, "entity", false, load_gap},
     {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, "metric", false, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);

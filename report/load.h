@@ -59,6 +59,9 @@ bool load_age(const struct chart_request *, struct sheet **, struct err *);
 bool load_cumulative(const struct chart_request *, struct sheet **, struct err *);
 bool load_latency(const struct chart_request *, struct sheet **, struct err *);
 bool load_fates(const struct chart_request *, struct sheet **, struct err *);
+bool load_flow(const struct chart_request *, struct sheet **, struct err *);
+bool load_deliveries(const struct chart_request *, struct sheet **, struct err *);
+bool load_gap(const struct chart_request *, struct sheet **, struct err *);
 bool load_difference(const struct chart_request *, struct sheet **, struct err *);
 
 #endif

@@ -78,6 +78,8 @@ struct query_text {
 };
 bool query_files(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
 bool query_overrides(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
+/* The scenario as it was understood, whole: one text. */
+bool query_canonical(struct query *, int64_t run, struct query_text **, size_t *n, struct err *);
 void query_texts_free(struct query_text *, size_t n);
 
 /* What happened to the requests that were recorded (run.record), in its order; entities by their number among the run's

@@ -36,6 +36,11 @@ bool query_overrides(struct query *q, int64_t run, struct query_text **text, siz
     return read_texts(q, run, "SELECT '', text FROM override WHERE run = ? ORDER BY number", text, n, err);
 }
 
+bool query_canonical(struct query *q, int64_t run, struct query_text **text, size_t *n, struct err *err)
+{
+    return read_texts(q, run, "SELECT scenario, canonical FROM run WHERE id = ?", text, n, err);
+}
+
 void query_texts_free(struct query_text *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
