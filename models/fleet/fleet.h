@@ -8,6 +8,7 @@
 #ifndef FLEET_H
 #define FLEET_H
 
+#include "draws.h"
 #include "known.h"
 #include "steps.h"
 #include "world.h"
@@ -135,6 +136,7 @@ struct fleet {
     struct steps steps;
     struct rng_stream time_stream, crash_stream, hang_stream, fail_stream, pause_stream,
         poison_stream, pace_stream;
+    struct draws times, crashes, hangs; /* of jobs that come for the first time; the chances: the stream's first, in ppb */
     struct heartbeat heartbeat;
     uint32_t delete_size; /* 1: each by itself */
     sim_time delete_wait;

@@ -134,6 +134,24 @@ static void read_habits(struct fleet *f)
     f->pace = pace->absent ? NULL : pace->dist;
 }
 
+/* Any of a billion, as rng_below gives it. */
+static const struct dist *chance_law(struct fleet *f)
+{
+    struct dist_error error;
+    const struct dist *law = dist_parse(&f->e.world->arena, "uniform_key(1000000000)", DIST_COUNT, NULL, &error);
+    f->e.world->failed |= law == NULL;
+    return law;
+}
+
+static void open_draws(struct fleet *f)
+{
+    draws_init(&f->times, &f->time_stream, f->time);
+    if (f->crash_ppb > 0)
+        draws_init(&f->crashes, &f->crash_stream, chance_law(f));
+    if (f->hang_ppb > 0)
+        draws_init(&f->hangs, &f->hang_stream, chance_law(f));
+}
+
 static void open_streams(struct fleet *f)
 {
     f->time_stream = entity_stream(&f->e, "time");
@@ -143,6 +161,7 @@ static void open_streams(struct fleet *f)
     f->pause_stream = entity_stream(&f->e, "pause");
     f->poison_stream = entity_stream(&f->e, "poison");
     f->pace_stream = entity_stream(&f->e, "pace");
+    open_draws(f);
 }
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)

@@ -30,10 +30,8 @@ static sim_time own_time(const struct worker *w, const struct job *job)
 {
     const struct fleet *f = w->fleet;
     sim_time t = f->time_constant;
-    if (t < 0) {
-        struct rng cell = job_cell(f->e.world, &f->time_stream, job);
-        t = dist_sample(f->time, &cell);
-    }
+    if (t < 0)
+        t = job_sample(f->e.world, &w->fleet->times, job);
     if (w->pace != 100)
         t = at_pace(t, w->pace);
     if (f->fault.active & FAULT_SLOW)
@@ -41,11 +39,17 @@ static sim_time own_time(const struct worker *w, const struct job *job)
     return t;
 }
 
-static void plan_hang(const struct fleet *f, const struct job *job, struct plan *p)
+/* The job's cell behind the draw that decided on it. */
+static struct rng behind_chance(const struct fleet *f, const struct rng_stream *s, const struct job *job)
 {
-    struct rng cell = job_cell(f->e.world, &f->hang_stream, job);
-    if ((int64_t)rng_below(&cell, PPB) >= f->hang_ppb)
-        return;
+    struct rng cell = job_cell(f->e.world, s, job);
+    rng_below(&cell, PPB);
+    return cell;
+}
+
+RARE static void plan_hang(const struct fleet *f, const struct job *job, struct plan *p)
+{
+    struct rng cell = behind_chance(f, &f->hang_stream, job);
     p->hangs = true;
     sim_time hang = dist_sample(f->hang_for, &cell);
     p->time = hang < FAULT_TIME_MAX - p->time ? p->time + hang : FAULT_TIME_MAX;
@@ -63,11 +67,9 @@ static void plan_middle(const struct fleet *f, struct plan *p, struct rng *cell)
         p->crash_after = 0;
 }
 
-static void plan_crash(const struct fleet *f, const struct job *job, struct plan *p)
+RARE static void plan_crash(const struct fleet *f, const struct job *job, struct plan *p)
 {
-    struct rng cell = job_cell(f->e.world, &f->crash_stream, job);
-    if ((int64_t)rng_below(&cell, PPB) >= f->crash_ppb)
-        return;
+    struct rng cell = behind_chance(f, &f->crash_stream, job);
     p->crashes = true;
     p->restart = dist_sample(f->restart, &cell);
     if (f->crash_at == CRASH_MIDDLE)
@@ -89,13 +91,13 @@ static bool is_poison(const struct fleet *f, const struct job *job)
 
 void plan_make(const struct worker *w, const struct job *job, struct plan *p)
 {
-    const struct fleet *f = w->fleet;
+    struct fleet *f = w->fleet;
     *p = (struct plan){.time = own_time(w, job), .crash_after = -1, .crash_step = -1};
     if (f->poison_ppb > 0)
         p->poisoned = is_poison(f, job);
-    if (f->hang_ppb > 0)
+    if (f->hang_ppb > 0 && job_sample(f->e.world, &f->hangs, job) < f->hang_ppb)
         plan_hang(f, job, p);
-    if (f->crash_ppb > 0)
+    if (f->crash_ppb > 0 && job_sample(f->e.world, &f->crashes, job) < f->crash_ppb)
         plan_crash(f, job, p);
 }
 

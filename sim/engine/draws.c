@@ -102,19 +102,25 @@ static __attribute__((noinline)) void fill(struct draws *d, struct draws_line *l
     }
 }
 
+static union draw draw_one(const struct draws *d, uint32_t origin, uint64_t item)
+{
+    struct rng cell = rng_at(&d->stream, origin, item, 0);
+    return draw(d, &cell);
+}
+
 union draw draws_slow(struct draws *d, uint32_t origin, uint64_t item)
 {
     struct draws_line *l = &d->line[item / DRAWS_AT_ONCE % DRAWS_LINES];
     uint64_t first = item - item % DRAWS_AT_ONCE;
+    if (l->origin == origin && first < l->first && l->first != DRAWS_NONE) /* late and alone: the others go on */
+        return draw_one(d, origin, item);
     d->hits += l->wanted == first && l->wanted_origin == origin;
     d->credit = d->credit + d->hits < CREDIT_MAX ? d->credit + d->hits : CREDIT_MAX;
     d->hits = 0;
     l->wanted = first;
     l->wanted_origin = origin;
-    if (d->credit < COST) {
-        struct rng cell = rng_at(&d->stream, origin, item, 0);
-        return draw(d, &cell);
-    }
+    if (d->credit < COST)
+        return draw_one(d, origin, item);
     d->credit -= COST;
     l->first = first;
     l->origin = origin;
