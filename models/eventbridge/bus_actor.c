@@ -39,6 +39,8 @@ static void fan(struct bus *b, struct bus_message *m)
     const struct delivery_message message = {m->number, DELIVERY_NO_GROUP};
     b->n_begun += n;
     bus_count(b, BM_DELIVERIES, n);
+    for (uint32_t i = 0; i < n; i++)
+        target_count(b, b->by_line[line[i]], BP_MATCHED, 1);
     if (!delivery_fan(b->delivery, bus_begin(b), &message, line, n))
         b->e.world->failed = true;
 }
@@ -122,16 +124,6 @@ static void collect(struct bus *b)
     c->n_fx = 0;
 }
 
-static struct bus_target *target_of(struct bus *b, uint32_t line)
-{
-    for (uint32_t r = 0; r < b->n_rule; r++)
-        for (uint32_t t = 0; t < b->rule[r].n_target; t++)
-            if (b->rule[r].target[t].line == line)
-                return &b->rule[r].target[t];
-    CHECK(false);
-    return NULL;
-}
-
 static void carry_out(struct bus *b, struct bus_end end)
 {
     struct bus_message *m = bus_message(b, end.message);
@@ -140,14 +132,15 @@ static void carry_out(struct bus *b, struct bus_end end)
     b->n_failed++;
     entity_trace(&b->e, end.dead ? BUS_TRACE_DEAD : BUS_TRACE_DROPPED,
                  request_item(request_at(&b->e.world->requests, m->job.request)));
+    target_count(b, b->by_line[end.line], end.dead ? BP_DEAD : BP_DROPPED, 1);
     if (end.dead)
-        bus_letter(b, target_of(b, end.line), m);
+        bus_letter(b, b->by_line[end.line], m);
     else
         bus_count(b, BM_DROPPED, 1);
     message_left(b, m);
 }
 
-void bus_settle(struct bus *b, uint32_t delivery, uint32_t message, const struct bus_target *t, bool again,
+void bus_settle(struct bus *b, uint32_t delivery, uint32_t message, struct bus_target *t, bool again,
                 enum delivery_result result)
 {
     struct bus_message *m = bus_message(b, message);
@@ -166,7 +159,10 @@ void bus_settle(struct bus *b, uint32_t delivery, uint32_t message, const struct
         bus_count(b, BM_INVOCATIONS, 1);
         bus_count(b, BM_DELIVERED, 1);
         obs_tally_add(&b->complete, now, now - m->put);
+        target_count(b, t, BP_DELIVERED, 1);
+        obs_tally_add(&t->delay, now, now - m->put);
     }
+    target_count(b, t, BP_FAILED, result != DELIVERY_OK);
     collect(b);
     if (again || result == DELIVERY_OK)
         message_left(b, m);
@@ -188,6 +184,9 @@ static void attempt(struct bus *b, const struct delivery_attempt *a)
     sim_time now = world_now(b->e.world);
     bus_count(b, BM_ATTEMPTS, 1);
     bus_count(b, BM_RETRIES, a->number > 0);
+    struct bus_target *t = b->by_line[a->line];
+    target_count(b, t, BP_ATTEMPTS, 1);
+    target_count(b, t, BP_RETRIES, a->number > 0);
     if (a->number == 0 && !a->again) {
         bus_count(b, BM_THROTTLED_RULES, a->began < now);
         obs_tally_add(&b->start, now, now - bus_message(b, (uint32_t)a->message.user)->put);
@@ -216,7 +215,7 @@ void bus_pump(struct bus *b)
     }
     b->pumping = false;
     b->e.world->failed |= delivery_failed(b->delivery);
-    sim_time due = delivery_deadline(b->delivery);
+    sim_time due = b->e.world->failed ? SIM_NEVER : delivery_deadline(b->delivery);
     if (due != (sim_pending(&b->timer) ? b->timer.at : SIM_NEVER))
         sim_at(b->e.world->sim, &b->timer, due);
     show_levels(b);

@@ -27,6 +27,8 @@ struct bus_target {
     sim_time timeout;
     const struct dist *latency; /* NULL: none */
     struct rng_stream latency_stream;
+    struct obs_counter count[BP_DELAY];
+    struct obs_tally delay;
 };
 struct bus_rule {
     struct bus *bus;
@@ -82,6 +84,7 @@ struct bus {
     struct delivery *delivery;
     struct bus_rule *rule;
     uint32_t n_rule;
+    struct bus_target **by_line; /* whose line it is */
     struct bus_route *route; /* by number of the event template */
     struct filter *archive_filter;
     struct slab messages, attempts;
@@ -127,6 +130,10 @@ static inline void bus_count(struct bus *b, enum bus_metric m, uint64_t by)
 {
     obs_count(&b->count[m - BM_ENTRIES], world_now(b->e.world), by);
 }
+static inline void target_count(struct bus *b, struct bus_target *t, enum bus_part_metric m, uint64_t by)
+{
+    obs_count(&t->count[m], world_now(b->e.world), by);
+}
 static inline struct bus_message *bus_message(const struct bus *b, uint32_t number)
 {
     return slab_at(&b->messages, number);
@@ -148,7 +155,7 @@ void bus_pump(struct bus *);
 /* An event is there: its request is held for it already. */
 bool bus_publish(struct bus *, const struct bus_message *);
 /* What became of an attempt. */
-void bus_settle(struct bus *, uint32_t delivery, uint32_t message, const struct bus_target *, bool again, enum delivery_result);
+void bus_settle(struct bus *, uint32_t delivery, uint32_t message, struct bus_target *, bool again, enum delivery_result);
 bool bus_fails(struct bus *);
 bool bus_conserve(struct entity *, sim_time now, struct err *);
 void bus_finish(struct entity *, sim_time now);
@@ -157,6 +164,10 @@ enum call_verdict bus_forwarded(struct bus *, const struct job *);
 /* bus_invoke.c */
 void bus_invoke(struct bus *, const struct delivery_attempt *);
 void bus_letter(struct bus *, const struct bus_target *, struct bus_message *);
+/* bus_parts.c: targets as parts with metrics of their own. */
+uint32_t bus_parts(const struct spec_entity *);
+const char *bus_part_name(const struct spec_entity *, uint32_t part, struct arena *);
+bool bus_parts_open(struct bus *);
 /* bus_rules.c: rules from the scenario; routes, when all is wired. */
 bool bus_rules_make(struct bus *);
 bool bus_rules_wire(struct bus *);

@@ -245,3 +245,17 @@ const struct metric_def bus_metrics[N_BUS_METRICS] = {
     [BM_ANSWER] = {"scheduled_answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
                    "Not used: nobody asked for a scheduled request."},
 };
+
+#define COUNT(name, cloudwatch, doc) {name, cloudwatch, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, doc}
+
+const struct metric_def bus_part_metrics[N_BUS_PART_METRICS] = {
+    [BP_DELIVERED] = COUNT("delivered", NULL, "Events that this target took."),
+    [BP_ATTEMPTS] = COUNT("attempts", "InvocationAttempts", "Attempts."),
+    [BP_RETRIES] = COUNT("retries", "RetryInvocationAttempts", "Attempts after the first."),
+    [BP_FAILED] = COUNT("failed", NULL, "Attempts that failed."),
+    [BP_DEAD] = COUNT("dead", NULL, "Deliveries given up, for the dead-letter queue."),
+    [BP_DROPPED] = COUNT("dropped", NULL, "Deliveries given up without a dead-letter queue."),
+    [BP_MATCHED] = COUNT("matched", NULL, "Events that its rule matched, or its schedule made."),
+    [BP_DELAY] = {"delay", "IngestionToInvocationCompleteLatency", OBS_TALLY, UNIT_NS, METRIC_HIST,
+                  "Time from ingestion to the target's taking the event."},
+};

@@ -84,7 +84,19 @@ enum bus_metric {
 };
 enum { BUS_COUNTERS = BM_REPLAYED - BM_ENTRIES + 1 };
 
+enum bus_part_metric { /* of a target, named as those of a topic's subscriptions */
+    BP_DELIVERED,
+    BP_ATTEMPTS,
+    BP_RETRIES,
+    BP_FAILED,
+    BP_DEAD,
+    BP_DROPPED,
+    BP_MATCHED,
+    BP_DELAY,
+    N_BUS_PART_METRICS
+};
+
 extern const struct key bus_keys[N_BUS_KEYS];
-extern const struct metric_def bus_metrics[N_BUS_METRICS];
+extern const struct metric_def bus_metrics[N_BUS_METRICS], bus_part_metrics[N_BUS_PART_METRICS];
 
 #endif

@@ -82,7 +82,7 @@ static bool register_metrics(struct bus *b)
     return ok && entity_tally(e, BM_SIZE, &b->size) && entity_tally(e, BM_START, &b->start) &&
            entity_tally(e, BM_COMPLETE, &b->complete) && entity_counter(e, BM_SCHEDULED, &b->source.offered) &&
            entity_counter(e, BM_DONE, &b->source.done) && entity_tally(e, BM_LATENCY, &b->source.latency) &&
-           entity_tally(e, BM_ANSWER, &b->source.answer);
+           entity_tally(e, BM_ANSWER, &b->source.answer) && bus_parts_open(b);
 }
 
 static void on_due(struct sim *sim, struct sim_timer *t)
@@ -164,6 +164,10 @@ const struct room room_bus = {
     .n_key = N_BUS_KEYS,
     .metric = bus_metrics,
     .n_metric = N_BUS_METRICS,
+    .parts = bus_parts,
+    .part_name = bus_part_name,
+    .part_metric = bus_part_metrics,
+    .n_part_metric = N_BUS_PART_METRICS,
     .quotas = "events.",
     .effects = FAULT_DOWN | FAULT_SLOW | FAULT_FAIL,
     .push = &bus_push,

@@ -171,7 +171,7 @@ bool eb_next(struct eb *e, struct eb_attempt *a)
             if (t->kind != EB_TARGET_BUS)
                 return true;
             forward(e, a, t);
-        } else if (delivery_deadline(e->delivery) > e->now && !fire(e) && !eb_replays_next(e)) {
+        } else if (eb_failed(e) || (delivery_deadline(e->delivery) > e->now && !fire(e) && !eb_replays_next(e))) {
             return false;
         }
     }

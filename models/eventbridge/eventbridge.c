@@ -119,8 +119,15 @@ static sim_time schedules_deadline(const struct eb *e)
     return first;
 }
 
+bool eb_failed(const struct eb *e)
+{
+    return e->failed || delivery_failed(e->delivery);
+}
+
 sim_time eb_deadline(const struct eb *e)
 {
+    if (eb_failed(e))
+        return SIM_NEVER;
     sim_time a = delivery_deadline(e->delivery), b = schedules_deadline(e), c = eb_replays_deadline(e);
     sim_time first = a < b ? a : b;
     return first < c ? first : c;

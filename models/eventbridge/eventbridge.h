@@ -53,6 +53,8 @@ void eb_close(struct eb *);
 sim_time eb_now(const struct eb *);
 /* The next instant at which something happens by itself; SIM_NEVER: nothing does. */
 sim_time eb_deadline(const struct eb *);
+/* Memory ran short: nothing happens any more. */
+bool eb_failed(const struct eb *);
 /* Moves the clock, not beyond eb_deadline(): what is due then happens in eb_next. */
 void eb_to(struct eb *, sim_time now);
 /* Why the last pattern or schedule was refused. */
