@@ -132,14 +132,21 @@ static void draw_given_up(struct sheet *s, const struct deliveries_data *d, cons
     }
 }
 
+static const char *counted(struct sheet *s, double x)
+{
+    char text[FORMAT_SIZE];
+    format_number(text, x);
+    return sheet_format(s, "%s", text);
+}
+
 static const char *row_numbers(struct sheet *s, const struct view *v)
 {
-    const char *text = sheet_format(s, "%s delivered", number(s, v->total));
+    const char *text = sheet_format(s, "%s delivered", counted(s, v->total));
     if (v->row->retries != NULL)
-        text = sheet_format(s, "%s, %s retries", text, number(s, v->again));
+        text = sheet_format(s, "%s, %s retries", text, counted(s, v->again));
     for (size_t k = 0; k < N_KIND; k++)
         if (v->lost[k] > 0)
-            text = sheet_format(s, "%s, %s %s", text, number(s, v->lost[k]), kinds[k].name);
+            text = sheet_format(s, "%s, %s %s", text, counted(s, v->lost[k]), kinds[k].name);
     return text;
 }
 

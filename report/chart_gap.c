@@ -140,7 +140,7 @@ static void draw_panel(struct sheet *s, const struct gap_data *d, const struct v
     sheet_text_within(s, x->from, y->to - faults_room(d->n_fault) - 8, sheet_format(s, "%s: queues fed by %s", v->run->name, v->run->feeder), name,
                       x->to + SIDE - x->from - 4);
     faults_draw(s, d->fault, d->n_fault, x, y->to, y->from, true);
-    axis_y(s, y, TICK_NUMBER, 5, x->from, x->to);
+    axis_y(s, y, TICK_COUNT, 5, x->from, x->to);
     axis_x(s, x, TICK_MOMENT, y->to, y->from, false, first ? "time since the start of the run" : "");
     for (size_t i = v->run->n_line; i-- > 0;)
         draw_line(s, v, &v->line[i], role_of(i), x, y);
@@ -190,8 +190,8 @@ static void draw_all(struct sheet *s, const struct gap_data *d, const struct vie
     for (size_t i = 0; i < d->n_run; i++)
         most = fmax(most, view[i].worst);
     struct scale y = scale_linear(0, most > 0 ? most : 1, s->height - PAGE_EDGE - AXIS_X_ROOM, y0 + 18 + faults_room(d->n_fault));
-    scale_nice(&y, TICK_NUMBER, 5);
-    double ticks = axis_y_room(&y, TICK_NUMBER, 5), width = (s->width - 2 * PAGE_EDGE - (n - 1) * BETWEEN) / n;
+    scale_nice(&y, TICK_COUNT, 5);
+    double ticks = axis_y_room(&y, TICK_COUNT, 5), width = (s->width - 2 * PAGE_EDGE - (n - 1) * BETWEEN) / n;
     for (size_t i = 0; i < d->n_run; i++) {
         double left = PAGE_EDGE + (double)i * (width + BETWEEN);
         struct scale x = scale_linear(0, d->end_s, left + ticks, left + width - SIDE);

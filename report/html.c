@@ -128,6 +128,23 @@ static bool add_studies(struct figures *f, const struct page *page, size_t *n, s
     return true;
 }
 
+/* Where messages end and what each subscriber got; and the queues that one sender feeds, of two runs side by side. */
+static bool add_fan_out(struct figures *f, const struct page *page, struct err *err)
+{
+    bool ok = true, fan, fed, both = page->n_run == 2;
+    for (size_t i = 0; ok && i < page->n_run; i++) {
+        ok = load_fans_out(page->query, page->run[i], &fan, &fed, err);
+        both &= ok && fed;
+        if (ok && fan)
+            ok = add_figure(f, page, "flow", i, 1, NULL, err) && add_figure(f, page, "deliveries", i, 1, NULL, err);
+    }
+    if (ok && both)
+        return add_figure(f, page, "gap", 0, 2, NULL, err);
+    for (size_t i = 0; ok && i < page->n_run; i++)
+        ok = load_fans_out(page->query, page->run[i], &fan, &fed, err) && (!fed || add_figure(f, page, "gap", i, 1, NULL, err));
+    return ok;
+}
+
 static bool add_figures(struct figures *f, const struct page *page, struct err *err)
 {
     size_t studies;
@@ -135,7 +152,7 @@ static bool add_figures(struct figures *f, const struct page *page, struct err *
     if (!ok || studies > 0)
         return ok;
     ok = add_together(f, page, "fates", err) && add_together(f, page, "latency", err) &&
-         add_together(f, page, "cumulative", err);
+         add_together(f, page, "cumulative", err) && add_fan_out(f, page, err);
     for (size_t i = 0; ok && i < page->n_run; i++)
         if (page->load->run[i].has_queue)
             ok = add_figure(f, page, "depth", i, 1, NULL, err) && add_figure(f, page, "age", i, 1, NULL, err);

@@ -16,7 +16,7 @@
 
 enum { DELIVERED, RETRIES, DEAD, DROPPED, N_SERIES };
 static const char *const series_name[N_SERIES][3] = {
-    [DELIVERED] = {"delivered"}, [RETRIES] = {"retries"}, [DEAD] = {"dead_lettered", "to_dlq"}, [DROPPED] = {"dropped"}};
+    [DELIVERED] = {"delivered"}, [RETRIES] = {"retries"}, [DEAD] = {"dead", "redriven", "to_dlq"}, [DROPPED] = {"dropped"}};
 
 struct rows {
     struct query_series   series[ROWS_MAX][N_SERIES];
@@ -213,4 +213,17 @@ bool load_gap(const struct chart_request *r, struct sheet **out, struct err *err
     mem_release(fed);
     load_close(&l);
     return ok;
+}
+
+bool load_fans_out(struct query *q, int64_t run, bool *fan, bool *fed, struct err *err)
+{
+    struct fanout f;
+    const char *feeder, *queue[LINES_MAX];
+    size_t at = 0;
+    if (!fanout_open(&f, q, run, err))
+        return false;
+    *fan = f.n > 0;
+    *fed = fanout_feeder(&f, &at, &feeder, queue, LINES_MAX) > 0;
+    fanout_close(&f);
+    return true;
 }

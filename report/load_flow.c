@@ -233,7 +233,7 @@ static void add_ways_out(struct builder *b, size_t q)
     const char *entity = b->queue[q];
     bool dead = is_dead(b, q);
     uint64_t there = level(b, entity, "depth") + level(b, entity, "in_flight") + level(b, entity, "delayed");
-    add_end(b, b->at[q], MESSAGES, "deleted", FLOW_GOOD, counted(b, entity, "removed"));
+    add_end(b, b->at[q], MESSAGES, "deleted by consumers", FLOW_GOOD, counted(b, entity, "removed"));
     add_end(b, b->at[q], MESSAGES, "expired", FLOW_BAD, counted(b, entity, "expired"));
     add_end(b, b->at[q], MESSAGES, "redriven", FLOW_ASIDE, counted(b, entity, "redriven"));
     add_end(b, b->at[q], MESSAGES, dead ? "dead letters" : "still there", dead ? FLOW_BAD : FLOW_WAITING, there);
@@ -275,7 +275,7 @@ static void close_balances(struct builder *b)
         uint64_t in = flow_into(b, b->at[q]), out = flow_out_of(b, b->at[q]);
         b->rest |= in != out;
         if (in > out)
-            add_end(b, b->at[q], MESSAGES, "not stored", FLOW_ASIDE, in - out);
+            add_end(b, b->at[q], MESSAGES, "not stored", is_dead(b, q) ? FLOW_BAD : FLOW_ASIDE, in - out);
         else if (in < out)
             add_link(b, add_node(b, "there before", FLOW_STEP, 0, MESSAGES), b->at[q], out - in);
     }
@@ -302,16 +302,15 @@ static void deliver(struct builder *b, size_t from, const char *target, uint64_t
     delivered[q] += count;
 }
 
-/* path: of the part, or of the whole when it has no parts that count. */
-static void add_part(struct builder *b, size_t topic, const char *name, const struct fan_part *p, const char *path, uint64_t *delivered)
+/* What the counters of a part, or of a whole topic or bus, say. */
+static void add_part(struct builder *b, size_t topic, const char *name, const struct fan_part *p, uint64_t *delivered)
 {
-    static const char *const dead[] = {"dead_lettered", "to_dlq", "dead_letters", NULL}, *const aside[] = {"filtered_out", NULL};
+    static const char *const dead[] = {"dead", "redriven", "to_dlq", NULL};
     size_t node = add_node(b, name, FLOW_STEP, 1, MESSAGES);
-    deliver(b, node, p->target, counted(b, path, "delivered"), "delivered", FLOW_GOOD, delivered);
-    deliver(b, node, p->dead, first_of(b, path, dead), "dead letters", FLOW_BAD, delivered);
-    add_end(b, node, MESSAGES, "filtered out", FLOW_ASIDE, first_of(b, path, aside));
-    add_end(b, node, MESSAGES, "dropped", FLOW_BAD, counted(b, path, "dropped") + counted(b, path, "not_to_dlq"));
-    add_end(b, node, MESSAGES, "on their way", FLOW_WAITING, level(b, path, "waiting") + level(b, path, "under_way"));
+    deliver(b, node, p->target, counted(b, p->path, "delivered"), "taken by subscribers", FLOW_GOOD, delivered);
+    deliver(b, node, p->dead, first_of(b, p->path, dead), "dead letters", FLOW_BAD, delivered);
+    add_end(b, node, MESSAGES, "filtered out", FLOW_ASIDE, counted(b, p->path, "filtered"));
+    add_end(b, node, MESSAGES, "dropped", FLOW_BAD, counted(b, p->path, "dropped"));
     uint64_t out = flow_out_of(b, node), in = flow_into(b, node);
     add_link(b, topic, node, out > in ? out - in : 0);
 }
@@ -321,15 +320,17 @@ static void add_fan(struct builder *b, const struct fan *fan, uint64_t *delivere
     char name[128];
     size_t topic = add_node(b, fan->entity, FLOW_STEP, 0, MESSAGES);
     const struct fan_part whole = {.path = fan->entity};
+    uint64_t under_way = level(b, fan->entity, "waiting") + level(b, fan->entity, "under_way");
     for (size_t i = 0; i < fan->n; i++) {
         if (fan->n > PARTS_MAX)
             snprintf(name, sizeof(name), "%zu subscribers", fan->n);
         else
             snprintf(name, sizeof(name), "%s", b->f.n == 1 ? fan->part[i].name : fan->part[i].path);
-        add_part(b, topic, name, &fan->part[i], fan->part[i].path, delivered);
+        add_part(b, topic, name, &fan->part[i], delivered);
     }
     if (fan->n == 0)
-        add_part(b, topic, "subscribers", &whole, fan->entity, delivered);
+        add_part(b, topic, "subscribers", &whole, delivered);
+    add_end(b, topic, MESSAGES, "on their way", FLOW_WAITING, under_way); /* to whom is not counted */
 }
 
 static bool add_messages(struct builder *b)
@@ -382,7 +383,7 @@ bool load_flow(const struct chart_request *r, struct sheet **out, struct err *er
         .link = b.link, .n_link = b.n_link, .unit = unit, .n_unit = N_UNIT, .subject = b.f.n > 0 ? MESSAGES : REQUESTS,
         .note = !b.rest ? NULL : l.run[0].q->warmup_ns > 0
                 ? "there before, not stored: what crossed the end of the warm-up, where counting began"
-                : "there before, not stored: what the queues' counters leave open, such as repeats that a FIFO queue does not store",
+                : "not stored: what a queue was given and did not keep, such as repeats that a FIFO queue recognises",
     };
     ok = ok && flow_layout(&d, r->width, r->height, out, err);
     builder_close(&b);
