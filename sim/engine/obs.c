@@ -182,18 +182,28 @@ static void settle_each(struct obs_tally *t)
     }
 }
 
-/* The row's buckets, which lie far apart, are fetched by the processor side by side. false: one is not open yet. */
+/* The row's buckets, which lie far apart, are fetched by the processor side by side; equal ones that follow each other are
+ * counted together, for each addition to a word in memory waits for the one before. false: one is not open yet. */
 static bool count_in(struct hist *h, const int64_t *value, uint32_t n)
 {
-    uint64_t *bucket[OBS_ROW];
+    uint64_t *bucket[OBS_ROW], *at;
     for (uint32_t i = 0; i < n; i++) {
         bucket[i] = hist_bucket(h, value[i]);
         if (__builtin_expect(bucket[i] == NULL, 0))
             return false;
         __builtin_prefetch(bucket[i], 1);
     }
-    for (uint32_t i = 0; i < n; i++)
-        ++*bucket[i];
+    uint64_t equal = 0;
+    at = bucket[0];
+    for (uint32_t i = 0; i < n; i++) {
+        if (bucket[i] != at) {
+            *at += equal;
+            at = bucket[i];
+            equal = 0;
+        }
+        equal++;
+    }
+    *at += equal;
     h->n += n;
     return true;
 }

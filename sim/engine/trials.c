@@ -25,7 +25,7 @@ struct slot {
 struct pool {
     const struct trials *t;
     pthread_mutex_t lock;
-    pthread_cond_t ready; /* for the caller: the slot that the sink waits for is done */
+    pthread_cond_t ready; /* for the caller: slots are done */
     pthread_cond_t room;  /* for the workers: the window moved, or the whole ended */
     size_t next, finished, taken;
     size_t window;
@@ -58,6 +58,13 @@ static bool next_number(struct pool *p, size_t *number)
     return true;
 }
 
+/* The caller's thread takes a processor from those who work: it is called for half a window, or when nothing else is under
+ * way; its tick brings it here before long anyway. */
+static bool is_worth_waking(const struct pool *p)
+{
+    return 2 * (p->finished - p->taken) >= p->window || p->finished == p->next;
+}
+
 static void *worker(void *arg)
 {
     struct pool *p = arg;
@@ -69,7 +76,7 @@ static void *worker(void *arg)
         pthread_mutex_lock(&p->lock);
         p->slot[number % p->window] = (struct slot){result, true};
         p->finished++;
-        if (number == p->taken)
+        if (is_worth_waking(p))
             pthread_cond_signal(&p->ready);
     }
     pthread_mutex_unlock(&p->lock);
