@@ -1,4 +1,4 @@
-/* bus_parts.c - the targets of a bus as parts with metrics of their own: "bus.shop[created/inventory]", by the names of rule and
+/* bus_parts.c - the targets of a bus as parts with metrics of their own: "bus.shop[created-inventory]", by the names of rule and
  * target. */
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const char *target_name(const struct value *v)
 /* Dots stand between the words of a metric. Rules whose names are then alike are told apart by their numbers, and so are targets. */
 static void write_name(char *out, size_t size, const struct value *rule, const struct value *target)
 {
-    snprintf(out, size, "%s/%s", value_field(rule, RULE_NAME)->text, target_name(target));
+    snprintf(out, size, "%s-%s", value_field(rule, RULE_NAME)->text, target_name(target));
     for (char *c = out; *c != '\0'; c++)
         if (*c == '.')
             *c = '_';
