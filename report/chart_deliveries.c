@@ -209,7 +209,7 @@ static const char *finding(struct sheet *s, const struct deliveries_data *d, con
 static const char *subtitle(struct sheet *s, const struct deliveries_data *d)
 {
     const char *over = d->n_replication == 1 ? "one replication" : sheet_format(s, "mean of %zu replications", d->n_replication);
-    return sheet_format(s, "per second, run %s · %s · all rows have one scale", d->run, over);
+    return sheet_format(s, "per second, run %s · %s%s · all rows have one scale", d->run, over, d->warmed ? ", warm-up included" : "");
 }
 
 static void legend_entry(struct sheet *s, double *x, double y, const char *text, uint32_t rgb, enum shape shape)
@@ -277,8 +277,7 @@ static void draw_all(struct sheet *s, const struct deliveries_data *d, const str
     double fixed = y + named + n * (HEAD_ROW + MARKS) + (n - 1) * GAP + AXIS_X_ROOM + 18 + PAGE_EDGE;
     s->height = fmax(s->height, fixed + n * (own ? fmax(ROW_OWN, 150 / n) : ROW_MIN));
     double height = (s->height - fixed) / n;
-    struct scale ys = scale_linear(0, most > 0 ? most : 1, height, 0);
-    scale_nice(&ys, TICK_NUMBER, height > 70 ? 3 : 2);
+    struct scale ys = scale_linear(0, most > 0 ? most * 1.04 : 1, height, 0);
     double left = PAGE_EDGE + axis_y_room(&ys, TICK_NUMBER, height > 70 ? 3 : 2), right = s->width - PAGE_EDGE - 6;
     struct scale x = scale_linear(0, d->end_s, left, right);
     for (size_t i = 0; i < d->n_row; i++) {

@@ -1,5 +1,5 @@
 /* flow_order.c - Sugiyama's way: links that span stages get slots on their way, then each stage in turn is sorted by where
- * its neighbours stand, forth and back; the best order met is kept. Parts stay apart. All ties go to the given order. */
+ * its neighbours stand, forth and back; the best order met is kept, and neighbours swapped where that helps. Parts stay apart. All ties go to the given order. */
 #include "flow_order.h"
 
 #include <math.h>
@@ -115,6 +115,33 @@ static void keep(const struct flow_graph *g, size_t *best)
         best[i] = g->slot[i].rank;
 }
 
+static void swap_ranks(struct flow_graph *g, size_t a, size_t b)
+{
+    size_t rank = g->slot[a].rank;
+    g->slot[a].rank = g->slot[b].rank;
+    g->slot[b].rank = rank;
+}
+
+/* Neighbours change places wherever that undoes a crossing; in `sorted` as it is. Returns how many are left. */
+static size_t swap_neighbours(struct flow_graph *g, size_t left)
+{
+    for (size_t i = 0; i + 1 < g->n_slot && left > 0; i++) {
+        size_t a = g->sorted[i], b = g->sorted[i + 1];
+        if (g->slot[a].stage != g->slot[b].stage || g->slot[a].part != g->slot[b].part)
+            continue;
+        swap_ranks(g, a, b);
+        size_t n = crossings(g);
+        if (n >= left) {
+            swap_ranks(g, a, b);
+            continue;
+        }
+        left = n;
+        g->sorted[i] = b;
+        g->sorted[i + 1] = a;
+    }
+    return left;
+}
+
 static bool sort_slots(struct sheet *s, const struct flow_data *d, struct flow_graph *g)
 {
     struct key *key = sheet_get(s, g->n_slot + 1, sizeof(*key));
@@ -141,6 +168,12 @@ static bool sort_slots(struct sheet *s, const struct flow_data *d, struct flow_g
     qsort(key, g->n_slot, sizeof(*key), by_key);
     for (size_t i = 0; i < g->n_slot; i++)
         g->sorted[i] = key[i].slot;
+    for (size_t k = 0, left = fewest; k < SWEEPS && left > 0; k++) {
+        fewest = swap_neighbours(g, left);
+        if (fewest == left)
+            break;
+        left = fewest;
+    }
     return true;
 }
 

@@ -43,6 +43,7 @@ struct deliveries_data {
     double                       width_s, end_s;
     const struct deliveries_row *row;
     size_t                       n_row, n_more; /* n_more: further ones that are not drawn */
+    bool                         warmed;        /* the run leaves out a warm-up, this chart does not */
     const struct fault_span     *fault;
     size_t                       n_fault;
 };

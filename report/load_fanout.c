@@ -133,7 +133,7 @@ bool load_deliveries(const struct chart_request *r, struct sheet **out, struct e
     const struct query_series *s = &w->series[0][DELIVERED];
     const struct deliveries_data d = {
         .entity = fan != NULL ? fan->entity : "", .run = l.run[0].told, .n_replication = s->n_replication, .n = s->n,
-        .width_s = sim_seconds(s->width_ns), .end_s = l.end_s, .row = w->row, .n_row = w->n, .n_more = w->n_more,
+        .width_s = sim_seconds(s->width_ns), .end_s = l.end_s, .row = w->row, .n_row = w->n, .n_more = w->n_more, .warmed = l.run[0].q->warmup_ns > 0,
         .fault = l.fault, .n_fault = l.n_fault};
     ok = ok && deliveries_layout(&d, r->width, r->height, out, err);
     rows_free(w);
@@ -176,6 +176,36 @@ static size_t choose_feeder(struct fed *g, const char *entity, const char **queu
     return best;
 }
 
+/* The subscription by which a topic or bus feeds a queue; NULL: there is none, or it is not known. */
+static const struct fan_part *part_to(const struct fed *g, const char *queue)
+{
+    const struct fan *fan = find_fan(&g->f, g->feeder);
+    for (size_t i = 0; fan != NULL && i < fan->n; i++)
+        if (fan->part[i].target != NULL && strcmp(fan->part[i].target, queue) == 0)
+            return &fan->part[i];
+    return NULL;
+}
+
+/* A queue whose subscription filters is not to hold the same as the others. */
+static size_t without_filtered(struct query *q, int64_t run, const struct fed *g, const char **queue, size_t n)
+{
+    const struct chart_request r = {.query = q, .run = &run, .n_run = 1};
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct fan_part *p = part_to(g, queue[i]);
+        if (p == NULL || sum_of(&r, &g->f, p->path, "filtered") == 0)
+            queue[kept++] = queue[i];
+    }
+    return kept;
+}
+
+/* What a queue got of this feeder: a topic counts it, for the queue may have other senders as well; else all it was sent. */
+static bool load_line(struct query *q, int64_t run, const struct fed *g, const char *queue, struct query_series *s, struct err *err)
+{
+    const struct fan_part *p = part_to(g, queue);
+    return p != NULL ? query_series(q, run, 0, p->path, "delivered", s, err) : query_series(q, run, 0, queue, "sent", s, err);
+}
+
 static bool load_fed(struct query *q, const struct load_run *l, const char *entity, struct fed *g, struct gap_run *run, struct err *err)
 {
     const char *queue[LINES_MAX];
@@ -185,8 +215,11 @@ static bool load_fed(struct query *q, const struct load_run *l, const char *enti
     if (n == 0)
         return entity == NULL ? err_set(err, ERR_DATA, "in %s nobody feeds several queues", l->name)
                               : err_set(err, ERR_DATA, "in %s '%s' does not feed several queues", l->name, entity);
+    n = without_filtered(q, l->q->id, g, queue, n);
+    if (n < 2)
+        return err_set(err, ERR_DATA, "the queues that %s feeds in %s are filtered: they are not to hold the same", g->feeder, l->name);
     for (size_t i = 0; i < n; i++) {
-        if (!query_series(q, l->q->id, 0, queue[i], "sent", &g->series[i], err))
+        if (!load_line(q, l->q->id, g, queue[i], &g->series[i], err))
             return false;
         if (g->series[i].n != g->series[0].n || g->series[i].n_replication != g->series[0].n_replication)
             return err_set(err, ERR_DATA, "the series of %s have different lengths", queue[i]);

@@ -277,7 +277,7 @@ static void close_balances(struct builder *b)
         if (in > out)
             add_end(b, b->at[q], MESSAGES, "not stored", is_dead(b, q) ? FLOW_BAD : FLOW_ASIDE, in - out);
         else if (in < out)
-            add_link(b, add_node(b, "there before", FLOW_STEP, 0, MESSAGES), b->at[q], out - in);
+            add_link(b, add_node(b, "there before", FLOW_STEP, b->stage[q] - 1, MESSAGES), b->at[q], out - in);
     }
 }
 
