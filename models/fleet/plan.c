@@ -89,10 +89,21 @@ static bool is_poison(const struct fleet *f, const struct job *job)
     return (int64_t)rng_below(&cell, PPB) < f->poison_ppb;
 }
 
+/* Nothing but time will pass. */
+static bool is_certain(const struct fleet *f)
+{
+    return (f->poison_ppb | f->hang_ppb | f->crash_ppb) == 0;
+}
+
 void plan_make(const struct worker *w, const struct job *job, struct plan *p)
 {
     struct fleet *f = w->fleet;
-    *p = (struct plan){.time = own_time(w, job), .crash_after = -1, .crash_step = -1};
+    p->time = own_time(w, job);
+    p->crashes = p->hangs = p->poisoned = p->crash_at_end = false;
+    p->crash_after = p->crash_step = -1;
+    p->restart = 0;
+    if (is_certain(f))
+        return;
     if (f->poison_ppb > 0)
         p->poisoned = is_poison(f, job);
     if (f->hang_ppb > 0 && job_sample(f->e.world, &f->hangs, job) < f->hang_ppb)

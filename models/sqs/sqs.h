@@ -122,8 +122,7 @@ struct sqs_counts {
     uint64_t deletes; /* successful calls, repeated ones too */
 };
 struct sqs_gauges {
-    uint32_t visible, in_flight, delayed, waiting_polls;
-    uint32_t groups_in_flight;                                            /* FIFO */
+    uint32_t visible, in_flight, delayed, waiting_polls, groups_in_flight; /* the last: FIFO */
     uint32_t noisy_groups, noisy_visible, noisy_in_flight, noisy_delayed; /* SQS-79 */
     bool tenants;                                                         /* … has, or had */
     sim_time age; /* ApproximateAgeOfOldestMessage (SQS-133), not rounded */
@@ -139,11 +138,13 @@ void sqs_advance(struct sqs *, struct call *);
 bool sqs_serve(struct sqs *, struct call *, struct sqs_batch *);
 /* false: sqs_serve would find nothing to do. */
 bool sqs_may_serve(const struct sqs *);
+/* The tag of the poll that waits longest. false: none. */
+bool sqs_waiting(const struct sqs *, uint64_t *tag);
 /* Gives up one poll whose wait is over: an empty receive. false: none is due. */
 bool sqs_give_up(struct sqs *, struct call *, struct sqs_batch *);
 
-/* One token of the call quota (SQS-101 … 105): before the operation, once per API call. groups: of
- * its entries (high throughput counts them, SQS-103); NULL: none. */
+/* One token of the call quota (SQS-101 … 105): before the operation, once per API call. groups: of its entries (high
+ * throughput counts them, SQS-103); NULL: none. */
 enum sqs_outcome sqs_admit(struct sqs *, struct call *, enum sqs_action, const uint32_t *groups,
                            uint32_t n);
 enum sqs_outcome sqs_send(struct sqs *, struct call *, const struct sqs_send *, struct sqs_sent *);

@@ -138,12 +138,16 @@ HOT void queue_serve(struct queue *q)
     sim_time now = world_now(q->e.world);
     q->serving = true;
     struct sqs_batch batch;
-    while (sqs_serve(q->core, turn_begin(q, now), &batch)) {
+    do {
+        bool answered = sqs_serve(q->core, turn_begin(q, now), &batch);
         turn_effects(q);
-        queue_answer(q, &batch);
-    }
-    turn_effects(q);
-    turn_settle(q, now);
+        if (answered)
+            queue_answer(q, &batch);
+        turn_effects(q);
+        turn_settle(q, now);
+        if (!answered)
+            break;
+    } while (sqs_may_serve(q->core));
     q->serving = false;
 }
 

@@ -61,7 +61,6 @@ struct queue {
     struct sim_timer age_timer;        /* SAMPLE */
     struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */
     uint32_t n_lane;
-    struct pull_ask *first_ask, *last_ask; /* waiting, by arrival */
     struct dice dice[SQS_DICE_KINDS];
     struct rng chance[SQS_DICE_KINDS];
     const struct dist *latency;

@@ -6,19 +6,8 @@ enum { TRACE_RECEIVED = 20, TRACE_EMPTY, TRACE_SETTLED };
 
 /* --- asks that wait --- */
 
-static void join(struct queue *q, struct pull_ask *a)
-{
-    a->next = NULL;
-    a->prev = q->last_ask;
-    *(a->prev != NULL ? &a->prev->next : &q->first_ask) = a;
-    q->last_ask = a;
-    a->waiting = true;
-}
-
 static void part(struct queue *q, struct pull_ask *a)
 {
-    *(a->prev != NULL ? &a->prev->next : &q->first_ask) = a->next;
-    *(a->next != NULL ? &a->next->prev : &q->last_ask) = a->prev;
     sim_cancel(q->e.world->sim, &a->late);
     a->waiting = false;
 }
@@ -40,7 +29,6 @@ static void give_up(struct sim *sim, struct sim_timer *t)
 static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 {
     struct sim *sim = q->e.world->sim;
-    sim_timer_init(&a->late, SIM_LATE, give_up);
     uint32_t i = 0;
     while (i < q->n_lane && q->lane[i].delay != wait)
         i++;
@@ -49,9 +37,9 @@ static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
         q->n_lane++;
     }
     if (i < q->n_lane)
-        sim_lane_start(sim, &q->lane[i], &a->late);
+        sim_begin_in_lane(sim, &q->lane[i], &a->late, SIM_LATE, give_up);
     else
-        sim_after(sim, &a->late, wait);
+        sim_begin_after(sim, &a->late, SIM_LATE, give_up, wait);
 }
 
 /* --- receiving --- */
@@ -167,7 +155,7 @@ static void ask(struct entity *e, struct pull_ask *a)
     enum sqs_outcome out = receive(q, a, &batch);
     if (out == SQS_WAITING) {
         a->number = batch.poll;
-        join(q, a);
+        a->waiting = true;
         start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
         turn_end(q, world_now(e->world));
         return;
@@ -290,8 +278,9 @@ void queue_fault(struct entity *e, const struct fault_state *f)
 {
     struct queue *q = queue_of(e);
     q->fault = *f;
-    while (q->fault.active & FAULT_DOWN && q->first_ask != NULL) {
-        struct pull_ask *a = q->first_ask;
+    uint64_t tag;
+    while (q->fault.active & FAULT_DOWN && sqs_waiting(q->core, &tag)) {
+        struct pull_ask *a = (struct pull_ask *)(uintptr_t)tag;
         part(q, a);
         sqs_withdraw(q->core, queue_begin(q), a->number, false);
         queue_end(q);

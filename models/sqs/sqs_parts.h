@@ -56,6 +56,18 @@ static inline bool shelf_reserve(struct shelf *f)
     return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
 }
 
+/* A long queue lies in slow memory. The next message was asked for a receive ago; now the one after it is. */
+static inline void look_ahead(const struct sqs *s, struct sqs_batch *batch)
+{
+    uint32_t m = s->shelf[0].head[0];
+    if (m == NONE)
+        return;
+    const struct message *x = msg(s, m);
+    batch->coming = x->user;
+    if (x->next != NONE)
+        __builtin_prefetch(msg(s, x->next), 1);
+}
+
 /* sqs_age.c */
 void age_init(struct age *);
 void age_free(struct age *);
@@ -78,8 +90,8 @@ struct receive {
     uint64_t attempt, shards;
     bool woken; /* it waited: an attempt id is noted, but not replayed */
 };
-enum sqs_outcome receive_now(struct sqs *, struct call *, const struct receive *,
-                             struct sqs_batch *);
+APART enum sqs_outcome receive_any(struct sqs *, struct call *, const struct receive *,
+                                   struct sqs_batch *); /* of any kind of queue */
 /* A message goes out with this receive: false when memory is short (nothing changed). */
 bool receive_give(struct sqs *, struct call *, uint32_t m, struct message *, sim_time visibility,
                   struct sqs_batch *);

@@ -96,18 +96,6 @@ static bool give(struct sqs *s, uint32_t m, struct message *x, sim_time visibili
     return true;
 }
 
-/* A long queue lies in slow memory. The next message was asked for a receive ago; now the one after it is. */
-static void look_ahead(const struct sqs *s, struct sqs_batch *batch)
-{
-    uint32_t m = s->shelf[0].head[0];
-    if (m == NONE)
-        return;
-    const struct message *x = msg(s, m);
-    batch->coming = x->user;
-    if (x->next != NONE)
-        __builtin_prefetch(msg(s, x->next), 1);
-}
-
 static bool gather(struct sqs *s, uint32_t room, sim_time visibility, struct sqs_batch *batch)
 {
     while (batch->n < room) {

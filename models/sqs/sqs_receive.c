@@ -109,8 +109,8 @@ void release_held(struct sqs *s, const struct sqs_batch *batch)
 }
 
 /* Of any kind of queue. */
-HOT APART static enum sqs_outcome receive_any(struct sqs *s, struct call *c, const struct receive *r,
-                                              struct sqs_batch *batch)
+HOT enum sqs_outcome receive_any(struct sqs *s, struct call *c, const struct receive *r,
+                                 struct sqs_batch *batch)
 {
     if (r->attempt != 0 && is_fifo(s) && !r->woken &&
         attempt_replay(s, r->attempt, r->visibility, batch))
@@ -134,12 +134,6 @@ HOT APART static enum sqs_outcome receive_any(struct sqs *s, struct call *c, con
         batch->n = 0;
     }
     return SQS_OK;
-}
-
-enum sqs_outcome receive_now(struct sqs *s, struct call *c, const struct receive *r,
-                             struct sqs_batch *batch)
-{
-    return is_plain(s) ? plain_receive(s, r->max, r->visibility, batch) : receive_any(s, c, r, batch);
 }
 
 static enum sqs_outcome check_poll(const struct sqs *s, const struct sqs_poll *p, sim_time wait, sim_time visibility)

@@ -63,18 +63,6 @@ RARE static bool gather_echoes(struct sqs *s, uint32_t room, sim_time visibility
     return true;
 }
 
-/* A long queue lies in slow memory. The next message was asked for a receive ago; now the one after it is. */
-static inline void look_ahead(const struct sqs *s, struct sqs_batch *batch)
-{
-    uint32_t m = s->shelf[0].head[0];
-    if (m == NONE)
-        return;
-    const struct message *x = msg(s, m);
-    batch->coming = x->user;
-    if (x->next != NONE)
-        __builtin_prefetch(msg(s, x->next), 1);
-}
-
 bool standard_gather(struct sqs *s, struct call *c, uint32_t room, sim_time visibility,
                      uint64_t shards, struct sqs_batch *batch)
 {

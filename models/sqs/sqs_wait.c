@@ -146,12 +146,23 @@ bool sqs_serve(struct sqs *s, struct call *c, struct sqs_batch *batch)
     const struct waiting *w = poll_at(s, p);
     batch->tag = w->tag;
     batch->poll = p;
-    struct receive r = {w->max, w->visibility, w->attempt, UINT64_MAX, true};
-    receive_now(s, c, &r, batch);
+    if (is_plain(s)) {
+        plain_receive(s, w->max, w->visibility, batch);
+    } else {
+        struct receive r = {w->max, w->visibility, w->attempt, UINT64_MAX, true};
+        receive_any(s, c, &r, batch);
+    }
     if (batch->n == 0 && !batch->lost)
         return false;
     polls_remove(s, p);
     return true;
+}
+
+bool sqs_waiting(const struct sqs *s, uint64_t *tag)
+{
+    if (s->polls.head != NONE)
+        *tag = poll_at(s, s->polls.head)->tag;
+    return s->polls.head != NONE;
 }
 
 sim_time sqs_late_deadline(const struct sqs *s)
