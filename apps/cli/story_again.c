@@ -66,6 +66,17 @@ static void find_ending(const struct story *s, struct again *a)
         a->ending = END_ECHO;
 }
 
+/* Copies that a topic or a bus made are in queues of their own; one that was moved is in another queue, too. */
+static bool same_message(const struct story *s, const struct life_event *a, const struct life_event *b)
+{
+    if (!same_copy(a, b) || a->entity == b->entity)
+        return same_copy(a, b);
+    for (size_t i = 0; i < s->life.n; i++)
+        if (event(s, i)->what == LIFE_MOVED_IN || event(s, i)->what == LIFE_REDRIVEN)
+            return true;
+    return false;
+}
+
 size_t again_find(const struct story *s, struct again out[AGAIN_MAX])
 {
     size_t n = 0;
@@ -75,7 +86,7 @@ size_t again_find(const struct story *s, struct again out[AGAIN_MAX])
             continue;
         size_t before = i;
         while (before-- > 0)
-            if (event(s, before)->what == LIFE_RECEIVED && same_copy(event(s, before), x))
+            if (event(s, before)->what == LIFE_RECEIVED && same_message(s, event(s, before), x))
                 break;
         if (before == SIZE_MAX)
             continue;

@@ -28,6 +28,19 @@ static size_t count(const struct story *s, enum life_what what)
     return n;
 }
 
+/* Where it happened most often; a copy in another queue, of a topic or a bus, is another matter. */
+static size_t count_at_one(const struct story *s, enum life_what a, enum life_what b)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < s->life.n; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < s->life.n; k++)
+            n += event(s, k)->entity == event(s, i)->entity && (event(s, k)->what == a || event(s, k)->what == b);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* SIZE_MAX: none. */
 static size_t last(const struct story *s, enum life_what what)
 {
@@ -84,11 +97,15 @@ static void judge_copies(struct judge_state *j, bool done_again)
 {
     const struct story *s = j->s;
     size_t              sent = 0;
-    for (size_t i = 0; i < s->life.n; i++)
-        if (event(s, i)->what == LIFE_SENT) {
-            bool anew = i > 0 && event(s, i - 1)->what == LIFE_REDRIVEN;
-            sent += !anew;
-        }
+    for (size_t i = 0; i < s->life.n; i++) {
+        size_t here = 0;
+        for (size_t k = 0; k < s->life.n; k++)
+            if (event(s, k)->what == LIFE_SENT && event(s, k)->entity == event(s, i)->entity) {
+                bool anew = k > 0 && event(s, k - 1)->what == LIFE_REDRIVEN;
+                here += !anew;
+            }
+        sent = here > sent ? here : sent;
+    }
     if (sent < 2)
         return;
     size_t why = last(s, LIFE_TIMEOUT);
@@ -101,7 +118,7 @@ static void judge_again(struct judge_state *j)
 {
     const struct story *s = j->s;
     struct again        again[AGAIN_MAX];
-    size_t              n = again_find(s, again), per[ENDINGS] = {0}, done = count(s, LIFE_DONE) + count(s, LIFE_RECOGNISED);
+    size_t              n = again_find(s, again), per[ENDINGS] = {0}, done = count_at_one(s, LIFE_DONE, LIFE_RECOGNISED);
     const char         *about = done > 1 ? "processed again" : "received again";
     for (size_t i = 0; i < n; i++)
         per[again[i].ending]++;

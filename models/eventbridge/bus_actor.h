@@ -63,7 +63,7 @@ struct bus_attempt {
     struct bus_target *target;
     struct wire_call *call;
     uint32_t number; /* of itself */
-    uint32_t delivery, message;
+    uint32_t delivery, message, made; /* made: attempts, this one included */
     bool again;
     struct sim_timer timer; /* timeout */
 };

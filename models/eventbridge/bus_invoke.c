@@ -40,7 +40,7 @@ static void ended(struct bus *b, const struct bus_attempt *a, enum call_verdict 
     if (v == CALL_TIMEOUT)
         bus_count(b, BM_TIMEOUTS, 1);
     if (v != CALL_OK)
-        note(b, a->target, &m->job, v == CALL_TIMEOUT ? LIFE_TIMEOUT : LIFE_REJECTED, 1, v);
+        note(b, a->target, &m->job, v == CALL_TIMEOUT ? LIFE_TIMEOUT : LIFE_REJECTED, a->made, v);
     bus_settle(b, a->delivery, a->message, a->target, a->again, result_of(a->target, v));
 }
 
@@ -116,7 +116,7 @@ void bus_invoke(struct bus *b, const struct delivery_attempt *d)
 {
     struct bus_target *t = (struct bus_target *)(uintptr_t)d->line_user;
     struct bus_message *m = bus_message(b, (uint32_t)d->message.user);
-    struct bus_attempt a = {.bus = b, .target = t, .delivery = d->id, .message = m->number, .again = d->again};
+    struct bus_attempt a = {.bus = b, .target = t, .delivery = d->id, .message = m->number, .made = d->number + 1, .again = d->again};
     struct job j = job_for(t, m, d);
     enum call_verdict verdict;
     sim_time retry_at, way = way_to(b, t, &j);

@@ -119,6 +119,7 @@ static void play(struct sim *sim, struct sim_timer *t)
         begin(p);
     while (eb_playback_next(&p->play, now, &user)) {
         struct bus_message m = {.job = unpack(b, user), .replay = p, .put = now};
+        m.job.attempt = (uint16_t)(m.job.attempt + 1 + (p - b->replay)); /* new work, wherever it comes to */
         request_unpark(b->e.world, m.job.request);
         bus_count(b, BM_REPLAYED, 1);
         entity_trace(&b->e, BUS_TRACE_REPLAYED, request_item(request_at(&b->e.world->requests, m.job.request)));
