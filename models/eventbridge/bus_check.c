@@ -5,6 +5,7 @@
 #include "eb_text.h"
 #include "filter_json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RULES_MAX    300
@@ -142,7 +143,9 @@ static uint32_t check_rule(const struct spec_entity *e, const struct value *v, s
                      "every event matches pattern = \"{'source':[{'prefix':''}]}\"");
     check_schedule(e, text, schedule, p);
     check_targets(e, text, value_field(v, RULE_TARGETS), p);
-    return check_pattern(e, text, pattern, file, p);
+    char whose[100];
+    snprintf(whose, sizeof(whose), "rule '%.80s'", text);
+    return check_pattern(e, whose, pattern, file, p);
 }
 
 static void check_rules(const struct spec_entity *e, struct problems *p)
