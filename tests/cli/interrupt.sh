@@ -5,6 +5,20 @@ small_scenario >small.cfg
 
 # A shell without job control starts what is in the background with SIGINT ignored; a program that sets its own handler
 # does not mind.
+# under_way PID: it has its handler (by /proc where there is one, else by the clock), and a second to work. On a machine with
+# much to do the first second may pass before that, and the signal would be lost.
+under_way()
+{
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        [ -r "/proc/$1/status" ] || break
+        case $(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status") in
+        *[2367abef]) break ;;
+        esac
+        sleep 1
+    done
+    sleep 1
+}
+
 # interrupted SIGNAL CODE: a long run gets the signal once it is under way.
 interrupted()
 {
@@ -12,7 +26,7 @@ interrupted()
     "$afterbay" run small.cfg -q -r 2 -o long.db >/dev/null || fail "the run before"
     "$afterbay" run small.cfg -r 100000 -o long.db >out 2>err &
     pid=$!
-    sleep 1
+    under_way "$pid"
     kill -"$1" "$pid"
     wait "$pid"
     got=$?
@@ -33,7 +47,7 @@ interrupted TERM 143
 sed 's/replications = 4/replications = 100000/' small.cfg >long.cfg
 "$afterbay" run small.cfg long.cfg -o two.db >out 2>err &
 pid=$!
-sleep 1
+under_way "$pid"
 kill -INT "$pid"
 wait "$pid"
 [ $? -eq 130 ] || fail "two scenarios, interrupted"
@@ -46,7 +60,7 @@ held=$(sqlite3 two.db 'SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM 
 
 "$afterbay" run long.cfg >out 2>err &
 pid=$!
-sleep 1
+under_way "$pid"
 kill -INT "$pid"
 wait "$pid"
 says 'nothing was to be kept (no -o)'
@@ -57,7 +71,7 @@ says 'nothing was to be kept (no -o)'
 sed 's/duration = "2min"/duration = "30000h"/' small.cfg >endless.cfg
 "$afterbay" run endless.cfg -q --set run.series=false >out 2>err &
 pid=$!
-sleep 1
+under_way "$pid"
 kill -INT "$pid"
 sleep 1 # two of a kind that are pending at once are one
 kill -INT "$pid"

@@ -50,7 +50,8 @@ expect 0 "$afterbay" plot a.db sweep --y latency.mean -o sweep.svg
 expect 65 "$afterbay" plot a.db latency -o x.svg
 says "run 1 has 2 points and 'latency' shows one; draw the chart 'sweep'"
 expect 0 "$afterbay" report a.db -o a.html
-grep -q '<td>producer.load.rate 8/s</td><td>[0-9.]* %' a.html || fail "the report has no row for the second point"
+grep -q '<th>producer.load.rate</th>' a.html || fail "the report does not say what was varied"
+grep -q '<tr><td>8/s</td><td>[0-9.]* %' a.html || fail "the report has no row for the second point"
 grep -q 'share done in time' a.html || fail "the report does not draw the sweep"
 grep -q 'What did users lose' a.html && fail "the report draws the first point as if it were all"
 expect 64 "$afterbay" plot a.db difference -o x.svg
