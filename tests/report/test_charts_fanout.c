@@ -241,6 +241,28 @@ static void crossings_are_undone(void **state)
     sheet_free(s);
 }
 
+/* A tree can be drawn without crossings, however its leaves are listed: twelve leaves, dealt to four branches. */
+static void a_tree_has_no_crossings(void **state)
+{
+    struct flow_node node[17] = {{"root", FLOW_STEP, 0, 0}};
+    struct flow_link link[16];
+    struct flow_graph g;
+    struct sheet *s = sheet_open(100, 100);
+    size_t crossings = 0;
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        node[1 + i] = (struct flow_node){"branch", FLOW_STEP, 1, 0}, link[i] = (struct flow_link){0, 1 + i, 3};
+    for (size_t i = 0; i < 12; i++)
+        node[5 + i] = (struct flow_node){"leaf", FLOW_GOOD, 2, 0}, link[4 + i] = (struct flow_link){1 + (3 - i % 4), 5 + i, 1};
+    const struct flow_data d = {.run = "r", .n_replication = 1, .node = node, .n_node = 17, .link = link, .n_link = 16, .unit = units, .n_unit = 1};
+    assert_true(flow_order(s, &d, &g));
+    for (size_t i = 4; i < 16; i++)
+        for (size_t k = 4; k < 16; k++)
+            crossings += g.slot[link[i].from].rank < g.slot[link[k].from].rank && g.slot[link[i].to].rank > g.slot[link[k].to].rank;
+    assert_int_equal(crossings, 0);
+    sheet_free(s);
+}
+
 /* --- deliveries and gaps --- */
 
 enum kind { ORDINARY, ZERO, ONE, HUGE_NUMBERS, INFINITE, MISSING, TINY, N_KIND };
@@ -498,6 +520,7 @@ int main(void)
         cmocka_unit_test(ribbons_are_as_thick_as_their_counts),
         cmocka_unit_test(flows_of_any_shape_obey_the_rules),
         cmocka_unit_test(crossings_are_undone),
+        cmocka_unit_test(a_tree_has_no_crossings),
         cmocka_unit_test(courses_of_time_obey_the_rules),
         cmocka_unit_test(a_million_points_are_joined),
         cmocka_unit_test(deliveries_name_who_needs_retries),
