@@ -59,7 +59,7 @@ bool load_age(const struct chart_request *, struct sheet **, struct err *);
 bool load_cumulative(const struct chart_request *, struct sheet **, struct err *);
 bool load_latency(const struct chart_request *, struct sheet **, struct err *);
 bool load_fates(const struct chart_request *, struct sheet **, struct err *);
-/* Whether a run has a topic or bus, and whether anybody in it feeds several queues. */
+/* Whether a run has a topic or bus, and whether anybody in it feeds several queues that are to hold the same. */
 bool load_fans_out(struct query *, int64_t run, bool *fan, bool *fed, struct err *);
 bool load_flow(const struct chart_request *, struct sheet **, struct err *);
 bool load_deliveries(const struct chart_request *, struct sheet **, struct err *);

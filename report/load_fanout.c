@@ -186,14 +186,27 @@ static const struct fan_part *part_to(const struct fed *g, const char *queue)
     return NULL;
 }
 
-/* A queue whose subscription filters is not to hold the same as the others. */
+/* What a subscription was to be delivered: a rule of a bus does not count what its pattern does not match. */
+static double intake(const struct chart_request *r, const struct fed *g, const char *queue)
+{
+    const struct fan_part *p = part_to(g, queue);
+    return p == NULL ? 0 : sum_of(r, &g->f, p->path, "delivered") + sum_of(r, &g->f, p->path, "dead") + sum_of(r, &g->f, p->path, "dropped");
+}
+
+/* A queue whose subscription filters, or whose rule matches less, is not to hold the same as the others. What is on its way
+ * at an end, or was at the end of a warm-up, is no difference. */
+#define ALIKE 0.99
 static size_t without_filtered(struct query *q, int64_t run, const struct fed *g, const char **queue, size_t n)
 {
     const struct chart_request r = {.query = q, .run = &run, .n_run = 1};
+    double most = 0;
     size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        most = intake(&r, g, queue[i]) > most ? intake(&r, g, queue[i]) : most;
     for (size_t i = 0; i < n; i++) {
         const struct fan_part *p = part_to(g, queue[i]);
-        if (p == NULL || sum_of(&r, &g->f, p->path, "filtered") == 0)
+        bool alike = p == NULL || (sum_of(&r, &g->f, p->path, "filtered") == 0 && intake(&r, g, queue[i]) >= ALIKE * most);
+        if (alike)
             queue[kept++] = queue[i];
     }
     return kept;
@@ -206,18 +219,24 @@ static bool load_line(struct query *q, int64_t run, const struct fed *g, const c
     return p != NULL ? query_series(q, run, 0, p->path, "delivered", s, err) : query_series(q, run, 0, queue, "sent", s, err);
 }
 
+/* The queues of the feeder that are to hold the same; *fed: how many there were before that was asked. */
+static size_t queues_alike(struct query *q, int64_t run, const char *entity, struct fed *g, const char **queue, size_t *fed)
+{
+    *fed = choose_feeder(g, entity, queue);
+    return *fed == 0 ? 0 : without_filtered(q, run, g, queue, *fed);
+}
+
 static bool load_fed(struct query *q, const struct load_run *l, const char *entity, struct fed *g, struct gap_run *run, struct err *err)
 {
     const char *queue[LINES_MAX];
     if (!fanout_open(&g->f, q, l->q->id, err))
         return false;
-    size_t n = choose_feeder(g, entity, queue);
-    if (n == 0)
+    size_t fed, n = queues_alike(q, l->q->id, entity, g, queue, &fed);
+    if (fed == 0)
         return entity == NULL ? err_set(err, ERR_DATA, "in %s nobody feeds several queues", l->name)
                               : err_set(err, ERR_DATA, "in %s '%s' does not feed several queues", l->name, entity);
-    n = without_filtered(q, l->q->id, g, queue, n);
     if (n < 2)
-        return err_set(err, ERR_DATA, "the queues that %s feeds in %s are filtered: they are not to hold the same", g->feeder, l->name);
+        return err_set(err, ERR_DATA, "the queues that %s feeds in %s get different messages: they are not to hold the same", g->feeder, l->name);
     for (size_t i = 0; i < n; i++) {
         if (!load_line(q, l->q->id, g, queue[i], &g->series[i], err))
             return false;
@@ -250,13 +269,13 @@ bool load_gap(const struct chart_request *r, struct sheet **out, struct err *err
 
 bool load_fans_out(struct query *q, int64_t run, bool *fan, bool *fed, struct err *err)
 {
-    struct fanout f;
-    const char *feeder, *queue[LINES_MAX];
-    size_t at = 0;
-    if (!fanout_open(&f, q, run, err))
+    struct fed g = {.feeder = NULL};
+    const char *queue[LINES_MAX];
+    size_t n;
+    if (!fanout_open(&g.f, q, run, err))
         return false;
-    *fan = f.n > 0;
-    *fed = fanout_feeder(&f, &at, &feeder, queue, LINES_MAX) > 0;
-    fanout_close(&f);
+    *fan = g.f.n > 0;
+    *fed = queues_alike(q, run, NULL, &g, queue, &n) > 1;
+    fed_free(&g);
     return true;
 }

@@ -330,6 +330,7 @@ static void add_fan(struct builder *b, const struct fan *fan, uint64_t *delivere
     }
     if (fan->n == 0)
         add_part(b, topic, "subscribers", &whole, delivered);
+    add_end(b, topic, MESSAGES, "no rule matched", FLOW_ASIDE, counted(b, fan->entity, "unmatched"));
     add_end(b, topic, MESSAGES, "on their way", FLOW_WAITING, under_way); /* to whom is not counted */
 }
 

@@ -46,7 +46,7 @@ static bool is_name(char c)
 /* Some settings name an entity to which nothing flows. */
 static bool feeds(const struct reader *r, const char *key, bool dead)
 {
-    static const char *const others[] = {"source", "done_at", "to"}, *const senders[] = {"producer", "service", "fleet", "topic", "bus"};
+    static const char *const others[] = {"source", "done_at", "to"}, *const senders[] = {"producer", "service", "fleet", "topic", "bus", "pipe"};
     bool sends = false;
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(key, others[i]) == 0)
