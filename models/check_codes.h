@@ -25,14 +25,14 @@ enum {
     CHECK_WEEK = 291,       /* a week of another number of parts */
     CHECK_TRACE = 292,      /* a trace that is not there, or a line of it that is wrong */
     CHECK_TRACE_ROWS = 293, /* a trace without rows */
-    CHECK_PATTERN = 300,    /* an event pattern that EventBridge would refuse */
-    CHECK_SCHEDULE = 301,   /* a schedule, or a date, that is none */
-    CHECK_BUS_NAME = 302,   /* a name of a bus, rule or target that EventBridge would refuse */
-    CHECK_BUS_LIMIT = 303,  /* more than EventBridge allows */
-    CHECK_TOPIC_NAME = 310, /* SNS would refuse the name of a topic, or a subscription's is taken */
-    CHECK_SUBSCRIPTION = 311, /* SNS would refuse the subscription */
-    CHECK_FILTER = 312,     /* SNS would refuse the filter policy */
-    CHECK_DELIVERY_POLICY = 313 /* SNS would refuse the delivery policy */
+    CHECK_PATTERN = 294,    /* an event pattern that EventBridge would refuse */
+    CHECK_SCHEDULE = 295,   /* a schedule, or a date, that is none */
+    CHECK_BUS_NAME = 296,   /* a name of a bus, rule or target that EventBridge would refuse */
+    CHECK_BUS_LIMIT = 297,  /* more than EventBridge allows */
+    CHECK_TOPIC_NAME = 320, /* SNS would refuse the name of a topic, or a subscription's is taken */
+    CHECK_SUBSCRIPTION = 321, /* SNS would refuse the subscription */
+    CHECK_FILTER = 322,     /* SNS would refuse the filter policy */
+    CHECK_DELIVERY_POLICY = 323 /* SNS would refuse the delivery policy */
 };
 
 #endif

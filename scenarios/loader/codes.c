@@ -163,13 +163,13 @@ const struct code codes[] = {
      "It says, for one or more producers, which of their requests are written down, by number from "
      "1 on.",
      "Write record = \"producer.orders: 1-100, 4711, every 1000; producer.web: 5\";"},
+    {CHECK_NOT_YET, "the service did not have this yet",
+     "`run.quotas` names the time whose limits hold, and this came later.",
+     "Choose a later profile, or remove the setting."},
     {CHECK_EVENT, "an event that cannot be read",
      "A template's `detail`, `body` and `attributes` are JSON (' may stand for \"), and what they say is what filter policies "
      "and patterns see. A detail and attributes must be objects.",
      "Mend the text at the line and column that the message names."},
-    {CHECK_NOT_YET, "the service did not have this yet",
-     "`run.quotas` names the time whose limits hold, and this came later.",
-     "Choose a later profile, or remove the setting."},
     {CHECK_CHANCES, "chances that do not add up",
      "Each state's `next` has one chance for each state, and they add up to 100 %.",
      "Give one chance a state; 0 for those that never follow."},
@@ -199,6 +199,21 @@ const struct code codes[] = {
     {CHECK_BUS_LIMIT, "more than EventBridge allows",
      "A bus has up to 300 rules, 30 of them with wildcards, a rule up to five targets; an archive keeps events for whole days.",
      "Make a second rule with the same pattern for further targets."},
+    {AB_METRIC, "unknown metric",
+     "An expression names a metric that no entity of the scenario has.",
+     "`afterbay describe KIND` lists the metrics of a kind under both their names."},
+    {AB_STAT, "unknown stat", "The metric has no such stat.",
+     "Counters have sum and rate; levels mean, min, max, sd, last and quantiles; tallies also sum, "
+     "count and rate."},
+    {AB_EXPRESSION, "bad expression", "The text is no comparison of metrics with values.",
+     "METRIC OP VALUE, joined by `and`: \"latency.p99 < 2s and lost == 0\". + - * / stand between "
+     "blanks."},
+    {AB_EXPRESSION_UNIT, "units do not go together",
+     "The two sides of a comparison or sum are of different kinds.",
+     "Durations need a unit (2s), rates too (90/s); a percent goes with shares and with counts of "
+     "requests."},
+    {AB_SWEEP, "bad sweep", "A `sweep` entry is not understood.",
+     "Each axis is a group with `set` and `values`, or `set`, `from`, `to` and `steps`."},
     {CHECK_TOPIC_NAME, "a name that SNS would refuse",
      "A topic's name has 1 to 256 letters, digits, '-' and '_', a FIFO topic's ends in '.fifo'. The names of a topic's subscriptions "
      "tell them apart in metrics: topic.orders[seoul].delivered.",
@@ -215,21 +230,6 @@ const struct code codes[] = {
      "Delays lie between 1 s and an hour, the shortest is not above the longest; there are at most 100 retries, the phases' counts "
      "together at most as many, and all delays together at most an hour. Only HTTP/S has such policies.",
      "Take fewer retries or shorter delays."},
-    {AB_METRIC, "unknown metric",
-     "An expression names a metric that no entity of the scenario has.",
-     "`afterbay describe KIND` lists the metrics of a kind under both their names."},
-    {AB_STAT, "unknown stat", "The metric has no such stat.",
-     "Counters have sum and rate; levels mean, min, max, sd, last and quantiles; tallies also sum, "
-     "count and rate."},
-    {AB_EXPRESSION, "bad expression", "The text is no comparison of metrics with values.",
-     "METRIC OP VALUE, joined by `and`: \"latency.p99 < 2s and lost == 0\". + - * / stand between "
-     "blanks."},
-    {AB_EXPRESSION_UNIT, "units do not go together",
-     "The two sides of a comparison or sum are of different kinds.",
-     "Durations need a unit (2s), rates too (90/s); a percent goes with shares and with counts of "
-     "requests."},
-    {AB_SWEEP, "bad sweep", "A `sweep` entry is not understood.",
-     "Each axis is a group with `set` and `values`, or `set`, `from`, `to` and `steps`."},
 };
 const size_t n_codes = sizeof(codes) / sizeof(codes[0]);
 
