@@ -26,7 +26,7 @@ static void difference_dots_stand_at_their_values(void **state)
     double x[10] = {0}, y[10];
     struct err err = {0};
     struct sheet *s;
-    const struct mark *dot[10];
+    const struct mark *dot[10] = {NULL};
     size_t n = 0;
     (void)state;
     for (int i = 0; i < 10; i++)
