@@ -11,10 +11,12 @@ for scenario in "$source_dir"/scenarios/fan-out/*/*.cfg; do
     done
     n=$((n + 1))
 done
-[ "$n" -ge 8 ] || fail "only $n scenarios"
+[ "$n" -ge 30 ] || fail "$n scenarios, not 30 or more"
 
-# Each folder says what it is about.
+# Each folder is listed, and says what it is about.
 for folder in "$source_dir"/scenarios/fan-out/*/; do
-    [ -f "$folder/README.md" ] || fail "$(basename "$folder") has no README.md"
+    name=$(basename "$folder")
+    [ -f "$folder/README.md" ] || fail "$name has no README.md"
+    grep -q "($name/README.md)" "$source_dir/scenarios/fan-out/README.md" || fail "$name is not listed"
 done
 finish
