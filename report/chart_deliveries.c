@@ -238,7 +238,7 @@ static void legend(struct sheet *s, const struct deliveries_data *d, const struc
         if (lost[k])
             legend_entry(s, &x, y, kinds[k].name, kinds[k].rgb, kinds[k].shape);
     if (d->n_more > 0)
-        sheet_text_within(s, x, y, sheet_format(s, "+%zu more with fewer retries and deliveries", d->n_more), type_soft, s->width - PAGE_EDGE - x);
+        sheet_text_within(s, x, y, sheet_format(s, "+%zu more, with no more retries than these", d->n_more), type_soft, s->width - PAGE_EDGE - x);
 }
 
 static void fill_table(struct sheet *s, const struct deliveries_data *d, const struct view *view)

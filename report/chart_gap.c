@@ -10,7 +10,8 @@
 #define SIDE    104.0 /* for the labels of line ends */
 #define BETWEEN 14.0
 #define POINTS  640
-#define NAMED   9 /* lines with a label, those that lack most */
+#define NAMED   9  /* lines with a label, those that lack most */
+#define DRAWN   24 /* … and that are drawn; the table has them all */
 
 struct line {
     const struct gap_line *line;
@@ -143,7 +144,8 @@ static void draw_panel(struct sheet *s, const struct gap_data *d, const struct v
     axis_y(s, y, TICK_COUNT, 5, x->from, x->to);
     axis_x(s, x, TICK_MOMENT, y->to, y->from, false, first ? "time since the start of the run" : "");
     for (size_t i = v->run->n_line; i-- > 0;)
-        draw_line(s, v, &v->line[i], role_of(i), x, y);
+        if (place_of(v, i) < DRAWN)
+            draw_line(s, v, &v->line[i], role_of(i), x, y);
     draw_labels(s, v, x, y);
 }
 

@@ -12,11 +12,25 @@ static bool is_part_of(const char *path, const char *entity)
     return strncmp(path, entity, n) == 0 && path[n] == '[';
 }
 
-bool fanout_has(const struct fanout *f, const char *entity, const char *metric)
+static bool is_metric(const struct query_metric *m, const char *entity, const char *metric)
 {
-    for (size_t i = 0; i < f->n_metric; i++)
-        if (strcmp(f->metric[i].entity, entity) == 0 && strcmp(f->metric[i].name, metric) == 0)
+    return strcmp(m->entity, entity) == 0 && strcmp(m->name, metric) == 0;
+}
+
+/* An entity's metrics stand together, and one after the other is asked for: first around the latest, then everywhere. */
+bool fanout_has(struct fanout *f, const char *entity, const char *metric)
+{
+    for (size_t k = 0; k < f->n_metric; k++) {
+        size_t i = (f->last + k) % f->n_metric;
+        if (is_metric(&f->metric[i], entity, metric)) {
+            while (i > 0 && strcmp(f->metric[i - 1].entity, entity) == 0)
+                i--;
+            f->last = i;
             return true;
+        }
+        if (k > 0 && strcmp(f->metric[f->last].entity, entity) == 0 && strcmp(f->metric[i].entity, entity) != 0)
+            return false; /* past the end of that entity's */
+    }
     return false;
 }
 

@@ -19,7 +19,7 @@ struct fan { /* a topic or bus */
 };
 struct fanout {
     struct query_metric *metric;
-    size_t               n_metric;
+    size_t               n_metric, last; /* last: where the latest look-up ended; the next is near it */
     struct wiring        wiring;
     struct fan          *fan;
     size_t               n;
@@ -27,7 +27,7 @@ struct fanout {
 bool fanout_open(struct fanout *, struct query *, int64_t run, struct err *);
 void fanout_close(struct fanout *);
 
-bool fanout_has(const struct fanout *, const char *entity, const char *metric);
+bool fanout_has(struct fanout *, const char *entity, const char *metric);
 /* Entities that feed two or more queues directly: the next one after number *at, and its queues (at most `most`, each once;
  * returns how many, 0: no more). */
 size_t fanout_feeder(const struct fanout *, size_t *at, const char **feeder, const char **queue, size_t most);

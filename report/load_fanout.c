@@ -10,7 +10,7 @@
 #include "mem.h"
 
 #define ROWS_MAX  12
-#define LINES_MAX 16
+#define LINES_MAX 500
 
 /* --- deliveries --- */
 
@@ -32,7 +32,7 @@ static void rows_free(struct rows *w)
 }
 
 /* Counters without a course of time are left out, but for the deliveries. */
-static bool load_one(const struct chart_request *r, const struct fanout *f, const char *path, size_t k, struct query_series *out, struct err *err)
+static bool load_one(const struct chart_request *r, struct fanout *f, const char *path, size_t k, struct query_series *out, struct err *err)
 {
     struct err why = {0};
     for (size_t i = 0; i < ARRAY_LEN(series_name[k]) && series_name[k][i] != NULL; i++) {
@@ -46,7 +46,7 @@ static bool load_one(const struct chart_request *r, const struct fanout *f, cons
     return k != DELIVERED || err_set(err, ERR_DATA, "%s counts no deliveries", path);
 }
 
-static bool load_row(struct rows *w, const struct chart_request *r, const struct fanout *f, const char *path, const char *name, struct err *err)
+static bool load_row(struct rows *w, const struct chart_request *r, struct fanout *f, const char *path, const char *name, struct err *err)
 {
     struct query_series *s = w->series[w->n];
     const double *value[N_SERIES] = {NULL};
@@ -61,7 +61,7 @@ static bool load_row(struct rows *w, const struct chart_request *r, const struct
     return true;
 }
 
-static double sum_of(const struct chart_request *r, const struct fanout *f, const char *path, const char *metric)
+static double sum_of(const struct chart_request *r, struct fanout *f, const char *path, const char *metric)
 {
     struct err none = {0};
     double *x, sum = 0;
@@ -75,7 +75,7 @@ static double sum_of(const struct chart_request *r, const struct fanout *f, cons
 }
 
 /* Those with the most retries, then the most deliveries, are drawn; in the order of the scenario. */
-static bool choose_rows(struct rows *w, const struct chart_request *r, const struct fanout *f, const struct fan *fan, struct err *err)
+static bool choose_rows(struct rows *w, const struct chart_request *r, struct fanout *f, const struct fan *fan, struct err *err)
 {
     double *weight = mem_get_zero(fan->n + 1, sizeof(*weight));
     bool ok = weight != NULL || err_set(err, ERR_OS, "memory is short");
@@ -187,7 +187,7 @@ static const struct fan_part *part_to(const struct fed *g, const char *queue)
 }
 
 /* What a subscription was to be delivered: a rule of a bus does not count what its pattern does not match. */
-static double intake(const struct chart_request *r, const struct fed *g, const char *queue)
+static double intake(const struct chart_request *r, struct fed *g, const char *queue)
 {
     const struct fan_part *p = part_to(g, queue);
     return p == NULL ? 0 : sum_of(r, &g->f, p->path, "delivered") + sum_of(r, &g->f, p->path, "dead") + sum_of(r, &g->f, p->path, "dropped");
@@ -196,7 +196,7 @@ static double intake(const struct chart_request *r, const struct fed *g, const c
 /* A queue whose subscription filters, or whose rule matches less, is not to hold the same as the others. What is on its way
  * at an end, or was at the end of a warm-up, is no difference. */
 #define ALIKE 0.99
-static size_t without_filtered(struct query *q, int64_t run, const struct fed *g, const char **queue, size_t n)
+static size_t without_filtered(struct query *q, int64_t run, struct fed *g, const char **queue, size_t n)
 {
     const struct chart_request r = {.query = q, .run = &run, .n_run = 1};
     double most = 0;

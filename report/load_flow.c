@@ -205,7 +205,7 @@ static void add_queues(struct builder *b)
     for (size_t q = 0; q < b->n_queue; q++) {
         bool dead = is_dead(b, q);
         size_t alike = dead ? b->n_dead : b->n_queue - b->n_dead;
-        const char *name = alike <= PARTS_MAX ? b->queue[q] : dead ? "all dead-letter queues" : "all other queues";
+        const char *name = alike <= PARTS_MAX ? b->queue[q] : dead ? "dead-letter queues" : "queues";
         b->at[q] = add_node(b, name, dead ? FLOW_BAD : FLOW_STEP, b->stage[q], MESSAGES);
     }
 }
