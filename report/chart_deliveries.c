@@ -13,6 +13,7 @@
 #define ROW_MIN   34.0
 #define ROW_OWN   56.0
 #define COLUMNS   640
+#define APART     8   /* times as much: rows get scales of their own */
 #define MARK_ROOM 9.0 /* at most one mark in as many points */
 
 #define RGB_DELIVERED 0x9CCBE8u
@@ -31,6 +32,7 @@ struct view {
     double  *delivered, *retries; /* per second, mean of the replications, joined; retries NULL: not counted */
     double  *given_up[N_KIND];    /* counts of all replications, in the data's buckets; NULL: not counted */
     double   total, again, lost[N_KIND]; /* means over the replications */
+    double   top;                        /* the largest rate */
     size_t   n;
     double   width_s;
 };
@@ -79,6 +81,8 @@ static void make_view(struct sheet *s, const struct deliveries_data *d, const st
     v->retries = rates(s, d, sums(s, d, row->retries, &v->again), v);
     v->given_up[DEAD] = sums(s, d, row->dead, &v->lost[DEAD]);
     v->given_up[DROPPED] = sums(s, d, row->dropped, &v->lost[DROPPED]);
+    for (size_t b = 0; b < v->n; b++)
+        v->top = fmax(v->top, fmax(v->delivered != NULL ? v->delivered[b] : 0, v->retries != NULL ? v->retries[b] : 0));
     v->total /= n;
     v->again /= n;
     v->lost[DEAD] /= n;
@@ -206,10 +210,22 @@ static const char *finding(struct sheet *s, const struct deliveries_data *d, con
                         number(s, again), view[worst].row->name, given_up);
 }
 
-static const char *subtitle(struct sheet *s, const struct deliveries_data *d)
+/* One scale shows who gets more; where retries of one row would flatten the others, each has its own. */
+static double common_top(const struct deliveries_data *d, const struct view *view)
+{
+    double most = 0, least = INFINITY;
+    for (size_t i = 0; i < d->n_row; i++) {
+        most = fmax(most, view[i].top);
+        least = view[i].top > 0 ? fmin(least, view[i].top) : least;
+    }
+    return most > APART * least ? NAN : most;
+}
+
+static const char *subtitle(struct sheet *s, const struct deliveries_data *d, const struct view *view)
 {
     const char *over = d->n_replication == 1 ? "one replication" : sheet_format(s, "mean of %zu replications", d->n_replication);
-    return sheet_format(s, "per second, run %s · %s%s · all rows have one scale", d->run, over, d->warmed ? ", warm-up included" : "");
+    return sheet_format(s, "per second, run %s · %s%s · %s", d->run, over, d->warmed ? ", warm-up included" : "",
+                        isnan(common_top(d, view)) ? "each row has its own scale" : "all rows have one scale");
 }
 
 static void legend_entry(struct sheet *s, double *x, double y, const char *text, uint32_t rgb, enum shape shape)
@@ -268,20 +284,27 @@ static const char *describe(struct sheet *s, const struct deliveries_data *d, co
     return text;
 }
 
+static struct scale row_scale(const struct view *v, double common)
+{
+    double top = isnan(common) ? v->top : common;
+    return scale_linear(0, top > 0 ? top * 1.04 : 1, 100, 0);
+}
+
 static void draw_all(struct sheet *s, const struct deliveries_data *d, const struct view *view, double y, bool own)
 {
-    double most = 0, n = (double)d->n_row, named = faults_room(d->n_fault);
-    for (size_t i = 0; i < d->n_row; i++)
-        for (size_t b = 0; b < view[i].n; b++)
-            most = fmax(most, fmax(view[i].delivered != NULL ? view[i].delivered[b] : 0, view[i].retries != NULL ? view[i].retries[b] : 0));
+    double n = (double)d->n_row, named = faults_room(d->n_fault), common = common_top(d, view), room = 0;
     double fixed = y + named + n * (HEAD_ROW + MARKS) + (n - 1) * GAP + AXIS_X_ROOM + 18 + PAGE_EDGE;
     s->height = fmax(s->height, fixed + n * (own ? fmax(ROW_OWN, 150 / n) : ROW_MIN));
     double height = (s->height - fixed) / n;
-    struct scale ys = scale_linear(0, most > 0 ? most * 1.04 : 1, height, 0);
-    double left = PAGE_EDGE + axis_y_room(&ys, TICK_NUMBER, height > 70 ? 3 : 2), right = s->width - PAGE_EDGE - 6;
+    for (size_t i = 0; i < d->n_row; i++) {
+        struct scale ys = row_scale(&view[i], common);
+        room = fmax(room, fmax(axis_y_room(&ys, TICK_NUMBER, 2), axis_y_room(&ys, TICK_NUMBER, 3)));
+    }
+    double left = PAGE_EDGE + room, right = s->width - PAGE_EDGE - 6;
     struct scale x = scale_linear(0, d->end_s, left, right);
     for (size_t i = 0; i < d->n_row; i++) {
         double top = y + HEAD_ROW + (i == 0 ? named : 0) + MARKS;
+        struct scale ys = row_scale(&view[i], common);
         row_head(s, &view[i], left, right, y + type_label.size * 1.1);
         ys.to = top;
         ys.from = top + height;
@@ -305,7 +328,7 @@ bool deliveries_layout(const struct deliveries_data *d, double width, double hei
         make_view(s, d, &d->row[i], &view[i]);
     if (!s->failed) {
         const char *title = finding(s, d, view);
-        draw_all(s, d, view, frame_head(s, title, subtitle(s, d)) + 8, !(height > 0));
+        draw_all(s, d, view, frame_head(s, title, subtitle(s, d, view)) + 8, !(height > 0));
         fill_table(s, d, view);
         sheet_alt_set(s, describe(s, d, view, title));
     }

@@ -10,6 +10,7 @@
 #define SIDE    104.0 /* for the labels of line ends */
 #define BETWEEN 14.0
 #define POINTS  640
+#define CAUGHT_UP 0.5 /* in the end a lack is at most this part of its largest */
 #define NAMED   9  /* lines with a label, those that lack most */
 #define DRAWN   24 /* … and that are drawn; the table has them all */
 
@@ -17,13 +18,14 @@ struct line {
     const struct gap_line *line;
     double *lack;  /* mean of the replications at the end of each point's span */
     double  end, most;
+    size_t  most_at; /* the point where it is largest */
 };
 struct view {
     const struct gap_run *run;
     struct line          *line; /* in the order of the data */
     size_t                n;    /* points */
     double                width_s, worst;
-    size_t                worst_line;
+    size_t                worst_line, most_line; /* that lacks most in the end, and at any time */
 };
 
 static double clean(double x)
@@ -56,7 +58,12 @@ static void find_worst(struct view *v, size_t n)
         struct line *l = &v->line[i];
         l->end = l->lack[n - 1];
         for (size_t b = 0; b < n; b++)
-            l->most = fmax(l->most, l->lack[b]);
+            if (l->lack[b] > l->most) {
+                l->most = l->lack[b];
+                l->most_at = b;
+            }
+        if (l->most > v->worst)
+            v->most_line = i;
         v->worst = fmax(v->worst, l->most);
         if (l->end > v->line[v->worst_line].end)
             v->worst_line = i;
@@ -134,6 +141,28 @@ static void draw_labels(struct sheet *s, const struct view *v, const struct scal
     side_labels(s, label, n, x->to, SIDE, y->to - 4, y->from + 4);
 }
 
+/* A lack that was made up for is worth a word where it was largest. */
+static bool caught_up(const struct view *v)
+{
+    const struct line *l = &v->line[v->most_line];
+    return l->most > 0 && l->end <= CAUGHT_UP * l->most;
+}
+
+static void mark_most(struct sheet *s, const struct view *v, const struct scale *x, const struct scale *y)
+{
+    const struct line *l = &v->line[v->most_line];
+    char at[FORMAT_SIZE];
+    double when = (double)(l->most_at + 1) * v->width_s;
+    const struct role *role = role_of(v->most_line);
+    struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = role->text};
+    struct box within = {x->from + 2, y->to, x->to - 2, y->from - 2};
+    if (!caught_up(v))
+        return;
+    format_moment(at, when);
+    sheet_dot(s, scale_at(x, when), scale_at(y, l->most), (struct ink){role->line, 1}, 5, SHAPE_DISC);
+    note_put(s, within, scale_at(x, when), scale_at(y, l->most), sheet_format(s, "%s: %s short at %s", l->line->name, number(s, l->most), at), type);
+}
+
 static void draw_panel(struct sheet *s, const struct gap_data *d, const struct view *v, const struct scale *x, const struct scale *y,
                        bool first)
 {
@@ -147,6 +176,7 @@ static void draw_panel(struct sheet *s, const struct gap_data *d, const struct v
         if (place_of(v, i) < DRAWN)
             draw_line(s, v, &v->line[i], role_of(i), x, y);
     draw_labels(s, v, x, y);
+    mark_most(s, v, x, y);
 }
 
 /* --- words --- */
@@ -155,8 +185,10 @@ static const char *clause(struct sheet *s, const struct view *v, bool named)
 {
     const struct line *l = &v->line[v->worst_line];
     const char *name = named ? sheet_format(s, "%s: ", v->run->name) : "";
+    if (!(v->worst > 0))
+        return sheet_format(s, "%sno queue ever lacks a message", name);
     if (!(l->end > 0))
-        return sheet_format(s, "%s%s", name, v->worst > 0 ? "in the end no queue lacks a message" : "no queue ever lacks a message");
+        return sheet_format(s, "%s%s falls %s messages short, in the end none is", name, v->line[v->most_line].line->name, number(s, v->worst));
     return sheet_format(s, "%s%s ends %s messages short", name, l->line->name, number(s, l->end));
 }
 

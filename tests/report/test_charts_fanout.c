@@ -409,6 +409,40 @@ static void gaps_are_against_the_fullest(void **state)
     sheet_free(s);
 }
 
+/* Down in the second minute, made up for in the third: a lack of ten that ends. */
+static void a_gap_that_closes_is_told(void **state)
+{
+    static const double a[] = {10, 10, 10, 10}, b[] = {10, 0, 20, 10};
+    const struct gap_line line[] = {{"queue.a", a}, {"queue.b", b}};
+    const struct gap_run run = {"topic", "topic.orders", 1, 4, 60, line, 2};
+    const struct gap_data d = {&run, 1, 240, NULL, 0};
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    assert_true(gap_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "topic.orders feeds 2 queues: queue.b falls 10 messages short, in the end none is");
+    assert_non_null(sheet_find(s, "queue.b: 10 short at 2 min"));
+    judge(true, s, &err, "a gap that closes");
+}
+
+/* 1 a second to one, and 100 retries a second to the other: scales of their own. */
+static void rows_far_apart_have_scales_of_their_own(void **state)
+{
+    static const double one[] = {60, 60, 60}, none[] = {0, 0, 0}, many[] = {0, 6000, 60};
+    struct deliveries_row row[] = {{"stock", one, none, NULL, NULL}, {"crm", one, many, NULL, NULL}};
+    const struct deliveries_data d = {.entity = "topic.orders", .run = "r", .n_replication = 1, .n = 3, .width_s = 60, .end_s = 180, .row = row, .n_row = 2};
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    assert_true(deliveries_layout(&d, 0, 0, &s, &err));
+    assert_non_null(sheet_find(s, "each row has its own scale"));
+    judge(true, s, &err, "rows far apart");
+    row[1].retries = one;
+    assert_true(deliveries_layout(&d, 0, 0, &s, &err));
+    assert_non_null(sheet_find(s, "all rows have one scale"));
+    sheet_free(s);
+}
+
 static void nothing_over_time_is_told(void **state)
 {
     const struct deliveries_data d = {.entity = "bus.b", .run = "r"};
@@ -525,6 +559,8 @@ int main(void)
         cmocka_unit_test(a_million_points_are_joined),
         cmocka_unit_test(deliveries_name_who_needs_retries),
         cmocka_unit_test(gaps_are_against_the_fullest),
+        cmocka_unit_test(a_gap_that_closes_is_told),
+        cmocka_unit_test(rows_far_apart_have_scales_of_their_own),
         cmocka_unit_test(nothing_over_time_is_told),
         cmocka_unit_test(short_memory_is_survived),
         cmocka_unit_test(wiring_is_read_from_the_scenario),
