@@ -6,6 +6,7 @@
 #include "bare_queues.h"
 #include "bench.h"
 #include "bus.h"
+#include "topics.h"
 #include "parts.h"
 
 static bool full_mm1(double scale, struct bench_sample *s, struct err *err)
@@ -92,6 +93,8 @@ const struct bench_case bench_cases[] = {
     {"sqs-crowd", "message", "SQS core with ten million waiting, beside 10,000", queue_crowd, queue_standard, 0},
     {"sqs-mixed", "step", "10,000 in flight, heartbeats, 300 different timeouts, beside equal ones", queue_mixed, queue_equal, 0},
     {"fifo-pipeline", "message", "FIFO queue with 1,000 groups: 800/s, 100 workers, else as pipeline", full_fifo, bare_fifo, 0},
+    {"sns-delivery", "delivery", "a topic's core: messages to a thousand subscriptions, each attempted once; beside a loop over an array", sns_delivery, bare_delivery, 0},
+    {"sns-million", "delivery", "the same with a million subscriptions", sns_million, bare_million, 0},
     {"filter-bus", "event", "a bus of 20 rules: which of them does an event match? Beside a walk through the JSON", filter_bus, bare_bus, 0},
     {"filter-rules", "event", "the same rules one after the other, without the index over them", filter_one, bare_bus, 0},
     {"hold-10", "event", "event set with 10 pending, exponential increments", hold_10, bare_hold_10, 0},
