@@ -36,7 +36,7 @@ static void fan(struct bus *b, struct bus_message *m)
 {
     uint32_t n;
     const uint32_t *line = lines_of(b, m, &n);
-    const struct delivery_message message = {m->number, DELIVERY_NO_GROUP};
+    const struct delivery_message message = {m->number, b->fifo ? m->job.key : DELIVERY_NO_GROUP};
     b->n_begun += n;
     bus_count(b, BM_DELIVERIES, n);
     for (uint32_t i = 0; i < n; i++)

@@ -104,6 +104,8 @@ struct bus {
     struct dice shuffle;
     struct fault_state fault;
     int64_t clock_s;
+    struct bus_v2 *v2; /* NULL: classic */
+    bool fifo;
     bool keeps; /* it has an archive */
     sim_time archive_delay;
     struct eb_shelf shelf;
@@ -178,6 +180,13 @@ bool bus_time_make(struct bus *);
 void bus_time_start(struct bus *);
 void bus_time_close(struct bus *);
 void bus_archive(struct bus *, const struct job *, sim_time put);
+/* bus_v2.c */
+bool bus_v2_make(struct bus *);
+void bus_v2_close(struct bus *);
+uint32_t bus_v2_rate(void);                           /* events a second */
+bool bus_v2_known(struct bus *, const struct job *);  /* published within the window */
+void bus_v2_note(struct bus *, const struct job *);   /* it is published now */
+bool bus_v2_admits(struct bus *, const struct job *); /* its group's quota */
 /* bus_check.c */
 void bus_check(const struct spec *, const struct spec_entity *, struct problems *);
 /* The pattern of a rule or archive, compiled; NULL: none, or *err says why not. place: where in the text. */

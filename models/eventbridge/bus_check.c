@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define RULES_MAX    300
+#define RULES_MAX_V2 10000 /* EB-54 */
 #define WILDCARD_MAX 30
 
 static const char *name_of(const struct spec_entity *e)
@@ -21,6 +22,11 @@ static bool is_fifo(const struct spec_entity *queue)
 {
     const struct value *type = spec_named(queue, "type");
     return type != NULL && type->type == VALUE_CHOICE && type->i == 1;
+}
+
+static bool is_v2(const struct spec_entity *e)
+{
+    return spec_int(e, BUS_GENERATION) == 1;
 }
 
 /* --- patterns --- */
@@ -76,7 +82,10 @@ static void check_target(const struct spec_entity *e, const struct value *v, str
     if (timeout->given && target->ref->room->call == NULL)
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &timeout->place, "%s: a %s is not called: 'timeout' has no meaning", e->path,
                     target->ref->kind);
-    if (letters->ref != NULL && is_fifo(letters->ref))
+    bool fifo_bus = is_v2(e) && spec_int(e, BUS_TYPE) == 1;
+    if (fifo_bus && letters->ref != NULL && !is_fifo(letters->ref))
+        problem_add(p, SEVERITY_ERROR, CHECK_DLQ_TYPE, &letters->place, "%s: a FIFO subscriber has a FIFO dead-letter queue (EB-57)", e->path);
+    if (!fifo_bus && letters->ref != NULL && is_fifo(letters->ref))
         problem_add(p, SEVERITY_ERROR, CHECK_DLQ_TYPE, &letters->place, "%s: the dead-letter queue of a target is a standard one (EB-40)",
                     e->path);
     if (!id->absent && !eb_text_name(id->text, EB_RULE_NAME))
@@ -152,8 +161,10 @@ static void check_rules(const struct spec_entity *e, struct problems *p)
 {
     const struct value *rules = spec_value(e, BUS_RULES);
     uint32_t wildcards = 0;
-    if (rules->list.n > RULES_MAX)
-        problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &rules->place, "%s has %u rules, 300 are possible (EB-2)", e->path, rules->list.n);
+    bool v2 = is_v2(e);
+    if (rules->list.n > (v2 ? RULES_MAX_V2 : RULES_MAX))
+        problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &rules->place, "%s has %u rules, %d are possible (EB-2)", e->path, rules->list.n,
+                    v2 ? RULES_MAX_V2 : RULES_MAX);
     for (uint32_t i = 0; i < rules->list.n; i++) {
         const struct value *v = &rules->list.item[i], *name = value_field(v, RULE_NAME);
         wildcards += check_rule(e, v, p) > 0;
@@ -164,6 +175,9 @@ static void check_rules(const struct spec_entity *e, struct problems *p)
                             e->path, name->text);
         }
     }
+    if (wildcards > 0 && v2)
+        problem_add(p, SEVERITY_ERROR, CHECK_PATTERN, &rules->place, "%s: patterns of the custom event bus of 2026 have no wildcards (EB-59)",
+                    e->path);
     if (wildcards > WILDCARD_MAX)
         problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &rules->place, "%s has %u rules with wildcards, 30 are possible (EB-24)", e->path,
                     wildcards);
@@ -197,7 +211,7 @@ static void check_archive(const struct spec_entity *e, struct problems *p)
         check_pattern(e, "the archive", value_field(archive, ARCHIVE_PATTERN), value_field(archive, ARCHIVE_PATTERN_FILE), p);
         if (!retention->absent && retention->i % SIM_DAY != 0)
             problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &retention->place, "%s: an archive keeps events for whole days (EB-46)", e->path);
-    } else if (replay->list.n > 0) {
+    } else if (replay->list.n > 0 && !is_v2(e)) {
         problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &replay->place, "%s: a replay needs an archive: archive = { }; (EB-46)", e->path);
     }
     for (uint32_t i = 0; i < replay->list.n; i++)
@@ -226,6 +240,38 @@ static void check_useless(const struct spec_entity *e, struct problems *p)
                         e->path, bus_keys[only[i]].name);
 }
 
+/* Where it is offered, and what it has otherwise (EB-54). */
+static void check_v2(const struct spec_entity *e, struct problems *p)
+{
+    static const char *const regions[] = {"us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "eu-north-1", "eu-south-2",
+                                          "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-5", "ap-southeast-7",
+                                          "ap-south-1", "ap-east-1"};
+    const struct value *region = spec_value(e, BUS_REGION), *rules = spec_value(e, BUS_RULES);
+    bool found = false;
+    for (unsigned i = 0; i < ARRAY_LEN(regions); i++)
+        found |= strcmp(regions[i], region->text) == 0;
+    if (!found)
+        problem_add(p, SEVERITY_ERROR, CHECK_NOT_YET, &region->place, "%s: the custom event bus of 2026 is not offered in %s (EB-54)", e->path,
+                    region->text);
+    for (uint32_t i = 0; i < rules->list.n; i++) {
+        const struct value *v = &rules->list.item[i], *targets = value_field(v, RULE_TARGETS), *schedule = value_field(v, RULE_SCHEDULE);
+        if (targets->list.n > 1)
+            problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &targets->list.item[1].place, "%s: a subscriber has one target (EB-54)", e->path);
+        if (!schedule->absent)
+            problem_add(p, SEVERITY_ERROR, CHECK_SCHEDULE, &schedule->place, "%s: the custom event bus of 2026 has no schedules (EB-54)",
+                        e->path);
+    }
+}
+
+static void check_classic(const struct spec_entity *e, struct problems *p)
+{
+    static const enum bus_key only[] = {BUS_TYPE, BUS_DEDUPLICATION};
+    for (unsigned i = 0; i < ARRAY_LEN(only); i++)
+        if (spec_value(e, only[i])->given)
+            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, only[i])->place, "%s: '%s' needs generation = \"v2\" (EB-54)", e->path,
+                        bus_keys[only[i]].name);
+}
+
 void bus_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *region = spec_value(e, BUS_REGION), *clock = spec_value(e, BUS_CLOCK), *name = spec_value(e, BUS_NAME),
@@ -241,8 +287,9 @@ void bus_check(const struct spec *spec, const struct spec_entity *e, struct prob
     if (!eb_date_parse(clock->text, &seconds))
         problem_add(p, SEVERITY_ERROR, CHECK_SCHEDULE, &clock->place, "'%s' is no date: 2026-11-21T19:42:00Z", clock->text);
     if (generation->i == 1)
-        problem_add(p, SEVERITY_ERROR, CHECK_NOT_YET, &generation->place, "%s: the custom event bus of 2026 is not modelled yet (EB-60)",
-                    e->path);
+        check_v2(e, p);
+    else
+        check_classic(e, p);
     check_rules(e, p);
     check_archive(e, p);
     check_useless(e, p);

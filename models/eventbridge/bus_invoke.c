@@ -5,9 +5,11 @@
 #include "fault_state.h"
 #include "record.h"
 
-/* EB-39. What a queue refuses it will refuse again; a service that is full may have room later. */
-static enum delivery_result result_of(const struct bus_target *t, enum call_verdict v)
+/* EB-39. What a queue refuses it will refuse again; a service that is full may have room later. v2 tries all again (EB-57). */
+static enum delivery_result result_of(const struct bus *b, const struct bus_target *t, enum call_verdict v)
 {
+    if (b->v2 != NULL)
+        return v == CALL_OK ? DELIVERY_OK : DELIVERY_AGAIN;
     bool takes_calls = t->to->room->call != NULL;
     switch (v) {
     case CALL_OK:
@@ -41,7 +43,7 @@ static void ended(struct bus *b, const struct bus_attempt *a, enum call_verdict 
         bus_count(b, BM_TIMEOUTS, 1);
     if (v != CALL_OK)
         note(b, a->target, &m->job, v == CALL_TIMEOUT ? LIFE_TIMEOUT : LIFE_REJECTED, a->made, v);
-    bus_settle(b, a->delivery, a->message, a->target, a->again, result_of(a->target, v));
+    bus_settle(b, a->delivery, a->message, a->target, a->again, result_of(b, a->target, v));
 }
 
 /* --- calls that take time --- */
@@ -139,7 +141,8 @@ void bus_letter(struct bus *b, const struct bus_target *t, struct bus_message *m
     struct job j = m->job;
     struct push_answer answer = {.retry_at = SIM_NEVER};
     j.attempt = attempt_code(j.attempt, t->radix, t->first);
-    j.key = JOB_NO_KEY;
+    if (!b->fifo) /* a FIFO subscriber has a FIFO queue for its letters (EB-57) */
+        j.key = JOB_NO_KEY;
     j.flags |= JOB_LETTER;
     if (job_recorded(&j))
         record_job(b->e.world, &j, LIFE_DEAD, &b->e)->other = t->letters->index;

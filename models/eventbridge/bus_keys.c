@@ -15,7 +15,7 @@ static const struct key target_keys[N_TARGET_KEYS] = {
                          .low = "0",
                          .high = "185",
                          .rule = "EB-37",
-                         .doc = "Retries after the first attempt, at most."},
+                         .doc = "Retries after the first attempt, at most (v2: default 5)."},
     [TARGET_AGE] = {.name = "maximum_event_age",
                     .type = VALUE_DURATION,
                     .flags = KEY_WHOLE_SECONDS,
@@ -23,7 +23,7 @@ static const struct key target_keys[N_TARGET_KEYS] = {
                     .low = "60s",
                     .high = "24h",
                     .rule = "EB-37",
-                    .doc = "Age of the event at which the retries end."},
+                    .doc = "Age of the event at which the retries end (v2: default 300s)."},
     [TARGET_DEAD_LETTER] = {.name = "dead_letter",
                             .type = VALUE_REF,
                             .refs = "queue",
@@ -197,7 +197,24 @@ const struct key bus_keys[N_BUS_KEYS] = {
                         .choices = "classic|v2",
                         .fallback = "classic",
                         .rule = "EB-60",
-                        .doc = "The custom event bus of 2015, or that of September 2026, which is not modelled yet."},
+                        .doc = "classic: the bus of 2015; v2: the custom event bus of September 2026: a rule is a subscriber with one "
+                               "target, tried again 5 times within 300 s unless it says otherwise, whatever the failure."},
+    [BUS_TYPE] = {.name = "type",
+                  .type = VALUE_CHOICE,
+                  .flags = KEY_ADVANCED,
+                  .choices = "unordered|fifo",
+                  .fallback = "unordered",
+                  .rule = "EB-56",
+                  .doc = "v2: fifo: the request's key is its event group; a target gets the events of a group one after the other, and one "
+                         "that fails holds up the others."},
+    [BUS_DEDUPLICATION] = {.name = "deduplication",
+                           .type = VALUE_CHOICE,
+                           .flags = KEY_ADVANCED,
+                           .choices = "none|id|content|key",
+                           .fallback = "none",
+                           .rule = "EB-55",
+                           .doc = "v2: what was published within the last 300 s is taken once: id, content: a client's retries are "
+                                  "recognised; key: the request's key is the id."},
 };
 
 const struct metric_def bus_metrics[N_BUS_METRICS] = {
@@ -208,6 +225,7 @@ const struct metric_def bus_metrics[N_BUS_METRICS] = {
                     "Entries of PutEvents calls that were not refused as a whole."},
     [BM_FAILED_ENTRIES] = {"failed_entries", "PutEventsFailedEntriesCount", OBS_COUNTER, UNIT_ONE, METRIC_SERIES,
                            "Entries that were not taken: calls refused, or lost by a fault."},
+    [BM_DEDUPLICATED] = {"deduplicated", NULL, OBS_COUNTER, UNIT_ONE, 0, "v2: entries recognised as published before."},
     [BM_THROTTLED] = {"throttled", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Entries of calls over the quota."},
     [BM_CALLS] = {"calls", "PutEventsApproximateCallCount", OBS_COUNTER, UNIT_ONE, 0, "PutEvents calls."},
     [BM_BILLED] = {"billed", NULL, OBS_COUNTER, UNIT_ONE, 0, "Events of the bill: each started 64 KiB of an entry."},

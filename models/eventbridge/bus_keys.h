@@ -21,8 +21,11 @@ enum bus_key {
     BUS_DONE_AT,
     BUS_DEADLINE,
     BUS_GENERATION,
+    BUS_TYPE,
+    BUS_DEDUPLICATION,
     N_BUS_KEYS
 };
+enum bus_dedup { BUS_DEDUP_NONE, BUS_DEDUP_ID, BUS_DEDUP_CONTENT, BUS_DEDUP_KEY };
 enum rule_key {
     RULE_NAME,
     RULE_PATTERN,
@@ -52,6 +55,7 @@ enum bus_metric {
     BM_UNDER_WAY,
     BM_ENTRIES,
     BM_FAILED_ENTRIES,
+    BM_DEDUPLICATED,
     BM_THROTTLED,
     BM_CALLS,
     BM_BILLED,

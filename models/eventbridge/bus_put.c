@@ -5,7 +5,8 @@
 #include "event.h"
 #include "fault_state.h"
 
-#define ENTRIES_MAX 10
+#define ENTRIES_MAX    10
+#define ENTRIES_MAX_V2 100 /* EB-55 */
 
 static sim_time api_latency(struct entity *e, const struct job *j)
 {
@@ -53,7 +54,7 @@ static bool refused(struct bus *b, const struct job *jobs, uint32_t n, struct pu
         all(a, n, PUSH_LOST, EB_INTERNAL);
     else if (bytes > b->max_request)
         all(a, n, PUSH_REFUSED, EB_REQUEST_TOO_LARGE);
-    else if (!eb_bucket_take(&b->put, world_now(b->e.world)))
+    else if (!eb_bucket_take_many(&b->put, world_now(b->e.world), b->v2 != NULL ? n : 1))
         all(a, n, PUSH_THROTTLED, EB_THROTTLED);
     else
         return false;
@@ -82,6 +83,23 @@ static void put_one(struct bus *b, const struct job *j)
     bus_publish(b, &m);
 }
 
+static void take(struct bus *b, const struct job *j, struct push_answer *a)
+{
+    if (!is_event(b, j) || (b->fifo && j->key == JOB_NO_KEY)) { /* no source; no event group */
+        all(a, 1, PUSH_REFUSED, EB_NO_SOURCE);
+        bus_count(b, BM_FAILED_ENTRIES, 1);
+    } else if (b->v2 != NULL && bus_v2_known(b, j)) {
+        bus_count(b, BM_DEDUPLICATED, 1); /* a success */
+    } else if (b->v2 != NULL && !bus_v2_admits(b, j)) {
+        all(a, 1, PUSH_THROTTLED, EB_ENTRY_THROTTLED);
+        bus_count(b, BM_THROTTLED, 1);
+    } else {
+        if (b->v2 != NULL)
+            bus_v2_note(b, j);
+        put_one(b, j);
+    }
+}
+
 static void put(struct bus *b, const struct job *jobs, uint32_t n, struct push_answer *a)
 {
     bus_count(b, BM_CALLS, 1);
@@ -90,20 +108,16 @@ static void put(struct bus *b, const struct job *jobs, uint32_t n, struct push_a
     for (uint32_t i = 0; i < n; i++) {
         a[i] = (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};
         bus_count(b, BM_ENTRIES, 1);
-        if (is_event(b, &jobs[i])) {
-            put_one(b, &jobs[i]);
-        } else {
-            all(&a[i], 1, PUSH_REFUSED, EB_NO_SOURCE);
-            bus_count(b, BM_FAILED_ENTRIES, 1);
-        }
+        take(b, &jobs[i], &a[i]);
     }
 }
 
 static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
 {
     struct bus *b = bus_of(e);
-    for (uint32_t i = 0; i < n; i += ENTRIES_MAX)
-        put(b, &jobs[i], n - i < ENTRIES_MAX ? n - i : ENTRIES_MAX, &answers[i]);
+    uint32_t most = b->v2 != NULL ? ENTRIES_MAX_V2 : ENTRIES_MAX;
+    for (uint32_t i = 0; i < n; i += most)
+        put(b, &jobs[i], n - i < most ? n - i : most, &answers[i]);
     bus_pump(b);
 }
 

@@ -26,6 +26,8 @@ static void rates(const struct bus *b, uint32_t *puts, uint32_t *invocations)
         *puts = (uint32_t)quota_or(spec, "events.put_events", *puts);
         *invocations = (uint32_t)quota_or(spec, "events.invocations", *invocations);
     }
+    if (b->v2 != NULL)
+        *puts = bus_v2_rate();
     if (!put->absent)
         *puts = put->i > UINT32_MAX ? 0 : (uint32_t)put->i;
     if (!invoke->absent)
@@ -110,7 +112,7 @@ static bool set_up(struct bus *b)
         b->api_constant = -1;
     if (!dist_is_constant(b->latency, &b->latency_constant))
         b->latency_constant = -1;
-    return open_delivery(b) && bus_rules_make(b) && bus_time_make(b) && register_metrics(b);
+    return bus_v2_make(b) && open_delivery(b) && bus_rules_make(b) && bus_time_make(b) && register_metrics(b);
 }
 
 static void close_bus(struct entity *e)
@@ -118,6 +120,7 @@ static void close_bus(struct entity *e)
     struct bus *b = bus_of(e);
     bus_rules_close(b);
     bus_time_close(b);
+    bus_v2_close(b);
     delivery_close(b->delivery);
     slab_free(&b->messages);
     slab_free(&b->attempts);

@@ -57,13 +57,16 @@ static bool make_target(struct bus *b, struct bus_rule *r, uint32_t i, const str
                              .group = group->absent ? -1 : (int)group->i,
                              .timeout = value_field(v, TARGET_TIMEOUT)->i,
                              .latency = value_field(v, TARGET_LATENCY)->dist};
-    t->law = retry_law_eventbridge((uint32_t)value_field(v, TARGET_ATTEMPTS)->i, value_field(v, TARGET_AGE)->i);
+    const struct value *attempts = value_field(v, TARGET_ATTEMPTS), *age = value_field(v, TARGET_AGE);
+    bool v2 = b->v2 != NULL;
+    t->law = retry_law_eventbridge(v2 && !attempts->given ? 5 : (uint32_t)attempts->i, v2 && !age->given ? 300 * SIM_S : age->i);
     t->law.jitter = jitter->absent ? b->e.world->spec->realistic : jitter->i == 1;
     if (t->latency != NULL) {
         snprintf(use, sizeof(use), "latency/%u/%u", (unsigned)(r - b->rule), i);
         t->latency_stream = entity_stream(&b->e, use);
     }
     struct delivery_line line = {.law = &t->law,
+                                 .ordered = b->fifo,
                                  .dead_letter = value_field(v, TARGET_DEAD_LETTER)->ref != NULL,
                                  .user = (uint64_t)(uintptr_t)t};
     t->line = delivery_line_open(b->delivery, &line);

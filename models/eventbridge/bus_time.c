@@ -136,22 +136,30 @@ static uint64_t roll_order(struct dice *d, uint64_t n)
     return rng_below(&CONTAINER_OF(d, struct bus, shuffle)->order, n);
 }
 
-static bool make_archive(struct bus *b)
+static bool read_archive(struct bus *b, const struct value *archive)
 {
-    const struct value *archive = spec_value(b->e.spec, BUS_ARCHIVE), *replay = spec_value(b->e.spec, BUS_REPLAY);
     struct filter_error error;
     bool given;
-    b->keeps = archive->list.n > 0;
-    eb_shelf_init(&b->shelf, SIM_NEVER);
-    sim_timer_init(&b->shelf_timer, SIM_STATE, expire);
-    if (!b->keeps)
-        return true;
     const struct value *retention = value_field(archive, ARCHIVE_RETENTION), *delay = value_field(archive, ARCHIVE_DELAY);
     if (!retention->absent)
         eb_shelf_init(&b->shelf, retention->i);
     b->archive_delay = !delay->absent ? delay->i : b->e.world->spec->realistic ? 10 * SIM_MIN : 0;
     b->archive_filter = bus_pattern(value_field(archive, ARCHIVE_PATTERN), value_field(archive, ARCHIVE_PATTERN_FILE),
                                     &b->e.world->arena, &error, &given);
+    return !given || b->archive_filter != NULL;
+}
+
+static bool make_archive(struct bus *b)
+{
+    const struct value *archive = spec_value(b->e.spec, BUS_ARCHIVE), *replay = spec_value(b->e.spec, BUS_REPLAY);
+    bool given_archive = archive->list.n > 0;
+    b->keeps = given_archive || (b->v2 != NULL && replay->list.n > 0);
+    eb_shelf_init(&b->shelf, b->v2 != NULL ? SIM_DAY : SIM_NEVER); /* v2 is a log, of a day by default (EB-54) */
+    sim_timer_init(&b->shelf_timer, SIM_STATE, expire);
+    if (!b->keeps)
+        return true;
+    if (given_archive && !read_archive(b, archive))
+        return false;
     b->n_replay = replay->list.n;
     b->replay = arena_get(&b->e.world->arena, (b->n_replay + 1) * sizeof(*b->replay));
     for (uint32_t i = 0; b->replay != NULL && i < b->n_replay; i++) {
@@ -159,7 +167,7 @@ static bool make_archive(struct bus *b)
         b->replay[i].value = &replay->list.item[i];
         sim_timer_init(&b->replay[i].timer, SIM_MESSAGE, play);
     }
-    return b->replay != NULL && (!given || b->archive_filter != NULL);
+    return b->replay != NULL;
 }
 
 bool bus_time_make(struct bus *b)

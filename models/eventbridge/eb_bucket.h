@@ -31,15 +31,21 @@ static inline void eb_bucket_fill(struct eb_bucket *b, sim_time now)
     b->at = now;
 }
 
-static inline bool eb_bucket_take(struct eb_bucket *b, sim_time now)
+/* n tokens or none. */
+static inline bool eb_bucket_take_many(struct eb_bucket *b, sim_time now, uint32_t n)
 {
     if (b->rate == 0)
         return true;
     eb_bucket_fill(b, now);
-    if (b->level < SIM_S)
+    if (b->level < n * SIM_S)
         return false;
-    b->level -= SIM_S;
+    b->level -= n * SIM_S;
     return true;
+}
+
+static inline bool eb_bucket_take(struct eb_bucket *b, sim_time now)
+{
+    return eb_bucket_take_many(b, now, 1);
 }
 
 /* When a token is there again. */

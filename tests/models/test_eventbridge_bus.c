@@ -421,6 +421,107 @@ static void replayed(void **state)
     run_free(&r);
 }
 
+/* --- the custom event bus of 2026 --- */
+
+#define V2 "bus.b.generation = v2\n"
+
+/* The endpoint fails until 2.5 s. In order: the event of 0 is tried at 0, 1 and 3, and those of 1, 2 and 3 come after it. Without
+ * order each is tried on its own: 0, 1, 3; 1, 2, 4; 2, 3. rules: EB-56 EB-60 */
+static void groups_are_in_order(void **state)
+{
+    (void)state;
+    const char *lines = TEN "run.drain = 10s\nproducer.p.key = round_robin(1)\n" RULE(0) TO(0, 0, "endpoint.e") V2
+                            "endpoint.e.time = 0s\nproducer.p.done_at = endpoint.e\nfault.x.target = endpoint.e\nfault.x.effect = down\n"
+                            "fault.x.at = 0s\nfault.x.for = 2500ms\n";
+    char text[3000];
+    snprintf(text, sizeof(text), "%sbus.b.type = fifo\n", lines);
+    struct run r = run_lines(text);
+    expect(&r, "bus.b", "attempts", 12);
+    expect_stat(&r, "", "latency", "max", 3e9, 0);
+    expect_stat(&r, "", "latency", "mean", 0.6e9, 1); /* (3 + 2 + 1) / 10 */
+    run_free(&r);
+    r = run_lines(lines);
+    expect(&r, "bus.b", "attempts", 15);
+    expect_stat(&r, "", "latency", "mean", 0.7e9, 1); /* (3 + 3 + 1) / 10 */
+    run_free(&r);
+}
+
+/* An event without key is of no group. rules: EB-56 */
+static void events_need_a_group(void **state)
+{
+    (void)state;
+    struct run r = run_lines(TEN RULE(0) TO(0, 0, "queue.q") V2 "bus.b.type = fifo\n" WORKERS);
+    expect(&r, "bus.b", "failed_entries", 10);
+    expect(&r, "producer.p", "told_no", 10);
+    run_free(&r);
+}
+
+/* Two keys, ten events within the window: two are published. After 300 s they are new: one every 100 s of one key at 0, 300, 600 and
+ * 900. rules: EB-55 */
+static void known_events(void **state)
+{
+    (void)state;
+    struct run r = run_lines(TEN "producer.p.key = round_robin(2)\nbus.b.deduplication = key\n" RULE(0) TO(0, 0, "queue.q") V2 WORKERS);
+    expect(&r, "bus.b", "deduplicated", 8);
+    expect(&r, "queue.q", "sent", 2);
+    expect(&r, "producer.p", "told_ok", 10);
+    run_free(&r);
+    r = run_lines("run.duration = 1000s\nproducer.p.arrivals = constant\nproducer.p.rate = 0.01/s\nproducer.p.target = bus.b\n"
+                  "producer.p.key = round_robin(1)\nbus.b.deduplication = key\n" RULE(0) TO(0, 0, "queue.q") V2 WORKERS);
+    expect(&r, "queue.q", "sent", 4);
+    expect(&r, "bus.b", "deduplicated", 6);
+    run_free(&r);
+}
+
+/* A hundred entries in a call are one call. rules: EB-55 */
+static void a_hundred_entries(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.limit = 10\n"
+                             "producer.p.batch_size = 10\nproducer.p.send_batch = true\nproducer.p.target = bus.b\n" RULE(0)
+                                 TO(0, 0, "queue.q") V2 WORKERS);
+    expect(&r, "bus.b", "calls", 1);
+    expect(&r, "bus.b", "delivered", 10);
+    run_free(&r);
+}
+
+/* Five retries, of rejections as well: 0, 1, 3, 7, 15, 31. rules: EB-57 */
+static void five_retries(void **state)
+{
+    (void)state;
+    struct run r = run_lines(ONE "run.drain = 90s\n" RULE(0) TO(0, 0, "endpoint.e") SET(0, 0, "dead_letter = queue.dead") V2
+                             "endpoint.e.rejections = 100%\nproducer.p.done_at = endpoint.e\nqueue.dead.delay = 0s\n");
+    expect(&r, "bus.b", "attempts", 6);
+    expect(&r, "bus.b", "to_dlq", 1);
+    expect_stat(&r, "queue.dead", "depth", "mean", 0.69, 1e-9);
+    run_free(&r);
+}
+
+/* 1,500 KB a second for a group: of 20 events of 100 KiB at once 15 are taken. rules: EB-59 */
+static void a_group_has_a_quota(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10s\nproducer.p.arrivals = constant\nproducer.p.rate = 0.1/s\nproducer.p.limit = 20\n"
+                             "producer.p.batch_size = 20\nproducer.p.key = round_robin(1)\nproducer.p.size = 100KiB\nproducer.p.target = bus.b\n"
+                             "bus.b.type = fifo\n" RULE(0) TO(0, 0, "queue.q") V2 WORKERS);
+    expect(&r, "bus.b", "throttled", 5);
+    expect(&r, "bus.b", "delivered", 15);
+    run_free(&r);
+}
+
+/* The bus is a log: what was published can be read from a point in time on. rules: EB-54 EB-58 */
+static void from_a_point_in_time(void **state)
+{
+    (void)state;
+    struct run r = run_lines(TEN "run.drain = 30s\n" V2 RULE(0) TO(0, 0, "queue.q")
+                             "bus.b.rules[1].name = late\nbus.b.rules[1].pattern = {'source':['nobody']}\n" TO(1, 0, "queue.other")
+                             "bus.b.replay[0].at = 20s\nbus.b.replay[0].from = 5s\nbus.b.replay[0].to = 20s\nbus.b.replay[0].rules[0] = r0\n"
+                             "queue.other.delay = 0s\n" WORKERS);
+    expect(&r, "bus.b", "replayed", 5);
+    expect(&r, "queue.q", "sent", 15);
+    run_free(&r);
+}
+
 /* --- what a scenario gets wrong --- */
 
 static void expect_problem(const char *lines, int code, const char *part)
@@ -440,13 +541,17 @@ static void expect_problem(const char *lines, int code, const char *part)
     specbuild_close(b);
 }
 
-/* rules: EB-2 EB-3 EB-7 EB-24 EB-34 EB-40 EB-46 EB-47 EB-48 EB-60 */
+/* rules: EB-2 EB-3 EB-7 EB-24 EB-34 EB-40 EB-46 EB-47 EB-48 EB-54 EB-57 EB-59 EB-60 */
 static void wrong(void **state)
 {
     (void)state;
     expect_problem("bus.b.name = a b\n", CHECK_BUS_NAME, "(EB-1)");
     expect_problem("bus.b.region = Frankfurt\n", CHECK_BUS_NAME, "no region");
-    expect_problem("bus.b.generation = v2\n", CHECK_NOT_YET, "(EB-60)");
+    expect_problem("bus.b.generation = v2\nbus.b.region = ap-northeast-2\n", CHECK_NOT_YET, "not offered in ap-northeast-2 (EB-54)");
+    expect_problem("bus.b.type = fifo\n", CHECK_USELESS, "needs generation = \"v2\"");
+    expect_problem("bus.b.generation = v2\n" RULE(0) TO(0, 0, "queue.q") TO(0, 1, "queue.r") "queue.r.delay = 0s\n", CHECK_BUS_LIMIT, "one target (EB-54)");
+    expect_problem("bus.b.generation = v2\nbus.b.rules[0].name = r\nbus.b.rules[0].pattern = {'a':[{'wildcard':'x*'}]}\n", CHECK_PATTERN, "(EB-59)");
+    expect_problem("bus.b.generation = v2\nbus.b.type = fifo\n" RULE(0) TO(0, 0, "queue.q") SET(0, 0, "dead_letter = queue.d") "queue.d.delay = 0s\n", CHECK_DLQ_TYPE, "(EB-57)");
     expect_problem("bus.b.rules[0].name = r r\nbus.b.rules[0].pattern = " ALL "\n", CHECK_BUS_NAME, "(EB-2)");
     expect_problem("bus.b.rules[0].name = r\n", CHECK_NEEDS, "neither pattern nor schedule");
     expect_problem(RULE(0) "bus.b.rules[1].name = r0\nbus.b.rules[1].pattern = " ALL "\n", CHECK_BUS_NAME, "two rules 'r0'");
@@ -504,6 +609,13 @@ int main(void)
         cmocka_unit_test(calendar),
         cmocka_unit_test(realistic_schedules),
         cmocka_unit_test(replayed),
+        cmocka_unit_test(groups_are_in_order),
+        cmocka_unit_test(events_need_a_group),
+        cmocka_unit_test(known_events),
+        cmocka_unit_test(a_hundred_entries),
+        cmocka_unit_test(five_retries),
+        cmocka_unit_test(a_group_has_a_quota),
+        cmocka_unit_test(from_a_point_in_time),
         cmocka_unit_test(wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
