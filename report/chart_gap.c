@@ -10,7 +10,8 @@
 #define SIDE    104.0 /* for the labels of line ends */
 #define BETWEEN 14.0
 #define POINTS  640
-#define CAUGHT_UP 0.5 /* in the end a lack is at most this part of its largest */
+#define HEADROOM  1.06 /* for the word at the largest */
+#define CAUGHT_UP 0.5  /* in the end a lack is at most this part of its largest */
 #define NAMED   9  /* lines with a label, those that lack most */
 #define DRAWN   24 /* … and that are drawn; the table has them all */
 
@@ -223,7 +224,7 @@ static void draw_all(struct sheet *s, const struct gap_data *d, const struct vie
     double most = 0, n = (double)d->n_run;
     for (size_t i = 0; i < d->n_run; i++)
         most = fmax(most, view[i].worst);
-    struct scale y = scale_linear(0, most > 0 ? most : 1, s->height - PAGE_EDGE - AXIS_X_ROOM, y0 + 18 + faults_room(d->n_fault));
+    struct scale y = scale_linear(0, most > 0 ? most * HEADROOM : 1, s->height - PAGE_EDGE - AXIS_X_ROOM, y0 + 18 + faults_room(d->n_fault));
     scale_nice(&y, TICK_COUNT, 5);
     double ticks = axis_y_room(&y, TICK_COUNT, 5), width = (s->width - 2 * PAGE_EDGE - (n - 1) * BETWEEN) / n;
     for (size_t i = 0; i < d->n_run; i++) {

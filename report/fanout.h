@@ -23,6 +23,7 @@ struct fanout {
     struct wiring        wiring;
     struct fan          *fan;
     size_t               n;
+    bool                 failed; /* memory was short while its counters were read */
 };
 bool fanout_open(struct fanout *, struct query *, int64_t run, struct err *);
 void fanout_close(struct fanout *);

@@ -66,8 +66,12 @@ static double sum_of(const struct chart_request *r, struct fanout *f, const char
     struct err none = {0};
     double *x, sum = 0;
     size_t n;
-    if (!fanout_has(f, path, metric) || !query_values(r->query, r->run[0], 0, path, metric, "sum", &x, &n, &none))
+    if (!fanout_has(f, path, metric))
         return 0;
+    if (!query_values(r->query, r->run[0], 0, path, metric, "sum", &x, &n, &none)) {
+        f->failed |= none.class == ERR_OS;
+        return 0;
+    }
     for (size_t i = 0; i < n; i++)
         sum += x[i] > 0 ? x[i] : 0;
     mem_release(x);
@@ -91,6 +95,8 @@ static bool choose_rows(struct rows *w, const struct chart_request *r, struct fa
             w->n_more++;
     }
     mem_release(weight);
+    if (ok && f->failed)
+        ok = err_set(err, ERR_OS, "memory is short");
     if (ok && fan->n == 0)
         ok = load_row(w, r, f, fan->entity, "all subscribers", err);
     return ok;
@@ -232,6 +238,8 @@ static bool load_fed(struct query *q, const struct load_run *l, const char *enti
     if (!fanout_open(&g->f, q, l->q->id, err))
         return false;
     size_t fed, n = queues_alike(q, l->q->id, entity, g, queue, &fed);
+    if (g->f.failed)
+        return err_set(err, ERR_OS, "memory is short");
     if (fed == 0)
         return entity == NULL ? err_set(err, ERR_DATA, "in %s nobody feeds several queues", l->name)
                               : err_set(err, ERR_DATA, "in %s '%s' does not feed several queues", l->name, entity);
@@ -276,6 +284,7 @@ bool load_fans_out(struct query *q, int64_t run, bool *fan, bool *fed, struct er
         return false;
     *fan = g.f.n > 0;
     *fed = queues_alike(q, run, NULL, &g, queue, &n) > 1;
+    bool failed = g.f.failed;
     fed_free(&g);
-    return true;
+    return !failed || err_set(err, ERR_OS, "memory is short");
 }

@@ -276,6 +276,36 @@ static void formats_are_written(void **state)
         }
 }
 
+static bool page_says(const char *path, const char *text)
+{
+    static char page[1 << 22];
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    page[fread(page, 1, sizeof(page) - 1, f)] = 0;
+    fclose(f);
+    return strstr(page, text) != NULL;
+}
+
+/* Flow and deliveries where there is a topic, gaps where queues are to hold the same. */
+static void reports_show_what_fits(void **state)
+{
+    static const struct {
+        int64_t     run[2];
+        size_t      n;
+        bool        flow, gap;
+    } expected[] = {{{1}, 1, false, true}, {{2}, 1, true, false}, {{1, 3}, 2, true, true}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        struct err err = {0};
+        const char *path = fixture_path("report.html");
+        if (!report_html(query, expected[i].run, expected[i].n, path, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(page_says(path, "topic.orders: "), expected[i].flow);
+        assert_int_equal(page_says(path, "what enters a bar is what leaves it") || page_says(path, "all into"), expected[i].flow);
+        assert_int_equal(page_says(path, "against the fullest"), expected[i].gap);
+    }
+}
+
 /* Targets are found in the order of the scenario, or by name where not all are counted. */
 static void parts_know_their_targets(void **state)
 {
@@ -324,6 +354,7 @@ int main(void)
         cmocka_unit_test(gaps_of_direct_and_topic_stand_side_by_side),
         cmocka_unit_test(refusals_name_what_there_is),
         cmocka_unit_test(formats_are_written),
+        cmocka_unit_test(reports_show_what_fits),
         cmocka_unit_test(parts_know_their_targets),
         cmocka_unit_test(short_memory_is_survived),
     };
