@@ -4,6 +4,7 @@
  * (`cancel`), or kept in mind (`late_answer = accept`). Every entry is the last thing its caller does, because an answer may
  * come inside the call. */
 #include "caller_more.h"
+#include "calls.h"
 #include "record.h"
 #include "world.h"
 
@@ -184,7 +185,7 @@ static __attribute__((noinline)) void on_other_reply(struct wire_call *call, enu
     sim_time retry_at = call->retry_at;
     unlink_call(c, call);
     answered(c, call, verdict);
-    wire_release(call);
+    call_release(call);
     if (current) {
         if (verdict != CALL_OK && hedges(c) && has_twin(c))
             return;
@@ -207,7 +208,7 @@ static void on_reply(struct wire_call *call, enum call_verdict verdict)
         on_other_reply(call, verdict);
         return;
     }
-    wire_release(call);
+    call_release(call);
     c->call = NULL;
     if (p->timeout != SIM_NEVER)
         sim_cancel(world_of(c)->sim, &c->timer);
@@ -231,7 +232,7 @@ static bool call_out(struct caller *c, uint32_t hedge)
         struct world *w = world_of(c);
         sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, on_timeout);
     }
-    wire_send(call);
+    call_send(call);
     return true;
 }
 

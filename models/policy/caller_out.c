@@ -1,6 +1,7 @@
 /* caller_out.c - an attempt's call: what job it brings, to which target, by which way. Most policies have one target and
  * no latency of their own, and pay for no more than that. */
 #include "caller_more.h"
+#include "calls.h"
 #include "event.h"
 #include "world.h"
 
@@ -56,7 +57,7 @@ struct wire_call *caller_open(struct caller *c, uint32_t hedge)
     struct job job = caller_job(c, hedge);
     uint32_t target = p->more == NULL ? 0 : pick(c, &job, hedge);
     struct entity *server = p->target != NULL ? p->target : p->more->targets.target[target];
-    struct wire_call *call = wire_open(p->owner->world, server, &job);
+    struct wire_call *call = call_open(p->owner->world, server, &job);
     if (call == NULL)
         return NULL;
     call->client = c;

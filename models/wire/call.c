@@ -1,42 +1,10 @@
 /* call.c - the pool of calls under way. A call is held by its client and by its server; it goes back to the pool when
  * both have let go, so either side may be the first to lose interest. */
-#include "wire.h"
-
-#include "world.h"
-
-/* State of a call that has not reached its server yet, and of an answer that has not reached its client; servers have
- * small numbers of their own. */
-#define ON_THE_WAY 255
-#define COMES_BACK 254
+#include "calls.h"
 
 struct wire_call *wire_open(struct world *w, struct entity *server, const struct job *job)
 {
-    uint32_t slot = slab_take(&w->calls);
-    if (__builtin_expect(slot == SLAB_NONE, 0)) {
-        w->failed = true;
-        return NULL;
-    }
-    struct wire_call *c = slab_at(&w->calls, slot);
-    job_copy(&c->job, job);
-    c->reply = NULL;
-    c->client = NULL;
-    c->tag = 0;
-    c->retry_at = SIM_NEVER;
-    c->older = NULL;
-    c->there = c->back = 0;
-    c->token = 0;
-    c->server = server;
-    c->visit = NULL;
-    c->slot = slot;
-    c->state = ON_THE_WAY;
-    c->client_done = c->server_done = false;
-    return c;
-}
-
-static inline void close_if_done(struct wire_call *c)
-{
-    if (c->client_done && c->server_done)
-        slab_give(&c->server->world->calls, c->slot);
+    return call_open(w, server, job);
 }
 
 /* Of a call that its client has abandoned. */
@@ -123,16 +91,16 @@ void wire_abandon(struct wire_call *c, bool cancel)
     c->reply = NULL;
     c->client_done = true;
     if (c->server_done) { /* it vanished, or its answer is under way */
-        if (c->state == COMES_BACK)
+        if (c->state == CALL_COMES_BACK)
             sim_cancel(c->server->world->sim, &c->timer);
-        close_if_done(c);
+        call_close_if_done(c);
         return;
     }
     request_hold(&c->server->world->requests, c->job.request);
     if (!cancel)
         return;
     const struct call_ops *ops = c->server->room->call;
-    if (c->state == ON_THE_WAY) {
+    if (c->state == CALL_ON_THE_WAY) {
         sim_cancel(c->server->world->sim, &c->timer);
         wire_vanish(c);
     } else if (ops != NULL && ops->cancel != NULL) {
@@ -142,8 +110,7 @@ void wire_abandon(struct wire_call *c, bool cancel)
 
 void wire_release(struct wire_call *c)
 {
-    c->client_done = true;
-    close_if_done(c);
+    call_release(c);
 }
 
 static void come_back(struct sim *s, struct sim_timer *t)
@@ -163,7 +130,7 @@ void wire_reply(struct wire_call *c, enum call_verdict verdict)
     } else if (c->back == 0) {
         c->reply(c, verdict);
     } else {
-        c->state = COMES_BACK;
+        c->state = CALL_COMES_BACK;
         c->verdict = verdict;
         sim_begin_after(c->server->world->sim, &c->timer, SIM_MESSAGE, come_back, c->back);
     }

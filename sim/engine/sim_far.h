@@ -18,7 +18,7 @@
 #define FAR_DIGITS (1 << FAR_BITS)
 #define FAR_LEVELS ((63 + FAR_BITS - 1) / FAR_BITS) /* times have 63 bits */
 #ifndef FAR_CHUNK
-#define FAR_CHUNK 20 /* entries; tests want fewer */
+#define FAR_CHUNK 30 /* entries; tests want fewer */
 #endif
 #define FAR_LINE 64 /* bytes that a processor fetches at once */
 

@@ -1,6 +1,6 @@
-/* sim_heap.h - private to sim_set: an implicit 4-ary heap of timers ordered by (at, order). The key
- * stands in the entry, so that a comparison touches no timer; each timer knows its place, so that
- * it can be removed from the middle.
+/* sim_heap.h - private to sim_set: an implicit 4-ary heap of timers ordered by (at, order). The time stands in the entry, so
+ * that a comparison touches timers only where two are due at one instant; four entries fill a line of the cache. Each timer
+ * knows its place, so that it can be removed from the middle.
  *
  * An event usually schedules another one. So the first timer leaves a hole, which the next one that
  * comes fills: one way down instead of one down and one up. Whatever else touches the heap closes
@@ -16,8 +16,7 @@
 
 struct sim_entry {
     sim_time at;
-    uint64_t order;
-    struct sim_timer *timer;
+    struct sim_timer *timer; /* has the order */
 };
 
 struct heap {
@@ -30,7 +29,7 @@ struct heap {
 ALWAYS_INLINE bool heap_before(const struct sim_entry *a, const struct sim_entry *b)
 {
     if (__builtin_expect(a->at == b->at, 0))
-        return a->order < b->order;
+        return a->timer->order < b->timer->order;
     return a->at < b->at;
 }
 

@@ -33,13 +33,13 @@ static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint
     t->order = order;
     if (__builtin_expect(at >= s->horizon, 0)) {
         t->place = SIM_FAR_PLACE;
-        far_add(s->far, (struct sim_entry){at, order, t});
+        far_add(s->far, (struct sim_entry){at, t});
     } else if (s->heap.hole) {
-        heap_fill(&s->heap, (struct sim_entry){at, order, t});
+        heap_fill(&s->heap, (struct sim_entry){at, t});
     } else if (__builtin_expect(s->heap.n == s->room, 0)) {
         set_put_full(s, t);
     } else {
-        heap_add(&s->heap, (struct sim_entry){at, order, t});
+        heap_add(&s->heap, (struct sim_entry){at, t});
     }
 }
 
@@ -55,10 +55,10 @@ static inline void set_remove(struct set *s, struct sim_timer *t)
 static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
     if (t->place != SIM_FAR_PLACE && at < s->horizon) {
+        heap_close(&s->heap); /* the keys of all are as they were */
         t->at = at;
         t->order = order;
-        heap_close(&s->heap);
-        heap_settle(&s->heap, t->place, (struct sim_entry){at, order, t});
+        heap_settle(&s->heap, t->place, (struct sim_entry){at, t});
     } else {
         set_remove(s, t);
         set_put(s, t, at, order);
