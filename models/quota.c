@@ -28,7 +28,21 @@
             "SQS developer guide, high-throughput-fifo"                                            \
     }
 
+#define Q_SNS "General reference, sns"
+#define SNS_CONSTANT                                                                               \
+    {"sns.message_size", QUOTA_BYTES, 256 * KB, "SNS-12", Q_SNS},                                  \
+        {"sns.subscriptions", QUOTA_COUNT, 12500000, "SNS-3", Q_SNS},                              \
+        {"sns.fifo_subscriptions", QUOTA_COUNT, 100, "SNS-3", Q_SNS},                              \
+        {"sns.filters", QUOTA_COUNT, 200, "SNS-3",                                                 \
+         "SNS developer guide, subscription-filter-policy-constraints"},                           \
+    {                                                                                              \
+        "sns.fifo_group_messages", QUOTA_PER_SECOND, 300, "SNS-19", Q_SNS                          \
+    }
+
 static const struct quota aws_2026[] = {
+    SNS_CONSTANT,
+    {"sns.fifo_messages", QUOTA_PER_SECOND, 3000, "SNS-19", Q_SNS},
+    {"sns.fifo_bytes", QUOTA_BYTES, 20000000, "SNS-19", Q_SNS ", a second"},
     SQS_CONSTANT,
     {"sqs.message_size", QUOTA_BYTES, 1024 * KB, "SQS-25", Q_MSG "; AWS what's new, 4 Aug 2025"},
     {"sqs.batch_size", QUOTA_BYTES, 1024 * KB, "SQS-124", Q_MSG "; AWS what's new, 4 Aug 2025"},
@@ -43,6 +57,9 @@ static const struct quota aws_2026[] = {
 };
 
 static const struct quota aws_2023[] = {
+    SNS_CONSTANT,
+    {"sns.fifo_messages", QUOTA_PER_SECOND, 3000, "SNS-19", Q_SNS ", end of 2023"},
+    {"sns.fifo_bytes", QUOTA_BYTES, 20000000, "SNS-19", Q_SNS ", a second, end of 2023"},
     SQS_CONSTANT,
     {"sqs.message_size", QUOTA_BYTES, 256 * KB, "SQS-25", Q_MSG ", before 4 Aug 2025"},
     {"sqs.batch_size", QUOTA_BYTES, 256 * KB, "SQS-124", Q_MSG ", before 4 Aug 2025"},
@@ -56,6 +73,9 @@ static const struct quota aws_2023[] = {
 };
 
 static const struct quota study_notes[] = {
+    SNS_CONSTANT,
+    {"sns.fifo_messages", QUOTA_PER_SECOND, 300, "SNS-19", NOTES},
+    {"sns.fifo_bytes", QUOTA_BYTES, 10000000, "SNS-19", NOTES ", a second"},
     SQS_CONSTANT,
     {"sqs.message_size", QUOTA_BYTES, 256 * KB, "SQS-25", NOTES},
     {"sqs.batch_size", QUOTA_BYTES, 256 * KB, "SQS-124", NOTES},

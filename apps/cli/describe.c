@@ -161,14 +161,29 @@ static void one_metric(const struct writer *w, const struct metric_def *m)
     paragraph(m->doc, 6);
 }
 
+/* A table, with what stands above it; in plain text or as part of a page. */
+static void metric_table(const struct writer *w, const char *head, const struct metric_def *m, uint32_t n)
+{
+    if (n == 0)
+        return;
+    if (!w->markdown)
+        puts(head);
+    else if (strcmp(head, "Metrics") != 0)
+        printf("%s:\n\n", head);
+    if (w->markdown)
+        printf("| metric | kind | unit | CloudWatch | meaning |\n|---|---|---|---|---|\n");
+    for (uint32_t i = 0; i < n; i++)
+        one_metric(w, &m[i]);
+    putchar('\n');
+}
+
 static void metrics(const struct writer *w, const struct room *r)
 {
-    if (r->n_metric == 0)
-        return;
-    printf(w->markdown ? "| metric | kind | unit | CloudWatch | meaning |\n|---|---|---|---|---|\n" : "Metrics\n");
-    for (uint32_t i = 0; i < r->n_metric; i++)
-        one_metric(w, &r->metric[i]);
-    putchar('\n');
+    char head[80];
+    metric_table(w, "Metrics", r->metric, r->n_metric);
+    snprintf(head, sizeof(head), "Metrics of each part, as %s.ID[PART].%s", r->kind,
+             r->n_part_metric == 0 ? "" : r->part_metric[0].name);
+    metric_table(w, head, r->part_metric, r->n_part_metric);
 }
 
 static void effects(const struct writer *w, const struct room *r)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "quota.h"
 #include "topic_actor.h"
 
 static enum sns_reason judge(const struct filter *f, const struct filter_event *e)
@@ -18,6 +19,24 @@ static enum sns_reason judge(const struct filter *f, const struct filter_event *
     return reason[filter_judge(f, e)];
 }
 
+static uint32_t quota_or(const struct spec *spec, const char *name, uint32_t otherwise)
+{
+    const struct quota *q = spec->quotas == NULL ? NULL : quota_find(spec->quotas, name);
+    return q == NULL ? otherwise : (uint32_t)q->value;
+}
+
+static void limits(struct sns_config *c, const struct spec *spec)
+{
+    c->subscriptions_max = quota_or(spec, c->fifo ? "sns.fifo_subscriptions" : "sns.subscriptions",
+                                    c->subscriptions_max);
+    c->filters_max = quota_or(spec, "sns.filters", c->filters_max);
+    if (!c->fifo)
+        return;
+    c->topic_rate = quota_or(spec, "sns.fifo_messages", c->topic_rate);
+    c->topic_bytes = quota_or(spec, "sns.fifo_bytes", c->topic_bytes);
+    c->group_rate = quota_or(spec, "sns.fifo_group_messages", c->group_rate);
+}
+
 static void configure(struct topic *t, struct sns_config *c)
 {
     const struct spec *spec = t->e.world->spec;
@@ -26,8 +45,11 @@ static void configure(struct topic *t, struct sns_config *c)
                        *jitter = spec_value(e, TOPIC_RETRY_JITTER),
                        *archive = spec_value(e, TOPIC_ARCHIVE);
     sns_config_default(c, spec_int(e, TOPIC_TYPE) == 1);
+    limits(c, spec);
     c->group_scope = spec_int(e, TOPIC_THROUGHPUT_SCOPE) == 1;
-    c->max_message = (uint32_t)spec_int(e, TOPIC_MAX_MESSAGE_SIZE);
+    const struct value *most = spec_value(e, TOPIC_MAX_MESSAGE_SIZE);
+    c->max_message =
+        most->absent ? quota_or(spec, "sns.message_size", c->max_message) : (uint32_t)most->i;
     c->duplicates = !twice->absent ? twice->i : spec->realistic && !c->fifo ? 10000 : 0;
     c->jitter = jitter->absent ? spec->realistic : jitter->i == 1;
     c->count_initial = spec_int(e, TOPIC_COUNT_INITIAL) == 1;
@@ -180,6 +202,7 @@ const struct room room_topic = {
     .part_name = topic_part_name,
     .part_metric = topic_part_metrics,
     .n_part_metric = N_PART_METRICS,
+    .quotas = "sns.",
     .effects = FAULT_DOWN | FAULT_SLOW | FAULT_FAIL,
     .push = &topic_push,
     .check = topic_check,
