@@ -26,10 +26,22 @@ static struct batched nothing(double level)
                                      .level = level}};
 }
 
+/* What the correlation that is left among the batches widens their interval by, as of an autoregressive series (Steiger and
+ * others, ASAP3; Tafazzoli and Wilson, Skart). A sample's lag-1 correlation is too low by (1 + 3 phi) / n (Kendall 1954). */
+static double widening(double r)
+{
+    double phi = r + (1 + 3 * r) / BATCH_N;
+    return phi > 0 ? sqrt((1 + phi) / (1 - phi)) : 1;
+}
+
 static void judge(struct batched *b, const double *batch)
 {
     b->lag1 = lag1(batch, BATCH_N, b->mean.mean);
     b->too_short = b->lag1 > BATCH_LAG1;
+    if (b->mean.half > 0 && !b->too_short)
+        b->mean.half *= widening(b->lag1);
+    b->mean.low = b->mean.mean - b->mean.half;
+    b->mean.high = b->mean.mean + b->mean.half;
     if (b->too_short)
         b->mean.half = b->mean.low = b->mean.high = NAN;
 }

@@ -1,6 +1,7 @@
 /* batch.h - an interval from one long run: cut into batches whose means are treated as independent
  * (NOBM; Law and Carson 1979, Schmeiser 1982). They are not quite: when neighbours still agree, the
- * interval would be too short, and none is given. Coverage: docs/statistics.md. */
+ * interval would be too short, and none is given; what correlation is left below that widens it.
+ * Coverage: docs/statistics.md. */
 #ifndef BATCH_H
 #define BATCH_H
 

@@ -52,6 +52,24 @@ static void a_trend_gives_no_interval(void **unused)
     assert_true(b.mean.n == 0 && b.size == 0 && isnan(b.mean.mean) && isnan(b.mean.half));
 }
 
+/* Pairs 1, 1, -1, -1, …: squares 30, products of neighbours 15 - 14 = 1, correlation 1 / 30. Without the bias of
+ * (1 + 3 / 30) / 30 that is 0.07, and the interval is sqrt(1.07 / 0.93) times as wide. */
+static void correlation_that_is_left_widens(void **unused)
+{
+    (void)unused;
+    double x[30];
+    for (int i = 0; i < 30; i++)
+        x[i] = i / 2 % 2 == 0 ? 1 : -1;
+    struct batched b = batch_mean(x, 30, 0.95);
+    double mean = 2.0 / 30, squares = 30 - 4.0 / 30; /* 16 of 1, 14 of -1 */
+    double products = 1 - 2 * mean + 29 * mean * mean; /* both ends are 1 */
+    double r = products / squares, phi = r + (1 + 3 * r) / 30;
+    near(b.lag1, r, 1e-14);
+    assert_true(phi > 0.05 && !b.too_short);
+    near(b.mean.half, T29 * sqrt(squares / 29 / 30) * sqrt((1 + phi) / (1 - phi)), 1e-8);
+    near(b.mean.high - b.mean.mean, b.mean.half, 1e-14);
+}
+
 static void what_does_not_vary_is_known(void **unused)
 {
     (void)unused;
@@ -184,7 +202,7 @@ static void rounds_have_fixed_sizes(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(batches_that_alternate),
+        cmocka_unit_test(batches_that_alternate), cmocka_unit_test(correlation_that_is_left_widens),
         cmocka_unit_test(a_trend_gives_no_interval),
         cmocka_unit_test(what_does_not_vary_is_known),
         cmocka_unit_test(quotients_count_by_weight),
