@@ -48,7 +48,7 @@ const struct arg *line_key(const struct line *, const char *key);
 int64_t line_int(const struct line *, const char *key, int64_t otherwise);
 
 struct field {
-    char key[32], value[512];
+    char key[48], value[512];
 };
 struct result {
     char text[8192]; /* "ok", "[a,b]", an error's name */
@@ -83,6 +83,7 @@ struct poll_note {
     struct result result;
 };
 
+struct script_kin;
 struct script_sns;
 struct script {
     const char *file;
@@ -104,6 +105,7 @@ struct script {
     uint64_t lines, judged, failed;
     struct script_filter filter;
     struct script_bus *bus;
+    struct script_kin *streams;
     struct script_sns *topics;
     char publishing[48]; /* the name of the message that is being published */
     bool repeating; /* a repeated call is under way: details are left out */
@@ -139,7 +141,8 @@ struct verb {
 };
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
-    verbs_sns_pure[]; /* ended by a NULL name */
+    verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
+    verbs_stream_write[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -1,4 +1,5 @@
 /* script_run.c - the clock of a script, its lines, its verdicts. */
+#include "script_kinesis.h"
 #include "script_sns.h"
 
 #include <inttypes.h>
@@ -55,7 +56,7 @@ bool script_fresh(struct script *s)
     s->config.dice = s->dice;
     s->config.parse = (struct attribute_parsers){sqs_json_redrive, sqs_json_redrive_allow};
     make_dice(s);
-    return s->topics != NULL;
+    return s->topics != NULL && script_streams_open(s);
 }
 
 bool script_open(struct script *s)
@@ -69,6 +70,7 @@ bool script_open(struct script *s)
 void script_close(struct script *s)
 {
     topics_close(s->topics);
+    script_streams_close(s);
     script_filter_clear(&s->filter);
     script_bus_close(s);
     account_close(s->account);
@@ -129,6 +131,7 @@ bool script_to(struct script *s, sim_time to)
     queues_to(s, to);
     topics_advance(s->topics, to);
     script_bus_to(s, to);
+    script_streams_to(s, to);
     return true;
 }
 
@@ -139,7 +142,8 @@ static const struct verb *find_verb(const char *name)
     static const struct verb *const tables[] = {verbs_queue, verbs_message, verbs_batch,
                                                 verbs_other, verbs_filter, verbs_bus_rules,
                                                 verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
-                                                verbs_sns_pure};
+                                                verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
+                                                verbs_stream_read, verbs_stream_write};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -218,6 +222,7 @@ static bool run_repeated(struct script *s, const struct verb *v, const struct li
 static void check_invariants(struct script *s)
 {
     sns_account_check(s->topics->account);
+    script_streams_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))

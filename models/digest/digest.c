@@ -21,13 +21,18 @@ static void print_hex(const uint8_t *bytes, size_t n, char *hex)
     hex[2 * n] = '\0';
 }
 
-void digest_md5(const void *bytes, size_t n, char hex[33])
+void digest_md5_raw(const void *bytes, size_t n, unsigned char sum[16])
 {
     struct md5_ctx ctx;
-    uint8_t sum[MD5_DIGEST_SIZE];
     md5_init(&ctx);
     md5_update(&ctx, n, bytes);
-    md5_digest(&ctx, sizeof(sum), sum);
+    md5_digest(&ctx, MD5_DIGEST_SIZE, sum);
+}
+
+void digest_md5(const void *bytes, size_t n, char hex[33])
+{
+    uint8_t sum[MD5_DIGEST_SIZE];
+    digest_md5_raw(bytes, n, sum);
     print_hex(sum, sizeof(sum), hex);
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 void digest_md5(const void *bytes, size_t n, char hex[33]);
+void digest_md5_raw(const void *bytes, size_t n, unsigned char sum[16]);
 void digest_sha256(const void *bytes, size_t n, char hex[65]);
 
 struct digest_attribute { /* type with its suffix, as sent: "Number.int" */
