@@ -125,7 +125,8 @@ static enum delivery_result judge(const char *answer)
     if (strcmp(answer, "ok") == 0)
         return DELIVERY_OK;
     if (!text_integer(text_of(answer), &code))
-        return strcmp(answer, "down") == 0 ? DELIVERY_AGAIN : DELIVERY_NEVER;
+        return strcmp(answer, "down") == 0 || strcmp(answer, "throttled") == 0 ? DELIVERY_AGAIN
+                                                                               : DELIVERY_NEVER;
     return code >= 200 && code <= 299                    ? DELIVERY_OK
            : code == 429 || (code >= 500 && code <= 599) ? DELIVERY_AGAIN
                                                          : DELIVERY_NEVER;
@@ -145,9 +146,11 @@ static void attempt(void *context, const struct sns_account_attempt *a)
         later(t, a, n, sns_account_now(t->account) + ms * SIM_MS, DELIVERY_OK);
     } else {
         enum delivery_result r = judge(answer);
+        struct sns_attempt told = a->core;
+        told.throttled = strcmp(answer, "throttled") == 0;
         if (r == DELIVERY_OK && sns_is_queue(a->kind))
             r = result_of(send(t->script, a->endpoint, a));
-        settle(t, a->topic, &a->core, n, r);
+        settle(t, a->topic, &told, n, r);
     }
 }
 

@@ -191,6 +191,8 @@ void sns_settle(struct sns *t, struct call *call, const struct sns_attempt *a,
     bool ok = result == DELIVERY_OK;
     if (!ok && sns_is_http(a->endpoint))
         t->counts.failed++;
+    if (a->endpoint == SNS_FIREHOSE)
+        firehose_law(t, a->subscription, !ok && a->throttled);
     /* A second delivery is not tried again: the first one has arrived. */
     delivery_settle(t->delivery, call, a->id, !ok && a->again ? DELIVERY_NEVER : result);
     effects_translate(t, call, first);

@@ -109,7 +109,8 @@ struct sns_attempt {
     uint32_t message, number; /* number: 0 the first */
     enum sns_endpoint endpoint;
     bool raw, again;
-    bool refused; /* cannot be delivered (SNS-37): settle with DELIVERY_NEVER, and ask nobody */
+    bool refused;   /* cannot be delivered (SNS-37): settle with DELIVERY_NEVER, and ask nobody */
+    bool throttled; /* the caller's, in sns_settle: Firehose throttles (SNS-41) */
 };
 
 /* Counts since the topic was opened, named as CloudWatch has them where it does (SNS-80). */

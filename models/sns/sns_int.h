@@ -103,6 +103,9 @@ void note_free_if_unused(struct sns *, uint32_t note);
 /* Effects of deliveries, from `first` on, become the topic's. */
 void effects_translate(struct sns *, struct call *, uint32_t first);
 
+/* sns_subscribe.c: while Firehose throttles, its retries are those of e-mail (SNS-41). */
+void firehose_law(struct sns *, uint32_t line, bool throttled);
+
 /* sns_match.c */
 /* The list for a publish; NULL: memory is short. */
 struct match_list *match_list(struct sns *, const struct sns_publish *);
@@ -119,7 +122,7 @@ void sns_dedup_close(struct sns *);
 void sns_dedup_expire(struct sns *, sim_time now);
 const struct dedup *sns_dedup_find(const struct sns *, const struct sns_publish *);
 bool sns_dedup_note(struct sns *, const struct sns_publish *,
-                const struct sns_published *); /* false: memory */
+                    const struct sns_published *); /* false: memory */
 bool group_has(struct sns *, uint32_t group, uint64_t n, sim_time now);
 bool group_take(struct sns *, uint32_t group, sim_time now); /* false: memory is short */
 void sns_dedup_check(const struct sns *, sim_time now);

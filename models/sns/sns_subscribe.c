@@ -210,6 +210,15 @@ enum sns_outcome sns_set_policy(struct sns *t, uint32_t number, const struct sns
     return SNS_OK;
 }
 
+void firehose_law(struct sns *t, uint32_t number, bool throttled)
+{
+    struct retry_law law = throttled ? retry_law_customer() : retry_law_aws();
+    law.jitter = t->config.jitter;
+    const struct retry_law *kept = keep_law(t, &law);
+    t->failed |= kept == NULL;
+    change_line(t, number, kept);
+}
+
 void sns_set_raw(struct sns *t, uint32_t number, bool raw)
 {
     sub_at(t, number)->raw = raw;

@@ -73,7 +73,9 @@ static void ended(struct topic *t, const struct sns_attempt *a, uint32_t size, e
         topic_count(t, TM_FAILED, sns_is_http(s->kind));
         topic_count(t, TM_TIMEOUTS, v == CALL_TIMEOUT);
     }
-    sns_settle(t->core, topic_begin_call(t), a, result);
+    struct sns_attempt told = *a;
+    told.throttled = v == CALL_THROTTLED || v == CALL_REFUSED;
+    sns_settle(t->core, topic_begin_call(t), &told, result);
     topic_collect(t);
     topic_count(t, TM_TWICE, sns_deliveries(t->core)->twice - twice);
     topic_pump(t);

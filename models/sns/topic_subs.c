@@ -101,7 +101,9 @@ static const char *plain_name(const struct value *sub)
 {
     const struct value *name = value_field(sub, SUB_NAME);
     const struct spec_entity *to = value_field(sub, SUB_TARGET)->ref;
-    return !name->absent ? name->text : to != NULL ? to->id : "?"; /* wrong scenarios are asked, too */
+    return !name->absent ? name->text
+           : to != NULL  ? to->id
+                         : "?"; /* wrong scenarios are asked, too */
 }
 
 /* Where a target has several subscriptions without names, the later ones get a number. */

@@ -2,7 +2,7 @@
  * attempt and every outcome of the dice. After each step the core's own invariants, and a ledger kept beside it: copies that were
  * due = delivered + dead + dropped + still there, each message is let go of once, no message of a group overtakes another.
  *
- * rules: SNS-9 SNS-21 SNS-28 SNS-30 SNS-31 SNS-40 SNS-54 */
+ * rules: SNS-9 SNS-21 SNS-28 SNS-30 SNS-31 SNS-40 SNS-54 SNS-77 SNS-78 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -279,9 +279,127 @@ static void test_fifo(void **state)
     all_worlds(true, false, true, 2, 2);
 }
 
+/* --- archive and replay: what is kept is forgotten once, and every copy on its way is let go of once --- */
+
+struct kept {
+    struct exhaust *e;
+    struct sns *t;
+    struct call call;
+    uint32_t line, n;
+    int held[MESSAGES], stored[MESSAGES];
+};
+
+static void kept_told(struct kept *k)
+{
+    for (uint32_t i = 0; i < k->call.n_fx; i++) {
+        const struct effect *fx = &k->call.fx[i];
+        if (fx->kind == SNS_FX_ARCHIVED)
+            assert_int_equal(++k->stored[fx->b], 1);
+        else if (fx->kind == SNS_FX_FORGOTTEN)
+            assert_int_equal(--k->stored[fx->b], 0);
+        else if (fx->kind == SNS_FX_REPLAYED)
+            k->held[fx->b]++;
+        else if (fx->kind == SNS_FX_DONE)
+            assert_true(--k->held[fx->b] >= 0);
+    }
+    k->call.n_fx = 0;
+}
+
+static struct call *kept_begin(struct kept *k)
+{
+    call_begin(&k->call, k->call.now, dice);
+    return &k->call;
+}
+
+static void kept_pump(struct kept *k)
+{
+    struct sns_attempt a;
+    struct sns_message m;
+    do {
+        sns_advance(k->t, kept_begin(k));
+        kept_told(k);
+        bool got = sns_next(k->t, kept_begin(k), &a);
+        kept_told(k);
+        if (!got)
+            continue;
+        sns_message(k->t, a.message, &m);
+        assert_true(k->held[m.user] > 0);
+        assert_true(!m.replayed || k->stored[m.user] == 1 || m.published + 4 * SIM_S <= k->call.now);
+        enum delivery_result r = exhaust_roll(&k->e->dice, 2) == 0 ? DELIVERY_OK : DELIVERY_NEVER;
+        sns_settle(k->t, kept_begin(k), &a, r);
+        kept_told(k);
+    } while (sns_deadline(k->t) <= k->call.now);
+    sns_check(k->t, k->call.now);
+}
+
+static void kept_publish(struct kept *k)
+{
+    struct sns_published out;
+    struct sns_publish p = {.user = k->n, .dedup = SNS_UNIQUE, .size = 100, .group = 1};
+    k->held[k->n++] = 1;
+    assert_int_equal(sns_publish(k->t, kept_begin(k), &p, &out), SNS_OK);
+    kept_told(k);
+    kept_pump(k);
+}
+
+static void kept_to(struct kept *k, sim_time until)
+{
+    while (sns_deadline(k->t) <= until) {
+        k->call.now = sns_deadline(k->t);
+        kept_pump(k);
+    }
+    k->call.now = until;
+}
+
+static void play_archive(struct exhaust *e, int depth)
+{
+    struct kept k = {.e = e};
+    struct sns_config config;
+    struct sns_subscription s = {.endpoint = SNS_SQS};
+    sns_config_default(&config, true);
+    config.archive = 3 * SIM_S;
+    config.replay_rate = 2;
+    assert_true(sns_open(&k.t, &config, NULL));
+    assert_int_equal(sns_subscribe(k.t, kept_begin(&k), &s, &k.line), SNS_OK);
+    for (int i = 0; i < depth; i++) {
+        switch (exhaust_roll(&e->dice, 3)) {
+        case 0:
+            kept_publish(&k);
+            break;
+        case 1:
+            kept_to(&k, k.call.now + SIM_S);
+            break;
+        default: {
+            enum sns_replay_state now = sns_replay_state(k.t, k.line);
+            enum sns_outcome o = sns_replay(k.t, kept_begin(&k), k.line, 0, SIM_NEVER);
+            assert_int_equal(o, now == SNS_REPLAY_PENDING || now == SNS_REPLAYING ? SNS_REPLAY_LIMIT : SNS_OK);
+            kept_pump(&k);
+        }
+        }
+    }
+    kept_to(&k, k.call.now + 100 * SIM_S);
+    assert_int_equal(sns_deadline(k.t), SIM_NEVER);
+    for (uint32_t i = 0; i < k.n; i++)
+        assert_true(k.held[i] == 0 && k.stored[i] == 0);
+    sns_close(k.t);
+}
+
+static void test_archive(void **state)
+{
+    struct exhaust e;
+    (void)state;
+    exhaust_init(&e);
+    the_worlds = &e;
+    while (!exhaust_done(&e))
+        play_archive(&e, 6);
+    print_message("%llu worlds\n", (unsigned long long)e.worlds);
+    assert_true(e.worlds > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_standard), cmocka_unit_test(test_standard_late),
-                                       cmocka_unit_test(test_twice), cmocka_unit_test(test_fifo)};
+                                       cmocka_unit_test(test_twice), cmocka_unit_test(test_fifo),
+                                       cmocka_unit_test(test_archive)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
