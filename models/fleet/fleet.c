@@ -13,9 +13,10 @@ bool fleet_wants(const struct fleet *f, uint32_t number)
 
 static bool add_worker(struct fleet *f)
 {
-    struct pulled *got = arena_get(&f->e.world->arena, f->batch * sizeof(*got));
+    bool many = f->batch > 1;
+    struct pulled *got = many ? arena_get(&f->e.world->arena, f->batch * sizeof(*got)) : NULL;
     uint32_t number = slab_take(&f->workers);
-    if (number == SLAB_NONE || got == NULL) {
+    if (number == SLAB_NONE || (many && got == NULL)) {
         f->e.world->failed = true;
         return false;
     }

@@ -324,6 +324,10 @@ static void do_steps(struct worker *w)
     struct fleet *f = w->fleet;
     if (w->poisoned && found_poison(w))
         return;
+    if (w->crash_step < 0 && f->steps.n == 0) {
+        ended(w, CALL_OK);
+        return;
+    }
     if (w->crash_step < 0) {
         steps_start(&w->walk, &f->steps, &w->job, steps_done);
         return;

@@ -196,7 +196,8 @@ void worker_die(struct worker *w)
 void worker_init(struct worker *w, struct fleet *f, uint32_t number, struct pulled *got)
 {
     *w = (struct worker){
-        .fleet = f, .number = number, .state = WORKER_AWAY, .got = got, .flush = SLAB_NONE};
+        .fleet = f, .number = number, .state = WORKER_AWAY, .flush = SLAB_NONE};
+    w->got = f->batch == 1 ? &w->one : got;
     w->ask.answer = on_answer;
     w->ask.asker = &f->e;
     w->ask.who = number;

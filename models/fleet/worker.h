@@ -17,42 +17,37 @@ enum worker_state {
     WORKER_BUSY     /* has jobs in hand */
 };
 
+/* What every job needs comes first: a thousand workers do not fit into the nearest cache. */
 struct worker {
     struct fleet *fleet;
     uint32_t number;
     enum worker_state state;
-    struct sim_timer timer;
     void (*next)(struct worker *);  /* what it does as soon as the frame that runs it comes back */
     void (*after)(struct worker *); /* what it does when the timer fires */
     bool running;
-    struct pull_ask ask;
-    sim_time asked;
+    bool had_effect; /* the request of the job being done was done before it began */
+    bool crash_at_end, poisoned;
+    uint32_t failures;  /* in a row */
     struct pulled *got; /* the batch in hand */
     uint32_t n, at;
     uint32_t n_let_go; /* jobs of the batch whose hold is dropped */
-
-    /* the job being done */
-    struct job job;
-    sim_time began;
-    bool had_effect;    /* its request was done before it began */
-    int64_t crash_step; /* dies when this step is under way; -1: does not */
-    bool crash_at_end;
-    sim_time restart;
-    struct steps_walk walk;
-    struct steps part; /* of the fleet's steps, when it dies in one */
-
-    bool poisoned;
-
-    struct world_spin spin;
-    uint32_t failures; /* in a row */
-    sim_time pause;
-
-    int64_t pace;          /* percent of the time that a job takes */
-    struct sim_timer beat; /* of the heartbeat */
-    sim_time received;
     uint32_t n_beat;
+    struct sim_timer timer;
+    struct job job; /* being done */
+    sim_time began;
+    sim_time asked, received;
+    int64_t crash_step; /* dies when this step is under way; -1: does not */
+    sim_time restart, pause;
+    struct world_spin spin;
+    int64_t pace; /* percent of the time that a job takes */
+    struct pulled one; /* the batch, where it is one job */
+    struct pull_ask ask;
+
     uint32_t flush;     /* of handles that it collects; SLAB_NONE */
-    struct known known; /* its own */
+    struct sim_timer beat; /* of the heartbeat */
+    struct steps part;     /* of the fleet's steps, when it dies in one */
+    struct known known;    /* its own */
+    struct steps_walk walk;
 };
 
 static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number)
@@ -61,7 +56,7 @@ static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number
 }
 
 /* What the rest of the fleet asks of a worker. */
-void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled *got);
+void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled *got); /* got: NULL for a batch of one */
 /* An idle or away worker polls when the fleet wants it to. */
 void worker_wake(struct worker *);
 /* Lets go of everything at once: polls, calls, jobs and handles in hand. It is away then. */
