@@ -3,6 +3,9 @@
 #ifndef FLEET_WORKER_H
 #define FLEET_WORKER_H
 
+#include <assert.h>
+#include <stddef.h>
+
 #include "fleet.h"
 #include "record.h"
 
@@ -17,8 +20,10 @@ enum worker_state {
     WORKER_BUSY     /* has jobs in hand */
 };
 
-/* What every job needs comes first: a thousand workers do not fit into the nearest cache. */
+/* What every job needs comes first: a thousand workers do not fit into the nearest cache. The ask begins it, so that a
+ * source can fetch all of it ahead (PULL_AHEAD). */
 struct worker {
+    struct pull_ask ask;
     struct fleet *fleet;
     uint32_t number;
     enum worker_state state;
@@ -41,7 +46,6 @@ struct worker {
     struct world_spin spin;
     int64_t pace; /* percent of the time that a job takes */
     struct pulled one; /* the batch, where it is one job */
-    struct pull_ask ask;
 
     uint32_t flush;     /* of handles that it collects; SLAB_NONE */
     struct sim_timer beat; /* of the heartbeat */
@@ -49,6 +53,8 @@ struct worker {
     struct known known;    /* its own */
     struct steps_walk walk;
 };
+
+static_assert(offsetof(struct worker, flush) <= PULL_AHEAD * 64, "what every job needs is fetched ahead");
 
 static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number)
 {

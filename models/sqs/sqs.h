@@ -138,8 +138,7 @@ void sqs_advance(struct sqs *, struct call *);
 bool sqs_serve(struct sqs *, struct call *, struct sqs_batch *);
 /* false: sqs_serve would find nothing to do. */
 bool sqs_may_serve(const struct sqs *);
-/* The tag of the poll that waits longest. false: none. */
-bool sqs_waiting(const struct sqs *, uint64_t *tag);
+bool sqs_waiting(const struct sqs *, uint64_t *tag); /* … of the poll that waits longest. false: none */
 /* Gives up one poll whose wait is over: an empty receive. false: none is due. */
 bool sqs_give_up(struct sqs *, struct call *, struct sqs_batch *);
 
@@ -153,6 +152,7 @@ enum sqs_outcome sqs_receive(struct sqs *, struct call *, const struct sqs_poll 
 /* Takes a waiting poll back; counted = it ended empty (its wait is over). */
 void sqs_withdraw(struct sqs *, struct call *, uint32_t poll, bool counted);
 enum sqs_outcome sqs_delete(struct sqs *, struct call *, struct sqs_handle);
+void sqs_soon(const struct sqs *, struct sqs_handle); /* a delete is about to come: fetches what it needs */
 enum sqs_outcome sqs_change(struct sqs *, struct call *, struct sqs_handle, sim_time visibility);
 enum sqs_outcome sqs_purge(struct sqs *, struct call *);
 /* A message that another queue moved here. */

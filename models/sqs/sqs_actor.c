@@ -132,6 +132,14 @@ struct call *queue_begin(struct queue *q)
 
 /* --- the end of a turn --- */
 
+/* With a thousand who wait, the next one lies in slow memory. */
+static inline void fetch_next(const struct queue *q)
+{
+    uint64_t tag;
+    if (sqs_waiting(q->core, &tag))
+        pull_fetch((const struct pull_ask *)(uintptr_t)tag);
+}
+
 /* Nothing is due when it begins, nor when it ends. */
 HOT void queue_serve(struct queue *q)
 {
@@ -147,6 +155,7 @@ HOT void queue_serve(struct queue *q)
         turn_settle(q, now);
         if (!answered)
             break;
+        fetch_next(q);
     } while (sqs_may_serve(q->core));
     q->serving = false;
 }

@@ -288,5 +288,10 @@ void queue_fault(struct entity *e, const struct fault_state *f)
     }
 }
 
+static void soon(struct entity *e, const struct ticket *t)
+{
+    sqs_soon(queue_of(e)->core, (struct sqs_handle){t->a, t->b});
+}
+
 const struct pull_ops queue_pull = {
-    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle};
+    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle, .soon = soon};

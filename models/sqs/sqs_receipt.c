@@ -65,6 +65,13 @@ HOT enum sqs_outcome sqs_delete(struct sqs *s, struct call *c, struct sqs_handle
     return SQS_NOTHING;
 }
 
+void sqs_soon(const struct sqs *s, struct sqs_handle h)
+{
+    uint32_t m = (uint32_t)h.a;
+    if (m < s->messages.n_touched)
+        __builtin_prefetch(msg(s, m), 1);
+}
+
 static enum sqs_outcome release(struct sqs *s, uint32_t m)
 {
     struct message *x = msg(s, m);

@@ -88,6 +88,13 @@ struct pull_ask { /* embedded in the asker; one operation at a time */
     bool             waiting;
 };
 #define PULL_DEFAULT INT64_C(-1)
+/* Lines of memory, from the ask on, that an asker needs when it is answered: a source that knows who is next fetches them. */
+#define PULL_AHEAD 7
+static inline void pull_fetch(const struct pull_ask *a)
+{
+    for (unsigned i = 0; i < PULL_AHEAD; i++)
+        __builtin_prefetch((const char *)a + 64 * i, 1);
+}
 
 enum settle_kind { SETTLE_DONE, SETTLE_RETURN, SETTLE_EXTEND };
 /* STALE: accepted without effect, or refused because the ticket's time has passed; `why` tells. */
@@ -99,6 +106,7 @@ struct pull_ops {
     /* One API call for n tickets. extend: new visibility from now (SETTLE_EXTEND, SETTLE_RETURN: 0). */
     void (*settle)(struct entity *, enum settle_kind, const struct ticket *, uint32_t n, sim_time extend,
                    enum settle_verdict *verdicts);
+    void (*soon)(struct entity *, const struct ticket *); /* it is about to be settled: a hint; NULL: of no use */
 };
 
 /* ---- CALL ---- */
