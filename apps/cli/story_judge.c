@@ -150,6 +150,23 @@ static size_t worker_failures(const struct story *s, const char **why)
     return n;
 }
 
+/* A topic or bus gave it up. */
+static void judge_letter(struct judge_state *j, const struct life_event *dead)
+{
+    const struct story      *s = j->s;
+    const struct life_event *why = NULL;
+    size_t                   tries = 0;
+    for (size_t i = 0; i < s->life.n && event(s, i) != dead; i++)
+        if (event(s, i)->entity == dead->entity && (event(s, i)->what == LIFE_REJECTED || event(s, i)->what == LIFE_TIMEOUT)) {
+            why = event(s, i);
+            tries++;
+        }
+    bool bus = strncmp(name(s, dead->entity), "bus.", 4) == 0;
+    SAY(add(j, "dead letter", bus ? "EB-40" : "SNS-54"), "because %s could not deliver it, in %zu attempt%s%s%s", name(s, dead->entity),
+        tries, tries == 1 ? "" : "s", why == NULL || why->what == LIFE_TIMEOUT ? "" : "; the last answer was: ",
+        why == NULL || why->what == LIFE_TIMEOUT ? "" : why->why);
+}
+
 static void judge_dead(struct judge_state *j)
 {
     const struct story *s = j->s;
@@ -157,6 +174,10 @@ static void judge_dead(struct judge_state *j)
     const char         *why = "";
     if (at == SIZE_MAX)
         return;
+    if (event(s, at)->receives == 0) {
+        judge_letter(j, event(s, at));
+        return;
+    }
     size_t          failed = worker_failures(s, &why);
     struct story_verdict *v = add(j, "dead letter", "SQS-110");
     int n = SAY(v, "because it was received %s without being deleted, which is all that %s allows", times(event(s, at)->receives),
