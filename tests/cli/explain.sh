@@ -176,4 +176,10 @@ while read -r term; do
         "$afterbay" describe "$kind" | grep -q "^  *$key" || fail "$term: $kind has no setting $key"
     done
 done <terms
+# A dead letter of a topic: it was tried, and given up.
+expect 0 "$afterbay" explain "$source_dir/scenarios/fan-out/slow-http/dead-letters.cfg" producer.shop#6100
+grep -q '11:09.900  SNS-54  topic.notices gives it up: it goes to queue.letters' out || fail "a topic's dead letter is not told"
+grep -q 'dead letter: because topic.notices could not deliver it, in 4 attempts; the last answer was: down (SNS-54)' out ||
+    fail "no reason for a topic's dead letter"
+
 finish
