@@ -24,7 +24,7 @@ struct bus_target {
     uint32_t radix, first; /* digits of attempt codes (caller.h) */
     int64_t input_size;    /* -1: the event's */
     int group;             /* -1: none; 0: one; 1: the request's key */
-    sim_time timeout;
+    struct sim_lane timeouts;
     const struct dist *latency; /* NULL: none */
     struct rng_stream latency_stream;
     struct obs_counter count[BP_DELAY];
@@ -47,6 +47,8 @@ struct bus_route { /* what an event of one template sets off */
     uint32_t *line; /* those to other buses last */
     uint32_t n, n_first, n_rules;
     bool archived;
+    bool is_entry; /* the template has source, detail type and detail (EB-12) */
+    int64_t size;  /* of an entry; -1: the job's own */
 };
 struct bus_message {
     struct bus *bus;

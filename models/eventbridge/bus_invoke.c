@@ -83,9 +83,10 @@ static void call(struct bus *b, const struct bus_attempt *with, const struct job
     c->client = a;
     c->reply = answered;
     c->there = there;
-    sim_timer_init(&a->timer, SIM_LATE, on_timeout);
     if (with->target->to->room->call != NULL)
-        sim_after(b->e.world->sim, &a->timer, with->target->timeout);
+        sim_begin_in_lane(b->e.world->sim, &with->target->timeouts, &a->timer, SIM_LATE, on_timeout);
+    else
+        sim_timer_init(&a->timer, SIM_LATE, on_timeout);
     wire_send(c);
 }
 

@@ -31,9 +31,8 @@ bool bus_fails(struct bus *b)
 /* What an entry weighs: its template's size, where that has one. */
 static uint32_t size_of(const struct bus *b, const struct job *j)
 {
-    uint32_t event = job_event(j);
-    const struct event_views *v = event == EVENT_NONE ? NULL : event_views(b->e.world, event);
-    return v == NULL || v->size < 0 ? j->size : (uint32_t)v->size + v->envelope_bytes;
+    int64_t size = b->route[job_event(j)].size;
+    return size < 0 ? j->size : (uint32_t)size;
 }
 
 static void all(struct push_answer *a, uint32_t n, enum push_verdict verdict, enum eb_outcome why)
@@ -63,12 +62,6 @@ static bool refused(struct bus *b, const struct job *jobs, uint32_t n, struct pu
     return true;
 }
 
-/* Of the template: source, detail type, detail (EB-12). */
-static bool is_event(const struct bus *b, const struct job *j)
-{
-    return job_event(j) == EVENT_NONE || event_views(b->e.world, job_event(j))->envelope != NULL;
-}
-
 static void put_one(struct bus *b, const struct job *j)
 {
     struct world *w = b->e.world;
@@ -85,7 +78,7 @@ static void put_one(struct bus *b, const struct job *j)
 
 static void take(struct bus *b, const struct job *j, struct push_answer *a)
 {
-    if (!is_event(b, j) || (b->fifo && j->key == JOB_NO_KEY)) { /* no source; no event group */
+    if (!b->route[job_event(j)].is_entry || (b->fifo && j->key == JOB_NO_KEY)) { /* no source; no event group */
         all(a, 1, PUSH_REFUSED, EB_NO_SOURCE);
         bus_count(b, BM_FAILED_ENTRIES, 1);
     } else if (b->v2 != NULL && bus_v2_known(b, j)) {

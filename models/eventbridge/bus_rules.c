@@ -55,8 +55,8 @@ static bool make_target(struct bus *b, struct bus_rule *r, uint32_t i, const str
     *t = (struct bus_target){.rule = r,
                              .input_size = size->absent ? -1 : size->i,
                              .group = group->absent ? -1 : (int)group->i,
-                             .timeout = value_field(v, TARGET_TIMEOUT)->i,
                              .latency = value_field(v, TARGET_LATENCY)->dist};
+    sim_lane_init(&t->timeouts, value_field(v, TARGET_TIMEOUT)->i);
     const struct value *attempts = value_field(v, TARGET_ATTEMPTS), *age = value_field(v, TARGET_AGE);
     bool v2 = b->v2 != NULL;
     t->law = retry_law_eventbridge(v2 && !attempts->given ? 5 : (uint32_t)attempts->i, v2 && !age->given ? 300 * SIM_S : age->i);
@@ -207,6 +207,18 @@ bool bus_route_rules(struct bus *b, struct bus_route *route, const struct value 
     return ok;
 }
 
+/* What an entry of the template weighs, and whether it is one. */
+static void weigh(struct bus *b, uint32_t n)
+{
+    b->route[EVENT_NONE].is_entry = true;
+    b->route[EVENT_NONE].size = -1;
+    for (uint32_t i = 1; i <= n; i++) {
+        const struct event_views *v = event_views(b->e.world, i);
+        b->route[i].is_entry = v->envelope != NULL;
+        b->route[i].size = v->size < 0 ? -1 : v->size + v->envelope_bytes;
+    }
+}
+
 bool bus_rules_wire(struct bus *b)
 {
     struct world *w = b->e.world;
@@ -220,6 +232,7 @@ bool bus_rules_wire(struct bus *b)
     b->route = arena_get(&w->arena, n * sizeof(*b->route));
     if (b->route == NULL || !bus_route_rules(b, b->route, NULL))
         return false;
+    weigh(b, n - 1);
     for (uint32_t i = 0; i < b->n_replay; i++) {
         struct bus_replay *p = &b->replay[i];
         const struct value *names = value_field(p->value, REPLAY_RULES);
