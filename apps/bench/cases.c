@@ -8,6 +8,7 @@
 #include "bus.h"
 #include "topics.h"
 #include "parts.h"
+#include "streams.h"
 
 static bool full_mm1(double scale, struct bench_sample *s, struct err *err)
 {
@@ -95,6 +96,7 @@ const struct bench_case bench_cases[] = {
     {"fifo-pipeline", "message", "FIFO queue with 1,000 groups: 800/s, 100 workers, else as pipeline", full_fifo, bare_fifo, 0},
     {"sns-delivery", "delivery", "a topic's core: messages to a thousand subscriptions, each attempted once; beside a loop over an array", sns_delivery, bare_delivery, 0},
     {"sns-million", "delivery", "the same with a million subscriptions", sns_million, bare_million, 0},
+    {"kinesis-record", "record", "Kinesis core: put, stored, read once, ten shards; beside a bare ring per shard", stream_record, bare_stream, 0},
     {"filter-bus", "event", "a bus of 20 rules: which of them does an event match? Beside a walk through the JSON", filter_bus, bare_bus, 0},
     {"filter-rules", "event", "the same rules one after the other, without the index over them", filter_one, bare_bus, 0},
     {"hold-10", "event", "event set with 10 pending, exponential increments", hold_10, bare_hold_10, 0},

@@ -1,4 +1,5 @@
-/* Where keys go, against sixteen bytes compared one by one and boundaries found by long division in base 256.
+/* Where keys go, against sixteen bytes compared one by one and boundaries found by long division in
+ * base 256.
  *
  * rules: KIN-1 KIN-2 KIN-3 KIN-4 */
 #include <setjmp.h>
@@ -127,7 +128,9 @@ static void uneven(void **state)
     kin_config_default(&c);
     assert_true(kin_open(&k, &c, NULL));
     for (int i = 0; i < 100; i++) {
-        kin_hash at = kin_hash_of((const uint8_t *)&(uint64_t[2]){testrand_u64(&r), testrand_u64(&r)}) >> (i % 40);
+        kin_hash at =
+            kin_hash_of((const uint8_t *)&(uint64_t[2]){testrand_u64(&r), testrand_u64(&r)}) >>
+            (i % 40);
         call_begin(&call, now, NULL);
         kin_split(k, &call, kin_route(k, at), at);
         now += 30 * SIM_S;
@@ -158,12 +161,14 @@ static void decimal(void **state)
     assert_string_equal(text, "340282366920938463463374607431768211455");
     kin_hash_print(0, text);
     assert_string_equal(text, "0");
-    assert_true(kin_hash_parse("340282366920938463463374607431768211455", 39, &h) && h == KIN_HASH_MAX);
+    assert_true(kin_hash_parse("340282366920938463463374607431768211455", 39, &h) &&
+                h == KIN_HASH_MAX);
     assert_false(kin_hash_parse("340282366920938463463374607431768211456", 39, &h));
     assert_false(kin_hash_parse("999999999999999999999999999999999999999", 39, &h));
     assert_false(kin_hash_parse("", 0, &h));
     assert_false(kin_hash_parse("1a", 2, &h));
-    assert_true(kin_hash_parse("170141183460469231731687303715884105728", 39, &h) && h == (kin_hash)1 << 127);
+    assert_true(kin_hash_parse("170141183460469231731687303715884105728", 39, &h) &&
+                h == (kin_hash)1 << 127);
 }
 
 int main(void)

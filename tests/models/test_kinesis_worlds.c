@@ -1,7 +1,9 @@
-/* A stream in every small world, and in many large ones that are drawn: puts, splits, merges, new counts, reads, time.
+/* A stream in every small world, and in many large ones that are drawn: puts, splits, merges, new
+ * counts, reads, time.
  *
- * A reader that finishes parents before it begins with children sees the records of each key in the order in which they were
- * accepted, none twice, and all that had not expired. The core's own invariants hold after each step.
+ * A reader that finishes parents before it begins with children sees the records of each key in the
+ * order in which they were accepted, none twice, and all that had not expired. The core's own
+ * invariants hold after each step.
  *
  * rules: KIN-1 KIN-6 KIN-45 KIN-47 KIN-48 KIN-51 KIN-52 KIN-53 */
 #include <setjmp.h>
@@ -33,8 +35,8 @@ struct world {
     uint32_t key_of[PUTS + 1]; /* users are 1 … */
     sim_time put_at[PUTS + 1];
     bool was_read[PUTS + 1];
-    uint64_t last[KEYS];      /* user read last */
-    uint64_t next[SHARDS];    /* the reader's place */
+    uint64_t last[KEYS];   /* user read last */
+    uint64_t next[SHARDS]; /* the reader's place */
     bool done[SHARDS];
     uint64_t (*choose)(void *, uint64_t n);
     void *from;
@@ -66,7 +68,8 @@ static kin_hash hash_of(uint32_t key)
 static void put(struct world *w, uint32_t key)
 {
     struct kin_placed placed;
-    struct kin_put p = {.hash = hash_of(key), .user = w->n_put + 1, .size = 100, .key = key, .key_chars = 1};
+    struct kin_put p = {
+        .hash = hash_of(key), .user = w->n_put + 1, .size = 100, .key = key, .key_chars = 1};
     if (w->n_put == PUTS)
         return;
     assert_int_equal(kin_put(w->k, begin(w), &p, &placed), KIN_OK);
