@@ -57,6 +57,7 @@ struct world {
     uint32_t             replication;
     sim_time             end;       /* duration + drain */
     struct entity      **entity;    /* by index of the spec */
+    uint32_t             first_event; /* index of the first event template, when there is one */
     struct request_table requests;
     struct slab          calls;     /* struct wire_call */
     struct slab          fans, branches; /* fan.c's */

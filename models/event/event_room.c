@@ -43,7 +43,7 @@ const struct event_views *event_views(const struct world *w, uint32_t number)
     static const struct event_views none = {.size = -1};
     if (number == EVENT_NONE)
         return &none;
-    return &((const struct event *)w->entity[first_event(w->spec) + number - 1])->views;
+    return &((const struct event *)w->entity[w->first_event + number - 1])->views;
 }
 
 /* --- the room --- */
@@ -71,6 +71,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     if (v == NULL)
         return NULL;
     entity_init(&v->e, w, spec);
+    w->first_event = first_event(w->spec);
     return event_views_read(&v->views, spec) ? &v->e : NULL;
 }
 
