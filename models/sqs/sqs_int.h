@@ -165,11 +165,11 @@ struct sqs {
 static inline struct message *msg(const struct sqs *s, uint32_t m)
 {
     /* as slab_at, but the size is known */
-    return (struct message *)(s->messages.origin[m >> SLAB_CHUNK_BITS] + (uintptr_t)m * sizeof(struct message));
+    return (struct message *)s->messages.chunk[m >> SLAB_CHUNK_BITS] + (m & ((1u << SLAB_CHUNK_BITS) - 1));
 }
 static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
 {
-    return (struct lease *)(s->leases.origin[l >> SLAB_CHUNK_BITS] + (uintptr_t)l * sizeof(struct lease));
+    return (struct lease *)s->leases.chunk[l >> SLAB_CHUNK_BITS] + (l & ((1u << SLAB_CHUNK_BITS) - 1));
 }
 /* The word of which it is a part is soon read as a whole: written as a byte it would be waited for (hence the asm). */
 static inline void set_state(struct message *m, enum message_state state)
