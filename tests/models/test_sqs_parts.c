@@ -214,6 +214,7 @@ static void uses_of_chance(void **state)
         assert_memory_equal(rolls, expected[i].asked, sizeof(rolls));
         sqs_close(w.core);
     }
+    the_rand = NULL;
 }
 
 /* --- memory --- */
