@@ -76,17 +76,31 @@ static void draw_row(struct sheet *s, const struct tornado_data *d, const struct
     draw_end(s, d, &b->at_high, b->high, role_of(ROLE_COUPLED), x, y + 14 + height, height);
 }
 
+/* Without intervals the mean is all there is. */
+static bool shows(const struct estimate *e)
+{
+    return !isfinite(e->half) || e->low > 0 || e->high < 0;
+}
+
 static const char *finding(struct sheet *s, const struct tornado_data *d)
 {
     char low[FORMAT_SIZE], high[FORMAT_SIZE];
     if (d->n == 0 || !isfinite(d->base.mean))
         return sheet_format(s, "%s: there is nothing to tell", d->metric);
-    const struct tornado_bar *b = &d->bar[0];
+    size_t first = 0;
+    while (first < d->n && !shows(&d->bar[first].at_low) && !shows(&d->bar[first].at_high))
+        first++;
+    const struct tornado_bar *b = &d->bar[first == d->n ? 0 : first];
     double a = d->base.mean + or_zero(b->at_low.mean), c = d->base.mean + or_zero(b->at_high.mean);
     if (a == c && a == d->base.mean)
         return sheet_format(s, "%s does not depend on any of them", d->metric);
+    if (first == d->n)
+        return sheet_format(s, "%s: no change shown at the ends of any interval", d->metric);
     format_value(low, a, d->unit);
     format_value(high, c, d->unit);
+    if (first > 0)
+        return sheet_format(s, "%s depends on %s: %s at %s, %s at %s; %s is undecided", d->metric,
+                            b->path, low, b->low, high, b->high, d->bar[0].path);
     return sheet_format(s, "%s depends most on %s: %s at %s, %s at %s", d->metric, b->path, low,
                         b->low, high, b->high);
 }

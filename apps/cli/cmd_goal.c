@@ -260,6 +260,7 @@ static void print_text(struct goal *g)
            term_plain(scenario_title(g->campaign.runner.item[0].scenario)), term_colour(stdout, COLOUR_OFF), g->campaign.runner.item[0].path,
            scenario_spec(g->campaign.runner.item[0].scenario)->seed, g->most ? "max" : "min", g->path, g->conditions);
     print_tests(g);
+    printf("means over replications, of percentiles too, \xC2\xB1 half-width of their 95 %% intervals; verdicts rest on wider ones\n");
     if (found)
         printf("\n%s = %s%s%s is the %s of %s to %s that meets it%s\n", g->path, term_colour(stdout, COLOUR_BOLD),
                value_text(g, g->answer), term_colour(stdout, COLOUR_OFF), g->most ? "largest" : "smallest", axis->value[0],

@@ -264,9 +264,9 @@ static void print_morris(const struct sensitivity *s)
 static void print_text(const struct sensitivity *s)
 {
     const struct runner_scenario *base = &s->campaign.runner.item[0];
-    printf("%s%s%s\n%s, seed %" PRIu64 ", %zu points of %" PRIu32 " replications\n", term_colour(stdout, COLOUR_BOLD),
-           term_plain(scenario_title(base->scenario)), term_colour(stdout, COLOUR_OFF), base->path, scenario_spec(base->scenario)->seed,
-           s->campaign.n_point, s->campaign.point[0].n);
+    printf("%s%s%s\n%s, seed %" PRIu64 ", %zu points of %" PRIu32 " replications; means over them, of percentiles too\n",
+           term_colour(stdout, COLOUR_BOLD), term_plain(scenario_title(base->scenario)), term_colour(stdout, COLOUR_OFF), base->path,
+           scenario_spec(base->scenario)->seed, s->campaign.n_point, s->campaign.point[0].n);
     if (s->trajectories > 0) {
         printf("elementary effects on %s over the whole interval, from %" PRIu32
                " trajectories; a spread as large as the mean\nsize tells of curves, or of settings that act together\n\n",
@@ -276,8 +276,8 @@ static void print_text(const struct sensitivity *s)
         struct estimate e = campaign_estimate(&s->campaign, 0, s->column);
         char            text[SUMMARY_TEXT];
         summary_interval(text, &e, column_of(s)->unit);
-        printf("%s at mid: %s; below, how it changes, one setting at a time, paired, with 95 %% intervals\n\n", column_of(s)->text,
-               text);
+        printf("%s at mid: %s; below, how it changes, one setting at a time, paired, %s\n\n", column_of(s)->text, text,
+               s->campaign.point[0].n < ESTIMATE_MIN ? "without intervals (they need 10 replications)" : "with 95 % intervals");
         print_tornado(s);
     }
     if (s->campaign.run != 0) {

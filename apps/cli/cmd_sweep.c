@@ -165,8 +165,9 @@ static void print_text(const struct sweep *s)
         printf(" (%zu ruled out)", s->grid.left_out);
     if (!c->runner.precision.on)
         printf(" of %" PRIu32 " replications", base->replications);
-    printf(", seed %" PRIu64 "; means over replications \xC2\xB1 half-width of the 95 %% interval\n\n",
-           scenario_spec(base->scenario)->seed);
+    bool intervals = c->runner.precision.on || base->replications >= ESTIMATE_MIN;
+    printf(", seed %" PRIu64 "; means over replications, of percentiles too%s\n\n", scenario_spec(base->scenario)->seed,
+           intervals ? ", \xC2\xB1 half-width of the 95 % interval" : " (intervals need 10 replications)");
     print_table(s);
     if (c->run != 0) {
         printf("\nstored as run %lld in %s\n", (long long)c->run, c->runner.database);

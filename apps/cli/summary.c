@@ -190,6 +190,9 @@ static void entities(const struct samples *s)
 {
     const char *last = "";
     size_t      shown = 0, hidden = 0;
+    if (s->n > 1)
+        printf("%seach part: means over replications, of percentiles and maxima too%s\n", term_colour(stdout, COLOUR_DIM),
+               term_colour(stdout, COLOUR_OFF));
     for (size_t i = 0; i < s->n_metric; i++) {
         if (strcmp(s->metric[i].entity, last) == 0)
             continue;

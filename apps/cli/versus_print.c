@@ -154,7 +154,8 @@ void versus_print(const struct versus *v)
     for (size_t i = 0; i < r->n; i++)
         head('A' + (int)i, &r->item[i]);
     printf("\n%" PRIu32 " replications each with common random numbers (seed %" PRIu64
-           "); intervals are of the paired difference%s\n",
+           "); intervals are of the paired difference%s\n"
+           "a percentile is the mean of those of the single replications, not that of all requests together\n",
            r->item[0].replications, scenario_spec(r->item[0].scenario)->seed,
            r->item[0].replications < ESTIMATE_MIN ? "; fewer than 10 give none" : "");
     if (several)

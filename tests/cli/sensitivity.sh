@@ -37,6 +37,10 @@ expect 0 "$afterbay" sensitivity md1.cfg --metric latency.mean --json -q
 same out tornado.json "a tornado on one thread and on all"
 expect 0 "$afterbay" sensitivity md1.cfg --metric latency.mean -q -r 10 -o s.db
 tells 'stored as run 1'
+tells 'means over them, of percentiles too'
+tells 'paired, with 95 % intervals'
+expect 0 "$afterbay" sensitivity md1.cfg --metric latency.mean -q -r 3
+tells 'paired, without intervals (they need 10 replications)'
 [ "$(sqlite3 s.db "SELECT command, (SELECT count(*) FROM point), (SELECT count(*) FROM setting) FROM run")" = "sensitivity|7|6" ] ||
     fail "the points of a tornado"
 # An override that is no interval takes a setting out.

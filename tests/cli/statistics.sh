@@ -114,6 +114,7 @@ number out metrics.0.level 'x == 0.95'
 number out metrics.0.relative 'x < 0'
 expect 0 "$afterbay" compare small.cfg small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --set-c fleet.workers.size=1
 tells 'verdicts on a metric hold together at 95 % (Holm)'
+tells 'a percentile is the mean of those of the single replications'
 tells 'worse'
 
 # An expectation that names no metric is an error, one whose metric has no value has failed.

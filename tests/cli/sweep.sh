@@ -61,6 +61,7 @@ same out lhs.txt "a hypercube, twice"
 # shellcheck disable=SC2086
 expect 0 "$afterbay" sweep own.cfg -q -r 2 --metric 'service.server.busy.mean / service.server.servers.mean'
 tells '3 points of 2 replications'
+tells 'of percentiles too (intervals need 10 replications)'
 expect 0 "$afterbay" sweep mm1.cfg -q --vary producer.load.rate=2/s,9/s -r auto --precision latency.mean=6% --metric latency.mean --json
 first=$("$get" out points.0.replications) second=$("$get" out points.1.replications)
 [ "$first" -eq 20 ] && [ "$second" -gt 20 ] || fail "rounds stopped at $first and $second"

@@ -53,6 +53,18 @@ static void titles_find(void **state)
     ok = tornado_layout(&t, 0, 0, &s, &err);
     title_is(ok, s, &err,
              "latency.mean depends most on producer.a.rate: 900 ms at 1/s, 1.90 s at 9/s");
+    /* An interval that holds 0 shows nothing, however wide the bar. */
+    const struct tornado_bar noisy[] = {
+        {"producer.b.rate", "1/s", "9/s", about(-5e8, 6e8), about(8e8, 9e8)},
+        {"fleet.c.size", "2", "4", about(1e8, 2e7), about(-1e7, 2e7)}};
+    struct tornado_data u = t;
+    u.bar = noisy;
+    ok = tornado_layout(&u, 0, 0, &s, &err);
+    title_is(ok, s, &err, "latency.mean: no change shown at the ends of any interval");
+    u.n = 2;
+    ok = tornado_layout(&u, 0, 0, &s, &err);
+    title_is(ok, s, &err,
+             "latency.mean depends on fleet.c.size: 1.10 s at 2, 990 ms at 4; producer.b.rate is undecided");
     /* Up: 10 and 30 offered, all in time; at the top half; down: a tenth. */
     const double offered[] = {10, 30, 100, 30, 10}, good[] = {10, 30, 50, 3, 1};
     const struct goodput_data g = {"r", offered, offered, good, 5, 12, 60, NULL};
