@@ -134,14 +134,27 @@ void timeline_remove(struct timeline *t, uint32_t item)
         timeline_find_next(t);
 }
 
+/* The one with the lower number of two that are due at one instant. */
+static uint32_t lower(const struct timeline *t, uint32_t a, uint32_t b)
+{
+    if (a == SLAB_NONE || b == SLAB_NONE)
+        return a == SLAB_NONE ? b : a;
+    return t->seq(t, b) < t->seq(t, a) ? b : a;
+}
+
+/* Across the lists too: messages whose delays of different lengths end together become available in the order in which
+ * they were sent, so each comes last on its shelf, where room for it was not asked for. */
 uint32_t timeline_first(const struct timeline *t)
 {
+    uint32_t first = SLAB_NONE;
     if (t->next == SIM_NEVER)
-        return SLAB_NONE;
+        return first;
     for (uint32_t i = 0; i < t->n_lane; i++) {
         uint32_t head = t->lane[i].head;
         if (head != SLAB_NONE && due_of(t, head)->at == t->next)
-            return head;
+            first = lower(t, first, head);
     }
-    return t->heap.entry[0].slot;
+    if (t->heap.n > 0 && (sim_time)t->heap.entry[0].key == t->next)
+        first = lower(t, first, t->heap.entry[0].slot);
+    return first;
 }

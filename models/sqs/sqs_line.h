@@ -53,7 +53,7 @@ static inline bool timeline_reserve(struct timeline *t, sim_time length, uint32_
 /* Due at now + length. seq orders what is due at one instant in the heap. */
 void timeline_add(struct timeline *, uint32_t item, sim_time now, sim_time length, uint64_t seq);
 void timeline_remove(struct timeline *, uint32_t item);
-/* An item due at `next`; SLAB_NONE when there is none. */
+/* An item due at `next`, by seq where that was given in rising order; SLAB_NONE when there is none. */
 uint32_t timeline_first(const struct timeline *);
 
 /* For who links items of the first list himself: finds out what is next. */

@@ -89,8 +89,10 @@ static enum sqs_outcome extend(struct sqs *s, uint32_t m, sim_time visibility)
     struct lease *lease = lease_at(s, x->next);
     if (s->now + visibility > lease->start + s->config.visibility_max)
         return SQS_TWELVE_HOURS;
+    if (!lease_again(s, m, visibility))
+        return SQS_NO_MEMORY;
     x->flags |= CHANGED;
-    return lease_again(s, m, visibility) ? SQS_OK : SQS_NO_MEMORY;
+    return SQS_OK;
 }
 
 /* On a standard queue an older handle governs the message in flight all the same (SQS-57). */

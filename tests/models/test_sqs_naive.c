@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "mem.h"
 #include "naive_sqs.h"
 #include "sqsworld.h"
 #include "testrand.h"
@@ -32,6 +33,8 @@ struct duel {
     uint64_t dead[DEADS];
     uint32_t n_dead;
     uint64_t n_sent, n_poll;
+    bool far;          /* timeouts up to half a day, delays up to a quarter of an hour, leaps of days */
+    bool short_memory; /* now and then an allocation fails: what is refused is asked for again */
     uint32_t groups;
     uint64_t served;
 };
@@ -100,6 +103,19 @@ static void compare_batch(struct duel *d, const struct sqs_batch *batch,
     }
 }
 
+static void forget_memory(struct duel *d)
+{
+    if (d->short_memory && below(d, 3) == 0)
+        mem_fail_at(1 + (long)below(d, 3));
+}
+
+/* With the memory that was missing. */
+static bool again(enum sqs_outcome out)
+{
+    mem_fail_at(0);
+    return out == SQS_NO_MEMORY;
+}
+
 static void serve_all(struct duel *d)
 {
     struct sqs_batch batch;
@@ -148,6 +164,8 @@ static void to(struct duel *d, sim_time at)
 
 static sim_time some_seconds(struct duel *d, uint64_t most)
 {
+    if (d->far && below(d, 2) == 0)
+        return (sim_time)below(d, (most == 5 ? 900 : 43200) * (uint64_t)SIM_S + 1);
     return (sim_time)below(d, most + 1) * SIM_S;
 }
 
@@ -169,8 +187,10 @@ static void do_send(struct duel *d)
         s.group = SQS_NO_GROUP;
     struct sqs_sent sent;
     uint64_t life = 0;
-    enum sqs_outcome a = sqs_send(d->w.core, sqsworld_begin(&d->w), &s, &sent),
-                     b = naive_send(d->n, &s, &life);
+    forget_memory(d);
+    enum sqs_outcome a = sqs_send(d->w.core, sqsworld_begin(&d->w), &s, &sent), b = naive_send(d->n, &s, &life);
+    if (again(a))
+        a = sqs_send(d->w.core, sqsworld_begin(&d->w), &s, &sent);
     assert_int_equal(a, b);
 }
 
@@ -180,17 +200,24 @@ static void do_receive(struct duel *d)
     struct sqs_poll p = {
         .max = (uint32_t)below(d, 11) + (below(d, 30) == 0 ? 0 : below(d, 2) != 0),
         .wait = below(d, 3) > 0 ? 0 : 4 * SIM_S,
-        .visibility = below(d, 3) == 0 ? SQS_DEFAULT : timeouts[below(d, 12)] * SIM_S,
+        .visibility = below(d, 3) == 0              ? SQS_DEFAULT
+                      : d->far && below(d, 2) == 0 ? (sim_time)below(d, 43200 * (uint64_t)SIM_S + 1)
+                                                    : timeouts[below(d, 12)] * SIM_S,
         .tag = ++d->n_poll,
         .attempt = d->n->config.fifo && below(d, 2) == 0 ? below(d, 4) + 1 : 0,
     };
     if (d->n->n_poll > 20)
         p.wait = 0;
+    if (d->short_memory && p.max > 1)
+        p.max = 1; /* part of a batch is an answer, and a lawful one */
     struct sqs_batch batch;
     struct naive_got got[10];
     uint32_t n;
+    forget_memory(d);
     enum sqs_outcome a = sqs_receive(d->w.core, sqsworld_begin(&d->w), &p, &batch),
                      b = naive_receive(d->n, &p, got, &n);
+    if (again(a))
+        a = sqs_receive(d->w.core, sqsworld_begin(&d->w), &p, &batch);
     assert_int_equal(a, b);
     if (a == SQS_OK)
         compare_batch(d, &batch, got, n);
@@ -211,8 +238,46 @@ static void do_change(struct duel *d)
         return;
     struct kept k = d->kept[below(d, d->n_kept)];
     sim_time v = below(d, 2) == 0 ? 0 : below(d, 40) == 0 ? 43200 * SIM_S : some_seconds(d, 40);
+    forget_memory(d);
     enum sqs_outcome a = sqs_change(d->w.core, sqsworld_begin(&d->w), k.handle, v);
+    if (again(a))
+        a = sqs_change(d->w.core, sqsworld_begin(&d->w), k.handle, v);
     assert_int_equal(a, naive_change(d->n, k.life, k.count, v));
+}
+
+/* A letter of another queue's, perhaps older than all that is here. */
+static void do_accept(struct duel *d)
+{
+    sim_time age = (sim_time)below(d, 100 * (uint64_t)SIM_S), now = d->w.now;
+    struct sqs_letter l = {
+        .user = ++d->n_sent,
+        .sent = now > age ? now - age : now,
+        .first_ms = now > age ? (now - age / 2) / SIM_MS : now / SIM_MS,
+        .group = d->groups > 0 && below(d, 2) == 0 ? (uint32_t)below(d, d->groups) : SQS_NO_GROUP,
+        .receives = 1 + (uint32_t)below(d, 3),
+        .source = 78,
+    };
+    forget_memory(d);
+    enum sqs_outcome a = sqs_accept(d->w.core, sqsworld_begin(&d->w), &l);
+    if (again(a))
+        a = sqs_accept(d->w.core, sqsworld_begin(&d->w), &l);
+    assert_int_equal(a, SQS_OK);
+    naive_accept(d->n, &l);
+}
+
+static void do_take(struct duel *d)
+{
+    struct sqs_letter l;
+    uint64_t user = 0;
+    bool a = sqs_take(d->w.core, sqsworld_begin(&d->w), &l), b = naive_take(d->n, &user);
+    assert_int_equal(a, b);
+    if (a)
+        assert_int_equal(l.user, user);
+}
+
+static void set(struct duel *d, enum sqs_setting what, int64_t value)
+{
+    sqs_set(d->w.core, sqsworld_begin(&d->w), what, value);
 }
 
 static void do_rare(struct duel *d)
@@ -242,8 +307,21 @@ static void do_rare(struct duel *d)
                     d->n->config.dedup_by_group);
         }
         break;
-    default:
+    case 5:
+        d->n->config.visibility = some_seconds(d, 40);
+        set(d, SQS_SET_VISIBILITY, d->n->config.visibility);
         break;
+    case 6:
+        d->n->config.in_flight_limit = below(d, 2) == 0 ? 120000 : 1 + (uint32_t)below(d, 20);
+        set(d, SQS_SET_IN_FLIGHT_LIMIT, d->n->config.in_flight_limit);
+        break;
+    default:
+        if (d->n->config.fifo)
+            break;
+        if (below(d, 3) > 0)
+            do_accept(d);
+        else if (d->groups == 0)
+            do_take(d);
     }
     naive_to(d->n, d->w.now); /* a shorter retention or delay may make messages due at once */
 }
@@ -256,6 +334,8 @@ static void one_step(struct duel *d)
     to(d, d->w.now + steps[below(d, 10)]);
     if (below(d, 500) == 0)
         to(d, d->w.now + some_seconds(d, 400));
+    if (d->far && below(d, 3000) == 0)
+        to(d, d->w.now + (sim_time)below(d, 3 * 365) * SIM_DAY);
     if (what < 8)
         do_send(d);
     else if (what < 12)
@@ -269,21 +349,30 @@ static void one_step(struct duel *d)
     serve_all(d);
 }
 
-static void fight(struct testrand *r, struct sqs_config *config, uint32_t groups, uint32_t steps)
+struct fight {
+    uint32_t groups, late; /* … from this step on */
+    uint32_t steps;
+    bool far, short_memory;
+};
+
+static void fight(struct testrand *r, struct sqs_config *config, const struct fight *f)
 {
     static struct duel d;
     static struct naive naive;
+    uint32_t groups = f->groups, late = f->late, steps = f->steps;
     memset(&d, 0, sizeof(d));
+    d.far = f->far;
+    d.short_memory = f->short_memory;
     config->queue = 77;
-    config->retention = 120 * SIM_S;
+    config->retention = (f->far ? 10000 : 120) * SIM_S;
     config->max_message = 1024;
     sqsworld_open(&d.w, config, no_dice);
     d.w.told = on_effect;
     naive_open(&naive, config);
     d.n = &naive;
     d.r = r;
-    d.groups = groups;
     for (uint32_t i = 0; i < steps; i++) {
+        d.groups = i < late ? 0 : groups;
         one_step(&d);
         if (i % 16 == 0)
             sqs_check(d.w.core, d.w.now);
@@ -305,7 +394,7 @@ static void standard_queues(void **state)
         c.change_late_error = knobs & 2;
         c.max_receive = knobs == 3 ? 3 : 0;
         c.in_flight_limit = knobs == 2 ? 4 : 120000;
-        fight(&r, &c, 0, STEPS);
+        fight(&r, &c, &(struct fight){.steps = STEPS});
     }
 }
 
@@ -321,7 +410,7 @@ static void fifo_queues(void **state)
         c.scan_window = knobs >= 2 ? 6 : 120000;
         c.in_flight_limit = knobs == 3 ? 4 : 120000;
         c.delay = knobs == 2 ? 2 * SIM_S : 0;
-        fight(&r, &c, 1 + 3 * (uint32_t)knobs, STEPS);
+        fight(&r, &c, &(struct fight){.groups = 1 + 3 * (uint32_t)knobs, .steps = STEPS});
     }
 }
 
@@ -334,7 +423,35 @@ static void fair_queues(void **state)
     sqs_config_default(&c, false);
     c.fair_window = 0;
     c.visibility = 100 * SIM_S;
-    fight(&r, &c, 4, STEPS / 4);
+    fight(&r, &c, &(struct fight){.groups = 4, .late = STEPS / 16, .steps = STEPS / 4});
+}
+
+/* Timeouts of any length, so that few fit a list; and days and years in which nothing is called. */
+static void far_deadlines(void **state)
+{
+    (void)state;
+    struct testrand r = testrand_open("far", 20261104);
+    for (int knobs = 0; knobs < 2; knobs++) {
+        struct sqs_config c;
+        sqs_config_default(&c, false);
+        c.max_receive = knobs == 1 ? 4 : 0;
+        fight(&r, &c, &(struct fight){.steps = STEPS / 4, .far = true});
+    }
+}
+
+/* A queue whose first tenant comes late; what is refused for want of memory changes nothing. */
+static void short_of_memory(void **state)
+{
+    (void)state;
+    struct testrand r = testrand_open("memory", 20261105);
+    for (int knobs = 0; knobs < 4; knobs++) {
+        struct sqs_config c;
+        sqs_config_default(&c, false);
+        c.fair_window = 0;
+        c.max_receive = knobs == 1 ? 3 : 0;
+        uint32_t late = knobs < 2 ? STEPS / 8 : STEPS / 16;
+        fight(&r, &c, &(struct fight){4, late, STEPS / 8, .far = knobs & 1, .short_memory = true});
+    }
 }
 
 int main(void)
@@ -343,6 +460,8 @@ int main(void)
         cmocka_unit_test(standard_queues),
         cmocka_unit_test(fifo_queues),
         cmocka_unit_test(fair_queues),
+        cmocka_unit_test(far_deadlines),
+        cmocka_unit_test(short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

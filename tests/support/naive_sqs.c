@@ -219,7 +219,7 @@ static void hold(struct naive *q, uint32_t i, sim_time visibility, bool *held, s
     p->life[p->n++] = m->life;
     held[i] = visibility == 0;
     m->changed = false;
-    if (m->count++ == 0)
+    if (m->count++ == 0 && !m->moved)
         m->first_ms = q->now / SIM_MS;
     q->counts.received++;
     if (visibility > 0) {
@@ -283,7 +283,7 @@ static void show(struct naive *q, const struct pick *p, struct naive_got *got, u
 {
     for (uint32_t i = 0; i < p->n; i++) {
         const struct naive_message *m = by_life(q, p->life[i]);
-        got[i] = (struct naive_got){m->life, m->user, m->count, m->count, m->first_ms, m->sent};
+        got[i] = (struct naive_got){m->life, m->user, m->count, m->before + m->count, m->first_ms, m->sent};
     }
     *n = p->n;
 }
@@ -474,6 +474,42 @@ enum sqs_outcome naive_change(struct naive *q, uint64_t life, uint32_t count, si
 
 /* --- the owner --- */
 
+void naive_accept(struct naive *q, const struct sqs_letter *l)
+{
+    CHECK(q->n < NAIVE_MAX && !q->config.fifo);
+    uint64_t life = ++q->last_life;
+    q->message[q->n++] = (struct naive_message){
+        .life = life,
+        .user = l->user,
+        .seq = life,
+        .event = ++q->event,
+        .size = l->size,
+        .group = l->group,
+        .before = l->receives,
+        .moved = true,
+        .sent = l->sent,
+        .first_ms = l->first_ms,
+        .key = q->now,
+        .state = NAIVE_READY,
+    };
+    if (l->group < 64)
+        q->last_sent[l->group] = q->now;
+    q->counts.moved_in++;
+}
+
+bool naive_take(struct naive *q, uint64_t *user)
+{
+    static const bool nothing_held[NAIVE_MAX];
+    static const struct noise quiet;
+    int i = standard_next(q, &quiet, nothing_held);
+    if (i < 0)
+        return false;
+    *user = q->message[i].user;
+    drop(q, (uint32_t)i);
+    q->counts.moved_out++;
+    return true;
+}
+
 void naive_purge(struct naive *q)
 {
     q->counts.purged += q->n;
@@ -494,18 +530,19 @@ void naive_set_delay(struct naive *q, sim_time delay)
 void naive_gauges(const struct naive *q, struct sqs_gauges *g)
 {
     *g = (struct sqs_gauges){.waiting_polls = q->n_poll};
-    sim_time oldest = SIM_NEVER;
+    bool aged = false;
     for (uint32_t i = 0; i < q->n; i++) {
         const struct naive_message *m = &q->message[i];
         g->visible += m->state == NAIVE_READY;
         g->in_flight += m->state == NAIVE_FLYING;
         g->delayed += m->state == NAIVE_DELAYED;
-        if ((q->config.fifo || m->count < 3) && m->sent < oldest)
-            oldest = m->sent;
+        if (!aged && (q->config.fifo || m->count < 3)) { /* that came first; by its arrival (SQS-133) */
+            g->age = q->now - (m->moved ? m->key : m->sent);
+            aged = true;
+        }
         bool first = m->state == NAIVE_FLYING;
         for (uint32_t k = 0; k < i; k++)
             first &= !(q->message[k].group == m->group && q->message[k].state == NAIVE_FLYING);
         g->groups_in_flight += q->config.fifo && first;
     }
-    g->age = oldest == SIM_NEVER ? 0 : q->now - oldest;
 }

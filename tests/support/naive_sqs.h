@@ -12,6 +12,8 @@ struct naive_message {
     uint64_t life; /* 0: gone */
     uint64_t user, seq, event;
     uint32_t size, group, count;
+    uint32_t before; /* receives in the queue that it was moved from */
+    bool moved;
     sim_time sent, key, due, start;
     int64_t first_ms;
     enum { NAIVE_DELAYED, NAIVE_READY, NAIVE_FLYING } state;
@@ -70,6 +72,9 @@ bool naive_give_up(struct naive *, uint64_t *tag);
 sim_time naive_late(const struct naive *);
 enum sqs_outcome naive_delete(struct naive *, uint64_t life, uint32_t count);
 enum sqs_outcome naive_change(struct naive *, uint64_t life, uint32_t count, sim_time visibility);
+/* A message moves in from another queue, or out to one: the next in the order of delivery. Standard queues. */
+void naive_accept(struct naive *, const struct sqs_letter *);
+bool naive_take(struct naive *, uint64_t *user);
 void naive_purge(struct naive *);
 void naive_set_delay(struct naive *, sim_time);
 void naive_gauges(const struct naive *, struct sqs_gauges *);
