@@ -4,7 +4,8 @@
 
 #include "mem.h"
 
-#define CAP_MIN 16
+#define CAP_MIN    16
+#define CAP_DOUBLE 1024 /* from here on by quarters: room for every message's deadline is part of its 96 bytes */
 
 void order_init(struct order *o, const struct slab *slab, uint32_t place_at)
 {
@@ -21,7 +22,7 @@ bool order_widen(struct order *o, uint32_t n)
 {
     uint32_t cap = o->cap == 0 ? CAP_MIN : o->cap;
     while (cap < n)
-        cap *= 2;
+        cap += cap < CAP_DOUBLE ? cap : cap / 4;
     struct order_entry *entry = mem_resize(o->entry, cap * sizeof(*entry));
     if (entry == NULL)
         return false;

@@ -171,6 +171,7 @@ static void the_far_one_first(void **state)
             check(&w);
     }
     assert_true(w.line.heap.n < ITEMS / 4);
+    assert_true(w.line.heap.cap >= ITEMS - LINES_MAX && w.line.heap.cap <= ITEMS * 5 / 4); /* room for all, and little more */
     sim_time before = 0;
     for (; w.n > 0; before = w.line.next) {
         assert_true(w.line.next >= before);
