@@ -97,10 +97,19 @@ struct batched traces_batches(const struct traces *t, size_t item, double level)
     return batch_ratio(t->item[item].sum + t->from, t->item[item].weight + t->from, n, level);
 }
 
+/* A level that is a time is an age: read sixty times in a run and held in between, over several buckets. That they agree tells
+ * of the reading, not of the queue, and would make every run look short. */
+static bool is_held(const struct metric_id *id)
+{
+    return id->kind == OBS_LEVEL && id->unit == UNIT_NS;
+}
+
 double traces_memory(const struct traces *t, size_t *item)
 {
     double longest = 0;
     for (size_t i = 0; i < t->n_item && t->replications >= MEMORY_REPLICATIONS && t->to > t->from + 1; i++) {
+        if (is_held(&t->id[t->item[i].metric]))
+            continue;
         double *x = traces_values(t, i);
         if (x == NULL)
             break;

@@ -74,6 +74,15 @@ tells 'p99 needs longer runs:'
 grep -q 'too short' out && fail "a run long enough for means is called short"
 expect 0 "$afterbay" run mm1.cfg -q -r 12 --until 12h --set producer.load.rate=9/s
 grep -q 'needs longer' out && fail "half a day is called short"
+# A queue of which nearly every message finds an idle worker forgets at once: how seldom its age is read is no memory.
+cat >idle.cfg <<'TEXT'
+run = { duration = "30min"; };
+producer = { p = { rate = "8/s"; target = "queue.q"; }; };
+queue = { q = { wait_time = "20s"; }; };
+fleet = { w = { size = 20; source = "queue.q"; time = "exponential(100ms)"; }; };
+TEXT
+expect 0 "$afterbay" run idle.cfg -q -r 12
+grep -q 'too short\|needs longer' out && fail "a queue without a backlog is called slow to forget"
 
 # Percentiles are those of all requests together: of M/M/1 at 80 % the 99th is 4.605 / 2 s, within 4 %.
 expect 0 "$afterbay" run mm1.cfg -q -r 20 --until 2h --warmup 10min --json
