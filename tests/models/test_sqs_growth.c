@@ -20,14 +20,14 @@ static uint64_t no_roll(struct dice *d, uint64_t n)
 }
 static struct dice dice[SQS_DICE_KINDS] = {{no_roll}, {no_roll}, {no_roll}, {no_roll}};
 
-static void fill(struct sqsworld *w, bool fifo)
+static void fill(struct sqsworld *w, bool fifo, bool grouped)
 {
     struct sqs_sent sent;
     for (uint32_t i = 0; i < 3; i++) {
         struct sqs_send s = {.user = i,
                              .dedup = fifo ? SQS_UNIQUE : SQS_NO_DEDUP_ID,
                              .size = 100,
-                             .group = i % 2,
+                             .group = grouped ? i % 2 : SQS_NO_GROUP,
                              .delay = SQS_DEFAULT};
         CHECK(sqs_send(w->core, sqsworld_begin(w), &s, &sent) == SQS_OK);
     }
@@ -53,7 +53,7 @@ static void drain(struct sqsworld *w, bool twice)
     sqsworld_drain(w);
 }
 
-static void turn_over(bool fifo)
+static void turn_over(bool fifo, bool grouped)
 {
     struct sqs_config c;
     struct sqsworld w;
@@ -65,7 +65,7 @@ static void turn_over(bool fifo)
     for (uint32_t i = 0; i < TIMES; i++) {
         if (i == 1000)
             after_thousand = mem_count();
-        fill(&w, fifo);
+        fill(&w, fifo, grouped);
         drain(&w, i % 8 == 0);
         sqsworld_to(&w, w.now + SIM_MS);
     }
@@ -77,19 +77,26 @@ static void turn_over(bool fifo)
 static void standard(void **state)
 {
     (void)state;
-    turn_over(false);
+    turn_over(false, false);
+}
+
+static void tenants(void **state)
+{
+    (void)state;
+    turn_over(false, true);
 }
 
 static void fifo(void **state)
 {
     (void)state;
-    turn_over(true);
+    turn_over(true, true);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(standard),
+        cmocka_unit_test(tenants),
         cmocka_unit_test(fifo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
