@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every prediction of a folder's scenarios holds, with the seed that they name and with another. Which seeds were tried is said in the
-# folder's README.md. usage: … AFTERBAY SOURCE FOLDER
+# folder's README.md. usage: … AFTERBAY SOURCE FOLDER AT-LEAST
 . "$(dirname "$0")/lib.sh"
 folder=$source_dir/$3
 n=0
@@ -13,7 +13,7 @@ for scenario in "$folder"/*/*.cfg; do
     done
     n=$((n + 1))
 done
-[ "$n" -gt 0 ] || fail "no scenarios in $folder"
+[ "$n" -ge "$4" ] || fail "$n scenarios in $folder, not $4 or more"
 
 # Each study is listed, and says what it is about.
 for study in "$folder"/*/; do
