@@ -34,18 +34,21 @@ double estimate_t(double level, size_t degrees)
     return t_quantile(level, (double)degrees);
 }
 
+/* Summed from the first value on, so that values that are all alike have no deviation at all. */
 static struct estimate estimate_values(const struct values *v, double level)
 {
     struct estimate est = {.level = level, .half = NAN, .low = NAN, .high = NAN};
-    double sum = 0, squares = 0;
+    double first = NAN, sum = 0, squares = 0;
     for (size_t i = 0; i < v->n; i++) {
         double x = value(v, i);
         if (isnan(x))
             continue;
-        sum += x;
+        if (est.n == 0)
+            first = isinf(x) ? 0 : x;
+        sum += x - first;
         est.n++;
     }
-    est.mean = est.n > 0 ? sum / (double)est.n : NAN;
+    est.mean = first + sum / (double)est.n;
     for (size_t i = 0; i < v->n; i++) {
         double off = value(v, i) - est.mean;
         squares += isnan(off) ? 0 : off * off;

@@ -177,6 +177,17 @@ static void intervals_cover_as_often_as_they_say(void **unused)
     near(paired, 0.9 * TRIES, 4.5 * sqrt(0.09 * TRIES));
 }
 
+/* 301 / 3 has no end in binary; a sum of ten of them is not ten times it. */
+static void values_alike_have_no_interval_around_them(void **unused)
+{
+    (void)unused;
+    double x[10];
+    for (int i = 0; i < 10; i++)
+        x[i] = 301.0 / 3;
+    struct estimate e = estimate_mean(x, 10, 0.95);
+    assert_true(e.mean == x[0] && e.sd == 0 && e.half == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +196,7 @@ int main(void)
         cmocka_unit_test(missing_values_are_left_out),
         cmocka_unit_test(few_values_have_no_interval),
         cmocka_unit_test(a_large_mean_costs_no_digits),
+        cmocka_unit_test(values_alike_have_no_interval_around_them),
         cmocka_unit_test(pairs_give_the_difference),
         cmocka_unit_test(pairs_may_be_few_or_equal),
         cmocka_unit_test(shares_are_wilsons),
