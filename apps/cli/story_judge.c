@@ -33,6 +33,8 @@ static size_t count_at_one(const struct story *s, enum life_what a, enum life_wh
 {
     size_t most = 0;
     for (size_t i = 0; i < s->life.n; i++) {
+        if (event(s, i)->what != a && event(s, i)->what != b)
+            continue; /* a life may have a hundred thousand attempts */
         size_t n = 0;
         for (size_t k = 0; k < s->life.n; k++)
             n += event(s, k)->entity == event(s, i)->entity && (event(s, k)->what == a || event(s, k)->what == b);
@@ -98,6 +100,8 @@ static void judge_copies(struct judge_state *j, bool done_again)
     const struct story *s = j->s;
     size_t              sent = 0;
     for (size_t i = 0; i < s->life.n; i++) {
+        if (event(s, i)->what != LIFE_SENT)
+            continue;
         size_t here = 0;
         for (size_t k = 0; k < s->life.n; k++)
             if (event(s, k)->what == LIFE_SENT && event(s, k)->entity == event(s, i)->entity) {

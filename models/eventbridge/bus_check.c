@@ -46,7 +46,8 @@ static uint32_t check_pattern(const struct spec_entity *e, const char *whose, co
     if (f != NULL)
         wildcards = filter_wildcards(f);
     else if (given)
-        problem_add(p, SEVERITY_ERROR, CHECK_PATTERN, &place->place, "%s: the pattern of %s: %s, line %u, column %u of it (EB-34)",
+        problem_add(p, SEVERITY_ERROR, CHECK_PATTERN, &place->place,
+                    error.line == 0 ? "%s: the pattern of %s: %s" : "%s: the pattern of %s: %s, line %u, column %u of it (EB-34)",
                     e->path, whose, error.reason, error.line, error.column);
     filter_free(f);
     arena_free(&arena);
@@ -99,13 +100,14 @@ static const char *target_id(const struct value *v)
     return !id->absent ? id->text : target->ref != NULL ? target->ref->path : NULL;
 }
 
-static void check_targets(const struct spec_entity *e, const char *rule, const struct value *list, struct problems *p)
+static void check_targets(const struct spec_entity *e, const char *rule, const struct place *where, const struct value *list,
+                          struct problems *p)
 {
     if (list->list.n > 5)
         problem_add(p, SEVERITY_ERROR, CHECK_BUS_LIMIT, &list->list.item[5].place, "%s: rule '%s' has %u targets, five are possible (EB-3)",
                     e->path, rule, list->list.n);
     if (list->list.n == 0)
-        problem_add(p, SEVERITY_WARNING, CHECK_NEEDS, &list->place, "%s: rule '%s' has no targets", e->path, rule);
+        problem_add(p, SEVERITY_WARNING, CHECK_NEEDS, list->absent ? where : &list->place, "%s: rule '%s' has no targets", e->path, rule);
     for (uint32_t i = 0; i < list->list.n; i++) {
         check_target(e, &list->list.item[i], p);
         for (uint32_t k = 0; k < i; k++) {
@@ -151,7 +153,7 @@ static uint32_t check_rule(const struct spec_entity *e, const struct value *v, s
                                  e->path, text),
                      "every event matches pattern = \"{'source':[{'prefix':''}]}\"");
     check_schedule(e, text, schedule, p);
-    check_targets(e, text, value_field(v, RULE_TARGETS), p);
+    check_targets(e, text, &v->place, value_field(v, RULE_TARGETS), p);
     char whose[100];
     snprintf(whose, sizeof(whose), "rule '%.80s'", text);
     return check_pattern(e, whose, pattern, file, p);

@@ -37,8 +37,8 @@ struct filter *bus_pattern(const struct value *text, const struct value *file, s
         return NULL;
     const char *json = text->absent ? file_text(file->path, arena) : text->text;
     if (json == NULL) {
-        *error = (struct filter_error){.code = "ResourceNotFoundException", .line = 1, .column = 1};
-        snprintf(error->reason, sizeof(error->reason), "there is no such file");
+        *error = (struct filter_error){.code = "ResourceNotFoundException"};
+        snprintf(error->reason, sizeof(error->reason), "there is no file '%.120s'", file->text);
         return NULL;
     }
     return filter_compile(FILTER_EVENTBRIDGE, json, strlen(json), FILTER_APOSTROPHES, NULL, error);

@@ -61,8 +61,8 @@ static void check_filter(const struct spec_entity *e, const struct value *v, str
     struct filter *f = topic_filter(v, &error, &given);
     if (f == NULL && given)
         problem_add(p, SEVERITY_ERROR, CHECK_FILTER, text->absent ? &file->place : &text->place,
-                    "%s: FilterPolicy: %s, line %u, column %u of it (SNS-75)", e->path,
-                    error.reason, error.line, error.column);
+                    error.line == 0 ? "%s: FilterPolicy: %s" : "%s: FilterPolicy: %s, line %u, column %u of it (SNS-75)",
+                    e->path, error.reason, error.line, error.column);
     filter_free(f);
     const struct value *scope = value_field(v, SUB_FILTER_SCOPE);
     if (!given && scope->given)
@@ -84,8 +84,8 @@ static void refuse(const struct spec_entity *e, const struct value *v, enum sns_
         break;
     case SNS_FIFO_ENDPOINT:
         problem_add(p, SEVERITY_ERROR, CHECK_SUBSCRIPTION, &target->place,
-                    "%s is a FIFO topic: only queues can subscribe to it, %s is a %s (SNS-5)",
-                    e->path, target->ref->path, target->ref->kind);
+                    "%s is a FIFO topic: only queues can subscribe to it, not %s (SNS-5)",
+                    e->path, target->ref->path);
         break;
     case SNS_DLQ_TYPE:
     case SNS_BAD_REDRIVE:
@@ -111,7 +111,11 @@ static void check_sub(const struct spec_entity *e, const struct value *v, struct
     const struct value *protocol = value_field(v, SUB_PROTOCOL),
                        *letters = value_field(v, SUB_DEAD_LETTER);
     check_filter(e, v, p);
-    check_policy(e, value_field(v, SUB_DELIVERY_POLICY), p);
+    const struct value *policy = value_field(v, SUB_DELIVERY_POLICY), *rate = value_field(v, SUB_PER_SECOND);
+    check_policy(e, policy, p);
+    if (policy->list.n > 0 && !value_field(policy, POLICY_PER_SECOND)->absent && !rate->absent)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &rate->place,
+                    "%s: 'max_receives_per_second' is set here and in the delivery policy (SNS-47)", e->path);
     if (to == NULL)
         return;
     if (protocol->given && strcmp(to->kind, "service") != 0)

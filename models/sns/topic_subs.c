@@ -35,8 +35,8 @@ struct filter *topic_filter(const struct value *sub, struct filter_error *err, b
     char *read = text->absent ? file_text(file->path) : NULL;
     const char *json = text->absent ? read : text->text;
     if (json == NULL) {
-        *err = (struct filter_error){.code = "NotFound", .line = 1, .column = 1};
-        snprintf(err->reason, sizeof(err->reason), "there is no such file");
+        *err = (struct filter_error){.code = "NotFound"};
+        snprintf(err->reason, sizeof(err->reason), "there is no file '%.120s'", file->text);
         return NULL;
     }
     struct filter *f = filter_compile(dialect, json, strlen(json), FILTER_APOSTROPHES, NULL, err);
