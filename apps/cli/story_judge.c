@@ -154,21 +154,23 @@ static size_t worker_failures(const struct story *s, const char **why)
     return n;
 }
 
-/* A topic or bus gave it up. */
+/* A topic or bus gave it up: at once after the last attempt, or because of its age. Attempts for other subscriptions are in the same
+ * life, so it is the last one that tells how many there were. */
 static void judge_letter(struct judge_state *j, const struct life_event *dead)
 {
     const struct story      *s = j->s;
     const struct life_event *why = NULL;
-    size_t                   tries = 0;
     for (size_t i = 0; i < s->life.n && event(s, i) != dead; i++)
-        if (event(s, i)->entity == dead->entity && (event(s, i)->what == LIFE_REJECTED || event(s, i)->what == LIFE_TIMEOUT)) {
+        if (event(s, i)->entity == dead->entity && (event(s, i)->what == LIFE_REJECTED || event(s, i)->what == LIFE_TIMEOUT))
             why = event(s, i);
-            tries++;
-        }
-    bool bus = strncmp(name(s, dead->entity), "bus.", 4) == 0;
-    SAY(add(j, "dead letter", bus ? "EB-40" : "SNS-54"), "because %s could not deliver it, in %zu attempt%s%s%s", name(s, dead->entity),
-        tries, tries == 1 ? "" : "s", why == NULL || why->what == LIFE_TIMEOUT ? "" : "; the last answer was: ",
-        why == NULL || why->what == LIFE_TIMEOUT ? "" : why->why);
+    const char           *by = name(s, dead->entity);
+    bool                  said = why != NULL && why->what == LIFE_REJECTED;
+    struct story_verdict *v = add(j, "dead letter", strncmp(by, "bus.", 4) == 0 ? "EB-40" : "SNS-54");
+    if (why == NULL || why->at != dead->at)
+        SAY(v, "because %s could not deliver it in time", by);
+    else
+        SAY(v, "because %s could not deliver it, in %" PRId64 " attempt%s%s%s", by, why->value, why->value == 1 ? "" : "s",
+            said ? "; the last answer was: " : "", said ? why->why : "");
 }
 
 static void judge_dead(struct judge_state *j)

@@ -182,4 +182,15 @@ grep -q '11:09.900  SNS-54  topic.notices gives it up: it goes to queue.letters'
 grep -q 'dead letter: because topic.notices could not deliver it, in 4 attempts; the last answer was: down (SNS-54)' out ||
     fail "no reason for a topic's dead letter"
 
+# Attempts for another subscription are none of its own: 1 + 3 by HTTPS (SNS-43), 1 + 100,015 to a function (SNS-51), told in a moment.
+cat >two.cfg <<'EOF'
+run = { duration = "10s"; drain = "24d"; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "topic.t"; done_at = "endpoint.web"; }; };
+topic = { t = { subscriptions = ( { target = "endpoint.web"; dead_letter = "queue.web"; }, { target = "endpoint.code"; dead_letter = "queue.code"; } ); }; };
+queue = { web = { }; code = { }; };
+endpoint = { web = { errors = 1.0; }; code = { protocol = "lambda"; errors = 1.0; }; };
+EOF
+expect 0 timeout 60 "$afterbay" explain two.cfg producer.p#1
+tells 'dead letter: because topic.t could not deliver it, in 100016 attempts; the last answer was: failed (SNS-54)'
+
 finish
