@@ -353,7 +353,7 @@ const struct metric_def topic_metrics[N_TOPIC_METRICS] = {
     [TM_REFUSED] = COUNT("refused", NULL, "Messages refused for another reason."),
     [TM_CALLS] = COUNT("publish_calls", NULL, "Publish and PublishBatch calls."),
     [TM_BILLED] = COUNT("billed", NULL,
-                        "Requests of the bill: each started 64 KiB of a call's payload (SNS-83)."),
+                        "Requests of the bill: each started 64 KiB of a call's payload (SNS-83); what is refused is not billed."),
     [TM_BYTES_OUT] = {"bytes_delivered", NULL, OBS_COUNTER, UNIT_BYTES, 0,
                       "Bytes of what was delivered, envelopes included."},
     [TM_ARCHIVED] = COUNT("archived", NULL, "Messages that went into the archive."),

@@ -165,9 +165,14 @@ static void publish_call(struct topic *t, const struct job *jobs, uint32_t n, st
         return;
     }
     topic_count(t, TM_CALLS, 1);
-    topic_count(t, TM_BILLED, sns_price_requests(bytes));
-    for (uint32_t i = 0; i < n; i++)
+    uint64_t billed = 0; /* what is refused costs nothing */
+    for (uint32_t i = 0; i < n; i++) {
         publish(t, &jobs[i], &p[i], &a[i]);
+        if (a[i].verdict == PUSH_ACCEPTED)
+            billed += p[i].size + p[i].attribute_bytes;
+    }
+    if (billed > 0)
+        topic_count(t, TM_BILLED, sns_price_requests(billed));
 }
 
 static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)

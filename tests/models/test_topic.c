@@ -1,7 +1,7 @@
 /* The kind `topic` in a world: latencies, quotas that topics share, faults, dead letters as fates, filters on event templates,
  * metrics of single subscriptions.
  *
- * rules: SNS-18 SNS-23 SNS-54 SNS-76 SNS-82 */
+ * rules: SNS-18 SNS-23 SNS-54 SNS-76 SNS-82 SNS-83 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +40,19 @@ static void test_everybody_gets_everything(void **state)
     assert_true(count(&r, "fleet.b", "processed") == 6000);
     assert_true(run_stat(&r, "topic.t", "delay", "max") == 0);
     assert_true(run_stat(&r, "", "latency", "max") == 0);
+    run_free(&r);
+}
+
+/* 100 KB are two requests of 64 KiB (SNS-83); 300 KB are refused (SNS-12) and cost nothing. */
+static void test_bill(void **state)
+{
+    struct run r = run_lines(TWO_QUEUES "producer.p.size = 100KB\n");
+    (void)state;
+    assert_true(count(&r, "topic.t", "billed") == 12000);
+    run_free(&r);
+    r = run_lines(TWO_QUEUES "producer.p.size = 300KB\n");
+    assert_true(count(&r, "topic.t", "refused") == 6000);
+    assert_true(count(&r, "topic.t", "billed") == 0);
     run_free(&r);
 }
 
@@ -198,7 +211,8 @@ static void test_fingerprints(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everybody_gets_everything), cmocka_unit_test(test_realistic_latencies),
+        cmocka_unit_test(test_everybody_gets_everything), cmocka_unit_test(test_bill),
+        cmocka_unit_test(test_realistic_latencies),
         cmocka_unit_test(test_topics_share_the_region_s_quota), cmocka_unit_test(test_dead_letters),
         cmocka_unit_test(test_topic_down), cmocka_unit_test(test_topic_fails_and_is_slow),
         cmocka_unit_test(test_filters_see_templates), cmocka_unit_test(test_many_subscriptions),
