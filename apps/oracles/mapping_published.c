@@ -273,14 +273,14 @@ static const struct measure sending[] = {
     {0},
 };
 /* A thread that is always sending begins its next call when the last has been answered. */
-static const char batches[] = "run = { duration = \"110s\"; warmup = \"10s\"; series = false; };\n"
+static const char batches[] = "run = { duration = \"110010ms\"; warmup = \"10010ms\"; series = false; };\n"
                               "producer = { p = { arrivals = \"closed\"; users = 1; think = "
                               "\"constant(0s)\"; batch_size = \"<int batch>\"; send_batch = true;"
                               " target = \"queue.q\"; }; };\n"
                               "queue = { q = { api_latency = \"constant(<dur latency>)\"; }; "
                               "};\nfleet = { f = { source = \"queue.q\"; }; };\n";
 static const struct measure sent[] = {
-    {"messages_per_second", NULL, "users send one message at a time; batches come from open streams", NULL},
+    {"messages_per_second", "queue.q.sent.rate", NULL, NULL},
     {0},
 };
 static const char over_quota[] =

@@ -19,8 +19,8 @@ static const struct {
     {PRODUCER_INTERVAL, WITH(RENEWAL), WITH(RENEWAL)},
     {PRODUCER_STATES, WITH(MMPP), WITH(MMPP)},
     {PRODUCER_TRACE, WITH(TRACE), WITH(TRACE)},
-    {PRODUCER_BATCH_SIZE, STREAMS, 0},
-    {PRODUCER_SEND_BATCH, STREAMS, 0},
+    {PRODUCER_BATCH_SIZE, STREAMS | WITH(CLOSED), 0},
+    {PRODUCER_SEND_BATCH, STREAMS | WITH(CLOSED), 0},
     {PRODUCER_USERS, WITH(CLOSED), WITH(CLOSED)},
     {PRODUCER_THINK, WITH(CLOSED), WITH(CLOSED)},
     {PRODUCER_RAMP_UP, WITH(CLOSED), 0},
@@ -153,6 +153,10 @@ static void check_batch(const struct spec_entity *e, struct problems *p)
 {
     const struct value *send = spec_value(e, PRODUCER_SEND_BATCH);
     const struct spec_entity *target = spec_value(e, PRODUCER_TARGET)->ref;
+    const struct value *size = spec_value(e, PRODUCER_BATCH_SIZE);
+    if (spec_int(e, PRODUCER_ARRIVALS) == ARRIVALS_CLOSED && !size->absent && send->i == 0)
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &size->place, "%s: users ask for one thing at a time, unless they send batches: "
+                    "set send_batch = true", e->path);
     if (!send->given || send->i == 0)
         return;
     if (spec_value(e, PRODUCER_BATCH_SIZE)->absent)

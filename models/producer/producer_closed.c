@@ -1,7 +1,8 @@
 /* producer_closed.c - a closed group: users who think, ask, wait for the answer, and think again.
  *
  * A user's r-th request is item r * users + user. It thinks before the first one too, so that a group does not storm the
- * target at the start; with ramp_up the users come one after the other. */
+ * target at the start; with ramp_up the users come one after the other. A user who sends batches makes several requests after
+ * each thought, up to ten a call, and goes on when all of them have been answered. */
 #include "producer_int.h"
 
 static uint64_t user_item(const struct activity *a)
@@ -9,10 +10,43 @@ static uint64_t user_item(const struct activity *a)
     return a->round * (uint64_t)a->producer->users + a->number;
 }
 
+/* The next call of the batch. */
+static void send_some(struct activity *a)
+{
+    struct producer *p = a->producer;
+    uint32_t n = a->left < PARCEL_MAX ? a->left : PARCEL_MAX;
+    uint64_t first = user_item(a);
+    a->left -= n;
+    a->round += n;
+    producer_send(p, a, first, (uint64_t)p->users, n);
+}
+
+static void send_batch(struct activity *a)
+{
+    struct producer *p = a->producer;
+    struct rng cell = rng_at(&p->batch_stream, 0, user_item(a), 0);
+    uint64_t n = (uint64_t)dist_sample(p->batch, &cell), left = p->limit - p->item;
+    a->left = (uint32_t)(n < left ? n : left);
+    p->item += a->left;
+    send_some(a);
+}
+
+void producer_sent(struct activity *a)
+{
+    if (a->left > 0)
+        sim_after(producer_world(a->producer)->sim, &a->think, 0);
+    else
+        producer_think(a);
+}
+
 static void on_thought(struct sim *s, struct sim_timer *t)
 {
     struct activity *a = CONTAINER_OF(t, struct activity, think);
     struct producer *p = a->producer;
+    if (a->left > 0) {
+        send_some(a);
+        return;
+    }
     if (sim_now(s) >= producer_world(p)->spec->duration || p->item >= p->limit || world_spins(&p->e, &a->spin))
         return;
     uint64_t item = user_item(a);
@@ -20,6 +54,10 @@ static void on_thought(struct sim *s, struct sim_timer *t)
         entity_trace(&p->e, TRACE_SKIPPED, item);
         a->round++;
         producer_think(a);
+        return;
+    }
+    if (p->send_batch) {
+        send_batch(a);
         return;
     }
     p->item++;

@@ -13,7 +13,8 @@ struct activity {
     uint32_t         number; /* in the slab; of the user when closed */
     uint64_t         round;  /* closed: requests this user has made; replay: the item */
     struct job       job;    /* replay: what the trace says of it */
-    struct sim_timer think;  /* closed: thinks; replay: jitter */
+    uint32_t         left;   /* closed, in batches: requests of this one that are still to be sent */
+    struct sim_timer think;  /* closed: thinks, or sends the next call of its batch; replay: jitter */
     struct world_spin spin;  /* closed */
 };
 
@@ -70,12 +71,13 @@ void producer_bear(struct producer *, struct activity *, uint64_t item, struct j
 bool producer_users(struct producer *); /* room for p->users of them; false: memory is short */
 void producer_closed_start(struct producer *);
 void producer_think(struct activity *); /* was told, and will come again */
+void producer_sent(struct activity *);  /* the same, of a call with several */
 
 /* --- producer_send.c: messages sent up to ten in a call --- */
 #define PARCEL_MAX 10
-/* items first … first + n - 1. */
 void producer_send_open(struct producer *);
-void producer_send(struct producer *, uint64_t first, uint32_t n);
+/* Items first, first + step … n of them. user: whose they are, told when all have been answered (producer_sent); NULL: nobody's. */
+void producer_send(struct producer *, struct activity *user, uint64_t first, uint64_t step, uint32_t n);
 
 /* --- producer_replay.c --- */
 bool producer_replay_open(struct producer *);

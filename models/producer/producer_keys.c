@@ -185,7 +185,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
                              .unit = DIST_COUNT,
                              .low = "1",
                              .high = "1000000",
-                             .doc = "Requests that come together with each arrival. Default: one."},
+                             .doc = "Requests that come together with each arrival, or that a user makes after each thought. Default: one."},
     [PRODUCER_SEND_BATCH] = {.name = "send_batch",
                              .type = VALUE_FLAG,
                              .fallback = "false",

@@ -51,7 +51,7 @@ static void arrive(struct producer *p, uint64_t first, uint64_t n)
     uint64_t step = p->send_batch ? PARCEL_MAX : 1;
     for (uint64_t i = 0; i < n && !producer_world(p)->failed; i += step) {
         if (p->send_batch)
-            producer_send(p, first + i, (uint32_t)(n - i < step ? n - i : step));
+            producer_send(p, NULL, first + i, 1, (uint32_t)(n - i < step ? n - i : step));
         else
             arrive_one(p, first + i);
     }

@@ -1,6 +1,6 @@
 /* producer_send.c - messages that arrive together, sent up to ten in one API call (SendMessageBatch).
  *
- * The answer is one per message. What was accepted is done; what was not is sent again, together, after the pause of the
+ * The answer is one per message. What was accepted is done, and so is what was refused as it is; the rest is sent again, together, after the pause of the
  * call's backoff, until the attempts are used up. An attempt that is not answered in time is left alone: what it carries
  * may still be accepted, which is how messages are sent twice. So an attempt under way (a flight) has its own copy of
  * the jobs and its own holds on their requests, and outlives the parcel that it belongs to. */
@@ -11,6 +11,7 @@ struct flight;
 
 struct parcel { /* messages of one call that are not accepted yet */
     struct producer *producer;
+    struct activity *user;   /* closed: who waits for the answer; NULL: nobody */
     struct flight   *flight; /* under way and still awaited; NULL in a pause */
     struct sim_timer timer;  /* timeout or pause */
     sim_time         pause;
@@ -54,9 +55,12 @@ static void note_all(const struct parcel *x, enum life_what what)
 static void finish(struct parcel *x, enum call_verdict verdict)
 {
     struct producer *p = x->producer;
+    struct activity *user = x->user;
     for (uint32_t i = 0; i < x->n; i++)
         producer_told(p, x->job[i].request, verdict);
     slab_give(&p->parcels, x->number);
+    if (user != NULL)
+        producer_sent(user);
 }
 
 static void on_pause_over(struct sim *s, struct sim_timer *t)
@@ -133,8 +137,12 @@ static void take_answers(struct parcel *x, const struct push_answer *answers)
             producer_told(p, x->job[i].request, CALL_OK);
             continue;
         }
+        note(x, LIFE_REJECTED, &x->job[i], verdict_of(a));
+        if (a->verdict == PUSH_REFUSED) { /* the same message will not do better */
+            producer_told(p, x->job[i].request, CALL_REJECTED);
+            continue;
+        }
         verdict = verdict_of(a);
-        note(x, LIFE_REJECTED, &x->job[i], verdict);
         if (a->retry_at != SIM_NEVER && (retry_at == SIM_NEVER || a->retry_at > retry_at))
             retry_at = a->retry_at;
         x->job[left++] = x->job[i];
@@ -216,7 +224,7 @@ static void attempt(struct parcel *x)
     sim_after(w->sim, &f->timer, latency);
 }
 
-void producer_send(struct producer *p, uint64_t first, uint32_t n)
+void producer_send(struct producer *p, struct activity *user, uint64_t first, uint64_t step, uint32_t n)
 {
     uint32_t number = slab_take(&p->parcels);
     if (number == SLAB_NONE) {
@@ -225,13 +233,15 @@ void producer_send(struct producer *p, uint64_t first, uint32_t n)
     }
     struct parcel *x = slab_at(&p->parcels, number);
     x->producer = p;
+    x->user = user;
     x->number = number;
     x->n = n;
     x->attempt = 0;
     x->pause = 0;
     for (uint32_t i = 0; i < n; i++) {
-        x->job[i] = (struct job){.size = producer_size_of(p, first + i), .key = producer_key_of(p, first + i)};
-        if (!producer_born(p, first + i, &x->job[i])) {
+        uint64_t item = first + i * step;
+        x->job[i] = (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)};
+        if (!producer_born(p, item, &x->job[i])) {
             x->n = i;
             finish(x, CALL_DOWN); /* memory is short: the trial is void */
             return;
