@@ -40,7 +40,7 @@ grep '^[0-9]' out | tr , ' ' >points
 while read -r _ _ batch size groups rate; do
     near "$groups groups of batch $batch ($size)" "$rate" "$(awk -v g="$groups" -v b="$batch" 'BEGIN { a = 50 * g; c = 300 * b; print (a < c ? a : c) }')" 0.03
 done <points
-[ "$(grep -c . points)" = 80 ] || fail "groups: $(grep -c . points) rows"
+[ "$(grep -c . points)" = 160 ] || fail "groups: $(grep -c . points) rows"
 
 # Erlang C.
 expect 0 "$afterbay" sweep "$studies/how-many-workers/study.cfg" -q -o w.db
