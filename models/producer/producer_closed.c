@@ -43,11 +43,13 @@ static void on_thought(struct sim *s, struct sim_timer *t)
 {
     struct activity *a = CONTAINER_OF(t, struct activity, think);
     struct producer *p = a->producer;
+    if (sim_now(s) >= producer_world(p)->spec->duration)
+        return; /* nobody asks any more, in the middle of a batch neither */
     if (a->left > 0) {
         send_some(a);
         return;
     }
-    if (sim_now(s) >= producer_world(p)->spec->duration || p->item >= p->limit || world_spins(&p->e, &a->spin))
+    if (p->item >= p->limit || world_spins(&p->e, &a->spin))
         return;
     uint64_t item = user_item(a);
     if (p->down) { /* comes again after another thought */

@@ -335,6 +335,10 @@ static void test_users_send_batches(void **state)
     assert_true(run_count(&r, "queue.q", "sent") == 30);
     assert_true(run_count(&r, "queue.q", "calls_send") == 4);
     run_free(&r);
+    /* The run ends in the first batch: calls at 1 s and 1.02 s, and no birth after the last arrivals. */
+    r = run_lines(BATCHES("1", "run.duration = 1030ms\nrun.interval = 10ms\n"));
+    assert_true(run_count(&r, "", "offered") == 20 && run_count(&r, "queue.q", "sent") == 20);
+    run_free(&r);
     /* Too long for the queue: every call is refused, and the users go on. */
     r = run_lines(BATCHES("1", "queue.q.max_message_size = 1KiB\nproducer.p.size = 2KiB\nproducer.p.call.attempts = 3\n"));
     assert_true(run_count(&r, "producer.p", "told_no") == run_count(&r, "producer.p", "offered"));
