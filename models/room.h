@@ -9,6 +9,8 @@
 #include "wire.h"
 
 struct entity;
+struct invoke_ops;
+struct log_ops;
 struct world;
 
 enum metric_flag {
@@ -56,6 +58,8 @@ struct room {
     const struct push_ops *push;
     const struct pull_ops *pull;
     const struct call_ops *call;
+    const struct log_ops    *log;    /* log.h */
+    const struct invoke_ops *invoke; /* invoke.h */
 
     /* Checks across keys and entities, when all values are typed and references resolved. May be NULL. */
     void (*check)(const struct spec *, const struct spec_entity *, struct problems *);
