@@ -31,10 +31,12 @@ struct invocation {
     uint32_t          at;
     void             *visit;
     uint64_t          token;
+    enum call_verdict answer;
+    bool              busy; /* between the start and its end */
 };
 
 struct invoke_ops {
-    /* The server ends it by calling done. */
+    /* The server owns it until it ends it with invoke_end; may do so at once. */
     void (*invoke)(struct entity *, struct invocation *);
     /* The invoker is gone (a fault): the work goes on, nobody is told. */
     void (*abandon)(struct entity *, struct invocation *);
@@ -45,5 +47,7 @@ bool invoke_fits(const struct room *);
 void invoke_init(struct invocation *, struct entity *target);
 void invoke_start(struct invocation *);
 void invoke_stop(struct invocation *); /* no-op when idle */
+/* Server: the last that it does with it; `done` may start the next one. */
+void invoke_end(struct invocation *, enum invoke_verdict);
 
 #endif
