@@ -138,19 +138,47 @@ uint64_t hist_rank(double p, uint64_t n)
     return rank >= (double)n ? n : (uint64_t)rank;
 }
 
+/* Added up in blocks, which is done with vectors: most of them lie below the rank as a whole. */
+#define BLOCK 64
+static uint64_t block_sum(const uint64_t *o)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < BLOCK; i++)
+        sum += o[i];
+    return sum;
+}
+
+/* The index in this octave at which `below`, the counts before it, reaches the rank; its length: it does not. */
+static uint32_t rank_in(const uint64_t *o, uint32_t length, uint64_t rank, uint64_t *below)
+{
+    uint32_t i = 0;
+    for (; i < length; i += BLOCK) {
+        uint64_t sum = block_sum(o + i);
+        if (*below + sum >= rank)
+            break;
+        *below += sum;
+    }
+    for (; i < length; i++) {
+        *below += o[i];
+        if (*below >= rank)
+            break;
+    }
+    return i;
+}
+
 double hist_quantile(const struct hist *h, double p)
 {
     CHECK(p >= 0 && p <= 1);
     if (h->n == 0)
         return NAN;
-    uint64_t rank = hist_rank(p, h->n), below = 0, count = 0;
-    uint32_t index = next_bucket(h, 0, &count);
-    while (below + count < rank) {
-        below += count;
-        index = next_bucket(h, index + 1, &count);
-        CHECK(index < BUCKETS);
+    uint64_t rank = hist_rank(p, h->n), below = 0;
+    for (unsigned k = 0; k < HIST_OCTAVES; k++) {
+        uint32_t length = octave_length(k);
+        uint32_t i = h->octave[k] == NULL ? length : rank_in(h->octave[k], length, rank, &below);
+        if (i < length)
+            return bucket_middle(1024 * (k + 2) - length + i);
     }
-    return bucket_middle(index);
+    check_fail(__FILE__, __LINE__, "a histogram holds as much as it counts");
 }
 
 double hist_share_above(const struct hist *h, double x)
