@@ -142,7 +142,7 @@ struct verb {
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
-    verbs_stream_write[]; /* ended by a NULL name */
+    verbs_stream_write[], verbs_kcl[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

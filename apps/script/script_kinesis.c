@@ -17,8 +17,10 @@ bool script_streams_open(struct script *s)
 
 void script_streams_close(struct script *s)
 {
-    if (s->streams != NULL)
+    if (s->streams != NULL) {
+        script_kcl_close(s->streams);
         kin_account_close(s->streams->account);
+    }
     free(s->streams);
     s->streams = NULL;
 }
@@ -79,11 +81,13 @@ void script_streams_to(struct script *s, sim_time to)
     struct kin_stream *of;
     for (;;) {
         sim_time state = kin_account_deadline(t->account), push = next_push(t);
-        sim_time at = state < push ? state : push;
-        if (at > to)
+        sim_time at = state < push ? state : push, leases = script_kcl_deadline(t);
+        if (at > to && leases > to)
             return;
-        call_begin(&t->call, at, NULL);
-        if (state <= push)
+        call_begin(&t->call, at < leases ? at : leases, NULL);
+        if (leases < at)
+            script_kcl_advance(t, leases);
+        else if (state <= push)
             kin_account_advance(t->account, &t->call, &of);
         else
             pushes(t, at);

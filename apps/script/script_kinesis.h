@@ -3,11 +3,14 @@
 #ifndef SCRIPT_KINESIS_H
 #define SCRIPT_KINESIS_H
 
+#include "kcl.h"
 #include "kin_account.h"
 #include "script.h"
 
 #define ITERATORS_MAX 64
 #define PIPES_MAX     64
+#define KCL_APPS_MAX   8
+#define KCL_SHARDS_MAX 1024
 
 struct kin_place { /* an iterator by name */
     char name[48];
@@ -26,13 +29,26 @@ struct kin_pipe { /* a consumer's subscriptions: what came */
     int64_t behind_ms;
     char ended[96];
 };
+struct kcl_hold { /* of a lease, by its holder */
+    sim_time since;
+    uint64_t next; /* record */
+    bool yields;
+};
+struct kcl_app {
+    char name[48];
+    struct kin_stream *stream;
+    struct kcl *kcl;
+    bool latest;
+    struct kcl_hold *hold; /* by shard */
+};
 struct script_kin {
     struct kin_account *account;
     struct kin_account_config config;
     struct call call;
     struct kin_place place[ITERATORS_MAX];
     struct kin_pipe pipe[PIPES_MAX];
-    uint32_t n_place, n_pipe;
+    struct kcl_app app[KCL_APPS_MAX];
+    uint32_t n_place, n_pipe, n_app;
 };
 
 /* script_kinesis.c */
@@ -53,5 +69,10 @@ sim_time seconds_key(const struct line *, const char *key, sim_time otherwise);
 void streams_seconds(char out[32], sim_time);
 /* TRIM_HORIZON …; false: no such type. */
 bool from_words(const struct line *, uint32_t *i, struct kin_from *);
+
+/* script_kcl.c */
+sim_time script_kcl_deadline(const struct script_kin *);
+void script_kcl_advance(struct script_kin *, sim_time);
+void script_kcl_close(struct script_kin *);
 
 #endif

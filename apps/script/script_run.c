@@ -143,7 +143,7 @@ static const struct verb *find_verb(const char *name)
                                                 verbs_other, verbs_filter, verbs_bus_rules,
                                                 verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
                                                 verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
-                                                verbs_stream_read, verbs_stream_write};
+                                                verbs_stream_read, verbs_stream_write, verbs_kcl};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
