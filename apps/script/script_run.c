@@ -1,5 +1,6 @@
 /* script_run.c - the clock of a script, its lines, its verdicts. */
 #include "script_kinesis.h"
+#include "script_mapping.h"
 #include "script_sns.h"
 
 #include <inttypes.h>
@@ -49,6 +50,7 @@ bool script_fresh(struct script *s)
     s->publishing[0] = '\0';
     script_filter_clear(&s->filter);
     script_bus_clear(s);
+    script_mappings_close(s);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
     s->n_label = s->n_poll = s->n_task = s->n_forced = s->next_forced = 0;
@@ -71,6 +73,7 @@ void script_close(struct script *s)
 {
     topics_close(s->topics);
     script_streams_close(s);
+    script_mappings_close(s);
     script_filter_clear(&s->filter);
     script_bus_close(s);
     account_close(s->account);
@@ -132,6 +135,7 @@ bool script_to(struct script *s, sim_time to)
     topics_advance(s->topics, to);
     script_bus_to(s, to);
     script_streams_to(s, to);
+    script_mappings_to(s, to);
     return true;
 }
 
@@ -143,7 +147,7 @@ static const struct verb *find_verb(const char *name)
                                                 verbs_other, verbs_filter, verbs_bus_rules,
                                                 verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
                                                 verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
-                                                verbs_stream_read, verbs_stream_write, verbs_kcl};
+                                                verbs_stream_read, verbs_stream_write, verbs_kcl, verbs_mapping};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -223,6 +227,7 @@ static void check_invariants(struct script *s)
 {
     sns_account_check(s->topics->account);
     script_streams_check(s);
+    script_mappings_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))
