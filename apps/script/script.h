@@ -83,6 +83,7 @@ struct poll_note {
     struct result result;
 };
 
+struct script_fh;
 struct script_kin;
 struct script_mappings;
 struct script_sns;
@@ -108,6 +109,7 @@ struct script {
     struct script_bus *bus;
     struct script_kin *streams;
     struct script_mappings *mappings; /* NULL: none yet */
+    struct script_fh *deliveries;
     struct script_sns *topics;
     char publishing[48]; /* the name of the message that is being published */
     bool repeating; /* a repeated call is under way: details are left out */
@@ -144,7 +146,7 @@ struct verb {
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
-    verbs_stream_write[], verbs_kcl[], verbs_mapping[]; /* ended by a NULL name */
+    verbs_stream_write[], verbs_kcl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -1,4 +1,5 @@
 /* script_run.c - the clock of a script, its lines, its verdicts. */
+#include "script_firehose.h"
 #include "script_kinesis.h"
 #include "script_mapping.h"
 #include "script_sns.h"
@@ -58,7 +59,7 @@ bool script_fresh(struct script *s)
     s->config.dice = s->dice;
     s->config.parse = (struct attribute_parsers){sqs_json_redrive, sqs_json_redrive_allow};
     make_dice(s);
-    return s->topics != NULL && script_streams_open(s);
+    return s->topics != NULL && script_streams_open(s) && script_firehose_open(s);
 }
 
 bool script_open(struct script *s)
@@ -72,6 +73,7 @@ bool script_open(struct script *s)
 void script_close(struct script *s)
 {
     topics_close(s->topics);
+    script_firehose_close(s);
     script_streams_close(s);
     script_mappings_close(s);
     script_filter_clear(&s->filter);
@@ -136,6 +138,7 @@ bool script_to(struct script *s, sim_time to)
     script_bus_to(s, to);
     script_streams_to(s, to);
     script_mappings_to(s, to);
+    script_firehose_to(s, to);
     return true;
 }
 
@@ -147,7 +150,8 @@ static const struct verb *find_verb(const char *name)
                                                 verbs_other, verbs_filter, verbs_bus_rules,
                                                 verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
                                                 verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
-                                                verbs_stream_read, verbs_stream_write, verbs_kcl, verbs_mapping};
+                                                verbs_stream_read, verbs_stream_write, verbs_kcl, verbs_mapping,
+                                                verbs_firehose, verbs_firehose_pure};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -228,6 +232,7 @@ static void check_invariants(struct script *s)
     sns_account_check(s->topics->account);
     script_streams_check(s);
     script_mappings_check(s);
+    script_firehose_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))
