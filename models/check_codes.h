@@ -32,7 +32,8 @@ enum {
     CHECK_TOPIC_NAME = 320, /* SNS would refuse the name of a topic, or a subscription's is taken */
     CHECK_SUBSCRIPTION = 321, /* SNS would refuse the subscription */
     CHECK_FILTER = 322,     /* SNS would refuse the filter policy */
-    CHECK_DELIVERY_POLICY = 323 /* SNS would refuse the delivery policy */
+    CHECK_DELIVERY_POLICY = 323, /* SNS would refuse the delivery policy */
+    CHECK_STREAM = 330 /* Kinesis would refuse the setting */
 };
 
 #endif

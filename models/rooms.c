@@ -5,7 +5,7 @@
 #include <string.h>
 
 extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_pipe, room_producer, room_queue,
-    room_service, room_topic;
+    room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
     &room_bus,
@@ -18,6 +18,7 @@ const struct room *const rooms[] = {
     &room_producer,
     &room_queue,
     &room_service,
+    &room_stream,
     &room_topic,
     NULL,
 };

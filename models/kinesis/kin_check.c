@@ -24,7 +24,7 @@ static void check_child(const struct kinesis *k, const struct kin_shard *s, uint
 static void check_records(const struct kin_shard *s, sim_time now)
 {
     const struct kin_ring *r = &s->ring;
-    CHECK(r->first >= 1 && r->first <= r->next);
+    CHECK(r->kept >= 1 && r->kept <= r->told && r->told <= r->first && r->first <= r->next);
     sim_time last = 0;
     for (uint64_t seq = r->first; seq < r->next; seq++) {
         CHECK(kin_ring_at(r, seq)->arrival >= last);

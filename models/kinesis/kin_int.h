@@ -87,6 +87,7 @@ struct kinesis {
     sim_time updates[KIN_UPDATES], modes[KIN_MODES]; /* the latest, oldest first */
     uint32_t n_updates, n_modes;
     uint32_t sweep; /* the shard whose old records are looked for next */
+    uint32_t telling; /* the shard whose expired records are told of next */
     uint32_t warm;
     struct kin_consumer consumer[KIN_CONSUMERS_MAX];
     struct kin_sub **heap;
@@ -98,6 +99,11 @@ struct kinesis {
 ALWAYS_INLINE struct kin_shard *kin_shard(const struct kinesis *k, uint32_t shard)
 {
     return slab_at(&k->shards, shard);
+}
+
+static inline sim_time kin_retention(const struct kinesis *k)
+{
+    return (sim_time)k->config.retention_h * SIM_H;
 }
 
 /* Bytes through a pipe of 2 MiB/s: ns, rounded up. */

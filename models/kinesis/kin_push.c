@@ -337,6 +337,13 @@ enum kin_outcome kin_subscribe(struct kinesis *k, struct call *c, uint32_t consu
     return KIN_OK;
 }
 
+void kin_unsubscribe(struct kinesis *k, uint32_t consumer, uint32_t shard)
+{
+    const struct kin_consumer *x = consumer_of(k, consumer);
+    if (x != NULL && shard < x->n_sub && x->sub[shard] != NULL && x->sub[shard]->on)
+        take_out(k, x->sub[shard]);
+}
+
 void kin_push_check(const struct kinesis *k)
 {
     for (uint32_t i = 0; i < k->n_heap; i++) {

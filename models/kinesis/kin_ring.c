@@ -5,12 +5,12 @@
 
 void kin_ring_init(struct kin_ring *r)
 {
-    *r = (struct kin_ring){.first = 1, .next = 1};
+    *r = (struct kin_ring){.first = 1, .next = 1, .told = 1, .kept = 1};
 }
 
 void kin_ring_free(struct kin_ring *r)
 {
-    for (uint64_t c = r->first >> KIN_CHUNK_BITS; c < r->made; c++)
+    for (uint64_t c = r->kept >> KIN_CHUNK_BITS; c < r->made; c++)
         mem_release(r->chunk[c & (r->cap - 1)]);
     mem_release(r->chunk);
     kin_ring_init(r);
@@ -32,7 +32,7 @@ static bool more_pointers(struct kin_ring *r, uint64_t from, uint64_t to)
 
 bool kin_ring_grow(struct kin_ring *r)
 {
-    uint64_t from = r->first >> KIN_CHUNK_BITS;
+    uint64_t from = r->kept >> KIN_CHUNK_BITS;
     if (r->made - from == r->cap && !more_pointers(r, from, r->made))
         return false;
     struct kin_record *chunk = mem_get(KIN_CHUNK * sizeof(*chunk));
@@ -42,17 +42,17 @@ bool kin_ring_grow(struct kin_ring *r)
     return true;
 }
 
-void kin_ring_trim(struct kin_ring *r, uint64_t first)
+void kin_ring_release(struct kin_ring *r, uint64_t kept)
 {
-    CHECK(first >= r->first && first <= r->next);
-    uint64_t to = first >> KIN_CHUNK_BITS;
-    for (uint64_t c = r->first >> KIN_CHUNK_BITS; c < to; c++)
+    CHECK(kept >= r->kept && kept <= r->told);
+    uint64_t to = kept >> KIN_CHUNK_BITS;
+    for (uint64_t c = r->kept >> KIN_CHUNK_BITS; c < to; c++)
         mem_release(r->chunk[c & (r->cap - 1)]);
-    r->first = first;
+    r->kept = kept;
 }
 
 uint64_t kin_ring_bytes(const struct kin_ring *r)
 {
-    uint64_t chunks = r->made - (r->first >> KIN_CHUNK_BITS);
+    uint64_t chunks = r->made - (r->kept >> KIN_CHUNK_BITS);
     return chunks * KIN_CHUNK * sizeof(struct kin_record) + r->cap * sizeof(struct kin_record *);
 }

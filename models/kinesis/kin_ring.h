@@ -1,6 +1,6 @@
 /* kin_ring.h - a shard's records in the order of their numbers: chunks of 1,024 that follow one
  * another, in a ring of pointers. A record's number says where it stands, so nothing else is kept
- * of it; the oldest chunk goes as a whole. */
+ * of it; the oldest chunk goes as a whole, once what has expired in it has been told. */
 #ifndef KIN_RING_H
 #define KIN_RING_H
 
@@ -12,7 +12,9 @@
 struct kin_ring {
     struct kin_record **chunk; /* cap pointers, cap a power of 2 */
     uint32_t cap;
-    uint64_t first, next; /* numbers: the oldest kept, the next to come; the first of all is 1 */
+    uint64_t first, next; /* numbers: the oldest alive, the next to come; the first of all is 1 */
+    uint64_t told;        /* of those that expired: the first that has not been told of */
+    uint64_t kept;        /* <= told: the oldest that is still in memory */
     uint64_t made;        /* chunks from next's up to this one are there already */
 };
 
@@ -20,8 +22,8 @@ void kin_ring_init(struct kin_ring *);
 void kin_ring_free(struct kin_ring *);
 /* Private: room for the next record; false: memory is short. */
 bool kin_ring_grow(struct kin_ring *);
-/* Forgets what is before: chunks below it go back. */
-void kin_ring_trim(struct kin_ring *, uint64_t first);
+/* Forgets what is before, which has expired: chunks below it go back. */
+void kin_ring_release(struct kin_ring *, uint64_t kept);
 uint64_t kin_ring_bytes(const struct kin_ring *);
 
 ALWAYS_INLINE struct kin_record *kin_ring_at(const struct kin_ring *r, uint64_t seq)

@@ -111,15 +111,10 @@ bool kin_do_merge(struct kinesis *k, struct call *c, uint32_t low, uint32_t high
 
 /* --- retention --- */
 
-static sim_time retention(const struct kinesis *k)
-{
-    return (sim_time)k->config.retention_h * SIM_H;
-}
-
 /* KIN-47: what is exactly as old is gone. */
 void kin_trim(struct kinesis *k, struct kin_shard *s, sim_time now)
 {
-    sim_time old = now - retention(k);
+    sim_time old = now - kin_retention(k);
     struct kin_ring *r = &s->ring;
     if (r->first == r->next || kin_ring_at(r, r->first)->arrival > old)
         return;
@@ -131,7 +126,11 @@ void kin_trim(struct kinesis *k, struct kin_shard *s, sim_time now)
         else
             high = middle;
     }
-    kin_ring_trim(r, high);
+    r->first = high;
+    if (!k->config.tell_expired) {
+        r->told = high;
+        kin_ring_release(r, high);
+    }
 }
 
 /* With each new chunk a shard is looked at, so that shards without readers give back memory too. */
@@ -161,7 +160,7 @@ void kin_shard_view(struct kinesis *k, sim_time now, uint32_t number, struct kin
     struct kin_shard *s = kin_shard(k, number);
     kin_trim(k, s, now);
     bool empty = s->ring.first == s->ring.next;
-    bool old = s->closed && empty && now - s->closed_at >= retention(k);
+    bool old = s->closed && empty && now - s->closed_at >= kin_retention(k);
     *v = (struct kin_shard_view){
         .first = s->first,
         .last = s->last,

@@ -31,7 +31,7 @@ static bool config_good(const struct kin_config *c, struct err *err)
     if (c->consumers > KIN_CONSUMERS_MAX)
         return err_set(err, ERR_CONFIG, "a stream has at most %d consumers", KIN_CONSUMERS_MAX);
     if (c->create_time < 0 || c->step_time <= 0 || c->grow_delay < 0 || c->now < 0 ||
-        c->grow_delay > 900 * SIM_S || c->push_latency < 0 || c->register_time <= 0 ||
+        c->grow_delay > 900 * SIM_S || c->push_latency < 0 || c->register_time < 0 ||
         c->warm_time <= 0)
         return err_set(err, ERR_CONFIG, "a stream's delays are positive, growth within 900 s");
     return true;

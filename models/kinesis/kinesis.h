@@ -51,6 +51,7 @@ struct kin_config {
     uint32_t read_records;  /* records read a second and shard; 0: no such limit (KIN-34) */
     uint32_t consumers;     /* that may be registered (KIN-68) */
     bool ignore_keys;       /* records go round robin to the open shards (KIN-66) */
+    bool tell_expired;      /* kin_expire.h: what has expired is kept until it is told of */
     sim_time create_time, step_time;      /* KIN-55 */
     sim_time grow_delay;                  /* KIN-61: 0 … 900 s */
     sim_time warm_time;                   /* KIN-64 */
@@ -142,6 +143,8 @@ enum kin_outcome kin_deregister(struct kinesis *, struct call *, uint32_t consum
 /* A subscription of the same pair from before ends, without a word (KIN-69). */
 enum kin_outcome kin_subscribe(struct kinesis *, struct call *, uint32_t consumer, uint32_t shard,
                                const struct kin_from *);
+/* The client closes the connection. */
+void kin_unsubscribe(struct kinesis *, uint32_t consumer, uint32_t shard);
 enum kin_push_kind { KIN_PUSH_RECORDS, KIN_PUSH_SHARD_END, KIN_PUSH_EXPIRED };
 struct kin_push {
     enum kin_push_kind kind;

@@ -217,7 +217,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
     [PRODUCER_TARGET] = {.name = "target",
                          .type = VALUE_REF,
                          .flags = KEY_REQUIRED,
-                         .refs = "service|database|queue|topic|bus|endpoint",
+                         .refs = "service|database|queue|topic|bus|stream|endpoint",
                          .doc = "Who gets the requests."},
     [PRODUCER_CALL] = {.name = "call",
                        .type = VALUE_GROUP,
@@ -251,7 +251,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
                            .doc = "A first effect later than this after birth is late. Default: never late."},
     [PRODUCER_DONE_AT] = {.name = "done_at",
                           .type = VALUE_REF,
-                          .refs = "service|database|endpoint|fleet",
+                          .refs = "service|database|endpoint|fleet|stream",
                           .doc = "Whose first success for a request is its effect. Default: the target when the way "
                                  "ends there, or the one fleet that reads the target queue."},
 };

@@ -33,6 +33,17 @@ static bool sends_on(const struct spec_entity *e)
     return sends != NULL && sends->list.n > 0;
 }
 
+/* Of a log that nobody reads the end of the way is to be stored. */
+static bool is_read(const struct spec *spec, const struct spec_entity *log)
+{
+    bool is = false;
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct value *source = spec_named(&spec->entity[i], "source");
+        is |= source != NULL && !source->absent && source->ref == log;
+    }
+    return is;
+}
+
 static const struct spec_entity *only_reader(const struct spec *spec, const struct spec_entity *queue)
 {
     const struct spec_entity *reader = NULL;
@@ -57,6 +68,8 @@ const struct spec_entity *producer_done_at(const struct spec *spec, const struct
         return NULL;
     if (target->room->pull != NULL)
         return only_reader(spec, target);
+    if (target->room->log != NULL)
+        return is_read(spec, target) ? only_reader(spec, target) : target;
     if (target->room->call == NULL)
         return NULL; /* it passes on what it gets */
     return sends_on(target) ? NULL : target;

@@ -52,7 +52,7 @@ static void walk(struct reach *r, const struct spec *spec)
         const struct spec_entity *e = r->todo[--r->n];
         for (uint32_t i = 0; i < e->room->n_key; i++)
             follow(r, &e->room->key[i], &e->value[i]);
-        if (e->room->pull != NULL)
+        if (e->room->pull != NULL || e->room->log != NULL)
             visit_readers(r, spec, e);
     }
 }

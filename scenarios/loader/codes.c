@@ -230,6 +230,9 @@ const struct code codes[] = {
      "Delays lie between 1 s and an hour, the shortest is not above the longest; there are at most 100 retries, the phases' counts "
      "together at most as many, and all delays together at most an hour. Only HTTP/S has such policies.",
      "Take fewer retries or shorter delays."},
+    {CHECK_STREAM, "a setting that Kinesis would refuse",
+     "A retention is of whole hours; two neighbouring shards are merged; a hash key is a decimal number below 2^128.",
+     "docs/semantics/kinesis.md has the rule that the message names."},
 };
 const size_t n_codes = sizeof(codes) / sizeof(codes[0]);
 
