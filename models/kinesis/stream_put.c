@@ -274,4 +274,9 @@ static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct p
     mem_release(all);
 }
 
-const struct push_ops stream_push_ops = {.latency = put_latency, .offer = offer};
+const struct push_ops stream_push_ops = {
+    .latency = put_latency,
+    .offer = offer,
+    .batch_latency = stream_batch_latency,
+    .batch_max = KIN_BATCH_RECORDS,
+};

@@ -112,6 +112,7 @@ struct producer {
     uint64_t                item, limit; /* requests so far */
     const struct dist      *batch;    /* NULL: one request an arrival */
     bool                    send_batch;
+    uint32_t                parcel_max; /* messages in one call of it */
     int64_t                 users;
     struct activity        *user; /* closed: one each */
     struct slab             activities; /* open: one per request under way */

@@ -2,7 +2,7 @@
  *
  * A user's r-th request is item r * users + user. It thinks before the first one too, so that a group does not storm the
  * target at the start; with ramp_up the users come one after the other. A user who sends batches makes several requests after
- * each thought, up to ten a call, and goes on when all of them have been answered. */
+ * each thought, as many a call as the target takes, and goes on when all of them have been answered. */
 #include "producer_int.h"
 
 static uint64_t user_item(const struct activity *a)
@@ -14,7 +14,7 @@ static uint64_t user_item(const struct activity *a)
 static void send_some(struct activity *a)
 {
     struct producer *p = a->producer;
-    uint32_t n = a->left < PARCEL_MAX ? a->left : PARCEL_MAX;
+    uint32_t n = a->left < p->parcel_max ? a->left : p->parcel_max;
     uint64_t first = user_item(a);
     a->left -= n;
     a->round += n;

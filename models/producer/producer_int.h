@@ -73,8 +73,7 @@ void producer_closed_start(struct producer *);
 void producer_think(struct activity *); /* was told, and will come again */
 void producer_sent(struct activity *);  /* the same, of a call with several */
 
-/* --- producer_send.c: messages sent up to ten in a call --- */
-#define PARCEL_MAX 10
+/* --- producer_send.c: messages sent several in a call --- */
 void producer_send_open(struct producer *);
 /* Items first, first + step … n of them. user: whose they are, told when all have been answered (producer_sent); NULL: nobody's. */
 void producer_send(struct producer *, struct activity *user, uint64_t first, uint64_t step, uint32_t n);

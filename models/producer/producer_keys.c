@@ -189,7 +189,8 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
     [PRODUCER_SEND_BATCH] = {.name = "send_batch",
                              .type = VALUE_FLAG,
                              .fallback = "false",
-                             .doc = "Send what comes together to the queue with one API call for up to ten."},
+                             .doc = "Send what comes together with one API call for up to ten, or to a stream for up to 500; what of a call is not "
+                                    "accepted is sent again alone."},
     [PRODUCER_START] = {.name = "start",
                         .type = VALUE_DURATION,
                         .fallback = "0s",

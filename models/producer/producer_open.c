@@ -48,7 +48,7 @@ static uint64_t batch_size(const struct producer *p, uint64_t epoch)
 
 static void arrive(struct producer *p, uint64_t first, uint64_t n)
 {
-    uint64_t step = p->send_batch ? PARCEL_MAX : 1;
+    uint64_t step = p->send_batch ? p->parcel_max : 1;
     for (uint64_t i = 0; i < n && !producer_world(p)->failed; i += step) {
         if (p->send_batch)
             producer_send(p, NULL, first + i, 1, (uint32_t)(n - i < step ? n - i : step));

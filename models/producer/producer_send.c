@@ -1,4 +1,5 @@
-/* producer_send.c - messages that arrive together, sent up to ten in one API call (SendMessageBatch).
+/* producer_send.c - messages that arrive together, sent several in one API call: up to ten (SendMessageBatch and the like), to a
+ * stream up to 500 (PutRecords).
  *
  * The answer is one per message. What was accepted is done, and so is what was refused as it is; the rest is sent again, together, after the pause of the
  * call's backoff, until the attempts are used up. An attempt that is not answered in time is left alone: what it carries
@@ -16,7 +17,7 @@ struct parcel { /* messages of one call that are not accepted yet */
     struct sim_timer timer;  /* timeout or pause */
     sim_time         pause;
     uint32_t         number, n, attempt;
-    struct job       job[PARCEL_MAX];
+    struct job       job[]; /* room for the producer's parcel_max */
 };
 
 struct flight {
@@ -24,7 +25,7 @@ struct flight {
     struct parcel   *parcel; /* NULL: given up */
     struct sim_timer timer;  /* the API's latency */
     uint32_t         number, n;
-    struct job       job[PARCEL_MAX];
+    struct job       job[];
 };
 
 static void attempt(struct parcel *);
@@ -158,7 +159,7 @@ static void deliver(struct flight *f)
 {
     struct producer *p = f->producer;
     struct entity *target = p->policy.target;
-    struct push_answer answers[PARCEL_MAX];
+    struct push_answer answers[PUSH_BATCH_MAX];
     for (uint32_t i = 0; i < f->n; i++)
         answers[i] = (struct push_answer){.retry_at = SIM_NEVER};
     target->room->push->offer(target, f->job, f->n, answers);
@@ -194,11 +195,18 @@ static struct flight *flight_of(struct parcel *x)
     return f;
 }
 
+static sim_time latency_of(struct entity *target, const struct flight *f)
+{
+    const struct push_ops *push = target->room->push;
+    if (push->batch_latency != NULL)
+        return push->batch_latency(target, f->job, f->n);
+    return push->latency == NULL ? 0 : push->latency(target, &f->job[0]);
+}
+
 static void attempt(struct parcel *x)
 {
     struct producer *p = x->producer;
     struct world *w = producer_world(p);
-    const struct push_ops *push = p->policy.target->room->push;
     struct flight *f = flight_of(x);
     if (f == NULL) {
         w->failed = true;
@@ -215,7 +223,7 @@ static void attempt(struct parcel *x)
         sim_timer_init(&x->timer, SIM_LATE, on_timeout);
         sim_lane_start(w->sim, &p->policy.lane, &x->timer);
     }
-    sim_time latency = push->latency == NULL ? 0 : push->latency(p->policy.target, &f->job[0]);
+    sim_time latency = latency_of(p->policy.target, f);
     if (latency == 0) {
         deliver(f);
         return;
@@ -250,8 +258,22 @@ void producer_send(struct producer *p, struct activity *user, uint64_t first, ui
     attempt(x);
 }
 
+/* No more than the target takes, and than ever come together. */
+static uint32_t parcel_max(const struct producer *p)
+{
+    const struct spec_entity *target = spec_value(p->e.spec, PRODUCER_TARGET)->ref;
+    const struct push_ops *push = target == NULL ? NULL : target->room->push;
+    int64_t most = push == NULL || push->batch_max == 0 ? 10 : push->batch_max, n;
+    CHECK(most <= PUSH_BATCH_MAX);
+    const struct value *batch = spec_value(p->e.spec, PRODUCER_BATCH_SIZE);
+    if (!batch->absent && dist_is_constant(batch->dist, &n) && n < most)
+        most = n < 1 ? 1 : n;
+    return (uint32_t)most;
+}
+
 void producer_send_open(struct producer *p)
 {
-    slab_init(&p->parcels, sizeof(struct parcel));
-    slab_init(&p->flights, sizeof(struct flight));
+    p->parcel_max = parcel_max(p);
+    slab_init(&p->parcels, (uint32_t)(sizeof(struct parcel) + p->parcel_max * sizeof(struct job)));
+    slab_init(&p->flights, (uint32_t)(sizeof(struct flight) + p->parcel_max * sizeof(struct job)));
 }

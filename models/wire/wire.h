@@ -58,7 +58,11 @@ struct push_ops {
     sim_time (*latency)(struct entity *, const struct job *);
     /* One API call with n jobs. An accepted job's request is held by the receiver from now on. */
     void (*offer)(struct entity *, const struct job *, uint32_t n, struct push_answer *answers);
+    /* The same as latency for a call with several jobs; NULL: it is that of the first. */
+    sim_time (*batch_latency)(struct entity *, const struct job *, uint32_t n);
+    uint32_t batch_max; /* jobs in one call; 0: ten */
 };
+#define PUSH_BATCH_MAX 500 /* of all */
 
 /* ---- PULL ---- */
 struct ticket { /* opaque: a message's receipt, or a shard and position */
