@@ -85,6 +85,7 @@ struct poll_note {
 
 struct script_fh;
 struct script_kin;
+struct script_kpls;
 struct script_mappings;
 struct script_sns;
 struct script {
@@ -108,6 +109,7 @@ struct script {
     struct script_filter filter;
     struct script_bus *bus;
     struct script_kin *streams;
+    struct script_kpls *kpls;         /* the same */
     struct script_mappings *mappings; /* NULL: none yet */
     struct script_fh *deliveries;
     struct script_sns *topics;
@@ -146,7 +148,7 @@ struct verb {
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
-    verbs_stream_write[], verbs_kcl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[]; /* ended by a NULL name */
+    verbs_stream_write[], verbs_kcl[], verbs_kpl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);
