@@ -87,6 +87,7 @@ struct script_fh;
 struct script_kin;
 struct script_kpls;
 struct script_mappings;
+struct script_scaling;
 struct script_sns;
 struct script {
     const char *file;
@@ -112,6 +113,7 @@ struct script {
     struct script_kpls *kpls;         /* the same */
     struct script_mappings *mappings; /* NULL: none yet */
     struct script_fh *deliveries;
+    struct script_scaling *scaling;
     struct script_sns *topics;
     char publishing[48]; /* the name of the message that is being published */
     bool repeating; /* a repeated call is under way: details are left out */
@@ -148,7 +150,8 @@ struct verb {
 extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_other[],
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
-    verbs_stream_write[], verbs_kcl[], verbs_kpl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[]; /* ended by a NULL name */
+    verbs_stream_write[], verbs_kcl[], verbs_kpl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[],
+    verbs_cw[], verbs_scaling_pure[], verbs_group[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

@@ -3,6 +3,7 @@
 #include "script_kinesis.h"
 #include "script_kpl.h"
 #include "script_mapping.h"
+#include "script_scaling.h"
 #include "script_sns.h"
 
 #include <inttypes.h>
@@ -54,6 +55,7 @@ bool script_fresh(struct script *s)
     script_bus_clear(s);
     script_mappings_close(s);
     script_kpls_close(s);
+    script_scaling_close(s);
     map64_free(&s->by_name);
     map64_free(&s->by_id);
     s->n_label = s->n_poll = s->n_task = s->n_forced = s->next_forced = 0;
@@ -79,6 +81,7 @@ void script_close(struct script *s)
     script_streams_close(s);
     script_mappings_close(s);
     script_kpls_close(s);
+    script_scaling_close(s);
     script_filter_clear(&s->filter);
     script_bus_close(s);
     account_close(s->account);
@@ -143,6 +146,7 @@ bool script_to(struct script *s, sim_time to)
     script_mappings_to(s, to);
     script_firehose_to(s, to);
     script_kpls_to(s, to);
+    script_scaling_to(s, to);
     return true;
 }
 
@@ -155,7 +159,8 @@ static const struct verb *find_verb(const char *name)
                                                 verbs_bus_events, verbs_pipe, verbs_topic, verbs_publish,
                                                 verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
                                                 verbs_stream_read, verbs_stream_write, verbs_kcl, verbs_kpl, verbs_mapping,
-                                                verbs_firehose, verbs_firehose_pure};
+                                                verbs_firehose, verbs_firehose_pure, verbs_cw,
+                                                verbs_scaling_pure, verbs_group};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -238,6 +243,7 @@ static void check_invariants(struct script *s)
     script_mappings_check(s);
     script_firehose_check(s);
     script_kpls_check(s);
+    script_scaling_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))

@@ -1,0 +1,106 @@
+/* group_even.c - one instance more or less, until there are as many as are desired: who goes, who is replaced, and how far
+ * a refresh may go. */
+#include "group_int.h"
+
+static int64_t staying(const struct group *g)
+{
+    int64_t n = 0;
+    for (uint32_t i = 0; i < g->n; i++)
+        n += !group_going(&g->instance[i]);
+    return n;
+}
+
+/* --- who goes (ASG-4): the fullest zone, the oldest template, then by age --- */
+
+static uint32_t in_zone(const struct group *g, uint32_t zone)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; g->config.zones > 1 && i < g->n; i++)
+        n += g->instance[i].zone == zone && !group_going(&g->instance[i]);
+    return n;
+}
+
+static sim_time to_next_hour(const struct group *g, const struct group_instance *i)
+{
+    return SIM_H - (g->now - i->launched) % SIM_H;
+}
+
+static bool goes_before(const struct group *g, const struct group_instance *a, const struct group_instance *b)
+{
+    uint32_t zone_a = in_zone(g, a->zone), zone_b = in_zone(g, b->zone);
+    if (zone_a != zone_b)
+        return zone_a > zone_b;
+    if (a->template != b->template)
+        return a->template < b->template;
+    if (g->config.victim == GROUP_NEXT_HOUR && to_next_hour(g, a) != to_next_hour(g, b))
+        return to_next_hour(g, a) < to_next_hour(g, b);
+    return g->config.victim == GROUP_NEWEST ? a->id > b->id : a->id < b->id;
+}
+
+/* group->n: all that could go are protected. */
+static uint32_t victim(const struct group *g)
+{
+    uint32_t best = g->n;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct group_instance *x = &g->instance[i];
+        if (!group_going(x) && !x->protected && (best == g->n || goes_before(g, x, &g->instance[best])))
+            best = i;
+    }
+    return best;
+}
+
+/* --- refresh --- */
+
+static uint32_t oldest_template(const struct group *g)
+{
+    for (uint32_t i = 0; i < g->n; i++)
+        if (!group_going(&g->instance[i]) && g->instance[i].template < g->template)
+            return i;
+    return g->n;
+}
+
+/* One more goes when enough warm ones are left, or when all are warm. */
+static bool refresh(struct group *g, struct call *call)
+{
+    uint32_t old = oldest_template(g);
+    struct group_view v;
+    if (g->healthy == 0)
+        return false;
+    group_view(g, g->now, &v);
+    if (old == g->n) {
+        g->healthy = v.warming > 0 ? g->healthy : 0;
+        return false;
+    }
+    bool whole = v.warm == g->desired;
+    if (!whole && (v.warm - 1) * 100 < g->desired * (int64_t)g->healthy)
+        return false;
+    group_terminate(g, call, old, GROUP_REFRESH);
+    return true;
+}
+
+/* --- one step --- */
+
+static bool replace_spot(struct group *g, struct call *call)
+{
+    for (uint32_t i = 0; g->config.spot_drain && i < g->n; i++)
+        if (g->instance[i].spot_at != SIM_NEVER && g->instance[i].state <= GROUP_IN_SERVICE) {
+            group_terminate(g, call, i, GROUP_SPOT);
+            return true;
+        }
+    return false;
+}
+
+bool group_even(struct group *g, struct call *call)
+{
+    int64_t n = staying(g);
+    if (replace_spot(g, call))
+        return true;
+    if (n < g->desired)
+        return group_launch(g, call);
+    uint32_t who = n > g->desired ? victim(g) : g->n;
+    if (who < g->n) {
+        group_terminate(g, call, who, GROUP_SCALING);
+        return true;
+    }
+    return refresh(g, call);
+}
