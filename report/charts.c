@@ -23,6 +23,9 @@ const struct chart charts[] = {
     {"flow", "Where do messages end? From producers and topics through queues to their ends, every one counted.", 1, 1, "", false, load_flow},
     {"deliveries", "What did each subscriber get, and at which try? A topic's or bus's deliveries over time.", 1, 1, "entity", false, load_deliveries},
     {"gap", "Do all queues hold the same? What each lacks of those that one sender feeds, directly or by a topic.", 1, 2, "entity", false, load_gap},
+    {"shards", "Which shard is hot? The load of each shard of a stream over time, most loaded first.", 1, 1, "entity", false, load_shards},
+    {"genealogy", "Where do shards come from? Splits and merges of a stream over time and hash keys.", 1, 1, "entity", false, load_genealogy},
+    {"lag", "How far are consumers of a stream behind? Iterator age and records not processed, over time.", 1, 1, "entity", false, load_lag},
     {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, "metric", false, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);

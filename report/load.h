@@ -64,6 +64,9 @@ bool load_fans_out(struct query *, int64_t run, bool *fan, bool *fed, struct err
 bool load_flow(const struct chart_request *, struct sheet **, struct err *);
 bool load_deliveries(const struct chart_request *, struct sheet **, struct err *);
 bool load_gap(const struct chart_request *, struct sheet **, struct err *);
+bool load_shards(const struct chart_request *, struct sheet **, struct err *);
+bool load_genealogy(const struct chart_request *, struct sheet **, struct err *);
+bool load_lag(const struct chart_request *, struct sheet **, struct err *);
 bool load_difference(const struct chart_request *, struct sheet **, struct err *);
 
 #endif

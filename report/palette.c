@@ -22,3 +22,25 @@ const struct fate_ink fate_ink[4] = {
     {"waiting", 0x56B4E9, 0x1F1F1F},
     {"lost", 0x262626, 0xFFFFFF},
 };
+
+const struct ramp_ink ramp_ink[RAMP_STEPS] = {
+    {0xDCE9F5, 0x1F1F1F}, {0xC6DCEF, 0x1F1F1F}, {0xABCFE6, 0x1F1F1F}, {0x8BBEDD, 0x1F1F1F}, {0x69ABD3, 0x1F1F1F},
+    {0x4A96C8, 0x1F1F1F}, {0x2A74AD, 0xFFFFFF}, {0x1A629F, 0xFFFFFF}, {0x0B4D8C, 0xFFFFFF}, {0x083672, 0xFFFFFF},
+};
+
+size_t ramp_step(double share)
+{
+    return share > 0 ? share < 1 ? (size_t)(share * RAMP_STEPS) : RAMP_STEPS - 1 : 0;
+}
+
+uint32_t ramp_shade(size_t shade)
+{
+    double at = (double)(shade < RAMP_SHADES ? shade : RAMP_SHADES - 1) / (RAMP_SHADES - 1) * (RAMP_STEPS - 1);
+    size_t step = (size_t)at < RAMP_STEPS - 1 ? (size_t)at : RAMP_STEPS - 2;
+    uint32_t rgb = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        double a = ramp_ink[step].fill >> shift & 255, b = ramp_ink[step + 1].fill >> shift & 255;
+        rgb |= (uint32_t)(a + (b - a) * (at - (double)step) + 0.5) << shift;
+    }
+    return rgb;
+}

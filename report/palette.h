@@ -34,4 +34,15 @@ struct fate_ink {
 };
 extern const struct fate_ink fate_ink[4];
 
+/* From little to full, of one hue, each step clearly darker than the one before; a text on it is readable. */
+#define RAMP_STEPS 10
+extern const struct ramp_ink {
+    uint32_t fill, text;
+} ramp_ink[RAMP_STEPS];
+/* The step of a share, 0 … RAMP_STEPS - 1; beyond 1 the last. */
+size_t ramp_step(double share);
+/* The colour of a share in RAMP_SHADES shades, between those of the steps. */
+#define RAMP_SHADES 40
+uint32_t ramp_shade(size_t shade);
+
 #endif

@@ -149,9 +149,9 @@ static bool draw(struct query *q, const struct args *a, const struct chart *c, c
 
 static int unknown_chart(const char *name)
 {
-    const char *all[32];
+    const char *all[64];
     size_t      n = 0;
-    for (; n < n_charts && n < 32; n++)
+    for (; n < n_charts && n < 64; n++)
         all[n] = charts[n].name;
     const char *near = suggest(name, all, n);
     if (near != NULL)
