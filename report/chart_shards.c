@@ -19,6 +19,7 @@
 #define SHARE     44.0  /* for the first of them */
 #define STRIP     5.0   /* shows faults */
 #define DOT_ROOM  7.0
+#define ALL_OPEN  0.99  /* of the time: shards whose parts of all records can be compared */
 #define SEAM      0.4   /* neighbours overlap a little, or paper shines through */
 
 #define RGB_OPEN 0xF1F5F8u
@@ -79,8 +80,8 @@ static bool make_row(struct sheet *s, const struct shards_data *d, const struct 
 static int by_load(const void *a, const void *b)
 {
     const struct row *p = a, *q = b;
-    if (p->records != q->records)
-        return p->records > q->records ? -1 : 1;
+    if (p->mean != q->mean)
+        return p->mean > q->mean ? -1 : 1;
     if (p->throttled != q->throttled)
         return p->throttled > q->throttled ? -1 : 1;
     return p->row < q->row ? -1 : p->row > q->row; /* same array: by index */
@@ -202,9 +203,12 @@ static const char *finding(struct sheet *s, const struct shards_data *d, const s
     if (!(v->records + v->throttled > 0))
         return sheet_format(s, "%s: no record is written", d->stream);
     double part = v->records > 0 ? top->records / v->records : 0, refused = v->throttled / (v->records + v->throttled);
-    const char *share = v->n == 1 ? sheet_format(s, "%s: one shard, %s full on average", d->stream, say_share(s, top->mean))
+    const char *share = v->open < ALL_OPEN * (double)v->n
+                            ? sheet_format(s, "%s: of %zu shards that come and go, %s is the fullest, %s of its limit while it is open", d->stream,
+                                           v->n, top->row->name, say_share(s, fmin(top->mean, 1)))
+                        : v->n == 1 ? sheet_format(s, "%s: one shard, %s full on average", d->stream, say_share(s, top->mean))
                                   : sheet_format(s, "%s: shard %s of %zu takes %s of the records (an even share is %s)", d->stream, top->row->name,
-                                                 v->n, say_share(s, part), say_share(s, v->open > 1 ? 1 / v->open : 1));
+                                                 v->n, say_share(s, part), say_share(s, 1 / (double)v->n));
     if (!(v->throttled > 0))
         return sheet_format(s, "%s; no write is throttled, the fullest moment of any shard is %s of its limit", share, say_share(s, fmin(top->most, 1)));
     const char *where = v->n == 1 ? "" : sheet_format(s, ", %s of them in shard %s", say_share(s, hit->throttled / v->throttled), hit->row->name);

@@ -145,6 +145,18 @@ static bool add_fan_out(struct figures *f, const struct page *page, struct err *
     return ok;
 }
 
+/* Shards, where they come from, and who is behind. */
+static bool add_streams(struct figures *f, const struct page *page, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < page->n_run; i++) {
+        struct load_streams has;
+        ok = load_streams(page->query, page->run[i], &has, err) && (!has.shards || add_figure(f, page, "shards", i, 1, NULL, err)) &&
+             (!has.genealogy || add_figure(f, page, "genealogy", i, 1, NULL, err)) && (!has.lag || add_figure(f, page, "lag", i, 1, NULL, err));
+    }
+    return ok;
+}
+
 static bool add_figures(struct figures *f, const struct page *page, struct err *err)
 {
     size_t studies;
@@ -152,7 +164,7 @@ static bool add_figures(struct figures *f, const struct page *page, struct err *
     if (!ok || studies > 0)
         return ok;
     ok = add_together(f, page, "fates", err) && add_together(f, page, "latency", err) &&
-         add_together(f, page, "cumulative", err) && add_fan_out(f, page, err);
+         add_together(f, page, "cumulative", err) && add_fan_out(f, page, err) && add_streams(f, page, err);
     for (size_t i = 0; ok && i < page->n_run; i++)
         if (page->load->run[i].has_queue)
             ok = add_figure(f, page, "depth", i, 1, NULL, err) && add_figure(f, page, "age", i, 1, NULL, err);

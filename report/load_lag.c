@@ -69,7 +69,7 @@ static void source_of(const struct lag *g, const char *entity, char *out, size_t
 {
     char path[240];
     snprintf(path, sizeof(path), "%s.source", entity);
-    if (!settings_find(&g->p.setting, path, out, size))
+    if (!written_find(&g->p.setting, path, out, size))
         out[0] = 0;
 }
 
@@ -111,7 +111,7 @@ bool load_lag(const struct chart_request *r, struct sheet **out, struct err *err
         snprintf(path, sizeof(path), "%s.retention", g->stream);
         const struct lag_data d = {.stream = *g->stream != 0 ? g->stream : g->line[0].name, .run = g->p.load.run[0].told,
                                    .n_replication = g->age[0].n_replication, .n = g->age[0].n, .width_s = sim_seconds(g->age[0].width_ns),
-                                   .end_s = g->p.load.end_s, .retention_s = settings_number(&g->p.setting, path, RETENTION_S), .line = g->line,
+                                   .end_s = g->p.load.end_s, .retention_s = written_number(&g->p.setting, path, RETENTION_S), .line = g->line,
                                    .n_line = g->n, .fault = g->p.load.fault, .n_fault = g->p.load.n_fault};
         ok = lag_layout(&d, r->width, r->height, out, err);
     }
@@ -119,4 +119,39 @@ bool load_lag(const struct chart_request *r, struct sheet **out, struct err *err
         lag_close(g);
     mem_release(g);
     return ok;
+}
+
+/* --- what fits a run --- */
+
+static bool ever(struct query *q, int64_t run, const char *entity, const char *metric)
+{
+    struct err none = {0};
+    double *x;
+    size_t n;
+    bool any = false;
+    if (!query_values(q, run, 0, entity, metric, "sum", &x, &n, &none))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        any |= x[i] > 0;
+    mem_release(x);
+    return any;
+}
+
+bool load_streams(struct query *q, int64_t run, struct load_streams *out, struct err *err)
+{
+    struct query_metric *m;
+    size_t n;
+    *out = (struct load_streams){false};
+    if (!query_metrics(q, run, &m, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool stream = wiring_is(m[i].entity, "stream"), part = strchr(m[i].entity, '[') != NULL;
+        out->shards |= stream && part && strcmp(m[i].name, "records") == 0;
+        out->lag |= strcmp(m[i].name, "iterator_age") == 0 && reads(m[i].entity);
+        if (stream && !part && (strcmp(m[i].name, "splits") == 0 || strcmp(m[i].name, "merges") == 0))
+            out->genealogy |= ever(q, run, m[i].entity, m[i].name);
+    }
+    out->genealogy &= out->shards;
+    query_metrics_free(m, n);
+    return true;
 }

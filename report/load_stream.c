@@ -22,7 +22,7 @@ bool parts_open(struct parts *p, const struct chart_request *r, struct err *err)
     *p = (struct parts){.n = 0};
     if (!load_open(&p->load, r, err))
         return false;
-    if (query_metrics(r->query, r->run[0], &p->metric, &p->n, err) && settings_open(&p->setting, r->query, r->run[0], err))
+    if (query_metrics(r->query, r->run[0], &p->metric, &p->n, err) && written_open(&p->setting, r->query, r->run[0], err))
         return true;
     parts_close(p);
     return false;
@@ -30,7 +30,7 @@ bool parts_open(struct parts *p, const struct chart_request *r, struct err *err)
 
 void parts_close(struct parts *p)
 {
-    settings_close(&p->setting);
+    written_close(&p->setting);
     query_metrics_free(p->metric, p->n);
     load_close(&p->load);
     *p = (struct parts){.n = 0};
@@ -144,8 +144,12 @@ static double sum_of(const struct chart_request *r, struct parts *p, const char 
     struct err none = {0};
     double *x, sum = 0;
     size_t n;
-    if (!parts_has(p, entity, metric) || !query_values(r->query, r->run[0], 0, entity, metric, "sum", &x, &n, &none))
+    if (!parts_has(p, entity, metric))
         return 0;
+    if (!query_values(r->query, r->run[0], 0, entity, metric, "sum", &x, &n, &none)) {
+        p->failed |= none.class == ERR_OS;
+        return 0;
+    }
     for (size_t i = 0; i < n; i++)
         sum += x[i] > 0 ? x[i] / (double)n : 0;
     mem_release(x);
@@ -172,6 +176,8 @@ static bool shards_open(struct shards *k, const struct chart_request *r, struct 
         ok = err_set(err, ERR_DATA, "the shards of %s have no metrics of their own; set watched_shards to how many there may be", k->stream);
     if (ok)
         k->unwatched = sum_of(r, &k->p, k->stream, "unwatched_shards");
+    if (ok && k->p.failed)
+        ok = err_set(err, ERR_OS, "memory is short");
     if (!ok)
         shards_close(k);
     return ok;

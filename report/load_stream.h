@@ -4,14 +4,15 @@
 #define LOAD_STREAM_H
 
 #include "load.h"
-#include "setting.h"
+#include "written.h"
 
 /* A run that is opened for a chart: its metrics and settings. */
 struct parts {
     struct load          load;
     struct query_metric *metric;
     size_t               n, last; /* last: where the latest look-up ended */
-    struct settings      setting;
+    struct written       setting;
+    bool                 failed; /* memory was short while a sum was read */
 };
 bool parts_open(struct parts *, const struct chart_request *, struct err *);
 void parts_close(struct parts *);
@@ -26,11 +27,5 @@ bool parts_of(const char *entity, const char *path, char *part, size_t size);
  * `like` (n 0: the first, any length). */
 bool parts_series(struct parts *, const struct chart_request *, size_t run, const char *entity, const char *metric, struct query_series *out,
                   const struct query_series *like, const double **value, struct err *);
-
-/* Whether a run has the charts' metrics (for the report). */
-struct stream_charts {
-    bool stream, lag, firehose, group, function, alarm;
-};
-bool load_streams(struct query *, int64_t run, struct stream_charts *, struct err *);
 
 #endif

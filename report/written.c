@@ -1,5 +1,5 @@
-/* setting.c - walks over kind = { id = { key = value; … }; … } with the path of where it is, until that is the one asked for. */
-#include "setting.h"
+/* written.c - walks over kind = { id = { key = value; … }; … } with the path of where it is, until that is the one asked for. */
+#include "written.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static void close_group(struct walk *w)
     w->depth -= w->depth > 0;
 }
 
-bool setting_find(const char *canonical, const char *path, char *value, size_t size)
+bool written_in(const char *canonical, const char *path, char *value, size_t size)
 {
     struct walk w = {.at = canonical};
     while (*w.at != 0) {
@@ -104,27 +104,27 @@ bool setting_find(const char *canonical, const char *path, char *value, size_t s
     return false;
 }
 
-bool settings_open(struct settings *s, struct query *q, int64_t run, struct err *err)
+bool written_open(struct written *s, struct query *q, int64_t run, struct err *err)
 {
-    *s = (struct settings){0};
+    *s = (struct written){0};
     return query_canonical(q, run, &s->text, &s->n, err);
 }
 
-void settings_close(struct settings *s)
+void written_close(struct written *s)
 {
     query_texts_free(s->text, s->n);
-    *s = (struct settings){0};
+    *s = (struct written){0};
 }
 
-bool settings_find(const struct settings *s, const char *path, char *value, size_t size)
+bool written_find(const struct written *s, const char *path, char *value, size_t size)
 {
-    return s->n > 0 && s->text[0].text != NULL && setting_find(s->text[0].text, path, value, size);
+    return s->n > 0 && s->text[0].text != NULL && written_in(s->text[0].text, path, value, size);
 }
 
-double settings_number(const struct settings *s, const char *path, double otherwise)
+double written_number(const struct written *s, const char *path, double otherwise)
 {
     char text[120];
     double x;
     enum setting_kind kind;
-    return settings_find(s, path, text, sizeof(text)) && load_setting(text, &x, &kind) ? x : otherwise;
+    return written_find(s, path, text, sizeof(text)) && load_setting(text, &x, &kind) ? x : otherwise;
 }
