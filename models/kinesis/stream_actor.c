@@ -162,13 +162,14 @@ void stream_expire(struct stream *s)
     }
 }
 
-/* Nothing expires before the shortest retention has passed. */
+/* Nothing expires before the shortest retention has passed. The last look is at the end of the run. */
 static void on_expiry(struct sim *sim, struct sim_timer *t)
 {
     struct stream *s = CONTAINER_OF(t, struct stream, expiry);
+    sim_time now = sim_now(sim), end = s->e.world->end;
     stream_expire(s);
-    if (sim_now(sim) + SIM_MIN <= s->e.world->end)
-        sim_after(sim, t, SIM_MIN);
+    if (now < end)
+        sim_at(sim, t, now + SIM_MIN < end ? now + SIM_MIN : end);
 }
 
 /* --- life --- */
@@ -238,7 +239,6 @@ bool stream_conserve(struct entity *e, sim_time now, struct err *err)
 void stream_finish(struct entity *e, sim_time now)
 {
     struct stream *s = stream_of(e);
-    stream_expire(s);
     obs_level_settle(&s->open, now);
     s->count[SM_SHARD_SECONDS - SM_RECORDS].n =
         (uint64_t)((obs_level_integral(&s->open, now) - s->open.forgotten) / SIM_S);

@@ -48,36 +48,46 @@ const char *stream_part_name(const struct spec_entity *e, uint32_t part, struct 
 
 /* --- observers --- */
 
-bool stream_parts_make(struct stream *s)
-{
-    s->n_watched = stream_parts(s->e.spec);
-    s->shard = arena_get(&s->e.world->arena, (s->n_watched + 1) * sizeof(*s->shard));
-    bool ok = s->shard != NULL;
-    for (uint32_t i = 0; ok && i < s->n_watched; i++) {
-        struct stream_shard *x = &s->shard[i];
-        for (unsigned m = 0; ok && m <= SP_READ_THROTTLED; m++)
-            ok = part_counter(&s->e, i, m, &x->count[m]);
-        ok = ok && part_level(&s->e, i, SP_OPEN, &x->open, 0) && part_level(&s->e, i, SP_FIRST_KEY, &x->first_key, 0) &&
-             part_level(&s->e, i, SP_LAST_KEY, &x->last_key, 0) && part_tally(&s->e, i, SP_AGE, &x->age);
-    }
-    return ok;
-}
-
 /* Where a hash key lies between the ends of all, in billionths. */
 static int64_t place_of(kin_hash h)
 {
     return (int64_t)(((unsigned __int128)(uint64_t)(h >> 64) * BILLION + (UINT64_C(1) << 63)) >> 64);
 }
 
-static void show(struct stream *s, uint32_t shard, bool open)
+static bool make_shard(struct stream *s, uint32_t i)
+{
+    struct stream_shard *x = &s->shard[i];
+    struct kin_shard_view v = {.first = 0};
+    bool open = i < kin_shards(s->core), ok = true;
+    if (open)
+        kin_shard_view(s->core, 0, i, &v);
+    for (unsigned m = 0; ok && m <= SP_READ_THROTTLED; m++)
+        ok = part_counter(&s->e, i, m, &x->count[m]);
+    return ok && part_level(&s->e, i, SP_OPEN, &x->open, open) &&
+           part_level(&s->e, i, SP_FIRST_KEY, &x->first_key, place_of(v.first)) &&
+           part_level(&s->e, i, SP_LAST_KEY, &x->last_key, place_of(v.last)) && part_tally(&s->e, i, SP_AGE, &x->age);
+}
+
+bool stream_parts_make(struct stream *s)
+{
+    s->n_watched = stream_parts(s->e.spec);
+    s->shard = arena_get(&s->e.world->arena, (s->n_watched + 1) * sizeof(*s->shard));
+    bool ok = s->shard != NULL;
+    for (uint32_t i = 0; ok && i < s->n_watched; i++)
+        ok = make_shard(s, i);
+    return ok;
+}
+
+/* Its range stays to be seen when it has been closed. */
+static void show(struct stream *s, uint32_t shard)
 {
     struct kin_shard_view v;
     sim_time now = world_now(s->e.world);
     struct stream_shard *x = &s->shard[shard];
     kin_shard_view(s->core, now, shard, &v);
-    obs_level_set(&x->open, now, open);
-    obs_level_set(&x->first_key, now, open ? place_of(v.first) : 0);
-    obs_level_set(&x->last_key, now, open ? place_of(v.last) : 0);
+    obs_level_set(&x->open, now, 1);
+    obs_level_set(&x->first_key, now, place_of(v.first));
+    obs_level_set(&x->last_key, now, place_of(v.last));
 }
 
 static bool room_for(struct stream *s, uint32_t shard)
@@ -100,7 +110,7 @@ void stream_opened(struct stream *s, uint32_t shard)
     if (!room_for(s, shard))
         s->e.world->failed = true;
     if (shard < s->n_watched)
-        show(s, shard, true);
+        show(s, shard);
     else
         stream_count(s, SM_UNWATCHED, 1);
 }
@@ -108,7 +118,7 @@ void stream_opened(struct stream *s, uint32_t shard)
 void stream_closed(struct stream *s, uint32_t shard)
 {
     if (shard < s->n_watched)
-        show(s, shard, false);
+        obs_level_set(&s->shard[shard].open, world_now(s->e.world), 0);
 }
 
 void stream_aged(struct stream *s, uint32_t shard, int64_t age_ms)

@@ -31,7 +31,7 @@ static void configure(struct kin_config *c, const struct spec_entity *e)
 
 static bool make_observers(struct stream *s)
 {
-    bool ok = entity_level(&s->e, SM_OPEN, &s->open, 0) && entity_level(&s->e, SM_UPDATING, &s->updating, 0) &&
+    bool ok = entity_level(&s->e, SM_OPEN, &s->open, kin_open_shards(s->core)) && entity_level(&s->e, SM_UPDATING, &s->updating, 0) &&
               entity_level(&s->e, SM_STORED, &s->stored, 0);
     for (unsigned i = SM_RECORDS; ok && i <= SM_SHARD_SECONDS; i++)
         ok = entity_counter(&s->e, i, &s->count[i - SM_RECORDS]);
@@ -72,7 +72,6 @@ static bool set_up(struct stream *s)
         return false;
     for (uint32_t i = 0; i < kin_shards(s->core); i++)
         stream_opened(s, i);
-    obs_level_set(&s->open, 0, kin_open_shards(s->core));
     return !s->e.world->failed;
 }
 
