@@ -88,6 +88,7 @@ struct script_kin;
 struct script_kpls;
 struct script_mappings;
 struct script_scaling;
+struct script_lambda;
 struct script_sns;
 struct script {
     const char *file;
@@ -114,6 +115,7 @@ struct script {
     struct script_mappings *mappings; /* NULL: none yet */
     struct script_fh *deliveries;
     struct script_scaling *scaling;
+    struct script_lambda *functions;
     struct script_sns *topics;
     char publishing[48]; /* the name of the message that is being published */
     bool repeating; /* a repeated call is under way: details are left out */
@@ -151,7 +153,8 @@ extern const struct verb verbs_queue[], verbs_message[], verbs_batch[], verbs_ot
     verbs_filter[], verbs_bus_rules[], verbs_bus_events[], verbs_pipe[], verbs_topic[], verbs_publish[],
     verbs_sns_pure[], verbs_stream_admin[], verbs_stream_pure[], verbs_stream_read[],
     verbs_stream_write[], verbs_kcl[], verbs_kpl[], verbs_mapping[], verbs_firehose[], verbs_firehose_pure[],
-    verbs_cw[], verbs_scaling_pure[], verbs_group[]; /* ended by a NULL name */
+    verbs_cw[], verbs_scaling_pure[], verbs_group[], verbs_function[], verbs_lambda_pure[],
+    verbs_lambda_mapping[]; /* ended by a NULL name */
 
 /* script_answer.c */
 void wishes_of(struct wishes *, const struct line *);

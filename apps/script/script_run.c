@@ -4,6 +4,7 @@
 #include "script_kpl.h"
 #include "script_mapping.h"
 #include "script_scaling.h"
+#include "script_lambda.h"
 #include "script_sns.h"
 
 #include <inttypes.h>
@@ -63,7 +64,7 @@ bool script_fresh(struct script *s)
     s->config.dice = s->dice;
     s->config.parse = (struct attribute_parsers){sqs_json_redrive, sqs_json_redrive_allow};
     make_dice(s);
-    return s->topics != NULL && script_streams_open(s) && script_firehose_open(s);
+    return s->topics != NULL && script_streams_open(s) && script_firehose_open(s) && script_lambda_open(s);
 }
 
 bool script_open(struct script *s)
@@ -78,6 +79,7 @@ void script_close(struct script *s)
 {
     topics_close(s->topics);
     script_firehose_close(s);
+    script_lambda_close(s);
     script_streams_close(s);
     script_mappings_close(s);
     script_kpls_close(s);
@@ -147,6 +149,7 @@ bool script_to(struct script *s, sim_time to)
     script_firehose_to(s, to);
     script_kpls_to(s, to);
     script_scaling_to(s, to);
+    script_lambda_to(s, to);
     return true;
 }
 
@@ -160,7 +163,8 @@ static const struct verb *find_verb(const char *name)
                                                 verbs_sns_pure, verbs_stream_admin, verbs_stream_pure,
                                                 verbs_stream_read, verbs_stream_write, verbs_kcl, verbs_kpl, verbs_mapping,
                                                 verbs_firehose, verbs_firehose_pure, verbs_cw,
-                                                verbs_scaling_pure, verbs_group};
+                                                verbs_scaling_pure, verbs_group, verbs_function, verbs_lambda_pure,
+                                                verbs_lambda_mapping};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         for (const struct verb *v = tables[i]; v->name != NULL; v++)
             if (strcmp(v->name, name) == 0)
@@ -244,6 +248,7 @@ static void check_invariants(struct script *s)
     script_firehose_check(s);
     script_kpls_check(s);
     script_scaling_check(s);
+    script_lambda_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
         if (sqs_deadline(account_core(q)) > account_now(s->account))
