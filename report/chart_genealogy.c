@@ -175,6 +175,8 @@ static const char *finding(struct sheet *s, const struct genealogy_data *d, cons
     const char *by = f->merges == 0   ? times(s, f->splits, "split")
                      : f->splits == 0 ? times(s, f->merges, "merge")
                                       : sheet_format(s, "%s and %s", times(s, f->splits, "split"), times(s, f->merges, "merge"));
+    if (f->first == f->last)
+        return sheet_format(s, "%s: %s at the start and at the end, after %s%s", d->stream, times(s, f->first, "shard"), by, most);
     return sheet_format(s, "%s: %s become%s %zu by %s%s", d->stream, times(s, f->first, "shard"), f->first == 1 ? "s" : "", f->last, by, most);
 }
 

@@ -204,7 +204,7 @@ static const char *finding(struct sheet *s, const struct shards_data *d, const s
         return sheet_format(s, "%s: no record is written", d->stream);
     double part = v->records > 0 ? top->records / v->records : 0, refused = v->throttled / (v->records + v->throttled);
     const char *share = v->open < ALL_OPEN * (double)v->n
-                            ? sheet_format(s, "%s: of %zu shards that come and go, %s is the fullest, %s of its limit while it is open", d->stream,
+                            ? sheet_format(s, "%s: of %zu shards that come and go, shard %s is the fullest, %s of its limit while it is open", d->stream,
                                            v->n, top->row->name, say_share(s, fmin(top->mean, 1)))
                         : v->n == 1 ? sheet_format(s, "%s: one shard, %s full on average", d->stream, say_share(s, top->mean))
                                   : sheet_format(s, "%s: shard %s of %zu takes %s of the records (an even share is %s)", d->stream, top->row->name,

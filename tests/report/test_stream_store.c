@@ -170,7 +170,7 @@ static void shards_are_those_that_were_open(void **state)
     (void)state;
     struct sheet *s = drawn("shards", NULL);
     /* 13,500 records in 15 s: 900 a second; 150 of 40,150 refused, all there */
-    assert_string_equal(sheet_title(s), "stream.clicks: of 4 shards that come and go, 0 is the fullest, 90.0 % of its limit while it is open; 0.4 % of "
+    assert_string_equal(sheet_title(s), "stream.clicks: of 4 shards that come and go, shard 0 is the fullest, 90.0 % of its limit while it is open; 0.4 % of "
                                         "writes are throttled, 100 % of them in shard 0");
     sheet_table(s, &n_row, &n_col);
     assert_int_equal(n_row, 4);
