@@ -1,0 +1,126 @@
+/* test_stream_scale.c - the policy that scales a stream, worked out by hand; and that streams are the same whatever is beside
+ * them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run_support.h"
+
+static void expect(const struct run *r, const char *entity, const char *metric, double want)
+{
+    double got = run_count(r, entity, metric);
+    if (got != want)
+        fail_msg("%s.%s is %.12g, not %.12g", entity, metric, got, want);
+}
+
+#define CLIENTS(rate)                                                                                             \
+    "producer.p.arrivals = constant\nproducer.p.rate = " rate "\nproducer.p.target = stream.s\n"                  \
+    "producer.p.size = 100B\nstream.s.put_latency = 0s\n"
+#define POLICY "stream.s.autoscale.max = 20\n"
+
+#define LARGE "producer.p.size = 524252B\n" /* and a key of 36 bytes: half a MiB */
+
+/* 2,500 a second at 700 a shard ask for 4 shards. From one: 2 at 1 min (30 s), after the cooldown 4 at 6 min (2 splits, a
+ * minute); then it stays. rules: KIN-53 */
+static void grows_to_what_is_needed(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 8min\nrun.series = false\n" CLIENTS("2500/s") POLICY);
+    expect(&r, "stream.s", "scale_ups", 2);
+    expect(&r, "stream.s", "scale_downs", 0);
+    expect(&r, "stream.s", "splits", 3);
+    expect(&r, "stream.s", "admin_refused", 0);
+    /* open: 1 for 90 s, 2 until 6 min 30 s, 3 until 7 min, then 4 */
+    expect(&r, "stream.s", "shard_seconds", 90 + 2 * 300 + 3 * 30 + 4 * 60);
+    run_free(&r);
+}
+
+/* By bytes: 4 records of half a MiB a second ask for 3 shards at 70 %, throttled or not. */
+static void bytes_count_too(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 20min\nrun.series = false\n" CLIENTS("4/s") LARGE POLICY "stream.s.shards = 2\n");
+    expect(&r, "stream.s", "scale_ups", 1);
+    assert_true(run_stat(&r, "stream.s", "open_shards", "last") == 3);
+    run_free(&r);
+}
+
+/* 1 MiB a second on 8 shards is 12.5 %: below 35 %. It halves, 8, 4, 2, and stops there: 1 MiB needs 2. A load between the marks
+ * moves nothing. */
+static void shrinks_by_halves(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 30min\nrun.series = false\n" CLIENTS("2/s") LARGE POLICY "stream.s.shards = 8\n");
+    expect(&r, "stream.s", "scale_downs", 2);
+    assert_true(run_stat(&r, "stream.s", "open_shards", "last") == 2);
+    run_free(&r);
+    r = run_lines("run.duration = 10min\nrun.series = false\n" CLIENTS("2/s") LARGE POLICY "stream.s.shards = 2\n");
+    expect(&r, "stream.s", "scale_ups", 0);
+    expect(&r, "stream.s", "scale_downs", 0);
+    run_free(&r);
+}
+
+static void keeps_between_min_and_max(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 30min\nrun.series = false\n" CLIENTS("5/s") LARGE "stream.s.autoscale.max = 3\n");
+    assert_true(run_stat(&r, "stream.s", "open_shards", "last") == 3);
+    run_free(&r);
+    r = run_lines("run.duration = 30min\nrun.series = false\n" CLIENTS("1/s") LARGE POLICY
+                  "stream.s.autoscale.min = 6\nstream.s.shards = 8\n");
+    assert_true(run_stat(&r, "stream.s", "open_shards", "last") == 6);
+    run_free(&r);
+}
+
+/* A load that goes up and down every ten minutes, 2 shards and 1: ten updates are made, the eleventh of the day is refused.
+ * rules: KIN-53 */
+static void ten_updates_a_day(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 3h\nrun.series = false\nproducer.p.profile[0].at = 0s\nproducer.p.profile[0].for = 10min\n"
+                             "producer.p.profile[0].factor = 13\nproducer.p.profile[0].every = 20min\n"
+                             "stream.s.autoscale.cooldown = 1min\n" CLIENTS("12/min") LARGE POLICY);
+    expect(&r, "stream.s", "scale_ups", 5);
+    expect(&r, "stream.s", "scale_downs", 5);
+    assert_true(run_count(&r, "stream.s", "admin_refused") > 0);
+    run_free(&r);
+}
+
+/* The same seed is the same run; a stream beside it moves nothing. */
+static void nothing_beside_it_matters(void **state)
+{
+    (void)state;
+    static const char lines[] =
+        "run.duration = 5min\nproducer.p.arrivals = poisson\nproducer.p.rate = 300/s\nproducer.p.target = stream.s\n"
+        "producer.p.key = zipf(1000, 1)\nproducer.p.size = uniform(100B, 10KiB)\nstream.s.shards = 2\n"
+        "stream.s.put_latency = lognormal(p50=10ms, p99=50ms)\nstream.s.actions[0].at = 30s\nstream.s.actions[0].split = 1\n"
+        "stream.s.actions[1].at = 2min\nstream.s.actions[1].update_shard_count = 2\n";
+    char text[2000];
+    struct run a = run_lines(lines), b = run_lines(lines);
+    assert_true(run_print(&a, "stream.s") == run_print(&b, "stream.s"));
+    run_free(&b);
+    snprintf(text, sizeof(text), "%sproducer.o.arrivals = poisson\nproducer.o.rate = 300/s\nproducer.o.target = stream.other\n"
+             "stream.other.mode = on_demand\n", lines);
+    b = run_lines(text);
+    assert_true(run_print(&a, "stream.s") == run_print(&b, "stream.s"));
+    run_free(&b);
+    b = run_replication(lines, 1);
+    assert_true(run_print(&a, "stream.s") != run_print(&b, "stream.s"));
+    run_free(&b);
+    run_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(grows_to_what_is_needed), cmocka_unit_test(bytes_count_too),
+        cmocka_unit_test(shrinks_by_halves),       cmocka_unit_test(keeps_between_min_and_max),
+        cmocka_unit_test(ten_updates_a_day),       cmocka_unit_test(nothing_beside_it_matters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
