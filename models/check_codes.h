@@ -29,6 +29,7 @@ enum {
     CHECK_SCHEDULE = 295,   /* a schedule, or a date, that is none */
     CHECK_BUS_NAME = 296,   /* a name of a bus, rule or target that EventBridge would refuse */
     CHECK_BUS_LIMIT = 297,  /* more than EventBridge allows */
+    CHECK_QUIET = 298,      /* run.quiet silences nothing */
     CHECK_TOPIC_NAME = 320, /* SNS would refuse the name of a topic, or a subscription's is taken */
     CHECK_SUBSCRIPTION = 321, /* SNS would refuse the subscription */
     CHECK_FILTER = 322,     /* SNS would refuse the filter policy */

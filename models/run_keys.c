@@ -64,6 +64,11 @@ const struct key run_keys[] = {
                     .type = VALUE_TEXT,
                     .doc = "Requests whose lives are written down, by number: producer.orders: 1-100, 4711, every 1000; "
                            "producer.web: 5."},
+    [RUN_QUIET] = {.name = "quiet",
+                   .type = VALUE_LIST,
+                   .element = VALUE_TEXT,
+                   .flags = KEY_ADVANCED,
+                   .doc = "Advice of `check` that is known and accepted: \"AB0506\", or \"AB0506 queue.orders\" for one entity."},
 };
 const uint32_t n_run_keys = N_RUN_KEYS;
 

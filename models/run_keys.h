@@ -17,6 +17,7 @@ enum run_key {
     RUN_SERIES,
     RUN_HISTOGRAMS,
     RUN_RECORD,
+    RUN_QUIET,
     N_RUN_KEYS
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "codes.h"
 #include "runner.h"
 #include "story.h"
@@ -29,6 +30,11 @@ static int list_codes(void)
     for (size_t i = 0; i < n_codes; i++) {
         table_cell(&t, "AB%04d", codes[i].number);
         table_cell(&t, "%s", codes[i].title);
+    }
+    const struct advice *x;
+    for (size_t i = 0; (x = advice_at(i)) != NULL; i++) {
+        table_cell(&t, "AB%04d", x->code);
+        table_cell(&t, "%s", x->title);
     }
     table_print(stdout, &t, 0, false);
     table_close(&t);
@@ -69,6 +75,13 @@ static void print_code(const struct code *c)
         printf("\n%s\n", c->mend);
 }
 
+static void print_advice(const struct advice *x)
+{
+    printf("%sAB%04d: %s%s\n\nwhy:   %s\n\nrule:  %s\n\nsee:   %s\n\nmend:  %s\n\nharm:  scenarios/advice/AB%04d-%s.cfg\n",
+           term_colour(stdout, COLOUR_BOLD), x->code, x->title, term_colour(stdout, COLOUR_OFF), x->why, x->rule, x->see, x->mend,
+           x->code, x->name);
+}
+
 static void print_term(const struct sqs_term *t)
 {
     printf("%s%s%s (%s)\n\n%s\n%s\n\nrules:   %s (docs/semantics/sqs.md)\n", term_colour(stdout, COLOUR_BOLD), t->name,
@@ -91,13 +104,16 @@ static int explain_word(const char *word)
 {
     int                    number = number_of(word);
     const struct code     *c = number < 0 ? NULL : code_find(number);
+    const struct advice   *x = number < 0 ? NULL : advice_find(number);
     const struct sqs_term *t = terms_find(word);
-    if (c == NULL && t == NULL)
-        return unknown_word(word);
     if (c != NULL)
         print_code(c);
-    else
+    else if (x != NULL)
+        print_advice(x);
+    else if (t != NULL)
         print_term(t);
+    else
+        return unknown_word(word);
     return EXIT_OK;
 }
 

@@ -214,6 +214,10 @@ const struct code codes[] = {
      "requests."},
     {AB_SWEEP, "bad sweep", "A `sweep` entry is not understood.",
      "Each axis is a group with `set` and `values`, or `set`, `from`, `to` and `steps`."},
+    {CHECK_QUIET, "run.quiet silences nothing",
+     "Each text in run.quiet is the number of a piece of advice, \"AB0506\", or a number and an entity, \"AB0506 queue.orders\". This one "
+     "names no advice, or an entity that there is not.",
+     "`afterbay explain --list` has the numbers; remove what has become obsolete."},
     {CHECK_TOPIC_NAME, "a name that SNS would refuse",
      "A topic's name has 1 to 256 letters, digits, '-' and '_', a FIFO topic's ends in '.fifo'. The names of a topic's subscriptions "
      "tell them apart in metrics: topic.orders[seoul].delivered.",

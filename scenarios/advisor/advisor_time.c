@@ -1,0 +1,151 @@
+/* advisor_time.c - bounds from what is written: of work, of planned outages, of rates. Work is bounded from below, for whoever is
+ * told that a timeout is too short should find it so: the quantile of a sum is at least that of one part, with the least
+ * of all others. */
+#include "advisor.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DEPTH 12
+#define LEAST 1e-9
+
+static struct work law_work(const struct value *v, double quantile)
+{
+    int64_t constant;
+    if (v == NULL || v->type != VALUE_DIST || v->dist == NULL)
+        return (struct work){0, 0, 0};
+    if (dist_is_constant(v->dist, &constant))
+        return (struct work){sim_seconds(constant), sim_seconds(constant), sim_seconds(constant)};
+    return (struct work){dist_quantile(v->dist, LEAST) / 1e9, dist_mean(v->dist) / 1e9, dist_quantile(v->dist, quantile) / 1e9};
+}
+
+static struct work work_sum(struct work a, struct work b)
+{
+    return (struct work){a.least + b.least, a.mean + b.mean, fmax(a.high + b.least, a.least + b.high)};
+}
+
+/* Of a call that is given up after a time: of the mean only what surely remains of it. */
+static struct work work_cut(struct work w, double timeout)
+{
+    if (timeout >= w.high)
+        return w;
+    return (struct work){fmin(w.least, timeout), fmin(w.least, timeout), timeout};
+}
+
+static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile, int depth);
+
+static struct work step_work(struct adviser *a, const struct spec_entity *e, const struct value *item, double quantile, int depth)
+{
+    const struct spec_entity *to = ref_at(e, item, "calls.target");
+    if (to == NULL || int_at(e, item, "calls.chance", 1000000000) < 1000000000 || value_at(e, item, "calls.parallel") != NULL)
+        return (struct work){0, 0, 0};
+    struct work         there = law_work(value_at(e, item, "calls.latency"), quantile);
+    const struct value *reply = value_at(e, item, "calls.reply_latency");
+    struct work         back = reply == NULL ? there : law_work(reply, quantile);
+    struct work         all = work_sum(work_sum(there, back), work_in(a, to, quantile, depth + 1));
+    return work_cut(all, seconds_at(e, item, "calls.timeout", INFINITY));
+}
+
+static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile, int depth)
+{
+    const char *own = kind_is(e, "database") ? "write_time" : "time";
+    struct work w = law_work(value_at(e, NULL, own), quantile);
+    uint32_t    n;
+    if (kind_is(e, "database") && value_at(e, NULL, "read_time") != NULL)
+        w = (struct work){0, 0, 0}; /* which of the two is asked for is not looked at */
+    if (depth > DEPTH || given_at(e, NULL, "pace"))
+        return w;
+    const struct value *step = list_at(e, "calls", &n);
+    for (uint32_t i = 0; i < n; i++)
+        w = work_sum(w, step_work(a, e, &step[i], quantile, depth));
+    return w;
+}
+
+struct work work_of(struct adviser *a, const struct spec_entity *e, double quantile)
+{
+    return work_in(a, e, quantile, 0);
+}
+
+double hidden_for(const struct spec_entity *reader, const struct spec_entity *queue)
+{
+    return seconds_at(reader, NULL, "visibility_timeout", seconds_at(queue, NULL, "visibility_timeout", 30));
+}
+
+double run_seconds(const struct adviser *a)
+{
+    return sim_seconds(a->spec->duration + a->spec->drain);
+}
+
+double outage_of(const struct adviser *a, const struct spec_entity *e, const struct value **where)
+{
+    double longest = 0;
+    *where = NULL;
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
+        double at = seconds_at(f, NULL, "at", 0), lasts = seconds_at(f, NULL, "for", run_seconds(a) - at);
+        if (ref_at(f, NULL, "target") != e || is_at(f, NULL, "effect", "slow") || is_at(f, NULL, "effect", "fail"))
+            continue;
+        if (lasts > longest && at < sim_seconds(a->spec->duration)) {
+            longest = lasts;
+            *where = value_at(f, NULL, "at");
+        }
+    }
+    return longest;
+}
+
+static bool has_fault(const struct adviser *a, const struct spec_entity *e)
+{
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
+        if (ref_at(f, NULL, "target") == e && !is_at(f, NULL, "effect", "slow"))
+            return true;
+    }
+    return false;
+}
+
+static bool fails_in(const struct adviser *a, const struct spec_entity *e, int depth)
+{
+    if (depth > DEPTH)
+        return false;
+    if (has_fault(a, e) || int_at(e, NULL, "errors", 0) > 0 || is_at(e, NULL, "breakdown.then", "fail") ||
+        int_at(e, NULL, "crash.probability", 0) > 0)
+        return true;
+    for (uint32_t i = 0; i < a->n_edge; i++) {
+        if (a->edge[i].from == e && a->edge[i].waits && fails_in(a, a->edge[i].to, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+bool may_fail(const struct adviser *a, const struct spec_entity *e)
+{
+    return fails_in(a, e, 0);
+}
+
+#define LOOKS 240
+
+double peak_rate(struct adviser *a, const struct spec_entity *e)
+{
+    double most = 0, length = sim_seconds(a->spec->duration);
+    for (int i = 0; i < LOOKS; i++) {
+        double rate = flow_rate_at(&a->flows, e, length * i / LOOKS);
+        if (isfinite(rate) && rate > most)
+            most = rate;
+    }
+    return most;
+}
+
+double servers_of(const struct spec_entity *e)
+{
+    static const char *const keys[] = {"servers", "connections", "size"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct value *v = value_at(e, NULL, keys[i]);
+        if (v != NULL)
+            return v->i > 1000000000 ? INFINITY : (double)v->i;
+    }
+    return INFINITY;
+}
+
+double places_of(const struct spec_entity *e)
+{
+    const struct value *v = value_at(e, NULL, "waiting");
+    return v == NULL ? INFINITY : (double)v->i;
+}
