@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_pipe, room_producer, room_queue,
+extern const struct room room_bus, room_database, room_endpoint, room_event, room_fault, room_fleet, room_mapping, room_pipe, room_producer, room_queue,
     room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
@@ -14,6 +14,7 @@ const struct room *const rooms[] = {
     &room_event,
     &room_fault,
     &room_fleet,
+    &room_mapping,
     &room_pipe,
     &room_producer,
     &room_queue,

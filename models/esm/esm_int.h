@@ -66,7 +66,9 @@ bool     lane_add(const struct esm *, struct lane *, const struct esm_record *, 
 /* Counts on what is gathered. */
 void     lane_gather(const struct esm *, struct lane *);
 /* The first k leave. */
-void     lane_leave(const struct esm *, struct lane *, uint32_t k);
+void     lane_leave(struct esm *, struct lane *, uint32_t k);
+/* Errors in a row. */
+void     lane_errors(struct esm *, struct lane *, uint32_t n);
 /* What is gathered becomes the batch in hand. */
 void     lane_take(struct lane *);
 bool     lane_split(struct lane *); /* false: memory is short */

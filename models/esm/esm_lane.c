@@ -65,8 +65,14 @@ static void gather_anew(const struct esm *e, struct lane *l)
     lane_gather(e, l);
 }
 
+void lane_errors(struct esm *e, struct lane *l, uint32_t n)
+{
+    e->n_blocked += (n > 0) - (l->errors > 0);
+    l->errors = n;
+}
+
 /* Pieces lose what leaves; a new one begins without a history. */
-void lane_leave(const struct esm *e, struct lane *l, uint32_t k)
+void lane_leave(struct esm *e, struct lane *l, uint32_t k)
 {
     l->head += k;
     l->n -= k;
@@ -74,7 +80,7 @@ void lane_leave(const struct esm *e, struct lane *l, uint32_t k)
     while (l->n_piece > 0 && k >= lane_piece(l)->n) {
         k -= lane_piece(l)->n;
         l->n_piece--;
-        l->errors = 0;
+        lane_errors(e, l, 0);
     }
     if (l->n_piece > 0)
         lane_piece(l)->n -= k;

@@ -43,6 +43,12 @@ sim_time esm_deadline(const struct esm *e)
     return e->n_due == 0 || e->failed ? SIM_NEVER : e->lane[e->heap[0]].due;
 }
 
+uint32_t esm_next(const struct esm *e)
+{
+    CHECK(e->n_due > 0);
+    return e->lane[e->heap[0]].shard;
+}
+
 bool esm_failed(const struct esm *e)
 {
     return e->failed;
@@ -116,6 +122,14 @@ uint32_t esm_blocked(const struct esm *e)
     return e->n_blocked;
 }
 
+uint32_t esm_blocked_in(const struct esm *e, uint32_t shard)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; shard < e->n_shard && k < e->config.factor; k++)
+        n += e->lane[shard * e->config.factor + k].errors > 0;
+    return n;
+}
+
 static void check_lane(const struct esm *e, uint32_t lane, sim_time now)
 {
     const struct lane *l = &e->lane[lane];
@@ -146,7 +160,7 @@ void esm_check(const struct esm *e, sim_time now)
     for (uint32_t i = 0; i < e->n_shard * e->config.factor; i++) {
         check_lane(e, i, now);
         flying += e->lane[i].state == LANE_FLYING;
-        blocked += e->lane[i].state == LANE_PAUSED;
+        blocked += e->lane[i].errors > 0;
         due += e->lane[i].at != NOT_DUE;
     }
     CHECK(flying == e->n_flying && blocked == e->n_blocked && due == e->n_due);

@@ -83,7 +83,6 @@ static void finish_shard(struct esm *e, struct call *c, uint32_t shard)
 static void free_lane(struct esm *e, struct lane *l)
 {
     e->n_flying -= l->state == LANE_FLYING;
-    e->n_blocked -= l->state == LANE_PAUSED;
     l->state = LANE_FREE;
 }
 
@@ -103,10 +102,9 @@ static void let_go(struct esm *e, struct call *c, uint32_t lane, enum esm_fx kin
 static void pause(struct esm *e, struct lane *l)
 {
     sim_time wait = l->errors < 6 ? SIM_S << l->errors : PAUSE_MAX;
-    l->errors += l->errors < 6;
+    lane_errors(e, l, l->errors < 6 ? l->errors + 1 : 6);
     l->again = e->now + (wait < PAUSE_MAX ? wait : PAUSE_MAX);
     l->state = LANE_PAUSED;
-    e->n_blocked++;
 }
 
 /* A window whose last invocation has ended, one way or the other. */
@@ -148,7 +146,7 @@ static void failed(struct esm *e, struct call *c, uint32_t lane)
 static void partly(struct esm *e, struct call *c, uint32_t lane, uint32_t good)
 {
     struct lane *l = &e->lane[lane];
-    l->errors = 0;
+    lane_errors(e, l, 0);
     let_go(e, c, lane, ESM_FX_DONE, good, 0);
     if (!e->config.bisect) {
         failed(e, c, lane);
@@ -173,7 +171,7 @@ void esm_done(struct esm *e, struct call *c, uint32_t lane, enum esm_verdict ver
         pause(e, l);
     } else if (verdict == ESM_OK && (!e->config.report || bad >= n)) {
         let_go(e, c, lane, ESM_FX_DONE, n, 0);
-        l->errors = 0;
+        lane_errors(e, l, 0);
         close_window(l, true);
     } else if (verdict == ESM_OK && bad > 0) {
         partly(e, c, lane, bad);

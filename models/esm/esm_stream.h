@@ -83,6 +83,8 @@ void esm_done(struct esm *, struct call *, uint32_t lane, enum esm_verdict, uint
 /* Memory ran short in esm_advance or esm_done: the mapping stands still. */
 bool     esm_failed(const struct esm *);
 sim_time esm_deadline(const struct esm *);
+/* The shard of the lane that is next; only while a deadline is pending. */
+uint32_t esm_next(const struct esm *);
 /* One step of one lane. Several may be due at the same time. */
 void esm_advance(struct esm *, struct call *);
 
@@ -102,9 +104,10 @@ bool     esm_wants(const struct esm *, uint32_t shard);
 uint64_t esm_checkpoint(const struct esm *, uint32_t shard);
 /* Records that are waiting or under way. */
 uint64_t esm_pending(const struct esm *, uint32_t shard);
-/* Invocations under way; lanes that wait to try again. */
+/* Invocations under way; lanes whose batch in hand has failed or was throttled, of all shards and of one. */
 uint32_t esm_flying(const struct esm *);
 uint32_t esm_blocked(const struct esm *);
+uint32_t esm_blocked_in(const struct esm *, uint32_t shard);
 /* All invariants, for tests: walks everything. */
 void esm_check(const struct esm *, sim_time now);
 

@@ -1,0 +1,64 @@
+/* mapping_keys.h - settings and metrics of the kind `mapping`. */
+#ifndef MAPPING_KEYS_H
+#define MAPPING_KEYS_H
+
+#include "room.h"
+
+enum mapping_key {
+    MAPPING_SOURCE,
+    MAPPING_TARGET,
+    MAPPING_BATCH,
+    MAPPING_WINDOW,
+    MAPPING_FACTOR,
+    MAPPING_BISECT,
+    MAPPING_RETRIES,
+    MAPPING_MAX_AGE,
+    MAPPING_ON_FAILURE,
+    MAPPING_REPORT,
+    MAPPING_TUMBLING,
+    MAPPING_START,
+    MAPPING_START_AT,
+    MAPPING_FAN_OUT,
+    MAPPING_POLL_INTERVAL,
+    MAPPING_TIMEOUT,
+    MAPPING_POISON,
+    N_MAPPING_KEYS
+};
+enum mapping_start { START_TRIM_HORIZON, START_LATEST, START_AT_TIMESTAMP };
+enum mapping_poison_key { MAPPING_POISON_SHARE, MAPPING_POISON_UNTIL, N_MAPPING_POISON_KEYS };
+
+enum mapping_metric {
+    MM_CONCURRENT,
+    MM_BLOCKED,
+    MM_BUFFERED,
+    MM_INVOCATIONS,
+    MM_ERRORS,
+    MM_THROTTLES,
+    MM_PARTIAL,
+    MM_POISONED,
+    MM_POLLS,
+    MM_EMPTY_POLLS,
+    MM_REFUSED_POLLS,
+    MM_READ,
+    MM_PROCESSED,
+    MM_RETRIED,
+    MM_BISECTIONS,
+    MM_DUPLICATES,
+    MM_DISCARDED_ATTEMPTS,
+    MM_DISCARDED_AGE,
+    MM_DISCARDED_SIZE,
+    MM_EXPIRED,
+    MM_LETTERS,
+    MM_LETTERS_REFUSED,
+    MM_AGE,
+    MM_BATCH,
+    MM_DURATION,
+    N_MAPPING_METRICS
+};
+enum { MAPPING_COUNTERS = MM_LETTERS_REFUSED - MM_INVOCATIONS + 1 };
+enum mapping_part_metric { MP_INVOCATIONS, MP_ERRORS, MP_PROCESSED, MP_DISCARDED, MP_BLOCKED, MP_AGE, N_MAPPING_PART_METRICS };
+
+extern const struct key mapping_keys[N_MAPPING_KEYS];
+extern const struct metric_def mapping_metrics[N_MAPPING_METRICS], mapping_part_metrics[N_MAPPING_PART_METRICS];
+
+#endif

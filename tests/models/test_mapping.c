@@ -1,0 +1,355 @@
+/* test_mapping.c - event source mappings in a world, in schedules worked out by hand. Records come at 0.5 s, and are read at 1 s.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "check_codes.h"
+#include "run_support.h"
+
+static void expect(const struct run *r, const char *entity, const char *metric, double want)
+{
+    double got = run_count(r, entity, metric);
+    if (got != want)
+        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
+}
+
+static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
+{
+    double got = run_stat(r, entity, metric, stat);
+    if (!(fabs(got - want) <= tolerance))
+        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
+}
+
+#define BASE                                                                                                                   \
+    "run.duration = 20s\nrun.drain = 100s\nstream.s.put_latency = 0s\nstream.s.put_batch_latency = 0s\n"                     \
+    "stream.s.api_latency = 0s\nproducer.p.target = stream.s\nproducer.p.size = 100B\nproducer.p.start = 500ms\n"             \
+    "producer.p.arrivals = constant\nmapping.m.source = stream.s\nmapping.m.target = service.f\nservice.f.servers = 1000\n"   \
+    "service.f.time = 10ms\n"
+#define BURST(n) "producer.p.rate = 1/s\nproducer.p.batch_size = " n "\nproducer.p.limit = " n "\nproducer.p.send_batch = true\n"
+#define POISON   "mapping.m.poison.share = 100%\n"
+#define LETTERS  "mapping.m.on_failure = queue.dead\nqueue.dead.delay = 0s\n"
+
+/* KV-66: 100, 100 and 50 records of 10 ms, one batch after the other. rules: KIN-82 KIN-83 KIN-84 KIN-93 */
+static void batches_in_order(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("250"));
+    expect(&r, "mapping.m", "invocations", 3);
+    expect(&r, "mapping.m", "processed", 250);
+    expect(&r, "", "in_time", 250);
+    expect_stat(&r, "mapping.m", "batch", "max", 100, 0);
+    expect_stat(&r, "mapping.m", "concurrent", "max", 1, 0);
+    expect_stat(&r, "mapping.m", "duration", "max", 1e9, 0);
+    expect_stat(&r, "", "latency", "max", 3e9, 0);      /* 1 + 1 + 1 + 0.5 s, born at 0.5 */
+    expect_stat(&r, "mapping.m", "iterator_age", "max", 2.5e9, 0); /* the last batch begins at 3 */
+    expect_stat(&r, "mapping.m", "concurrent", "mean", 2.5 / 120, 1e-9);
+    run_free(&r);
+}
+
+/* Once a second, whatever comes. rules: KIN-83 */
+static void polls(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("1") "run.drain = 10500ms\nstream.s.shards = 3\n");
+    expect(&r, "mapping.m", "polls", 3 * 31); /* at 0 … 30 */
+    expect(&r, "mapping.m", "read", 1);
+    expect(&r, "mapping.m", "empty_polls", 3 * 31 - 1);
+    run_free(&r);
+}
+
+/* Five lanes of a shard at the same time: ten keys of ten records, each lane those of its keys. rules: KIN-85 */
+static void lanes(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("100") "producer.p.key = round_robin(10)\nmapping.m.parallelization_factor = 5\n"
+                                               "mapping.m.batch = 1\n");
+    expect(&r, "mapping.m", "invocations", 100);
+    expect(&r, "mapping.m", "processed", 100);
+    assert_true(run_stat(&r, "mapping.m", "concurrent", "max") > 1);
+    assert_true(run_stat(&r, "mapping.m", "concurrent", "max") <= 5);
+    run_free(&r);
+}
+
+/* KV-68: three invocations at 1, 2 and 4 s, then it is given up, and one message tells of the four. rules: KIN-86 KIN-89 KIN-91 */
+static void given_up(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") POISON LETTERS "mapping.m.retry_attempts = 2\n");
+    expect(&r, "mapping.m", "invocations", 3);
+    expect(&r, "mapping.m", "errors", 3);
+    expect(&r, "mapping.m", "poisoned", 3);
+    expect(&r, "mapping.m", "retried", 8);
+    expect(&r, "mapping.m", "discarded_attempts", 4);
+    expect(&r, "mapping.m", "letters", 1);
+    expect(&r, "queue.dead", "sent", 1);
+    expect(&r, "mapping.m", "processed", 0);
+    expect(&r, "service.f", "arrived", 0);
+    expect_stat(&r, "mapping.m", "iterator_age", "max", 3.5e9, 0);
+    expect_stat(&r, "mapping.m", "blocked", "mean", 3.0 / 120, 1e-9); /* from 1 to 4 */
+    run_free(&r);
+}
+
+/* Bisected: [4] at 1, [2] at 2; [1] at 4; given up at once, as [1] behind it; then [2] at 4, [1] at 5 … rules: KIN-88 */
+static void bisected(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") POISON LETTERS "mapping.m.retry_attempts = 0\nmapping.m.bisect = true\n");
+    expect(&r, "mapping.m", "invocations", 7);
+    expect(&r, "mapping.m", "bisections", 3);
+    expect(&r, "mapping.m", "discarded_attempts", 4);
+    expect(&r, "mapping.m", "letters", 4);
+    run_free(&r);
+}
+
+/* Mended at 10 s: tries at 1, 2, 4, 8 and 16 s; then the four take 40 ms. rules: KIN-86 KIN-91 */
+static void mended(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") POISON "mapping.m.poison.until = 10s\n");
+    expect(&r, "mapping.m", "invocations", 5);
+    expect(&r, "mapping.m", "errors", 4);
+    expect(&r, "mapping.m", "processed", 4);
+    expect(&r, "", "in_time", 4);
+    expect(&r, "", "repeated", 0);
+    expect_stat(&r, "", "latency", "max", 15.54e9, 0);
+    run_free(&r);
+}
+
+/* A function that is down is no error of it: no attempt is used up, and nothing is given up. rules: KIN-87 */
+static void throttled(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") LETTERS "mapping.m.retry_attempts = 0\nfault.x.target = service.f\nfault.x.effect = down\n"
+                                                     "fault.x.at = 0s\nfault.x.for = 10s\n");
+    expect(&r, "mapping.m", "throttles", 4); /* 1, 2, 4, 8 */
+    expect(&r, "mapping.m", "errors", 0);
+    expect(&r, "mapping.m", "letters", 0);
+    expect(&r, "mapping.m", "processed", 4);
+    expect_stat(&r, "", "latency", "max", 15.54e9, 0);
+    run_free(&r);
+}
+
+/* Half of the calls fail: what is before the first failure is done, and no record goes again once it is done. rules: KIN-90 */
+static void reported(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("40") "mapping.m.target = endpoint.e\nendpoint.e.time = 0s\nendpoint.e.errors = 50%\n"
+                                              "mapping.m.report_failures = true\nrun.drain = 1000s\n");
+    double calls = run_count(&r, "endpoint.e", "arrived"), errors = run_count(&r, "endpoint.e", "errors");
+    expect(&r, "mapping.m", "processed", 40);
+    expect(&r, "mapping.m", "partial", errors);
+    assert_true(errors > 10 && calls == 40 + errors);
+    expect(&r, "mapping.m", "errors", 0);
+    expect(&r, "", "repeated", 0);
+    run_free(&r);
+    r = run_lines(BASE BURST("6") "mapping.m.target = endpoint.e\nendpoint.e.time = 0s\nendpoint.e.errors = 30%\nrun.drain = 10000s\n"
+                                  "producer.p.done_at = endpoint.e\n");
+    expect(&r, "mapping.m", "processed", 6);
+    assert_true(run_count(&r, "mapping.m", "errors") > 0);
+    expect(&r, "mapping.m", "partial", 0);
+    run_free(&r);
+}
+
+/* The only record of the shard that is split fails until 60 s; its children's wait until then, whatever comes to them.
+ * rules: KIN-86 KIN-52 */
+static void children_wait(void **state)
+{
+    (void)state;
+    const char *lines = BASE "producer.p.rate = 1/s\nproducer.p.limit = 1\nmapping.m.poison.share = 100%\nmapping.m.poison.until = 60s\n"
+                             "stream.s.actions[0].at = 2s\nstream.s.actions[0].split = 0\nstream.s.reshard_step = 1s\n"
+                             "producer.q.target = stream.s\nproducer.q.size = 100B\nproducer.q.start = 5s\nproducer.q.rate = 10/s\n"
+                             "producer.q.arrivals = constant\nproducer.q.limit = 100\n";
+    char text[3000];
+    struct run r = run_lines(lines);
+    expect(&r, "mapping.m", "processed", 101);
+    expect(&r, "mapping.m[0]", "processed", 1);
+    assert_true(run_count(&r, "mapping.m[1]", "processed") > 0 && run_count(&r, "mapping.m[2]", "processed") > 0);
+    assert_true(run_stat(&r, "", "latency", "min") >= 55e9 - 10e9 - 1); /* the youngest came at 14.9 s, and 61 s or later was its turn */
+    run_free(&r);
+    snprintf(text, sizeof(text), "%smapping.m.poison.until = 1000s\n", lines);
+    r = run_lines(text);
+    expect(&r, "mapping.m", "processed", 0);
+    expect(&r, "mapping.m[1]", "invocations", 0);
+    run_free(&r);
+}
+
+/* One shard's poison blocks that shard alone: the others' records are done soon after they came. rules: KIN-86 */
+static void one_shard_is_blocked(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 100/s\nproducer.p.limit = 200\nstream.s.shards = 8\nmapping.m.poison.share = 1.5%\n");
+    double blocked = 0, blocked_shards = 0, all = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        char part[40];
+        snprintf(part, sizeof(part), "mapping.m[%u]", i);
+        double mean = run_stat(&r, part, "blocked", "mean");
+        blocked += mean;
+        blocked_shards += mean > 0;
+        all += run_count(&r, part, "processed");
+        if (mean == 0)
+            assert_true(run_stat(&r, part, "iterator_age", "max") <= 1.5e9);
+        else
+            assert_true(run_stat(&r, part, "iterator_age", "max") > 30e9);
+    }
+    assert_true(blocked_shards >= 1 && blocked_shards <= 4);
+    assert_true(fabs(blocked - run_stat(&r, "mapping.m", "blocked", "mean")) < 1e-9);
+    expect(&r, "mapping.m", "processed", all);
+    run_free(&r);
+}
+
+/* Pushed: registered at 10 s; the record of 15.5 s is there 70 ms later. rules: KIN-83 KIN-92 */
+static void fan_out(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("3") "mapping.m.fan_out = true\nproducer.p.start = 15500ms\n");
+    expect(&r, "mapping.m", "polls", 0);
+    expect(&r, "mapping.m", "processed", 3);
+    expect_stat(&r, "mapping.m", "iterator_age", "min", 0.07e9, 0);
+    expect_stat(&r, "", "latency", "max", 0.1e9, 0);
+    run_free(&r);
+}
+
+/* A subscription is over after five minutes; nothing is missed, and nothing comes twice. rules: KIN-83 */
+static void subscribed_again(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "run.duration = 1000s\nproducer.p.rate = 10/s\nmapping.m.fan_out = true\nstream.s.actions[0].at = 200s\n"
+                                  "stream.s.actions[0].split = 0\n");
+    expect(&r, "mapping.m", "processed", run_count(&r, "producer.p", "offered"));
+    expect(&r, "mapping.m", "duplicates", 0);
+    expect(&r, "", "repeated", 0);
+    run_free(&r);
+}
+
+/* Only what comes after the start; only what came from a time on. rules: KIN-82 */
+static void starts(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 10\nmapping.m.start = at_timestamp\nmapping.m.start_at = 4s\n");
+    expect(&r, "mapping.m", "processed", 10); /* at 0 there is nothing older */
+    run_free(&r);
+    r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 10\nmapping.m.start = latest\n");
+    expect(&r, "mapping.m", "processed", 10);
+    run_free(&r);
+}
+
+/* Gathered for five seconds from the first read on: one at 0.5 … is read at 1 …: those of 1 … 6 s, then of 7 … 12. rules: KIN-84 */
+static void windows(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 12\nmapping.m.window = 5s\n");
+    expect(&r, "mapping.m", "invocations", 2);
+    expect_stat(&r, "mapping.m", "batch", "max", 6, 0);
+    expect_stat(&r, "mapping.m", "batch", "min", 6, 0);
+    run_free(&r);
+}
+
+/* Windows of ten seconds: [0, 10) and [10, 20), each with a last invocation when all of it has been read. rules: KIN-82 */
+static void tumbling(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 15\nmapping.m.tumbling_window = 10s\n");
+    expect(&r, "mapping.m", "read", 15);
+    expect(&r, "mapping.m", "processed", 15);
+    expect(&r, "mapping.m", "invocations", 16); /* the tenth is the last of its window; that of the second comes at 20 s */
+    expect_stat(&r, "mapping.m", "batch", "min", 0, 0);
+    run_free(&r);
+}
+
+/* Switched off from 2 to 12 s: what came is there at 12. rules: KIN-83 */
+static void switched_off(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 10\nfault.x.target = mapping.m\nfault.x.effect = down\n"
+                                  "fault.x.at = 1500ms\nfault.x.for = 10s\n");
+    expect(&r, "mapping.m", "processed", 10);
+    expect(&r, "mapping.m", "invocations", 2); /* at 1 and at 12 */
+    expect_stat(&r, "", "latency", "max", 12.01e9 - 1.5e9, 0.09e9);
+    run_free(&r);
+}
+
+/* KV-71: it blocks its shard until it has expired; then it is lost, and what came behind it is done. rules: KIN-86 */
+static void expired(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "run.duration = 25h\nrun.drain = 1h\nproducer.p.rate = 1/s\nproducer.p.limit = 1\nmapping.m.poison.share = 100%\n"
+                                  "mapping.m.poison.until = 24h\nproducer.q.target = stream.s\nproducer.q.size = 100B\nproducer.q.start = 20h\n"
+                                  "producer.q.rate = 1/s\nproducer.q.arrivals = constant\nproducer.q.limit = 5\n");
+    expect(&r, "mapping.m", "expired", 1);
+    expect(&r, "mapping.m", "processed", 5);
+    expect(&r, "", "lost", 1);
+    assert_true(run_stat(&r, "", "latency", "max") >= 4 * 3600e9);
+    assert_true(run_stat(&r, "", "latency", "max") <= 4 * 3600e9 + 61e9);
+    run_free(&r);
+}
+
+/* The seed and the settings decide, and nothing else. */
+static void same_again(void **state)
+{
+    (void)state;
+    const char *lines = BASE "producer.p.rate = 100/s\nstream.s.shards = 4\nmapping.m.poison.share = 1%\nmapping.m.retry_attempts = 3\n"
+                             "mapping.m.bisect = true\nmapping.m.parallelization_factor = 3\n" LETTERS "run.drain = 2h\n";
+    struct run a = run_lines(lines), b = run_lines(lines);
+    assert_true(run_print(&a, "mapping.m") == run_print(&b, "mapping.m"));
+    expect(&a, "mapping.m", "letters", run_count(&a, "mapping.m", "discarded_attempts"));
+    expect(&a, "mapping.m", "processed", run_count(&a, "producer.p", "offered") - run_count(&a, "mapping.m", "letters"));
+    assert_true(run_count(&a, "mapping.m", "letters") > 5);
+    run_free(&a);
+    run_free(&b);
+}
+
+static void problem(const char *lines, int code, const char *part)
+{
+    struct specbuild *b = specbuild_open(lines);
+    struct problems p = {.n = 0};
+    specbuild_check(b, &p);
+    bool found = false;
+    for (size_t i = 0; i < p.n; i++)
+        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
+    if (!found)
+        fail_msg("no problem %d '%s' with: %s", code, part, lines);
+    problems_free(&p);
+    specbuild_close(b);
+}
+
+static void mistakes(void **state)
+{
+    (void)state;
+    problem(BASE BURST("1") "mapping.m.start = at_timestamp\n", CHECK_NEEDS, "start_at");
+    problem(BASE BURST("1") "mapping.m.start_at = 1s\n", CHECK_USELESS, "start_at");
+    problem(BASE BURST("1") "mapping.m.fan_out = true\nmapping.m.poll_interval = 2s\n", CHECK_USELESS, "poll_interval");
+    problem(BASE BURST("1") LETTERS, CHECK_USELESS, "hears nothing");
+    problem(BASE BURST("1") LETTERS "mapping.m.retry_attempts = 1\nqueue.dead.type = fifo\n", CHECK_DLQ_TYPE, "FIFO");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(batches_in_order),
+        cmocka_unit_test(polls),
+        cmocka_unit_test(lanes),
+        cmocka_unit_test(given_up),
+        cmocka_unit_test(bisected),
+        cmocka_unit_test(mended),
+        cmocka_unit_test(throttled),
+        cmocka_unit_test(reported),
+        cmocka_unit_test(children_wait),
+        cmocka_unit_test(one_shard_is_blocked),
+        cmocka_unit_test(fan_out),
+        cmocka_unit_test(subscribed_again),
+        cmocka_unit_test(starts),
+        cmocka_unit_test(windows),
+        cmocka_unit_test(tumbling),
+        cmocka_unit_test(switched_off),
+        cmocka_unit_test(expired),
+        cmocka_unit_test(same_again),
+        cmocka_unit_test(mistakes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
