@@ -34,7 +34,8 @@ enum {
     CHECK_SUBSCRIPTION = 321, /* SNS would refuse the subscription */
     CHECK_FILTER = 322,     /* SNS would refuse the filter policy */
     CHECK_DELIVERY_POLICY = 323, /* SNS would refuse the delivery policy */
-    CHECK_STREAM = 330 /* Kinesis would refuse the setting */
+    CHECK_STREAM = 330,  /* Kinesis would refuse the setting */
+    CHECK_FIREHOSE = 340 /* Firehose would refuse the setting */
 };
 
 #endif

@@ -31,8 +31,8 @@ static uint64_t size_of(const struct firehose *f, enum fh_role role)
 /* The buffer in that place, opened when there is none. */
 static uint32_t open_buffer(struct firehose *f, sim_time now, uint32_t *slot, enum fh_role role)
 {
-    if (*slot == FH_NONE && (*slot = lot_new(f, role, now)) != FH_NONE)
-        lot_due(f, *slot, now + interval_of(f, role));
+    if (*slot == FH_NONE && (*slot = fh_lot_new(f, role, now)) != FH_NONE)
+        fh_lot_due(f, *slot, now + interval_of(f, role));
     return *slot;
 }
 
@@ -41,10 +41,10 @@ static void add(struct firehose *f, sim_time now, uint32_t lot, const struct fh_
     if (lot == FH_NONE)
         return;
     struct fh_lot *x = lot_at(f, lot);
-    if (!list_add(f, &x->list, r))
+    if (!fh_list_add(f, &x->list, r))
         f->failed = true;
     else if (x->list.bytes >= size_of(f, x->role))
-        buffer_flush(f, now, lot);
+        fh_buffer_flush(f, now, lot);
 }
 
 /* --- who goes where --- */
@@ -57,7 +57,7 @@ static void partition_in(struct firehose *f, sim_time now, const struct fh_recor
         return;
     }
     if (f->n_partition >= f->config.partitions) {
-        buffer_error(f, now, r, FH_WHY_PARTITIONS);
+        fh_buffer_error(f, now, r, FH_WHY_PARTITIONS);
         return;
     }
     uint32_t lot = FH_NONE;
@@ -69,7 +69,7 @@ static void partition_in(struct firehose *f, sim_time now, const struct fh_recor
     add(f, now, lot, r);
 }
 
-void buffer_data(struct firehose *f, sim_time now, const struct fh_record *r)
+void fh_buffer_data(struct firehose *f, sim_time now, const struct fh_record *r)
 {
     if (f->config.partitions == 0)
         add(f, now, open_buffer(f, now, &f->data, ROLE_DATA), r);
@@ -79,7 +79,7 @@ void buffer_data(struct firehose *f, sim_time now, const struct fh_record *r)
         add(f, now, open_buffer(f, now, &f->intake, ROLE_INTAKE), r);
 }
 
-void buffer_error(struct firehose *f, sim_time now, const struct fh_record *r, enum fh_why why)
+void fh_buffer_error(struct firehose *f, sim_time now, const struct fh_record *r, enum fh_why why)
 {
     uint32_t lot = open_buffer(f, now, &f->error[why], ROLE_ERROR);
     if (lot == FH_NONE)
@@ -94,15 +94,15 @@ static void transform_in(struct firehose *f, sim_time now, const struct fh_recor
 {
     if (r->size > FH_INVOKE_BYTES) {
         f->counts.invoked_records++;
-        buffer_error(f, now, r, FH_WHY_PROCESSING);
+        fh_buffer_error(f, now, r, FH_WHY_PROCESSING);
         return;
     }
     if (f->transform != FH_NONE && lot_at(f, f->transform)->list.bytes + r->size > FH_INVOKE_BYTES)
-        buffer_flush(f, now, f->transform);
+        fh_buffer_flush(f, now, f->transform);
     add(f, now, open_buffer(f, now, &f->transform, ROLE_TRANSFORM), r);
 }
 
-void buffer_in(struct firehose *f, const struct fh_record *r)
+void fh_buffer_in(struct firehose *f, const struct fh_record *r)
 {
     sim_time now = r->arrival;
     f->inside++;
@@ -116,7 +116,7 @@ void buffer_in(struct firehose *f, const struct fh_record *r)
     if (f->config.transform)
         transform_in(f, now, r);
     else
-        buffer_data(f, now, r);
+        fh_buffer_data(f, now, r);
 }
 
 /* --- flushes --- */
@@ -128,12 +128,12 @@ static bool convert(struct firehose *f, sim_time now, struct fh_lot *x)
     struct fh_record r;
     if (!f->config.convert || f->config.judge == NULL)
         return true;
-    list_init(&good);
-    while (list_pop(f, &x->list, &r)) {
+    fh_list_init(&good);
+    while (fh_list_pop(f, &x->list, &r)) {
         if (f->config.judge(f->config.from, FH_AT_CONVERSION, &r, &r.size) == FH_RESULT_FAILED)
-            buffer_error(f, now, &r, FH_WHY_CONVERSION);
+            fh_buffer_error(f, now, &r, FH_WHY_CONVERSION);
         else
-            f->failed |= !list_add(f, &good, &r);
+            f->failed |= !fh_list_add(f, &good, &r);
     }
     x->list = good;
     return good.n > 0;
@@ -149,28 +149,28 @@ static void flush_data(struct firehose *f, sim_time now, uint32_t lot)
         f->n_partition--;
     }
     if (convert(f, now, x))
-        deliver_wait(f, now, lot, FH_TO_DESTINATION);
+        fh_deliver_wait(f, now, lot, FH_TO_DESTINATION);
     else
-        lot_free(f, lot);
+        fh_lot_free(f, lot);
 }
 
 static void flush_intake(struct firehose *f, sim_time now, uint32_t lot)
 {
     struct fh_record r;
     f->intake = FH_NONE;
-    while (list_pop(f, &lot_at(f, lot)->list, &r))
+    while (fh_list_pop(f, &lot_at(f, lot)->list, &r))
         partition_in(f, now, &r);
-    lot_free(f, lot);
+    fh_lot_free(f, lot);
 }
 
-void buffer_flush(struct firehose *f, sim_time now, uint32_t lot)
+void fh_buffer_flush(struct firehose *f, sim_time now, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
-    lot_due(f, lot, SIM_NEVER);
+    fh_lot_due(f, lot, SIM_NEVER);
     switch ((enum fh_role)x->role) {
     case ROLE_TRANSFORM:
         f->transform = FH_NONE;
-        transform_begin(f, lot);
+        fh_transform_begin(f, lot);
         break;
     case ROLE_INTAKE:
         flush_intake(f, now, lot);
@@ -180,11 +180,11 @@ void buffer_flush(struct firehose *f, sim_time now, uint32_t lot)
         break;
     case ROLE_ERROR:
         f->error[x->why] = FH_NONE;
-        deliver_wait(f, now, lot, FH_TO_BACKUP);
+        fh_deliver_wait(f, now, lot, FH_TO_BACKUP);
         break;
     case ROLE_COPY:
         f->copy = FH_NONE;
-        deliver_wait(f, now, lot, FH_TO_BACKUP);
+        fh_deliver_wait(f, now, lot, FH_TO_BACKUP);
         break;
     }
 }

@@ -19,39 +19,50 @@ static sim_time expires(const struct firehose *f, const struct fh_record *r)
 
 static sim_time lot_expires(const struct firehose *f, uint32_t lot)
 {
-    return expires(f, list_first(f, &lot_at(f, lot)->list));
+    return expires(f, fh_list_first(f, &lot_at(f, lot)->list));
 }
 
-/* What is too old ends in a lot of its own. */
+static bool all_old(const struct firehose *f, sim_time now, uint32_t lot)
+{
+    const struct fh_chunk *last = chunk_at(f, lot_at(f, lot)->list.tail);
+    return expires(f, &last->record[last->end - 1]) <= now;
+}
+
+static enum fh_end lost(const struct fh_lot *x)
+{
+    return x->role == ROLE_COPY ? FH_END_COPY_EXPIRED : FH_END_EXPIRED;
+}
+
+/* What is too old ends in a lot of its own; not all of it is. */
 static void trim(struct firehose *f, sim_time now, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
     struct fh_record r;
     if (lot_expires(f, lot) > now)
         return;
-    uint32_t old = lot_new(f, x->role, now);
+    uint32_t old = fh_lot_new(f, x->role, now);
     if (old == FH_NONE)
         return;
-    while (x->list.n > 0 && lot_expires(f, lot) <= now && list_pop(f, &x->list, &r))
-        f->failed |= !list_add(f, &lot_at(f, old)->list, &r);
+    while (lot_expires(f, lot) <= now && fh_list_pop(f, &x->list, &r))
+        f->failed |= !fh_list_add(f, &lot_at(f, old)->list, &r);
     lot_at(f, old)->why = x->why;
     lot_at(f, old)->key = x->key;
-    lot_at(f, old)->stored = x->stored;
-    lot_end(f, old, x->role == ROLE_COPY ? FH_END_COPY_EXPIRED : FH_END_EXPIRED);
+    fh_lot_end(f, old, lost(x));
 }
 
 /* --- waiting --- */
 
 static bool alike(const struct fh_lot *a, const struct fh_lot *b)
 {
-    return a->role == b->role && a->why == b->why && a->key == b->key && a->failed == b->failed && !a->stored && !b->stored;
+    return a->role == b->role && a->why == b->why && a->key == b->key;
 }
 
-/* The last lot of its kind that waits takes it in, when there is room. */
+/* The last lot of its kind that waits takes it in, when there is room. What the destination has failed at stays by itself: an
+ * attempt of it may still be under way. */
 static bool join(struct firehose *f, uint32_t lot, enum fh_to to)
 {
     struct fh_lot *x = lot_at(f, lot);
-    if (f->under[to] + f->wait[to].n < f->config.parallel && f->halting == 0)
+    if (x->failed || (f->under[to] + f->wait[to].n < f->config.parallel && f->halting == 0))
         return false;
     for (uint32_t at = f->wait[to].tail; at != FH_NONE; at = lot_at(f, at)->prev) {
         struct fh_lot *y = lot_at(f, at);
@@ -59,38 +70,38 @@ static bool join(struct firehose *f, uint32_t lot, enum fh_to to)
             continue;
         if (x->list.bytes + y->list.bytes > f->config.merge)
             return false;
-        list_join(f, &y->list, &x->list);
-        lot_free(f, lot);
+        fh_list_join(f, &y->list, &x->list);
+        fh_lot_free(f, lot);
         f->counts.merged++;
         return true;
     }
     return false;
 }
 
-void deliver_wait(struct firehose *f, sim_time now, uint32_t lot, enum fh_to to)
+void fh_deliver_wait(struct firehose *f, sim_time now, uint32_t lot, enum fh_to to)
 {
     struct fh_lot *x = lot_at(f, lot);
     x->to = (uint8_t)to;
     x->attempt = 0;
     x->state = LOT_WAITS;
     x->window_end = x->retry_at = SIM_NEVER;
-    trim(f, now, lot);
-    if (x->list.n == 0) {
-        lot_free(f, lot);
+    if (all_old(f, now, lot)) {
+        fh_lot_end(f, lot, lost(x));
         return;
     }
+    trim(f, now, lot);
     if (to == FH_TO_DESTINATION)
         f->waiting_bytes += x->list.bytes;
     if (join(f, lot, to))
         return;
-    queue_add(f, &f->wait[to], lot);
-    lot_due(f, lot, lot_expires(f, lot));
+    fh_queue_add(f, &f->wait[to], lot);
+    fh_lot_due(f, lot, lot_expires(f, lot));
 }
 
 static void leave_queue(struct firehose *f, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
-    queue_remove(f, &f->wait[x->to], lot);
+    fh_queue_remove(f, &f->wait[x->to], lot);
     if (x->to == FH_TO_DESTINATION)
         f->waiting_bytes -= x->list.bytes;
 }
@@ -106,13 +117,13 @@ static void attempt(struct firehose *f, sim_time now, uint32_t lot, struct fh_ta
     *task = (struct fh_task){.kind = FH_TASK_DELIVER, .lot = lot, .to = (enum fh_to)x->to, .attempt = x->attempt};
 }
 
-void deliver_again(struct firehose *f, sim_time now, uint32_t lot, struct fh_task *task)
+void fh_deliver_again(struct firehose *f, sim_time now, uint32_t lot, struct fh_task *task)
 {
-    queue_remove(f, &f->ready, lot);
+    fh_queue_remove(f, &f->ready, lot);
     attempt(f, now, lot, task);
 }
 
-bool deliver_next(struct firehose *f, sim_time now, struct fh_task *task)
+bool fh_deliver_next(struct firehose *f, sim_time now, struct fh_task *task)
 {
     for (unsigned to = FH_TO_DESTINATION; to <= FH_TO_BACKUP; to++) {
         uint32_t lot = f->wait[to].head;
@@ -120,7 +131,7 @@ bool deliver_next(struct firehose *f, sim_time now, struct fh_task *task)
         if (lot == FH_NONE || halted || f->under[to] >= f->config.parallel)
             continue;
         leave_queue(f, lot);
-        lot_due(f, lot, SIM_NEVER);
+        fh_lot_due(f, lot, SIM_NEVER);
         f->under[to]++;
         attempt(f, now, lot, task);
         return true;
@@ -153,29 +164,31 @@ static void give_up(struct firehose *f, sim_time now, uint32_t lot)
     x->why = FH_WHY_DELIVERY;
     x->failed = true;
     f->counts.failed[FH_WHY_DELIVERY] += x->list.n;
-    deliver_wait(f, now, lot, FH_TO_BACKUP);
+    fh_deliver_wait(f, now, lot, FH_TO_BACKUP);
 }
 
 /* After a failure, or at a time that it has set: old records go, then the window closes, then it is tried again. */
 static void look_at(struct firehose *f, sim_time now, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
-    trim(f, now, lot);
-    if (x->list.n == 0) {
+    if (all_old(f, now, lot)) {
         step_down(f, lot);
-        lot_free(f, lot);
-    } else if (now >= x->window_end) {
+        fh_lot_end(f, lot, lost(x));
+        return;
+    }
+    trim(f, now, lot);
+    if (now >= x->window_end) {
         give_up(f, now, lot);
     } else if (now >= x->retry_at) {
         x->state = LOT_READY;
-        queue_add(f, &f->ready, lot);
+        fh_queue_add(f, &f->ready, lot);
     } else {
         x->state = LOT_BACKS_OFF;
-        lot_due(f, lot, earlier(earlier(x->retry_at, x->window_end), lot_expires(f, lot)));
+        fh_lot_due(f, lot, earlier(earlier(x->retry_at, x->window_end), lot_expires(f, lot)));
     }
 }
 
-void deliver_due(struct firehose *f, sim_time now, uint32_t lot)
+void fh_deliver_due(struct firehose *f, sim_time now, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
     if (x->state == LOT_BACKS_OFF) {
@@ -183,15 +196,15 @@ void deliver_due(struct firehose *f, sim_time now, uint32_t lot)
         return;
     }
     uint64_t bytes = x->list.bytes;
+    if (all_old(f, now, lot)) {
+        leave_queue(f, lot);
+        fh_lot_end(f, lot, lost(x));
+        return;
+    }
     trim(f, now, lot);
     if (x->to == FH_TO_DESTINATION)
         f->waiting_bytes -= bytes - x->list.bytes;
-    if (x->list.n == 0) {
-        leave_queue(f, lot);
-        lot_free(f, lot);
-    } else {
-        lot_due(f, lot, lot_expires(f, lot));
-    }
+    fh_lot_due(f, lot, lot_expires(f, lot));
 }
 
 /* --- answers --- */
@@ -207,7 +220,7 @@ static void done(struct firehose *f, uint32_t lot)
     if (x->stored)
         f->counts.duplicates += x->list.n;
     step_down(f, lot);
-    lot_end(f, lot, x->role == ROLE_COPY            ? FH_END_COPIED
+    fh_lot_end(f, lot, x->role == ROLE_COPY            ? FH_END_COPIED
                     : x->to == FH_TO_BACKUP         ? FH_END_BACKED_UP
                                                     : FH_END_DELIVERED);
 }

@@ -83,38 +83,38 @@ static inline struct fh_chunk *chunk_at(const struct firehose *f, uint32_t chunk
 }
 
 /* fh_list.c */
-void list_init(struct fh_list *);
-bool list_add(struct firehose *, struct fh_list *, const struct fh_record *); /* false: memory is short */
-bool list_pop(struct firehose *, struct fh_list *, struct fh_record *);
-const struct fh_record *list_first(const struct firehose *, const struct fh_list *);
-void list_join(struct firehose *, struct fh_list *, struct fh_list *more); /* which is empty then */
-void list_free(struct firehose *, struct fh_list *);
+void fh_list_init(struct fh_list *);
+bool fh_list_add(struct firehose *, struct fh_list *, const struct fh_record *); /* false: memory is short */
+bool fh_list_pop(struct firehose *, struct fh_list *, struct fh_record *);
+const struct fh_record *fh_list_first(const struct firehose *, const struct fh_list *);
+void fh_list_join(struct firehose *, struct fh_list *, struct fh_list *more); /* which is empty then */
+void fh_list_free(struct firehose *, struct fh_list *);
 
 /* fh_lot.c */
-uint32_t lot_new(struct firehose *, enum fh_role, sim_time now); /* FH_NONE: memory is short, and it is marked failed */
-void lot_free(struct firehose *, uint32_t lot);
-void lot_due(struct firehose *, uint32_t lot, sim_time due); /* into the heap, or moved there; SIM_NEVER: out of it */
-void lot_end(struct firehose *, uint32_t lot, enum fh_end);
-void queue_init(struct fh_queue *);
-void queue_add(struct firehose *, struct fh_queue *, uint32_t lot);
-void queue_remove(struct firehose *, struct fh_queue *, uint32_t lot);
+uint32_t fh_lot_new(struct firehose *, enum fh_role, sim_time now); /* FH_NONE: memory is short, and it is marked failed */
+void fh_lot_free(struct firehose *, uint32_t lot);
+void fh_lot_due(struct firehose *, uint32_t lot, sim_time due); /* into the heap, or moved there; SIM_NEVER: out of it */
+void fh_lot_end(struct firehose *, uint32_t lot, enum fh_end);
+void fh_queue_init(struct fh_queue *);
+void fh_queue_add(struct firehose *, struct fh_queue *, uint32_t lot);
+void fh_queue_remove(struct firehose *, struct fh_queue *, uint32_t lot);
 
 /* fh_buffer.c */
-void buffer_in(struct firehose *, const struct fh_record *);       /* from outside */
-void buffer_data(struct firehose *, sim_time now, const struct fh_record *); /* after transformation */
-void buffer_error(struct firehose *, sim_time now, const struct fh_record *, enum fh_why);
-void buffer_flush(struct firehose *, sim_time now, uint32_t lot);
+void fh_buffer_in(struct firehose *, const struct fh_record *);       /* from outside */
+void fh_buffer_data(struct firehose *, sim_time now, const struct fh_record *); /* after transformation */
+void fh_buffer_error(struct firehose *, sim_time now, const struct fh_record *, enum fh_why);
+void fh_buffer_flush(struct firehose *, sim_time now, uint32_t lot);
 
 /* fh_transform.c */
-void transform_begin(struct firehose *, uint32_t lot);
-void transform_due(struct firehose *, uint32_t lot);
-bool transform_next(struct firehose *, struct fh_task *);
+void fh_transform_begin(struct firehose *, uint32_t lot);
+void fh_transform_due(struct firehose *, uint32_t lot);
+bool fh_transform_next(struct firehose *, struct fh_task *);
 
 /* fh_deliver.c */
-void deliver_wait(struct firehose *, sim_time now, uint32_t lot, enum fh_to);
-void deliver_due(struct firehose *, sim_time now, uint32_t lot);
-bool deliver_next(struct firehose *, sim_time now, struct fh_task *);
-void deliver_again(struct firehose *, sim_time now, uint32_t lot, struct fh_task *);
+void fh_deliver_wait(struct firehose *, sim_time now, uint32_t lot, enum fh_to);
+void fh_deliver_due(struct firehose *, sim_time now, uint32_t lot);
+bool fh_deliver_next(struct firehose *, sim_time now, struct fh_task *);
+void fh_deliver_again(struct firehose *, sim_time now, uint32_t lot, struct fh_task *);
 
 /* firehose.c */
 void fh_advance(struct firehose *, sim_time now); /* what is due */

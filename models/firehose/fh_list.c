@@ -2,7 +2,7 @@
  * become one by a link, and the oldest record is taken away without moving the others. */
 #include "fh_int.h"
 
-void list_init(struct fh_list *l)
+void fh_list_init(struct fh_list *l)
 {
     *l = (struct fh_list){.head = SLAB_NONE, .tail = SLAB_NONE};
 }
@@ -23,7 +23,7 @@ static bool more(struct firehose *f, struct fh_list *l)
     return true;
 }
 
-bool list_add(struct firehose *f, struct fh_list *l, const struct fh_record *r)
+bool fh_list_add(struct firehose *f, struct fh_list *l, const struct fh_record *r)
 {
     if ((l->tail == SLAB_NONE || chunk_at(f, l->tail)->end == CHUNK_RECORDS) && !more(f, l))
         return false;
@@ -34,7 +34,7 @@ bool list_add(struct firehose *f, struct fh_list *l, const struct fh_record *r)
     return true;
 }
 
-const struct fh_record *list_first(const struct firehose *f, const struct fh_list *l)
+const struct fh_record *fh_list_first(const struct firehose *f, const struct fh_list *l)
 {
     if (l->n == 0)
         return NULL;
@@ -42,7 +42,7 @@ const struct fh_record *list_first(const struct firehose *f, const struct fh_lis
     return &c->record[c->first];
 }
 
-bool list_pop(struct firehose *f, struct fh_list *l, struct fh_record *out)
+bool fh_list_pop(struct firehose *f, struct fh_list *l, struct fh_record *out)
 {
     if (l->n == 0)
         return false;
@@ -60,7 +60,7 @@ bool list_pop(struct firehose *f, struct fh_list *l, struct fh_record *out)
     return true;
 }
 
-void list_join(struct firehose *f, struct fh_list *l, struct fh_list *from)
+void fh_list_join(struct firehose *f, struct fh_list *l, struct fh_list *from)
 {
     if (from->n == 0)
         return;
@@ -71,15 +71,15 @@ void list_join(struct firehose *f, struct fh_list *l, struct fh_list *from)
     l->tail = from->tail;
     l->n += from->n;
     l->bytes += from->bytes;
-    list_init(from);
+    fh_list_init(from);
 }
 
-void list_free(struct firehose *f, struct fh_list *l)
+void fh_list_free(struct firehose *f, struct fh_list *l)
 {
     for (uint32_t number = l->head; number != SLAB_NONE;) {
         uint32_t next = chunk_at(f, number)->next;
         slab_give(&f->chunks, number);
         number = next;
     }
-    list_init(l);
+    fh_list_init(l);
 }

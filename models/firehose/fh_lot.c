@@ -54,7 +54,7 @@ static void take_out(struct firehose *f, uint32_t lot)
         down(f, place, last);
 }
 
-void lot_due(struct firehose *f, uint32_t lot, sim_time due)
+void fh_lot_due(struct firehose *f, uint32_t lot, sim_time due)
 {
     struct fh_lot *x = lot_at(f, lot);
     take_out(f, lot);
@@ -67,12 +67,12 @@ void lot_due(struct firehose *f, uint32_t lot, sim_time due)
 
 /* --- queues --- */
 
-void queue_init(struct fh_queue *q)
+void fh_queue_init(struct fh_queue *q)
 {
     *q = (struct fh_queue){.head = FH_NONE, .tail = FH_NONE};
 }
 
-void queue_add(struct firehose *f, struct fh_queue *q, uint32_t lot)
+void fh_queue_add(struct firehose *f, struct fh_queue *q, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
     x->next = FH_NONE;
@@ -85,7 +85,7 @@ void queue_add(struct firehose *f, struct fh_queue *q, uint32_t lot)
     q->n++;
 }
 
-void queue_remove(struct firehose *f, struct fh_queue *q, uint32_t lot)
+void fh_queue_remove(struct firehose *f, struct fh_queue *q, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
     if (x->prev == FH_NONE)
@@ -115,7 +115,7 @@ static bool heap_room(struct firehose *f)
     return true;
 }
 
-uint32_t lot_new(struct firehose *f, enum fh_role role, sim_time now)
+uint32_t fh_lot_new(struct firehose *f, enum fh_role role, sim_time now)
 {
     uint32_t lot = heap_room(f) ? slab_take(&f->lots) : SLAB_NONE;
     if (lot == SLAB_NONE) {
@@ -134,27 +134,27 @@ uint32_t lot_new(struct firehose *f, enum fh_role role, sim_time now)
                          .began = now,
                          .retry_at = SIM_NEVER,
                          .window_end = SIM_NEVER};
-    list_init(&x->list);
+    fh_list_init(&x->list);
     return lot;
 }
 
-void lot_free(struct firehose *f, uint32_t lot)
+void fh_lot_free(struct firehose *f, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
-    lot_due(f, lot, SIM_NEVER);
-    list_free(f, &x->list);
+    fh_lot_due(f, lot, SIM_NEVER);
+    fh_list_free(f, &x->list);
     x->state = LOT_FREE;
     slab_give(&f->lots, lot);
 }
 
-void lot_end(struct firehose *f, uint32_t lot, enum fh_end end)
+void fh_lot_end(struct firehose *f, uint32_t lot, enum fh_end end)
 {
     struct fh_lot *x = lot_at(f, lot);
-    lot_due(f, lot, SIM_NEVER);
+    fh_lot_due(f, lot, SIM_NEVER);
     x->state = LOT_ENDED;
     x->end = (uint8_t)end;
     f->counts.ended[end] += x->list.n;
     f->counts.ended_bytes[end] += x->list.bytes;
     f->inside -= x->list.n;
-    queue_add(f, &f->ended, lot);
+    fh_queue_add(f, &f->ended, lot);
 }

@@ -22,7 +22,7 @@ static void accept(struct firehose *f, sim_time now, const struct fh_put *p)
 {
     struct fh_record r = {.user = p->user, .arrival = now, .size = p->size, .key = p->key};
     f->counts.billed += fh_steps(p->size);
-    buffer_in(f, &r);
+    fh_buffer_in(f, &r);
 }
 
 static enum fh_outcome store(struct firehose *f, sim_time now, const struct fh_put *p)

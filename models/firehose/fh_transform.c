@@ -3,7 +3,7 @@
  * those that are out. */
 #include "fh_int.h"
 
-void transform_begin(struct firehose *f, uint32_t lot)
+void fh_transform_begin(struct firehose *f, uint32_t lot)
 {
     struct fh_lot *x = lot_at(f, lot);
     x->state = LOT_TO_INVOKE;
@@ -13,7 +13,7 @@ void transform_begin(struct firehose *f, uint32_t lot)
     else
         lot_at(f, f->line_tail)->line = lot;
     f->line_tail = lot;
-    queue_add(f, &f->invoke, lot);
+    fh_queue_add(f, &f->invoke, lot);
 }
 
 static void invoke(struct firehose *f, uint32_t lot, struct fh_task *task)
@@ -24,27 +24,27 @@ static void invoke(struct firehose *f, uint32_t lot, struct fh_task *task)
     *task = (struct fh_task){.kind = FH_TASK_INVOKE, .lot = lot, .attempt = x->attempt};
 }
 
-bool transform_next(struct firehose *f, struct fh_task *task)
+bool fh_transform_next(struct firehose *f, struct fh_task *task)
 {
     uint32_t lot = f->ready.head;
     if (lot != FH_NONE && lot_at(f, lot)->role == ROLE_TRANSFORM) {
-        queue_remove(f, &f->ready, lot);
+        fh_queue_remove(f, &f->ready, lot);
         invoke(f, lot, task);
         return true;
     }
     lot = f->invoke.head;
     if (lot == FH_NONE || f->invoked >= f->invoked_max)
         return false;
-    queue_remove(f, &f->invoke, lot);
+    fh_queue_remove(f, &f->invoke, lot);
     f->invoked++;
     invoke(f, lot, task);
     return true;
 }
 
-void transform_due(struct firehose *f, uint32_t lot)
+void fh_transform_due(struct firehose *f, uint32_t lot)
 {
     lot_at(f, lot)->state = LOT_READY;
-    queue_add(f, &f->ready, lot);
+    fh_queue_add(f, &f->ready, lot);
 }
 
 /* --- what came back --- */
@@ -72,9 +72,9 @@ static bool fits(const struct firehose *f, uint32_t lot)
 static void drop(struct firehose *f, sim_time now, uint32_t *lot, const struct fh_record *r)
 {
     if (*lot == FH_NONE)
-        *lot = lot_new(f, ROLE_DATA, now);
+        *lot = fh_lot_new(f, ROLE_DATA, now);
     if (*lot != FH_NONE)
-        f->failed |= !list_add(f, &lot_at(f, *lot)->list, r);
+        f->failed |= !fh_list_add(f, &lot_at(f, *lot)->list, r);
 }
 
 static void processed(struct firehose *f, sim_time now, uint32_t lot, bool good)
@@ -84,21 +84,21 @@ static void processed(struct firehose *f, sim_time now, uint32_t lot, bool good)
     good = good && fits(f, lot);
     f->counts.invoked_records += lot_at(f, lot)->list.n;
     f->counts.skipped += !good;
-    while (list_pop(f, &lot_at(f, lot)->list, &r)) {
+    while (fh_list_pop(f, &lot_at(f, lot)->list, &r)) {
         uint32_t size = r.size;
         enum fh_result result = good ? judge(f, &r, &size) : FH_RESULT_FAILED;
         if (result == FH_RESULT_FAILED) {
-            buffer_error(f, now, &r, FH_WHY_PROCESSING);
+            fh_buffer_error(f, now, &r, FH_WHY_PROCESSING);
         } else if (result == FH_RESULT_DROPPED) {
             drop(f, now, &dropped, &r);
         } else {
             r.size = size;
-            buffer_data(f, now, &r);
+            fh_buffer_data(f, now, &r);
         }
     }
-    lot_free(f, lot);
+    fh_lot_free(f, lot);
     if (dropped != FH_NONE)
-        lot_end(f, dropped, FH_END_DROPPED);
+        fh_lot_end(f, dropped, FH_END_DROPPED);
 }
 
 static void drain(struct firehose *f, sim_time now)
@@ -127,7 +127,7 @@ void fh_invoked(struct firehose *f, struct call *call, uint32_t lot, bool good)
     if (!good && x->attempt < f->config.lambda_retries) {
         x->attempt++;
         x->state = LOT_PAUSES;
-        lot_due(f, lot, call->now + pause_before(x->attempt));
+        fh_lot_due(f, lot, call->now + pause_before(x->attempt));
         return;
     }
     x->good = good;

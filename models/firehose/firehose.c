@@ -18,11 +18,11 @@ static void init(struct firehose *f, const struct fh_config *c)
     f->transform = f->intake = f->data = f->copy = f->line_head = f->line_tail = FH_NONE;
     for (unsigned i = 0; i < FH_WHYS; i++)
         f->error[i] = FH_NONE;
-    queue_init(&f->invoke);
-    queue_init(&f->ready);
-    queue_init(&f->ended);
-    queue_init(&f->wait[FH_TO_DESTINATION]);
-    queue_init(&f->wait[FH_TO_BACKUP]);
+    fh_queue_init(&f->invoke);
+    fh_queue_init(&f->ready);
+    fh_queue_init(&f->ended);
+    fh_queue_init(&f->wait[FH_TO_DESTINATION]);
+    fh_queue_init(&f->wait[FH_TO_BACKUP]);
     f->invoked_max = most_invocations(c);
 }
 
@@ -63,16 +63,16 @@ void fh_advance(struct firehose *f, sim_time now)
 {
     while (f->n_heap > 0 && lot_at(f, f->heap[0])->due <= now && !f->failed) {
         uint32_t lot = f->heap[0];
-        lot_due(f, lot, SIM_NEVER);
+        fh_lot_due(f, lot, SIM_NEVER);
         switch ((enum fh_lot_state)lot_at(f, lot)->state) {
         case LOT_GATHERS:
-            buffer_flush(f, now, lot);
+            fh_buffer_flush(f, now, lot);
             break;
         case LOT_PAUSES:
-            transform_due(f, lot);
+            fh_transform_due(f, lot);
             break;
         default:
-            deliver_due(f, now, lot);
+            fh_deliver_due(f, now, lot);
         }
     }
 }
@@ -89,22 +89,22 @@ bool fh_next(struct firehose *f, struct call *call, struct fh_task *task)
         return false;
     uint32_t lot = f->ended.head;
     if (lot != FH_NONE) {
-        queue_remove(f, &f->ended, lot);
+        fh_queue_remove(f, &f->ended, lot);
         *task = (struct fh_task){.kind = FH_TASK_END, .lot = lot, .end = (enum fh_end)lot_at(f, lot)->end};
         return true;
     }
     lot = f->ready.head;
     if (lot != FH_NONE && lot_at(f, lot)->role != ROLE_TRANSFORM) {
-        deliver_again(f, call->now, lot, task);
+        fh_deliver_again(f, call->now, lot, task);
         return true;
     }
-    return transform_next(f, task) || deliver_next(f, call->now, task);
+    return fh_transform_next(f, task) || fh_deliver_next(f, call->now, task);
 }
 
 void fh_release(struct firehose *f, uint32_t lot)
 {
     CHECK(lot_at(f, lot)->state == LOT_ENDED);
-    lot_free(f, lot);
+    fh_lot_free(f, lot);
 }
 
 /* --- queries --- */
@@ -151,7 +151,7 @@ uint64_t fh_bytes(const struct firehose *f)
 void fh_lot(const struct firehose *f, uint32_t lot, struct fh_lot_view *v)
 {
     const struct fh_lot *x = lot_at(f, lot);
-    const struct fh_record *first = list_first(f, &x->list);
+    const struct fh_record *first = fh_list_first(f, &x->list);
     *v = (struct fh_lot_view){.bytes = x->list.bytes,
                               .serial = x->serial,
                               .n = x->list.n,
@@ -187,7 +187,7 @@ sim_time fh_freshness(const struct firehose *f, sim_time now)
     for (uint32_t i = 0; i < f->lots.n_touched; i++) {
         const struct fh_lot *x = lot_at(f, i);
         bool goes = x->state != LOT_FREE && x->state != LOT_ENDED && x->role != ROLE_ERROR && x->role != ROLE_COPY && !x->failed;
-        const struct fh_record *first = goes ? list_first(f, &x->list) : NULL;
+        const struct fh_record *first = goes ? fh_list_first(f, &x->list) : NULL;
         if (first != NULL && first->arrival < oldest)
             oldest = first->arrival;
     }

@@ -6,7 +6,7 @@ const struct key pipe_keys[N_PIPE_KEYS] = {
     [PIPE_TARGET] = {.name = "target",
                      .type = VALUE_REF,
                      .flags = KEY_REQUIRED,
-                     .refs = "queue|topic|bus|stream|service|endpoint",
+                     .refs = "queue|topic|bus|stream|firehose|service|endpoint",
                      .rule = "EB-49",
                      .doc = "Who gets them: a queue, topic or bus as messages, up to ten in a call; a service or endpoint is called, once a message, all of a batch at the same time."},
     [PIPE_FILTERS] = {.name = "filters",

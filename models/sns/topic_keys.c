@@ -68,10 +68,10 @@ static const struct key subscription_keys[N_SUB_KEYS] = {
     [SUB_TARGET] = {.name = "target",
                     .type = VALUE_REF,
                     .flags = KEY_REQUIRED,
-                    .refs = "queue|service|endpoint",
+                    .refs = "queue|service|endpoint|firehose",
                     .rule = "SNS-4",
                     .doc =
-                        "Who gets the messages: a queue, an endpoint, or a service (by HTTP/S)."},
+                        "Who gets the messages: a queue, an endpoint, a firehose, or a service (by HTTP/S)."},
     [SUB_NAME] = {.name = "name",
                   .type = VALUE_TEXT,
                   .doc = "Its name in metrics, topic.orders[seoul]; default: the target's id."},

@@ -1,0 +1,160 @@
+/* firehose_deliver.c - one delivery is one call, whose size is that of the object. What is not acknowledged in time goes on, and
+ * may be stored all the same: then its records have come, though nobody knows (FH-32). The call reads, as far as the
+ * destination is concerned: the effects of its many records are told here. */
+#include "caller.h"
+#include "firehose_actor.h"
+
+static struct entity *entity_of(const struct firehose_actor *h, enum fh_to to)
+{
+    return to == FH_TO_BACKUP ? h->backup : h->destination;
+}
+
+/* --- the records of a lot --- */
+
+static void effects(struct firehose_actor *h, uint32_t lot, const struct entity *where)
+{
+    struct fh_cursor at = {.begun = false};
+    struct fh_record r;
+    while (fh_record_next(h->core, lot, &at, &r))
+        request_effect(h->e.world, (uint32_t)(r.user >> 32), where);
+}
+
+static void forget_late(struct firehose_actor *h, struct firehose_call *c)
+{
+    struct firehose_call **at = &h->late;
+    while (*at != c)
+        at = &(*at)->next;
+    *at = c->next;
+}
+
+/* Whoever has not answered by now answers nobody. */
+static void abandon_late(struct firehose_actor *h, uint64_t serial)
+{
+    for (struct firehose_call *c = h->late, *next; c != NULL; c = next) {
+        next = c->next;
+        if (c->serial != serial)
+            continue;
+        uint32_t request = c->request;
+        wire_abandon(c->call, false);
+        forget_late(h, c);
+        slab_give(&h->calls, c->number);
+        request_drop(h->e.world, request);
+    }
+}
+
+/* --- a call --- */
+
+static void answered(struct wire_call *w, enum call_verdict v)
+{
+    struct firehose_call *x = w->client, c = *x;
+    struct firehose_actor *h = c.hose;
+    wire_release(w);
+    if (v == CALL_OK)
+        effects(h, c.lot, entity_of(h, c.to));
+    if (c.late) {
+        forget_late(h, x);
+        if (v == CALL_OK)
+            fh_stored(h->core, c.lot);
+        slab_give(&h->calls, c.number);
+        request_drop(h->e.world, c.request);
+        return;
+    }
+    sim_cancel(h->e.world->sim, &x->timer);
+    slab_give(&h->calls, c.number);
+    fh_settle(h->core, hose_begin(h), c.lot, v == CALL_OK ? FH_DONE : FH_FAILED);
+    firehose_pump(h);
+}
+
+static void on_timeout(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    struct firehose_call *c = CONTAINER_OF(t, struct firehose_call, timer);
+    struct firehose_actor *h = c->hose;
+    request_hold(&h->e.world->requests, c->request);
+    c->late = true;
+    c->next = h->late;
+    h->late = c;
+    fh_settle(h->core, hose_begin(h), c->lot, FH_NO_ACK);
+    firehose_pump(h);
+}
+
+static struct job job_of(const struct firehose_actor *h, const struct fh_task *task, const struct fh_lot_view *v)
+{
+    struct fh_cursor at = {.begun = false};
+    struct fh_record r;
+    CHECK(fh_record_next(h->core, task->lot, &at, &r));
+    struct job j = hose_job(&r);
+    j.size = v->bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)v->bytes;
+    j.attempt = attempt_code(j.attempt, 4099, task->attempt + (task->to == FH_TO_BACKUP ? 2048 : 0));
+    j.flags = JOB_READ;
+    return j;
+}
+
+void firehose_deliver(struct firehose_actor *h, const struct fh_task *task)
+{
+    struct entity *to = entity_of(h, task->to);
+    struct fh_lot_view v;
+    fh_lot(h->core, task->lot, &v);
+    struct job j = job_of(h, task, &v);
+    uint32_t number = slab_take(&h->calls);
+    struct wire_call *w = number == SLAB_NONE ? NULL : wire_open(h->e.world, to, &j);
+    if (w == NULL) {
+        h->e.world->failed = true;
+        return;
+    }
+    struct firehose_call *c = slab_at(&h->calls, number);
+    *c = (struct firehose_call){
+        .hose = h, .call = w, .serial = v.serial, .lot = task->lot, .number = number, .request = j.request, .to = task->to};
+    w->client = c;
+    w->reply = answered;
+    sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+    if (task->to == FH_TO_DESTINATION && h->ack_timeout != SIM_NEVER)
+        sim_after(h->e.world->sim, &c->timer, h->ack_timeout);
+    entity_trace(&h->e, HOSE_TRACE_DELIVERY, v.serial << 16 ^ task->attempt);
+    wire_send(w);
+}
+
+/* --- the end --- */
+
+static void note(struct firehose_actor *h, const struct fh_record *r, enum fh_end end, enum fh_why why)
+{
+    static const enum life_what what[FH_ENDS] = {
+        [FH_END_DELIVERED] = LIFE_DONE, [FH_END_DROPPED] = LIFE_FAILED, [FH_END_BACKED_UP] = LIFE_DEAD, [FH_END_EXPIRED] = LIFE_RETIRED,
+    };
+    struct job j = hose_job(r);
+    if (!job_recorded(&j) || end == FH_END_COPIED || end == FH_END_COPY_EXPIRED)
+        return;
+    struct life_event *e = record_job(h->e.world, &j, what[end], &h->e);
+    if (end == FH_END_BACKED_UP)
+        e->other = h->backup->index;
+    if (end == FH_END_EXPIRED)
+        e->value = world_now(h->e.world) - r->arrival;
+    life_why(e, end == FH_END_DROPPED ? "Dropped" : why == FH_WHY_NONE ? NULL : fh_why_name(why));
+}
+
+void firehose_ended(struct firehose_actor *h, const struct fh_task *task)
+{
+    struct world *w = h->e.world;
+    sim_time now = world_now(w);
+    struct fh_cursor at = {.begun = false};
+    struct fh_lot_view v;
+    struct fh_record r;
+    fh_lot(h->core, task->lot, &v);
+    abandon_late(h, v.serial);
+    if (task->end == FH_END_DELIVERED) {
+        obs_tally_add(&h->object_size, now, (int64_t)v.bytes);
+        obs_tally_add(&h->object_records, now, v.n);
+    }
+    firehose_left(h, v.n);
+    while (fh_record_next(h->core, task->lot, &at, &r)) {
+        uint32_t request = (uint32_t)(r.user >> 32);
+        entity_trace(&h->e, HOSE_TRACE_ENDED + task->end, request_item(request_at(&w->requests, request)));
+        note(h, &r, task->end, v.why);
+        if (task->end == FH_END_DELIVERED) {
+            obs_tally_add(&h->delay, now, now - r.arrival);
+            request_effect(w, request, &h->e);
+        }
+        request_drop(w, request);
+    }
+    fh_release(h->core, task->lot);
+}

@@ -1,0 +1,333 @@
+/* The kinds `firehose` and `destination` in a world: delays by interval, outages with puts and with a stream as source, topics and buses in
+ * front, transformation, backups, acknowledgements, partitions, quotas, faults.
+ *
+ * rules: FH-1 FH-5 FH-7 FH-9 FH-13 FH-16 FH-17 FH-20 FH-21 FH-22 FH-27 FH-29 FH-30 FH-32 FH-34 FH-35 FH-36 FH-38 FH-39 FH-40 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "run_support.h"
+
+#define PUTS(rate)                                                                                  \
+    "producer.p.arrivals = constant\nproducer.p.rate = " rate "\nproducer.p.size = 1KiB\nproducer.p.target = firehose.f\n" \
+    "firehose.f.destination = destination.d\ndestination.d.type = s3\n"
+#define HOUR  "run.duration = 1h\nrun.drain = 20min\n"
+#define DONE  "producer.p.done_at = firehose.f\n"
+#define QUICK "destination.d.time = 0s\ndestination.d.throughput = 1024GiB\n"
+#define S     1e9
+
+static double count(const struct run *r, const char *entity, const char *metric)
+{
+    return run_count(r, entity, metric);
+}
+
+static void near(double got, double wanted, double share)
+{
+    if (got < wanted * (1 - share) || got > wanted * (1 + share))
+        fail_msg("%g is not %g within %g %%", got, wanted, share * 100);
+}
+
+/* 10 KiB/s never fill 5 MiB within 60 s: each object has the records of 60 s, the first of which is 60 s old; then 0.5 s and
+ * 599 or 600 KiB at 50 MiB/s, 12 ms. Delay even over [0.5, 60.5]. */
+static void test_delay_by_interval(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("10/s") DONE "firehose.f.buffer_interval = 60s\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "delivered") == 36000);
+    near(run_stat(&r, "firehose.f", "delay", "max") / S, 60.51, 0.001);
+    near(run_stat(&r, "firehose.f", "delay", "mean") / S, 30.5, 0.01);
+    near(run_stat(&r, "", "latency", "p50") / S, 30.5, 0.02);
+    assert_true(run_stat(&r, "firehose.f", "object_records", "max") <= 601);
+    run_free(&r);
+    r = run_lines(HOUR PUTS("10/s") DONE "firehose.f.buffer_interval = 0s\n");
+    near(run_stat(&r, "firehose.f", "delay", "max") / S, 5.501, 0.001);
+    near(run_stat(&r, "", "latency", "mean") / S, 3.0, 0.02);
+    run_free(&r);
+}
+
+/* 2,000 KiB/s make 5 MiB each 2.56 s, the interval of 300 s is not met. */
+static void test_size_comes_first(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 10min\n" PUTS("2000/s") DONE QUICK "producer.p.limit = 117760\n");
+    (void)state;
+    near(run_stat(&r, "firehose.f", "delay", "max") / S, 2.56, 0.001);
+    assert_true(count(&r, "firehose.f", "objects") == 23);
+    assert_true(run_stat(&r, "firehose.f", "object_records", "min") == 5120);
+    run_free(&r);
+}
+
+/* FH-5: 6,000 records of 1 KiB a second, 5,120 of them fit into 5 MiB. Each call has one: 2,000 calls a second. */
+static void test_quotas(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 10min\n" PUTS("6000/s") DONE "producer.p.call.attempts = 1\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "records") == 60 * 2000);
+    assert_true(count(&r, "firehose.f", "throttled") == 60 * 4000);
+    run_free(&r);
+    r = run_lines("run.duration = 1min\nrun.drain = 10min\n" PUTS("6000/s") DONE "firehose.f.requests_per_second = 100000\n");
+    assert_true(count(&r, "firehose.f", "records") == 60 * 5120);
+    run_free(&r);
+}
+
+#define DAYS "run.duration = 1h\nrun.drain = 71h\n"
+#define DOWN "fault.x.target = destination.d\nfault.x.effect = down\nfault.x.at = 0s\nfault.x.for = 48h\n"
+
+/* Two days without the bucket: what was put is kept for one (FV-12). */
+static void test_outage_loses_what_was_put(void **state)
+{
+    struct run r = run_lines(DAYS PUTS("1/s") DONE DOWN);
+    (void)state;
+    assert_true(count(&r, "firehose.f", "expired") == 3600);
+    assert_true(count(&r, "firehose.f", "delivered") == 0);
+    assert_true(count(&r, "", "lost") == 3600);
+    run_free(&r);
+}
+
+#define FROM_STREAM                                                                                 \
+    "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.size = 1KiB\nproducer.p.target = stream.s\n" \
+    "producer.p.done_at = firehose.f\nfirehose.f.source = stream.s\nfirehose.f.destination = destination.d\ndestination.d.type = s3\n"
+
+/* The same with a stream that keeps records for a week: nothing is lost (FV-13). */
+static void test_outage_with_a_stream_loses_nothing(void **state)
+{
+    struct run r = run_lines(DAYS FROM_STREAM DOWN "stream.s.retention = 7d\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "expired") == 0);
+    assert_true(count(&r, "firehose.f", "delivered") == 3600);
+    assert_true(count(&r, "", "lost") == 0);
+    run_free(&r);
+}
+
+/* 200,000 bytes a second: what waits grows to 128 MiB beside the deliveries under way, then records stay in the stream. */
+static void test_backlog_stays_in_the_stream(void **state)
+{
+    struct run r = run_lines("run.duration = 1h\nrun.drain = 2h\nproducer.p.arrivals = constant\nproducer.p.rate = 20/s\n"
+                             "producer.p.size = 10000B\nproducer.p.target = stream.s\nproducer.p.done_at = firehose.f\n"
+                             "stream.s.shards = 4\nfirehose.f.source = stream.s\nfirehose.f.destination = destination.d\ndestination.d.type = s3\n"
+                             "fault.x.target = destination.d\nfault.x.effect = down\nfault.x.at = 10min\nfault.x.for = 30min\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "records") == 72000);
+    assert_true(count(&r, "firehose.f", "delivered") == 72000);
+    /* four deliveries of 5 MiB, 26 flushes of it that wait, in two lots, for one has at most 128 MiB: 15,750 records, 787 s after 10 min.
+     * It does not read from then on, until 40 min and at most a minute's pause more; and then at most 10 MiB a shard and call. */
+    assert_true(run_stat(&r, "firehose.f", "waiting", "max") == 2);
+    assert_true(run_stat(&r, "firehose.f", "inside", "max") > 15600);
+    assert_true(run_stat(&r, "firehose.f", "inside", "max") < 15750 + 4 * 1048);
+    assert_true(run_stat(&r, "firehose.f", "behind", "max") > 1000 * S);
+    assert_true(run_stat(&r, "firehose.f", "behind", "max") < 1080 * S);
+    run_free(&r);
+}
+
+/* FV-23. Four shards, each once a second: reads after 0, 1 … 60 s by this one alone. */
+static void test_reads_once_a_second(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 1h\n" FROM_STREAM "stream.s.shards = 4\n");
+    (void)state;
+    near(count(&r, "firehose.f", "reads"), 4 * (61 * 60), 0.002);
+    assert_true(count(&r, "firehose.f", "reads_throttled") == 0);
+    assert_true(count(&r, "firehose.f", "delivered") == 60);
+    /* read within a second, gathered for 300 s, delivered in half one */
+    assert_true(run_stat(&r, "", "latency", "max") <= 301.6 * S);
+    run_free(&r);
+}
+
+/* Shards split and merged on the way: parents before children, every record once. */
+static void test_resharding(void **state)
+{
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 1h\nproducer.p.rate = 50/s\nproducer.p.key = uniform_key(1000)\n"
+                             "producer.p.target = stream.s\nproducer.p.done_at = firehose.f\nfirehose.f.source = stream.s\n"
+                             "firehose.f.destination = destination.d\ndestination.d.type = s3\nstream.s.shards = 2\n"
+                             "stream.s.actions[0].at = 2min\nstream.s.actions[0].update_shard_count = 4\n"
+                             "stream.s.actions[1].at = 6min\nstream.s.actions[1].update_shard_count = 2\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "delivered") == count(&r, "producer.p", "offered"));
+    assert_true(count(&r, "firehose.f", "delivered") > 20000);
+    run_free(&r);
+}
+
+#define SEARCH                                                                                      \
+    "run.duration = 10min\nrun.drain = 30min\n" PUTS("1/s") "destination.d.type = opensearch\nfirehose.f.buffer_interval = 10s\n" \
+    "firehose.f.backup = destination.b\ndestination.b.type = s3\n"
+
+/* Nobody searches: each batch is tried for 300 s, then lies in the backup (FV-17). The request is done where it is. */
+static void test_backup(void **state)
+{
+    struct run r = run_lines(SEARCH DONE DOWN);
+    (void)state;
+    assert_true(count(&r, "firehose.f", "backed_up") == 600);
+    assert_true(count(&r, "firehose.f", "delivery_failed") == 600);
+    assert_true(count(&r, "", "lost") == 600);
+    run_free(&r);
+    r = run_lines(SEARCH DOWN "producer.p.done_at = destination.b\n");
+    assert_true(count(&r, "", "in_time") == 600);
+    /* the first at 10 s; four at a time are tried, what waits becomes larger batches, each tried for 300 s */
+    assert_true(run_stat(&r, "", "latency", "min") >= 300.0 * S);
+    run_free(&r);
+}
+
+static void test_copies_of_all(void **state)
+{
+    struct run r = run_lines(SEARCH DONE "firehose.f.backup_mode = all\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "delivered") == 600);
+    assert_true(count(&r, "firehose.f", "copied") == 600);
+    assert_true(count(&r, "", "in_time") == 600);
+    assert_true(count(&r, "", "repeated") == 0);
+    run_free(&r);
+}
+
+/* FV-15 by chance: 80, 15 and 5 per cent of 36,000. */
+static void test_transformation(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("10/s") DONE "firehose.f.backup = destination.b\ndestination.b.type = s3\nfirehose.f.transform.target = service.fn\nservice.fn.time = 0s\n"
+                             "firehose.f.transform.dropped = 15%\nfirehose.f.transform.failed = 5%\nservice.fn.servers = 100\n"
+                             "firehose.f.buffer_interval = 60s\nfirehose.f.transform.interval = 30s\nfirehose.f.transform.output = 0.5\n");
+    (void)state;
+    near(count(&r, "firehose.f", "dropped"), 5400, 0.05);
+    near(count(&r, "firehose.f", "processing_failed"), 1800, 0.08);
+    assert_true(count(&r, "firehose.f", "dropped") + count(&r, "firehose.f", "backed_up") + count(&r, "firehose.f", "delivered") == 36000);
+    assert_true(count(&r, "", "lost") == 36000 - count(&r, "firehose.f", "delivered"));
+    near(count(&r, "firehose.f", "delivered_bytes"), 512 * count(&r, "firehose.f", "delivered"), 0.0001);
+    /* 30 s for the function, 60 s for the bucket, half a second */
+    assert_true(run_stat(&r, "firehose.f", "delay", "max") <= 90.6 * S);
+    run_free(&r);
+}
+
+/* FV-16: nobody answers; four invocations a batch, all of it fails. */
+static void test_function_down(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("1/s") DONE "firehose.f.backup = destination.b\ndestination.b.type = s3\nfirehose.f.transform.target = service.fn\nservice.fn.time = 0s\n"
+                             "fault.x.target = service.fn\nfault.x.effect = down\nfault.x.at = 0s\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "processing_failed") == 3600);
+    assert_true(count(&r, "firehose.f", "invocations") == 4 * 60);
+    assert_true(count(&r, "firehose.f", "invocations_good") == 0);
+    assert_true(count(&r, "firehose.f", "backed_up") == 3600);
+    run_free(&r);
+}
+
+/* An endpoint that takes 20 s to store and acknowledge where 15 s are allowed, until it is quick again: what was stored without a word is
+ * stored once more, and its requests know. */
+static void test_stored_twice(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 30min\n" PUTS("1/s") "producer.p.done_at = destination.d\n"
+                             "destination.d.type = http\ndestination.d.time = 2s\nfirehose.f.backup = destination.b\ndestination.b.type = s3\n"
+                             "firehose.f.buffer_interval = 120s\nfirehose.f.ack_timeout = 15s\nfirehose.f.jitter = false\n"
+                             "fault.x.target = destination.d\nfault.x.effect = slow\nfault.x.factor = 8\nfault.x.at = 0s\nfault.x.for = 121s\n");
+    (void)state;
+    /* gathered at 120 s, 16 s at the endpoint; given up at 135 s, tried again at 136 s: stored at 136 s and at 138 s */
+    assert_true(count(&r, "firehose.f", "not_acknowledged") == 1);
+    assert_true(count(&r, "firehose.f", "duplicates") == 60);
+    assert_true(count(&r, "", "repeated") == 60);
+    assert_true(count(&r, "destination.d", "objects") == 2);
+    near(run_stat(&r, "", "latency", "max") / S, 136, 0.001);
+    run_free(&r);
+}
+
+/* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. */
+static void test_partitions(void **state)
+{
+#define PARTED HOUR "producer.p.rate = 50/s\nproducer.p.key = round_robin(50)\nproducer.p.target = firehose.f\nfirehose.f.destination = destination.d\ndestination.d.type = s3\n" DONE
+    struct run r = run_lines(PARTED QUICK "firehose.f.partitioning.partitions = 100\nfirehose.f.buffer_interval = 60s\n");
+    (void)state;
+    assert_true(run_stat(&r, "firehose.f", "partitions", "max") == 50);
+    assert_true(count(&r, "firehose.f", "partition_exceeded") == 0);
+    /* half an interval until it is told apart, one in its partition */
+    near(run_stat(&r, "firehose.f", "delay", "max") / S, 90, 0.002);
+    run_free(&r);
+    r = run_lines(PARTED "firehose.f.partitioning.partitions = 40\nfirehose.f.buffer_interval = 60s\nfirehose.f.backup = destination.b\ndestination.b.type = s3\n");
+    assert_true(run_stat(&r, "firehose.f", "partitions", "max") == 40);
+    assert_true(count(&r, "firehose.f", "partition_exceeded") > 10000);
+    assert_true(count(&r, "firehose.f", "backed_up") == count(&r, "firehose.f", "partition_exceeded"));
+    run_free(&r);
+}
+
+static void test_conversion(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("100/s") DONE "firehose.f.conversion.output = 0.25\nfirehose.f.backup = destination.b\ndestination.b.type = s3\n"
+                             "firehose.f.conversion.failed = 1%\n");
+    (void)state;
+    near(count(&r, "firehose.f", "conversion_failed"), 3600, 0.06);
+    near(count(&r, "destination.d", "bytes"), 356400.0 * 256, 0.002);
+    assert_true(count(&r, "firehose.f", "billed_conversion") == 360000);
+    run_free(&r);
+}
+
+/* A topic and a bus in front: a record each, done at the bucket. */
+static void test_topic_and_bus(void **state)
+{
+    struct run r = run_lines(HOUR "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = topic.t\n"
+                             "producer.p.done_at = destination.d\ntopic.t.subscriptions[0].target = firehose.f\n"
+                             "firehose.f.destination = destination.d\ndestination.d.type = s3\nfirehose.f.buffer_interval = 60s\n");
+    (void)state;
+    assert_true(count(&r, "topic.t", "delivered") == 3600);
+    assert_true(count(&r, "destination.d", "arrived") == count(&r, "firehose.f", "objects"));
+    assert_true(count(&r, "", "in_time") == 3600);
+    run_free(&r);
+    r = run_lines(HOUR "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = bus.b\nproducer.p.events[0].event = event.e\n"
+                  "event.e.preset = s3-object-created\nproducer.p.done_at = destination.d\nbus.b.rules[0].name = all\n"
+                  "bus.b.rules[0].pattern = {'source':[{'prefix':''}]}\nbus.b.rules[0].targets[0].target = firehose.f\n"
+                  "firehose.f.destination = destination.d\ndestination.d.type = s3\nfirehose.f.buffer_interval = 60s\n");
+    assert_true(count(&r, "", "in_time") == 3600);
+    run_free(&r);
+}
+
+/* Down: puts are refused; what was taken goes on afterwards. */
+static void test_faults(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("1/s") DONE "firehose.f.buffer_interval = 60s\nfault.x.target = firehose.f\nfault.x.effect = down\n"
+                             "fault.x.at = 30.5s\nfault.x.for = 10min\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "refused") == 600);
+    assert_true(count(&r, "firehose.f", "delivered") == 3000);
+    /* the first, of 1 s or 0 s, waits until 630.5 s */
+    assert_true(run_stat(&r, "firehose.f", "delay", "max") >= 629.0 * S);
+    run_free(&r);
+    r = run_lines(HOUR PUTS("10/s") DONE "destination.d.errors = 50%\nfirehose.f.buffer_interval = 10s\n");
+    assert_true(count(&r, "firehose.f", "delivered") == 36000);
+    near(count(&r, "firehose.f", "attempts"), 720, 0.15);
+    run_free(&r);
+}
+
+/* The same seed, the same run; another entity beside it changes nothing of it. */
+static void test_deterministic(void **state)
+{
+#define BUSY SEARCH DONE "destination.d.errors = 40%\nfirehose.f.transform.target = service.fn\nservice.fn.time = 0s\nfirehose.f.transform.dropped = 10%\n"
+    struct run a = run_lines(BUSY), b = run_lines(BUSY),
+               c = run_lines(BUSY "producer.a.rate = 1/s\nproducer.a.target = firehose.a\nproducer.a.done_at = firehose.a\n"
+                                  "firehose.a.destination = destination.a\ndestination.a.type = s3\n");
+    (void)state;
+    assert_true(run_print(&a, "firehose.f") == run_print(&b, "firehose.f"));
+    assert_true(run_print(&a, "firehose.f") == run_print(&c, "firehose.f"));
+    assert_true(run_print(&a, "destination.d") == run_print(&c, "destination.d"));
+    run_free(&a);
+    run_free(&b);
+    run_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_delay_by_interval),
+        cmocka_unit_test(test_size_comes_first),
+        cmocka_unit_test(test_quotas),
+        cmocka_unit_test(test_outage_loses_what_was_put),
+        cmocka_unit_test(test_outage_with_a_stream_loses_nothing),
+        cmocka_unit_test(test_backlog_stays_in_the_stream),
+        cmocka_unit_test(test_reads_once_a_second),
+        cmocka_unit_test(test_resharding),
+        cmocka_unit_test(test_backup),
+        cmocka_unit_test(test_copies_of_all),
+        cmocka_unit_test(test_transformation),
+        cmocka_unit_test(test_function_down),
+        cmocka_unit_test(test_stored_twice),
+        cmocka_unit_test(test_partitions),
+        cmocka_unit_test(test_conversion),
+        cmocka_unit_test(test_topic_and_bus),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_deterministic),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
