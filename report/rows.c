@@ -50,6 +50,8 @@ bool course_make(struct sheet *s, struct course *c, enum course_kind kind, const
     c->value = sheet_get(s, c->n, sizeof(*c->value));
     for (size_t i = 0; c->value != NULL && i < c->n; i++)
         c->value[i] = column(kind, value, n_replication, n, i * by, (i + 1) * by < n ? (i + 1) * by : n, width_s);
+    if (c->value == NULL)
+        c->n = 0;
     return c->value != NULL;
 }
 
