@@ -93,7 +93,7 @@ static void draw_interval(struct sheet *s, const struct curve *c, const struct s
 
 static const char *label(struct sheet *s, const struct curve *c)
 {
-    return c->curve->setting == NULL ? c->curve->name : sheet_format(s, "%s: %s", c->curve->name, c->curve->setting);
+    return c->curve->setting == NULL || c->curve->told ? c->curve->name : sheet_format(s, "%s: %s", c->curve->name, c->curve->setting);
 }
 
 /* Names stand at different heights, for curves are often next to each other. */
@@ -191,12 +191,12 @@ bool delay_layout(const struct delay_data *d, double width, double height, struc
     if (s != NULL && make_view(s, d, &v)) {
         const char *title = finding(s, d, &v);
         size_t more = d->n_more + (d->n_curve > v.n && v.n == CURVES ? d->n_curve - v.n : 0);
-        const char *sub = sheet_format(s, "share of records that is delivered within a time, run %s · %s · dotted: the buffer's interval%s", d->run,
+        const char *sub = sheet_format(s, "share of records that is delivered within a time%s%s · %s · dotted: the buffer's interval%s", *d->run != 0 ? ", run " : "", d->run,
                                        d->n_replication == 1 ? "one replication" : sheet_format(s, "%zu replications together", d->n_replication),
                                        more > 0 ? sheet_format(s, " · +%zu that are not drawn", more) : "");
         draw_all(s, d, &v, frame_head(s, title, sub) + 10);
         fill_table(s, &v);
-        sheet_alt_set(s, sheet_format(s, "Share of records delivered against the time it takes, run %s. %s.", d->run, title));
+        sheet_alt_set(s, sheet_format(s, "Share of records delivered against the time it takes%s%s. %s.", *d->run != 0 ? ", run " : "", d->run, title));
     }
     return sheet_close(s, out, err);
 }

@@ -26,6 +26,7 @@ const struct chart charts[] = {
     {"shards", "Which shard is hot? The load of each shard of a stream over time, most loaded first.", 1, 1, "entity", false, load_shards},
     {"genealogy", "Where do shards come from? Splits and merges of a stream over time and hash keys.", 1, 1, "entity", false, load_genealogy},
     {"lag", "How far are consumers of a stream behind? Iterator age and records not processed, over time.", 1, 1, "entity", false, load_lag},
+    {"delay", "How long does a delivery stream hold records? Its delay, for each way to buffer.", 1, 4, "entity", true, load_delay},
     {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, "metric", false, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);

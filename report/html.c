@@ -152,7 +152,8 @@ static bool add_streams(struct figures *f, const struct page *page, struct err *
     for (size_t i = 0; ok && i < page->n_run; i++) {
         struct load_streams has;
         ok = load_streams(page->query, page->run[i], &has, err) && (!has.shards || add_figure(f, page, "shards", i, 1, NULL, err)) &&
-             (!has.genealogy || add_figure(f, page, "genealogy", i, 1, NULL, err)) && (!has.lag || add_figure(f, page, "lag", i, 1, NULL, err));
+             (!has.genealogy || add_figure(f, page, "genealogy", i, 1, NULL, err)) && (!has.lag || add_figure(f, page, "lag", i, 1, NULL, err)) &&
+             (!has.delay || add_figure(f, page, "delay", i, 1, NULL, err));
     }
     return ok;
 }

@@ -66,9 +66,10 @@ struct delay_curve {
     const uint64_t *count;
     size_t          n;
     double          interval_s; /* of the buffer; NAN: not known */
+    bool            told;       /* the name tells the setting */
 };
 struct delay_data {
-    const char               *what, *run;
+    const char               *what, *run; /* run "": the curves are runs */
     const struct delay_curve *curve;
     size_t                    n_curve, n_more, n_replication;
 };

@@ -1,5 +1,4 @@
-/* load_lag.c - data of two charts of what waits behind a stream: how far its consumers are behind, and how long a delivery
- * stream holds records, for each way to buffer. */
+/* load_lag.c - data of the chart of how far the consumers of a stream are behind; and which charts of streams fit a run. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "wiring.h"
 
 #define LINES_MAX   64
-#define CURVES_MAX  8
 #define RETENTION_S 86400.0 /* unless it is set (KIN-44) */
 
 /* --- lag --- */
@@ -148,6 +146,7 @@ bool load_streams(struct query *q, int64_t run, struct load_streams *out, struct
         bool stream = wiring_is(m[i].entity, "stream"), part = strchr(m[i].entity, '[') != NULL;
         out->shards |= stream && part && strcmp(m[i].name, "records") == 0;
         out->lag |= strcmp(m[i].name, "iterator_age") == 0 && reads(m[i].entity);
+        out->delay |= wiring_is(m[i].entity, "firehose") && strcmp(m[i].name, "delay") == 0;
         if (stream && !part && (strcmp(m[i].name, "splits") == 0 || strcmp(m[i].name, "merges") == 0))
             out->genealogy |= ever(q, run, m[i].entity, m[i].name);
     }

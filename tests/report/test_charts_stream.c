@@ -318,7 +318,7 @@ static struct delay_curve even_delay(struct even *e, double interval_s, const ch
         e->high[i] = interval_s * (double)(i + 1) / BINS;
         e->count[i] = 7;
     }
-    return (struct delay_curve){name, setting, e->low, e->high, e->count, BINS, interval_s};
+    return (struct delay_curve){name, setting, e->low, e->high, e->count, BINS, interval_s, false};
 }
 
 static void delays_are_those_of_the_interval(void **state)

@@ -23,7 +23,7 @@
 struct given {
     const char   *entity, *name;
     enum obs_kind kind;
-    double        value[BUCKETS]; /* of both replications; of a level: its mean in each bucket */
+    double        value[BUCKETS]; /* of both replications; of a level: its mean in each bucket; of a tally: its median, s */
     int64_t       most;           /* of a level */
 };
 
@@ -31,7 +31,9 @@ struct given {
  * and never came to be. The report's consumer stops for 20 s. */
 static const char text[] =
     "consumer = {\n  live = {\n    source = \"stream.clicks\";\n  };\n  report = {\n    source = \"stream.clicks\";\n  };\n  other = {\n    source = \"stream.orders\";\n  };\n};\n"
-    "firehose = {\n  archive = {\n    buffer = {\n      interval = \"60s\";\n    };\n  };\n};\n"
+    "destination = {\n  lake = {\n  };\n  search = {\n    type = \"opensearch\";\n  };\n};\n"
+    "firehose = {\n  archive = {\n    buffer_interval = \"60s\";\n    buffer_size = \"5MiB\";\n    destination = \"destination.lake\";\n    transform = {\n      interval = \"7s\";\n    };\n  };\n"
+    "  plain = {\n    destination = \"destination.lake\";\n  };\n  search = {\n    destination = \"destination.search\";\n  };\n};\n"
     "stream = {\n  clicks = {\n    actions = ( {\n      at = \"15s\";\n      retention = \"48h\";\n      split = 0;\n    } );\n    retention = \"24h\";\n    shards = 2;\n  };\n  orders = {\n  };\n};\n";
 static const struct given stream[] = {
     {"", "in_time", OBS_COUNTER, {10, 0, 0, 0}, 0},
@@ -40,6 +42,9 @@ static const struct given stream[] = {
     {"consumer.live[0]", "iterator_age", OBS_LEVEL, {9e9, 9e9, 9e9, 9e9}, 0},
     {"consumer.other", "iterator_age", OBS_LEVEL, {0, 0, 0, 0}, 0},
     {"consumer.report", "iterator_age", OBS_LEVEL, {0, 10e9, 20e9, 0}, 0},
+    {"firehose.archive", "delay", OBS_TALLY, {30, 0, 0, 0}, 0},
+    {"firehose.plain", "delay", OBS_TALLY, {150, 0, 0, 0}, 0},
+    {"firehose.search", "delay", OBS_TALLY, {20, 0, 0, 0}, 0},
     {"stream.clicks", "records", OBS_COUNTER, {10000, 10000, 10000, 10000}, 0},
     {"stream.clicks", "splits", OBS_COUNTER, {0, 1, 0, 0}, 0},
     {"stream.clicks", "merges", OBS_COUNTER, {0, 0, 0, 0}, 0},
@@ -69,6 +74,16 @@ static const struct given stream[] = {
 /* Run 2 has nothing of all that. */
 static const struct given plain[] = {{"", "in_time", OBS_COUNTER, {10, 0, 0, 0}, 0}, {"queue.a", "depth", OBS_LEVEL, {1, 1, 1, 1}, 1}};
 
+/* One record with a half, one with all, one with one and a half of it: the middle one is the median. */
+static void add_delays(struct metric_value *m, double seconds)
+{
+    m->hist = mem_get(sizeof(*m->hist));
+    assert_non_null(m->hist);
+    hist_init(m->hist);
+    for (int half = 1; half <= 3; half++)
+        hist_add(m->hist, (int64_t)(seconds * half * 5e8));
+}
+
 static struct result *result_of(const struct given *given, size_t n)
 {
     struct result *r = result_new((uint32_t)n, 0);
@@ -86,6 +101,8 @@ static struct result *result_of(const struct given *given, size_t n)
                 m->series->max[b] = given[i].value[b] > 0 ? given[i].most : 0;
             sum += given[i].value[b];
         }
+        if (given[i].kind == OBS_TALLY)
+            add_delays(m, given[i].value[0]);
         m->sum = sum;
         m->n = (uint64_t)sum;
         m->last = m->mean = given[i].value[BUCKETS - 1];
@@ -219,6 +236,25 @@ static void consumers_of_one_stream_stand_together(void **state)
     sheet_free(s);
 }
 
+/* The interval of a buffer for S3 is 300 s when it is not set; what others wait by default is not known here. */
+static void delays_stand_beside_their_buffers(void **state)
+{
+    size_t n_row, n_col;
+    (void)state;
+    struct sheet *s = drawn("delay", NULL);
+    sheet_table(s, &n_row, &n_col);
+    assert_int_equal(n_row, 3);
+    assert_string_equal(cell(s, "firehose.archive", 1), "60 s or 5 MiB");
+    assert_string_equal(cell(s, "firehose.plain", 1), "5 min");
+    assert_string_equal(cell(s, "firehose.search", 1), "not known");
+    assert_string_equal(cell(s, "firehose.archive", 2), "6"); /* both replications */
+    assert_non_null(strstr(sheet_title(s), "or 2.50 min (firehose.plain)"));
+    sheet_free(s);
+    s = drawn("delay", "firehose.search");
+    assert_non_null(strstr(sheet_title(s), "firehose.search delivers half of its records within 20"));
+    sheet_free(s);
+}
+
 static void expect_refusal(const char *chart, const int64_t *run, const char *entity, const char *part)
 {
     const struct chart_request r = {.query = query, .run = run, .n_run = 1, .entity = entity};
@@ -236,6 +272,8 @@ static void refusals_name_what_there_is(void **state)
     expect_refusal("shards", plain_run, NULL, "plain has no stream");
     expect_refusal("genealogy", plain_run, NULL, "plain has no stream");
     expect_refusal("lag", plain_run, NULL, "plain has no consumer of a stream");
+    expect_refusal("delay", plain_run, NULL, "plain has no firehose");
+    expect_refusal("delay", stream_run, "firehose.x", "it has: firehose.archive, firehose.plain, firehose.search");
     expect_refusal("shards", stream_run, "stream.click", "has no stream 'stream.click'; it has: stream.clicks, stream.orders");
     expect_refusal("shards", stream_run, "stream.orders", "the shards of stream.orders have no metrics of their own; set watched_shards");
     expect_refusal("lag", stream_run, "stream.x", "nobody in clicks reads 'stream.x'");
@@ -249,8 +287,8 @@ static void settings_are_found_where_they_stand(void **state)
     assert_string_equal(value, "24h");
     assert_true(written_in(text, "stream.clicks.shards", value, sizeof(value)));
     assert_string_equal(value, "2");
-    assert_true(written_in(text, "firehose.archive.buffer.interval", value, sizeof(value)));
-    assert_string_equal(value, "60s");
+    assert_true(written_in(text, "firehose.archive.transform.interval", value, sizeof(value)));
+    assert_string_equal(value, "7s");
     assert_false(written_in(text, "stream.clicks.actions", value, sizeof(value)));
     assert_false(written_in(text, "stream.orders.retention", value, sizeof(value)));
     assert_false(written_in(text, "stream.clicks.at", value, sizeof(value)));
@@ -263,7 +301,7 @@ static void settings_are_found_where_they_stand(void **state)
 
 static void formats_are_written(void **state)
 {
-    static const char *const name[] = {"shards", "genealogy", "lag"}, *const ending[] = {"png", "svg", "pdf"};
+    static const char *const name[] = {"shards", "genealogy", "lag", "delay"}, *const ending[] = {"png", "svg", "pdf"};
     (void)state;
     for (size_t c = 0; c < ARRAY_LEN(name); c++)
         for (size_t f = 0; f < ARRAY_LEN(ending); f++) {
@@ -302,6 +340,7 @@ static void reports_show_what_fits(void **state)
         assert_int_equal(page_says(path, "shards that come and go"), i == 0);
         assert_int_equal(page_says(path, "2 shards become 3"), i == 0);
         assert_int_equal(page_says(path, "falls furthest behind"), i == 0);
+        assert_int_equal(page_says(path, "half of the records are delivered within"), i == 0);
         assert_false(page_says(path, "Not drawn: plain has no stream"));
     }
 }
@@ -309,7 +348,7 @@ static void reports_show_what_fits(void **state)
 /* Each allocation on the way from the database to the sheet fails once. */
 static void short_memory_is_survived(void **state)
 {
-    static const char *const name[] = {"shards", "genealogy", "lag"};
+    static const char *const name[] = {"shards", "genealogy", "lag", "delay"};
     (void)state;
     for (size_t c = 0; c < ARRAY_LEN(name); c++)
         for (long n = 1; n < 400; n += n < 60 ? 1 : 7) {
@@ -334,6 +373,7 @@ int main(void)
         cmocka_unit_test(shards_are_those_that_were_open),
         cmocka_unit_test(splits_are_timed_within_a_bucket),
         cmocka_unit_test(consumers_of_one_stream_stand_together),
+        cmocka_unit_test(delays_stand_beside_their_buffers),
         cmocka_unit_test(refusals_name_what_there_is),
         cmocka_unit_test(settings_are_found_where_they_stand),
         cmocka_unit_test(formats_are_written),
