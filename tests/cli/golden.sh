@@ -9,7 +9,10 @@ golden=$3
 fingerprint()
 {
     until=20min
-    case $1 in */fifo-topic/*-group*.cfg | */fifo-topic/group-*.cfg) until=1min ;; esac # 12,000 messages a second
+    case $1 in
+    */fifo-topic/*-group*.cfg | */fifo-topic/group-*.cfg | */hot-key/*) until=1min ;; # 12,000 messages a second
+    */shard-sizing/*) until=10s ;;
+    esac
     "$afterbay" run "$1" -q -r 1 --until $until --set run.warmup=0s --json 2>err |
         sed -n 's/^ *"fingerprint": "\([0-9a-f]*\)",*$/\1/p'
 }
