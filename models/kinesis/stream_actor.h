@@ -126,7 +126,8 @@ enum {
     STREAM_TRACE_PUSHED,
     STREAM_TRACE_EXPIRED,
     STREAM_TRACE_OPENED,
-    STREAM_TRACE_CLOSED
+    STREAM_TRACE_CLOSED,
+    STREAM_TRACE_STORED
 };
 
 extern const struct room room_stream;

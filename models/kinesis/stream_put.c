@@ -127,6 +127,7 @@ static void accepted(struct stream *s, const struct stream_entry *x, const struc
     for (uint32_t i = 0; i < x->n; i++)
         hold(s, &x->job[i]);
     sim_time now = world_now(s->e.world);
+    entity_trace(&s->e, STREAM_TRACE_STORED, (uint64_t)at->shard << 40 ^ at->seq);
     stream_count(s, SM_RECORDS, 1);
     stream_count(s, SM_BYTES, x->size);
     stream_count(s, SM_USER_RECORDS, x->n);
