@@ -6,6 +6,8 @@
 #include "kin_text.h"
 #include "wire.h"
 
+struct room;
+
 struct stream_entry {
     const struct job *job; /* its user records, in order */
     uint32_t n;

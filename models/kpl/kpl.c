@@ -50,7 +50,7 @@ bool kpl_open(struct kpl **out, const struct kpl_config *config, struct err *err
     slab_init(&k->users, sizeof(struct user));
     slab_init(&k->packs, sizeof(struct pack));
     slab_init(&k->puts, sizeof(struct put));
-    k->open = k->collected = (struct line){NONE, NONE, 0};
+    k->open = k->collected = (struct packs){NONE, NONE, 0};
     k->first_waiting = k->ready = k->ready_last = NONE;
     k->collected_until = SIM_NEVER;
     return true;
@@ -87,7 +87,7 @@ static bool need_shard(struct kpl *k, uint32_t shard)
 
 static void close_pack(struct kpl *k, uint32_t pack, sim_time now)
 {
-    line_remove(k, &k->open, pack);
+    packs_remove(k, &k->open, pack);
     k->shard[pack_at(k, pack)->shard].open = NONE;
     k->counts.gathering -= pack_at(k, pack)->n;
     limit_add(k, pack, now);
@@ -124,7 +124,7 @@ bool kpl_add(struct kpl *k, struct call *c, const struct kpl_record *r)
             slab_give(&k->users, number);
             return false;
         }
-        line_append(k, &k->open, s->open);
+        packs_append(k, &k->open, s->open);
     }
     append(k, pack_at(k, s->open), number);
     k->counts.added++;
@@ -177,7 +177,7 @@ bool kpl_failed(const struct kpl *k)
     return k->failed;
 }
 
-static uint64_t check_line(const struct kpl *k, const struct line *l, sim_time now)
+static uint64_t check_line(const struct kpl *k, const struct packs *l, sim_time now)
 {
     uint64_t users = 0;
     uint32_t n = 0, prev = NONE;

@@ -13,7 +13,7 @@ static void make_call(struct kpl *k)
     }
     struct put *p = put_at(k, number);
     *p = (struct put){.next = NONE, .packs = k->collected};
-    k->collected = (struct line){NONE, NONE, 0};
+    k->collected = (struct packs){NONE, NONE, 0};
     k->collected_bytes = 0;
     k->collected_until = SIM_NEVER;
     if (k->ready == NONE)
@@ -29,7 +29,7 @@ void collect_add(struct kpl *k, uint32_t pack)
     uint64_t size = pack_size(k, p);
     if (k->collected.n > 0 && k->collected_bytes + size > k->config.collection_size)
         make_call(k);
-    line_append(k, &k->collected, pack);
+    packs_append(k, &k->collected, pack);
     k->counts.collected += p->n;
     k->collected_bytes += size;
     if (p->deadline < k->collected_until)
@@ -59,11 +59,11 @@ static bool begin_call(struct kpl *k, struct put *p, sim_time now)
     for (uint32_t at = p->packs.first, next; at != NONE; at = next) {
         next = pack_at(k, at)->next;
         k->counts.collected -= pack_at(k, at)->n;
-        line_remove(k, &p->packs, at);
+        packs_remove(k, &p->packs, at);
         if (!pack_expire(k, at, now))
             continue;
         struct pack *x = pack_at(k, at);
-        line_before(k, &p->packs, next, at);
+        packs_before(k, &p->packs, next, at);
         k->counts.under_way += x->n;
         k->counts.retried += x->attempts > 0;
         x->attempts++;
@@ -77,7 +77,7 @@ bool kpl_next(struct kpl *k, struct call *c, uint32_t *put)
     if (kpl_deadline(k) <= c->now) {
         while (k->open.n > 0 && pack_at(k, k->open.first)->deadline <= c->now) {
             uint32_t pack = k->open.first;
-            line_remove(k, &k->open, pack);
+            packs_remove(k, &k->open, pack);
             k->shard[pack_at(k, pack)->shard].open = NONE;
             k->counts.gathering -= pack_at(k, pack)->n;
             limit_add(k, pack, c->now);

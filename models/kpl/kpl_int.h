@@ -20,12 +20,12 @@ struct pack { /* a record of the stream */
     sim_time deadline, expires; /* of its oldest */
     sim_time sent;
 };
-struct line { /* of packs */
+struct packs { /* of packs */
     uint32_t first, last, n;
 };
 struct shard {
     uint32_t open; /* gathering; NONE */
-    struct line limited;
+    struct packs limited;
     uint64_t records, bytes; /* tokens, in billionths */
     sim_time filled;
     uint32_t next_waiting; /* shard in the list of those that wait */
@@ -33,7 +33,7 @@ struct shard {
 };
 struct put {
     uint32_t next; /* waiting for a connection */
-    struct line packs;
+    struct packs packs;
     bool under_way;
 };
 struct kpl {
@@ -41,8 +41,8 @@ struct kpl {
     struct slab users, packs, puts;
     struct shard *shard;
     uint32_t n_shard, first_waiting;
-    struct line open;      /* packs that gather, oldest first */
-    struct line collected; /* packs that wait for a call */
+    struct packs open;      /* packs that gather, oldest first */
+    struct packs collected; /* packs that wait for a call */
     uint64_t collected_bytes;
     sim_time collected_until;
     uint32_t ready, ready_last, n_flying; /* puts */
@@ -66,9 +66,9 @@ static inline struct put *put_at(const struct kpl *k, uint32_t number)
 }
 
 /* kpl_pack.c */
-void     line_append(struct kpl *, struct line *, uint32_t pack);
-void     line_before(struct kpl *, struct line *, uint32_t at, uint32_t pack); /* at: NONE: the end */
-void     line_remove(struct kpl *, struct line *, uint32_t pack);
+void     packs_append(struct kpl *, struct packs *, uint32_t pack);
+void     packs_before(struct kpl *, struct packs *, uint32_t at, uint32_t pack); /* at: NONE: the end */
+void     packs_remove(struct kpl *, struct packs *, uint32_t pack);
 uint64_t pack_size(const struct kpl *, const struct pack *);
 bool     pack_fits(const struct kpl *, const struct pack *, uint32_t size);
 uint32_t pack_open(struct kpl *, uint32_t shard, sim_time now);

@@ -51,7 +51,7 @@ static void pass(struct kpl *k, struct shard *s)
     needs(k, pack_at(k, pack), &records, &bytes);
     s->records -= records;
     s->bytes -= bytes;
-    line_remove(k, &s->limited, pack);
+    packs_remove(k, &s->limited, pack);
     k->counts.limited -= pack_at(k, pack)->n;
     collect_add(k, pack);
 }
@@ -59,7 +59,7 @@ static void pass(struct kpl *k, struct shard *s)
 static void expire(struct kpl *k, struct shard *s, sim_time now)
 {
     uint32_t pack = s->limited.first;
-    line_remove(k, &s->limited, pack);
+    packs_remove(k, &s->limited, pack);
     k->counts.limited -= pack_at(k, pack)->n;
     if (pack_expire(k, pack, now))
         limit_add(k, pack, now);
@@ -91,7 +91,7 @@ void limit_add(struct kpl *k, uint32_t pack, sim_time now)
     uint32_t at = s->limited.first;
     while (at != NONE && pack_at(k, at)->expires <= p->expires)
         at = pack_at(k, at)->next;
-    line_before(k, &s->limited, at, pack);
+    packs_before(k, &s->limited, at, pack);
     k->counts.limited += p->n;
     if (s->limited.n == 1)
         serve(k, p->shard, now);

@@ -3,7 +3,7 @@
 
 #include "mem.h"
 
-void line_before(struct kpl *k, struct line *l, uint32_t at, uint32_t pack)
+void packs_before(struct kpl *k, struct packs *l, uint32_t at, uint32_t pack)
 {
     struct pack *p = pack_at(k, pack);
     p->next = at;
@@ -19,12 +19,12 @@ void line_before(struct kpl *k, struct line *l, uint32_t at, uint32_t pack)
     l->n++;
 }
 
-void line_append(struct kpl *k, struct line *l, uint32_t pack)
+void packs_append(struct kpl *k, struct packs *l, uint32_t pack)
 {
-    line_before(k, l, NONE, pack);
+    packs_before(k, l, NONE, pack);
 }
 
-void line_remove(struct kpl *k, struct line *l, uint32_t pack)
+void packs_remove(struct kpl *k, struct packs *l, uint32_t pack)
 {
     const struct pack *p = pack_at(k, pack);
     if (p->prev == NONE)

@@ -58,10 +58,17 @@ static const struct spec_entity *only_reader(const struct spec *spec, const stru
     return reader;
 }
 
+/* Behind a producer library lies its stream. */
+static const struct spec_entity *behind_library(const struct spec_entity *target)
+{
+    const struct value *next = target == NULL || strcmp(target->kind, "kpl") != 0 ? NULL : spec_named(target, "target");
+    return next == NULL || next->ref == NULL ? target : next->ref;
+}
+
 const struct spec_entity *producer_done_at(const struct spec *spec, const struct spec_entity *e)
 {
     const struct value *done_at = spec_value(e, PRODUCER_DONE_AT);
-    const struct spec_entity *target = spec_value(e, PRODUCER_TARGET)->ref;
+    const struct spec_entity *target = behind_library(spec_value(e, PRODUCER_TARGET)->ref);
     if (!done_at->absent && done_at->ref != NULL)
         return done_at->ref;
     if (target == NULL)
