@@ -4,11 +4,12 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct room room_bus, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
+extern const struct room room_bus, room_consumer, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
     room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
     &room_bus,
+    &room_consumer,
     &room_database,
     &room_destination,
     &room_endpoint,

@@ -226,6 +226,7 @@ static bool run_work(struct script *s, const struct line *l, struct result *r)
     result_text(r, n == 0 ? "[]" : "[%" PRIu64 "-%" PRIu64 "]", h->next, h->next + n - 1);
     if (n > 0)
         kcl_processed(a->kcl, lease.owner, shard, h->next, n, &again);
+    kcl_record_done(a->kcl, lease.owner, shard);
     h->next += n;
     result_field(r, "again", "%u", again);
     result_field(r, "worker", "%u", lease.owner);

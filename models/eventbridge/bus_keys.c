@@ -183,7 +183,7 @@ const struct key bus_keys[N_BUS_KEYS] = {
                    .doc = "What time it is in UTC when the run begins, for cron."},
     [BUS_DONE_AT] = {.name = "done_at",
                      .type = VALUE_REF,
-                     .refs = "fleet|service|database|endpoint|firehose|destination",
+                     .refs = "fleet|consumer|service|database|endpoint|firehose|destination",
                      .rule = "EB-48",
                      .doc = "Whose first success is the effect of a scheduled request; needed when a rule has a schedule."},
     [BUS_DEADLINE] = {.name = "deadline",

@@ -83,7 +83,9 @@ void kcl_thaw(struct kcl *, sim_time now, uint32_t worker);
 /* Records first … first + n - 1 are processed. *again: how many of them had been before. */
 void kcl_processed(struct kcl *, uint32_t worker, uint32_t shard, uint64_t first, uint32_t n,
                    uint32_t *again);
-/* The batch is over: a checkpoint, unless they come every so many records. */
+/* After that: a checkpoint, when they come every so many records. */
+void kcl_record_done(struct kcl *, uint32_t worker, uint32_t shard);
+/* The batch is over: a checkpoint, when they do not. */
 void kcl_batch_done(struct kcl *, uint32_t worker, uint32_t shard);
 void kcl_checkpoint(struct kcl *, uint32_t worker, uint32_t shard);
 /* All of a closed shard is processed: the checkpoint SHARD_END, and leases for its children

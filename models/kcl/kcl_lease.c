@@ -260,6 +260,11 @@ void kcl_processed(struct kcl *k, uint32_t worker, uint32_t shard, uint64_t firs
         l->high = end;
     l->has_high = true;
     l->since += n;
+}
+
+void kcl_record_done(struct kcl *k, uint32_t worker, uint32_t shard)
+{
+    struct kcl_lease *l = kcl_held(k, worker, shard);
     if (k->config.checkpoint_every > 0 && l->since >= k->config.checkpoint_every)
         kcl_save(k, l);
 }

@@ -252,7 +252,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
                            .doc = "A first effect later than this after birth is late. Default: never late."},
     [PRODUCER_DONE_AT] = {.name = "done_at",
                           .type = VALUE_REF,
-                          .refs = "service|database|endpoint|fleet|mapping|stream|firehose|destination",
+                          .refs = "service|database|endpoint|fleet|mapping|consumer|stream|firehose|destination",
                           .doc = "Whose first success for a request is its effect. Default: the target when the way "
-                                 "ends there, or the one fleet or mapping that reads it."},
+                                 "ends there, or the one fleet, mapping or consumer that reads it."},
 };

@@ -176,6 +176,7 @@ static bool process(struct world *w, uint32_t shard)
     if (s->holder == KCL_NONE || w->worker[s->holder] != LIVE || s->next > s->n)
         return false;
     kcl_processed(w->k, s->holder, shard, s->next, 1, &again);
+    kcl_record_done(w->k, s->holder, shard);
     assert_int_equal(again, s->times[s->next] > 0);
     w->again += again;
     s->times[s->next++]++;

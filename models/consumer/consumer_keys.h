@@ -1,0 +1,94 @@
+/* consumer_keys.h - numbers of the settings and metrics of the kind `consumer` (tables in
+ * consumer_keys.c and consumer_metrics.c). */
+#ifndef CONSUMER_KEYS_H
+#define CONSUMER_KEYS_H
+
+#include "caller.h"
+#include "room.h"
+
+enum consumer_key {
+    CONSUMER_SOURCE,
+    CONSUMER_LIBRARY,
+    CONSUMER_TRANSPORT,
+    CONSUMER_START,
+    CONSUMER_START_AT,
+    CONSUMER_WORKERS,
+    CONSUMER_MAX_RECORDS,
+    CONSUMER_POLL_INTERVAL,
+    CONSUMER_REPLY_LATENCY,
+    CONSUMER_BATCH_TIME,
+    CONSUMER_TIME,
+    CONSUMER_CALLS,
+    CONSUMER_SENDS,
+    CONSUMER_ATTEMPTS,
+    CONSUMER_PAUSE,
+    CONSUMER_CHECKPOINT_EVERY,
+    CONSUMER_CRASH,
+    CONSUMER_KILLS,
+    CONSUMER_POISON,
+    CONSUMER_IDEMPOTENT,
+    CONSUMER_REPLAY,
+    CONSUMER_FAILOVER,
+    CONSUMER_HANDOFF,
+    CONSUMER_REBALANCE,
+    CONSUMER_SHARD_SYNC,
+    CONSUMER_PARENT_POLL,
+    CONSUMER_LOOK_EVERY,
+    N_CONSUMER_KEYS
+};
+enum consumer_library { LIBRARY_KCL, LIBRARY_NONE };
+enum consumer_transport { TRANSPORT_POLLING, TRANSPORT_FAN_OUT };
+enum consumer_crash_key { CRASH_PROBABILITY, CRASH_AT, CRASH_RESTART, N_CRASH_KEYS };
+enum consumer_crash_at { CRASH_START, CRASH_MIDDLE, CRASH_END };
+enum consumer_kill_key { KILL_WORKER, KILL_AT, KILL_RESTART, N_KILL_KEYS };
+enum consumer_poison_key { POISON_SHARE, POISON_UNTIL, N_POISON_KEYS };
+enum consumer_idempotent_key { IDEMPOTENT_CAPACITY, IDEMPOTENT_TTL, N_IDEMPOTENT_KEYS };
+enum consumer_replay_key { REPLAY_AT, REPLAY_FROM, REPLAY_TO, REPLAY_SPEED, N_REPLAY_KEYS };
+
+enum consumer_metric {
+    AM_WORKERS,
+    AM_LEASES,
+    AM_IDLE,
+    AM_BUSY,
+    AM_LAG,
+    AM_AGE,
+    AM_READS,
+    AM_EMPTY_READS,
+    AM_THROTTLED_READS,
+    AM_FAILED_READS,
+    AM_PUSHES,
+    AM_SUBSCRIPTIONS,
+    AM_RECORDS,
+    AM_BATCHES,
+    AM_PROCESSED,
+    AM_FAILED,
+    AM_RETRIED,
+    AM_SKIPPED,
+    AM_POISONED,
+    AM_DUPLICATES,
+    AM_REPROCESSED,
+    AM_RECOGNISED,
+    AM_MISSED,
+    AM_CRASHED,
+    AM_TAKE_OVERS,
+    AM_MOVED,
+    AM_CHECKPOINTS,
+    AM_FINISHED,
+    AM_TRIES,
+    AM_RETRIES,
+    AM_TIMEOUTS,
+    AM_DELAY,
+    AM_BEHIND,
+    AM_BATCH_SIZE,
+    AM_HOLD,
+    AM_CALLER, /* CALLER_METRICS */
+    N_CONSUMER_METRICS = AM_CALLER + N_CALLER_METRICS
+};
+enum { CONSUMER_COUNTERS = AM_TIMEOUTS - AM_READS + 1 };
+enum consumer_part_metric { CP_LAG, CP_AGE, CP_OWNER, CP_PROCESSED, N_CONSUMER_PART_METRICS };
+
+extern const struct key consumer_keys[N_CONSUMER_KEYS];
+extern const struct metric_def consumer_metrics[N_CONSUMER_METRICS],
+    consumer_part_metrics[N_CONSUMER_PART_METRICS];
+
+#endif
