@@ -33,7 +33,7 @@ static void measure(const struct concurrency_data *d, struct view *v)
     const double *most = d->most != NULL ? d->most : d->concurrent;
     double all = (double)(d->n * d->n_replication);
     for (size_t i = 0; i < d->n_limit; i++)
-        if (v->least == NULL || d->limit[i].value < v->least->value)
+        if (!d->limit[i].soft && (v->least == NULL || d->limit[i].value < v->least->value))
             v->least = &d->limit[i];
     for (size_t i = 0; i < d->n * d->n_replication; i++) {
         v->mean += rows_clean(d->concurrent[i]) / all;

@@ -83,6 +83,23 @@ static void draw_front(struct sheet *s, const struct pareto_data *d,
         note_put(s, within, at[i].x, at[i].y, front[i * each]->name, type);
 }
 
+/* Runs are few, and somebody chose each: those that are beaten have a name too. */
+static void name_beaten(struct sheet *s, const struct pareto_data *d,
+                        const struct pareto_point **front, size_t n, const struct scale *x,
+                        const struct scale *y)
+{
+    struct box within = {x->from, y->to, s->width - PAGE_EDGE, y->from};
+    for (size_t i = 0; d->runs && i < d->n; i++) {
+        const struct pareto_point *p = &d->point[i];
+        bool on = !is_there(p);
+        for (size_t k = 0; k < n; k++)
+            on |= front[k] == p;
+        if (!on)
+            note_put(s, within, scale_at(x, study_shown(d->x_unit, p->x.mean)),
+                     scale_at(y, study_shown(d->y_unit, p->y.mean)), p->name, type_soft);
+    }
+}
+
 static void draw_beaten(struct sheet *s, const struct pareto_data *d, const struct scale *x,
                         const struct scale *y)
 {
@@ -130,7 +147,8 @@ static const char *finding(struct sheet *s, const struct pareto_data *d,
         return sheet_format(s, "%s is best in both: %s %s, %s %s", front[0]->name, d->x_name,
                             cost[0], d->y_name, time[0]);
     const char *beaten =
-        all > n ? sheet_format(s, "; %zu of %zu settings beaten", all - n, all) : "";
+        all > n ? sheet_format(s, "; %zu of %zu %s beaten", all - n, all,
+                             d->runs ? "runs" : "settings") : "";
     size_t end = strlen(d->x_name); /* "worker-hours grow", "lost grows" */
     bool many = end > 2 && d->x_name[end - 1] == 's' && d->x_name[end - 2] != 's';
     return sheet_format(s, "%s falls from %s to %s as %s %s from %s to %s%s", d->y_name, time[0],
@@ -140,7 +158,7 @@ static const char *finding(struct sheet *s, const struct pareto_data *d,
 static void fill_table(struct sheet *s, const struct pareto_data *d,
                        const struct pareto_point **front, size_t n)
 {
-    const char *const head[] = {"setting", d->x_name, d->y_name, "95 % interval", "front"};
+    const char *const head[] = {d->runs ? "run" : "setting", d->x_name, d->y_name, "95 % interval", "front"};
     char text[FORMAT_RANGE_SIZE];
     sheet_table_head(s, head, 5);
     for (size_t i = 0; i < d->n; i += d->n / 10000 + 1) {
@@ -174,9 +192,10 @@ bool pareto_layout(const struct pareto_data *d, double width, double height, str
     enum tick_style style = study_style(d->y_unit);
     const char *sub = sheet_format(
         s,
-        "%s%s%s over %s, run %s \u00B7 mean of %zu replications; crosses: 95 %% intervals; "
-        "joined: what no other setting beats in both",
-        d->y_name, *yu != 0 ? ", " : "", yu, d->x_name, d->run, d->n_replication);
+        "%s%s%s over %s, %s%s \u00B7 mean of %zu replications; crosses: 95 %% intervals; "
+        "joined: what no other %s beats in both",
+        d->y_name, *yu != 0 ? ", " : "", yu, d->x_name, d->runs ? "each point a run" : "run ",
+        d->runs ? "" : d->run, d->n_replication, d->runs ? "run" : "setting");
     double top = frame_head(s, title, sub) + 12;
     struct scale y = scale_over(d, false, s->height - PAGE_EDGE - AXIS_X_ROOM, top);
     struct scale x =
@@ -186,8 +205,10 @@ bool pareto_layout(const struct pareto_data *d, double width, double height, str
            sheet_format(s, "%s%s%s", d->x_name, *xu != 0 ? ", " : "", xu));
     draw_beaten(s, d, &x, &y);
     draw_front(s, d, front, n, &x, &y);
+    name_beaten(s, d, front, n, &x, &y);
     fill_table(s, d, front, n);
-    sheet_alt_set(s, sheet_format(s, "%s against %s at %zu points, run %s. %s.", d->y_name,
-                                  d->x_name, all, d->run, title));
+    sheet_alt_set(s, sheet_format(s, "%s against %s at %zu points%s%s. %s.", d->y_name,
+                                  d->x_name, all, d->runs ? ", each a run" : ", run ",
+                                  d->runs ? "" : d->run, title));
     return sheet_close(s, out, err);
 }

@@ -27,6 +27,11 @@ const struct chart charts[] = {
     {"genealogy", "Where do shards come from? Splits and merges of a stream over time and hash keys.", 1, 1, "entity", false, load_genealogy},
     {"lag", "How far are consumers of a stream behind? Iterator age and records not processed, over time.", 1, 1, "entity", false, load_lag},
     {"delay", "How long does a delivery stream hold records? Its delay, for each way to buffer.", 1, 4, "entity", true, load_delay},
+    {"capacity", "Does capacity follow the load? Instances in service against what they have to do, over time.", 1, 1, "entity", false, load_capacity},
+    {"policies", "Which policy follows the load best? Runs as rows: capacity against load on one time axis.", 2, 8, "entity", false, load_capacity},
+    {"cost", "Which policy is cheap and quick? What each run costs against its latency.", 2, 8, "metric x", false, load_cost},
+    {"concurrency", "What limits a function? Concurrent executions, throttles and cold starts over time.", 1, 1, "entity", false, load_concurrency},
+    {"alarms", "When was an alarm on? The state of each over time.", 1, 1, "entity", false, load_alarms},
     {"difference", "Is it really better? A metric's difference in each replication.", 2, 2, "metric", false, load_difference},
 };
 const size_t n_charts = ARRAY_LEN(charts);

@@ -30,6 +30,7 @@ bool capacity_layout(const struct capacity_data *, double width, double height, 
 struct concurrency_limit {
     const char *name;
     double      value;
+    bool        soft; /* more is possible */
 };
 struct concurrency_data {
     const char   *function, *run;

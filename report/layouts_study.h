@@ -99,6 +99,7 @@ struct pareto_data {
     enum metric_unit x_unit, y_unit;
     const struct pareto_point *point;
     size_t n, n_replication;
+    bool runs; /* the points are runs, and all of them are named */
 };
 bool pareto_layout(const struct pareto_data *, double width, double height, struct sheet **,
                    struct err *);

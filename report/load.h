@@ -73,6 +73,10 @@ bool load_shards(const struct chart_request *, struct sheet **, struct err *);
 bool load_genealogy(const struct chart_request *, struct sheet **, struct err *);
 bool load_lag(const struct chart_request *, struct sheet **, struct err *);
 bool load_delay(const struct chart_request *, struct sheet **, struct err *);
+bool load_capacity(const struct chart_request *, struct sheet **, struct err *);
+bool load_concurrency(const struct chart_request *, struct sheet **, struct err *);
+bool load_cost(const struct chart_request *, struct sheet **, struct err *);
+bool load_alarms(const struct chart_request *, struct sheet **, struct err *);
 bool load_difference(const struct chart_request *, struct sheet **, struct err *);
 
 #endif

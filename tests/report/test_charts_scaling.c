@@ -122,9 +122,9 @@ static void capacities_of_any_kind_are_drawn(void **state)
 static void limits_and_throttles_are_told(void **state)
 {
     static double at_work[BUCKETS], most[BUCKETS], throttled[BUCKETS], cold[BUCKETS], invoked[BUCKETS];
-    static const struct concurrency_limit limit[] = {{"reserved", 50}, {"account", 1000}};
+    static const struct concurrency_limit limit[] = {{"provisioned", 10, true}, {"reserved", 50, false}, {"account", 1000, false}};
     struct concurrency_data d = {.function = "function.resize", .run = "burst", .n_replication = 1, .n = BUCKETS, .width_s = WIDTH_S, .end_s = END_S,
-                                 .concurrent = at_work, .most = most, .throttled = throttled, .cold = cold, .invoked = invoked, .limit = limit, .n_limit = 2};
+                                 .concurrent = at_work, .most = most, .throttled = throttled, .cold = cold, .invoked = invoked, .limit = limit, .n_limit = 3};
     struct err err = {0};
     struct sheet *s;
     (void)state;
@@ -154,7 +154,7 @@ static void limits_and_throttles_are_told(void **state)
 
 static void concurrencies_of_any_kind_are_drawn(void **state)
 {
-    static const struct concurrency_limit limit[] = {{LONG_NAME, 50}, {"", 0}, {"주문 대기열", 1e17}, {"none", NAN}, {"near", 51}};
+    static const struct concurrency_limit limit[] = {{LONG_NAME, 50, false}, {"", 0, false}, {"주문 대기열", 1e17, false}, {"none", NAN, true}, {"near", 51, true}};
     (void)state;
     for (size_t k = 0; k < N_KIND; k++) {
         double *a = values((enum kind)k, 3, 50), *b = values((enum kind)((k + 3) % N_KIND), 3, 50);

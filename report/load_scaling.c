@@ -1,0 +1,203 @@
+/* load_scaling.c - data of the charts of scaling: capacity against load, of one run or of several policies.
+ *
+ * The load is what comes, in instances' worth of work: arrivals in a bucket times the work that one of them takes, which is the
+ * time that workers were busy over what they did. So it is the same for every policy that gets the same arrivals, and what
+ * waits does not count twice. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "layouts_scaling.h"
+#include "load_stream.h"
+#include "mem.h"
+#include "wiring.h"
+
+#define ROWS_MAX LOAD_RUNS_MAX
+#define FLOWS    4
+
+/* Who does the work, and what tells of it. */
+struct crew {
+    struct parts        p;
+    struct query_series capacity, desired, busy, backlog, done, came[FLOWS];
+    double             *load;
+    const char         *entity;      /* "group.workers", "fleet.f" */
+    char                target[200]; /* "fleet.f" */
+    double              threads;
+    bool                by_work; /* the load is arrivals times work; else the work in hand */
+};
+
+static void crew_close(struct crew *c)
+{
+    struct query_series *all[] = {&c->capacity, &c->desired, &c->busy, &c->backlog, &c->done};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        query_series_free(all[i]);
+    for (size_t i = 0; i < FLOWS; i++)
+        query_series_free(&c->came[i]);
+    mem_release(c->load);
+    parts_close(&c->p);
+}
+
+/* What was asked for; else the first group; else, beside other runs, the first fleet, whose size is fixed. */
+static bool choose(struct crew *c, const struct chart_request *r, bool beside, struct err *err)
+{
+    struct err why = {0};
+    bool fleet = r->entity != NULL && wiring_is(r->entity, "fleet");
+    c->entity = parts_choose(&c->p, r->entity, fleet ? "fleet" : "group", fleet ? "size" : "in_service", &why);
+    if (c->entity == NULL && r->entity == NULL && beside)
+        c->entity = parts_choose(&c->p, NULL, "fleet", "size", err);
+    else if (c->entity == NULL)
+        err_set(err, why.class, "%s%s", why.text, r->entity == NULL ? "; a fleet of fixed size is drawn with --entity fleet.ID" : "");
+    return c->entity != NULL;
+}
+
+static void find_target(struct crew *c)
+{
+    char path[240];
+    c->threads = 1;
+    snprintf(c->target, sizeof(c->target), "%s", c->entity);
+    if (!wiring_is(c->entity, "group"))
+        return;
+    snprintf(path, sizeof(path), "%s.threads", c->entity);
+    c->threads = fmax(written_number(&c->p.setting, path, 1), 1);
+    snprintf(path, sizeof(path), "%s.target", c->entity);
+    if (!written_find(&c->p.setting, path, c->target, sizeof(c->target)))
+        c->target[0] = 0;
+}
+
+static bool get(struct crew *c, const struct chart_request *r, const char *entity, const char *metric, struct query_series *out, struct err *err)
+{
+    const double *value;
+    return parts_series(&c->p, r, 0, entity, metric, out, &c->capacity, &value, err);
+}
+
+/* What comes to a fleet is what its queue was sent; to a service what it did, refused or lost. */
+static bool get_flows(struct crew *c, const struct chart_request *r, struct err *err)
+{
+    static const char *const flow[FLOWS] = {"completed", "refused", "throttled", "expired"};
+    char path[240], source[200];
+    if (!get(c, r, c->target, "busy", &c->busy, err))
+        return false;
+    if (wiring_is(c->target, "service")) {
+        bool ok = get(c, r, c->target, "completed", &c->done, err) && get(c, r, c->target, "waiting", &c->backlog, err);
+        for (size_t i = 0; ok && i < FLOWS; i++)
+            ok = get(c, r, c->target, flow[i], &c->came[i], err);
+        return ok;
+    }
+    snprintf(path, sizeof(path), "%s.source", c->target);
+    if (!written_find(&c->p.setting, path, source, sizeof(source)))
+        return true;
+    return get(c, r, c->target, "processed", &c->done, err) && get(c, r, source, "sent", &c->came[0], err) &&
+           get(c, r, source, "depth", &c->backlog, err);
+}
+
+/* Busy seconds for each thing done in a replication; NAN: nothing was. */
+static double work_of(const struct crew *c, size_t replication)
+{
+    size_t n = c->capacity.n;
+    double busy = 0, done = 0;
+    for (size_t b = 0; c->done.n > 0 && b < n; b++) {
+        busy += c->busy.value[replication * n + b] * sim_seconds(c->busy.width_ns);
+        done += c->done.value[replication * n + b];
+    }
+    return done > 0 ? busy / done : NAN;
+}
+
+static void fill_load(struct crew *c)
+{
+    size_t n = c->capacity.n;
+    double width = sim_seconds(c->capacity.width_ns);
+    c->by_work = c->done.n > 0 && c->came[0].n > 0;
+    for (size_t i = 0; i < n * c->capacity.n_replication; i++) {
+        double came = 0, work = c->by_work ? work_of(c, i / n) : NAN;
+        for (size_t k = 0; k < FLOWS; k++)
+            came += c->came[k].n > 0 ? c->came[k].value[i] : 0;
+        c->load[i] = c->by_work ? (isnan(work) ? 0 : came * work / width / c->threads) : c->busy.value[i] / c->threads;
+    }
+}
+
+static bool crew_open(struct crew *c, const struct chart_request *r, bool beside, struct err *err)
+{
+    if (!parts_open(&c->p, r, err))
+        return false;
+    if (!choose(c, r, beside, err))
+        return false;
+    find_target(c);
+    bool group = wiring_is(c->entity, "group");
+    if (!get(c, r, c->entity, group ? "in_service" : "size", &c->capacity, err) || (group && !get(c, r, c->entity, "desired", &c->desired, err)) ||
+        !get_flows(c, r, err))
+        return false;
+    if (c->capacity.n == 0)
+        return err_set(err, ERR_DATA, "%s has no course over time", c->entity);
+    if (c->busy.n == 0)
+        return err_set(err, ERR_DATA, "what %s serves is not known: '%s' has no busy workers over time", c->entity, c->target);
+    c->load = mem_get_zero((size_t)c->capacity.n * c->capacity.n_replication, sizeof(*c->load));
+    if (c->load == NULL)
+        return err_set(err, ERR_OS, "memory is short");
+    fill_load(c);
+    return true;
+}
+
+/* Hours that are billed, where a group tells. */
+static double paid(struct crew *c, const struct chart_request *r)
+{
+    struct err none = {0};
+    double *x, sum = 0;
+    size_t n;
+    if (!parts_has(&c->p, c->entity, "instance_hours"))
+        return NAN;
+    if (!query_values(r->query, r->run[0], 0, c->entity, "instance_hours", "mean", &x, &n, &none)) {
+        c->p.failed |= none.class == ERR_OS;
+        return NAN;
+    }
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] / (double)n;
+    mem_release(x);
+    return sum;
+}
+
+static struct capacity_row row_of(struct crew *c, const struct chart_request *r, const char *name)
+{
+    return (struct capacity_row){.name = name, .load = c->load, .capacity = c->capacity.value, .desired = c->desired.n > 0 ? c->desired.value : NULL,
+                                 .backlog = c->backlog.n > 0 ? c->backlog.value : NULL, .n_replication = c->capacity.n_replication, .cost = paid(c, r)};
+}
+
+/* Each run's crew; all of one length. */
+static bool add_rows(struct crew *crew, struct capacity_row *row, const struct chart_request *r, const struct load *l, struct err *err)
+{
+    for (size_t i = 0; i < r->n_run; i++) {
+        struct chart_request one = *r;
+        one.run = r->run + i;
+        one.n_run = 1;
+        if (!crew_open(&crew[i], &one, r->n_run > 1, err))
+            return false;
+        if (crew[i].capacity.n != crew[0].capacity.n || crew[i].capacity.width_ns != crew[0].capacity.width_ns)
+            return err_set(err, ERR_DATA, "%s and %s are of different lengths: their rows have no common time", l->run[0].name, l->run[i].name);
+        row[i] = row_of(&crew[i], &one, r->n_run > 1 ? l->run[i].name : crew[i].target);
+        if (crew[i].p.failed)
+            return err_set(err, ERR_OS, "memory is short");
+    }
+    return true;
+}
+
+bool load_capacity(const struct chart_request *r, struct sheet **out, struct err *err)
+{
+    struct load l;
+    struct capacity_row row[ROWS_MAX];
+    if (!load_open(&l, r, err))
+        return false;
+    struct crew *crew = mem_get_zero(l.n, sizeof(*crew));
+    bool ok = (crew != NULL || err_set(err, ERR_OS, "memory is short")) && add_rows(crew, row, r, &l, err);
+    if (ok) {
+        const struct capacity_data d = {.what = crew[0].entity, .run = l.n == 1 ? l.run[0].told : NULL,
+                                        .load_name = crew[0].by_work ? "arrivals × work" : "work in hand", .n = crew[0].capacity.n,
+                                        .width_s = sim_seconds(crew[0].capacity.width_ns), .end_s = l.end_s, .row = row, .n_row = l.n,
+                                        .fault = l.fault, .n_fault = l.n_fault};
+        ok = capacity_layout(&d, r->width, r->height, out, err);
+    }
+    for (size_t i = 0; crew != NULL && i < l.n; i++)
+        crew_close(&crew[i]);
+    mem_release(crew);
+    load_close(&l);
+    return ok;
+}
