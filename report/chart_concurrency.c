@@ -1,4 +1,4 @@
-/* chart_concurrency.c - what limits a function? Environments at work over time against its limits, and below, on the same
+/* chart_concurrency.c - what limits a function? What it executes at once over time against its limits, and below, on the same
  * axis, the invocations that were throttled and those that began with a cold start. */
 #include <math.h>
 
@@ -118,7 +118,7 @@ static void draw_rate(struct sheet *s, const struct concurrency_data *d, const s
 static const char *finding(struct sheet *s, const struct concurrency_data *d, const struct view *v)
 {
     double offered = v->invoked + v->refused;
-    const char *peak = sheet_format(s, "%s: %s environments at work at once, %s on average", d->function, say_number(s, v->peak), say_round(s, v->mean));
+    const char *peak = sheet_format(s, "%s: %s executions at once, %s on average", d->function, say_number(s, v->peak), say_round(s, v->mean));
     const char *limit = v->least == NULL ? "" : sheet_format(s, ", of %s allowed", say_number(s, v->least->value));
     if (v->peak == 0)
         return sheet_format(s, "%s: never invoked", d->function);
@@ -135,8 +135,8 @@ static void fill_table(struct sheet *s, const struct concurrency_data *d, const 
     const struct {
         const char *name;
         double      value;
-    } row[] = {{"environments at work, mean", v->mean},
-               {"environments at work, most", v->peak},
+    } row[] = {{"executions at once, mean", v->mean},
+               {"executions at once, most", v->peak},
                {"throttled", d->throttled != NULL ? v->refused : NAN},
                {"cold starts", d->cold != NULL ? v->cold_starts : NAN},
                {"invocations", d->invoked != NULL ? v->invoked : NAN}};
@@ -191,7 +191,7 @@ static void draw_all(struct sheet *s, const struct concurrency_data *d, const st
     for (size_t i = 0; i < n; i++)
         room = fmax(room, axis_y_room(&panel[i].y, TICK_NUMBER, 2));
     struct scale x = scale_linear(0, d->end_s, PAGE_EDGE + room, s->width - PAGE_EDGE - 6);
-    panel_head(s, &x, y + 10, "environments at work", v->most.n > 0 ? "line: mean of each span; thin: its most" : "");
+    panel_head(s, &x, y + 10, "executions at once", v->most.n > 0 ? "line: mean of each span; thin: its most" : "");
     draw_concurrent(s, d, v, &x, &ys);
     for (size_t i = 0; i < n; i++) {
         panel_head(s, &x, bottom + GAP + 10, panel[i].name, panel[i].numbers);

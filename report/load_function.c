@@ -10,6 +10,7 @@
 #include "wiring.h"
 
 #define ALARMS_MAX 64
+#define ACCOUNT    1000 /* executions of all functions at once, unless it is set (LAM-6) */
 
 /* --- concurrency --- */
 
@@ -35,6 +36,7 @@ static void add_limit(struct function *f, const char *path, const char *name, do
 static void find_limits(struct function *f)
 {
     char path[240];
+    add_limit(f, "run.lambda_concurrency", "account", ACCOUNT, false);
     snprintf(path, sizeof(path), "%s.reserved", f->entity);
     add_limit(f, path, "reserved", NAN, false);
     snprintf(path, sizeof(path), "%s.provisioned", f->entity);
@@ -102,8 +104,8 @@ static void add_span(struct alarm_row *row, struct alarm_span *span, double from
 static void add_mixed(struct alarm_row *row, struct alarm_span *span, const struct query_series *s, uint32_t b)
 {
     double width = sim_seconds(s->width_ns), from = b * width;
-    enum alarm_state high = state_of(s->max[b]), before = row->n > 0 ? span[row->n - 1].state : ALARM_OK;
-    enum alarm_state next = b + 1 < s->n ? state_of(s->value[b + 1]) : ALARM_OK, other = before != high ? before : next != high ? next : ALARM_OK;
+    enum alarm_state high = state_of(s->max[b]), before = row->n > 0 ? span[row->n - 1].state : high; /* an alarm begins without data */
+    enum alarm_state next = b + 1 < s->n ? state_of(s->value[b + 1]) : ALARM_OK, other = before < high ? before : next < high ? next : ALARM_OK;
     double share = fmin(fmax((s->value[b] - (double)other) / ((double)high - (double)other), 0), 1);
     if (before == high) {
         add_span(row, span, from, from + share * width, high);

@@ -138,7 +138,7 @@ static void limits_and_throttles_are_told(void **state)
     }
     assert_true(concurrency_layout(&d, 0, 0, &s, &err));
     /* 60 of 360 buckets: 48, else 12: 18; 6,000 of 72,000 + 6,000 */
-    assert_string_equal(sheet_title(s), "function.resize: 50 environments at work at once, 18 on average, of 50 allowed; 6,000 throttled (7.7 % of attempts)");
+    assert_string_equal(sheet_title(s), "function.resize: 50 executions at once, 18 on average, of 50 allowed; 6,000 throttled (7.7 % of attempts)");
     assert_non_null(sheet_find(s, "reserved 50"));
     assert_null(sheet_find(s, "account 1,000")); /* too far to be seen */
     assert_non_null(sheet_find(s, "30 in all, 0.04 % of invocations"));
@@ -147,7 +147,7 @@ static void limits_and_throttles_are_told(void **state)
     d.n_limit = 0;
     d.cold = NULL;
     assert_true(concurrency_layout(&d, 0, 0, &s, &err));
-    assert_string_equal(sheet_title(s), "function.resize: 50 environments at work at once, 18 on average; nothing throttled");
+    assert_string_equal(sheet_title(s), "function.resize: 50 executions at once, 18 on average; nothing throttled");
     assert_null(sheet_find(s, "cold starts"));
     judge(true, s, &err, "no limit");
 }
