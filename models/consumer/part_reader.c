@@ -269,14 +269,18 @@ bool parts_make(struct consumer *c, uint32_t part)
     return true;
 }
 
+/* A time that is still to come is waited for. */
 static void begin(struct part_reader *p)
 {
+    sim_time now = part_now(p), wait = 0;
+    if (p->from.type == LOG_AT_TIMESTAMP && p->from.at > now)
+        wait = p->from.at - now;
     if (p->app->transport == TRANSPORT_POLLING) {
-        part_go(p, seek_call);
+        part_wait(p, wait, seek_call);
         return;
     }
     p->listening = true;
-    part_subscribe(p, 0);
+    part_subscribe(p, wait);
 }
 
 void part_take(struct part_reader *p, const struct kcl_news *news)
