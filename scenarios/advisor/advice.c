@@ -12,7 +12,8 @@
 #include "check_codes.h"
 #include "run_keys.h"
 
-static const struct advice_set *const sets[] = {&advice_queues, &advice_letters};
+static const struct advice_set *const sets[] = {&advice_queues, &advice_letters, &advice_fifo, &advice_calls,
+                                                &advice_load,   &advice_runs};
 
 const struct advice *advice_at(size_t i)
 {
@@ -57,7 +58,7 @@ static bool is_quiet(const struct adviser *a, const struct spec_entity *e)
 {
     const struct value *list = quiet_list(a->spec);
     for (uint32_t i = 0; list != NULL && i < list->list.n; i++) {
-        const char *rest;
+        const char *rest = "";
         if (quiet_code(list->list.item[i].text, &rest) == a->now->code && (*rest == 0 || (e != NULL && strcmp(rest, e->path) == 0)))
             return true;
     }
@@ -82,18 +83,32 @@ static void check_quiet(const struct spec *spec, struct problems *p)
 
 /* --- the walk --- */
 
+static void tell(struct adviser *a, const struct place *place, const char *about, const char *format, va_list args)
+{
+    char text[600];
+    vsnprintf(text, sizeof text, format, args);
+    struct problem *p = problem_add(a->problems, SEVERITY_WARNING, a->now->code, place, "%s: %s", about, text);
+    problem_note(p, "%s; 'afterbay explain AB%04d' tells why, how to see it and how to mend it", a->now->rule, a->now->code);
+}
+
 void advise_about(struct adviser *a, const struct spec_entity *e, const struct value *where, const char *format, ...)
 {
-    char    text[600];
     va_list args;
     if (is_quiet(a, e))
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    tell(a, where != NULL && where->place.file != NULL ? &where->place : &e->place, e->path, format, args);
     va_end(args);
-    const struct place *place = where != NULL && where->place.file != NULL ? &where->place : &e->place;
-    struct problem     *p = problem_add(a->problems, SEVERITY_WARNING, a->now->code, place, "%s: %s", e->path, text);
-    problem_note(p, "%s; 'afterbay explain AB%04d' tells why, how to see it and how to mend it", a->now->rule, a->now->code);
+}
+
+void advise_run(struct adviser *a, const struct value *where, const char *format, ...)
+{
+    va_list args;
+    if (is_quiet(a, NULL))
+        return;
+    va_start(args, format);
+    tell(a, where->place.file != NULL ? &where->place : &a->spec->run[RUN_DURATION].place, "run", format, args);
+    va_end(args);
 }
 
 const struct spec_entity *next_of(const struct adviser *a, const char *kind, const struct spec_entity *e)

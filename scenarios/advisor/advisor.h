@@ -38,6 +38,9 @@ extern const struct advice_set advice_queues, advice_letters, advice_fifo, advic
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The same about the run as a whole. */
+void advise_run(struct adviser *, const struct value *where, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* The next entity of a kind after one of it; NULL: the first. */
 const struct spec_entity *next_of(const struct adviser *, const char *kind, const struct spec_entity *);
 
@@ -62,6 +65,7 @@ bool   edges_find(struct adviser *);
 double edge_timeout(const struct edge *); /* INFINITY: none */
 double edge_attempts(const struct edge *);
 const struct value *edge_value(const struct edge *, const char *key);
+bool   edge_is(const struct edge *, const char *key, const char *choice);
 const struct backoff *edge_backoff(const struct edge *); /* NULL: no pause */
 /* The longest time from the first attempt to the last one's end, without what the backoff's chance takes off; INFINITY: none. */
 double edge_span(const struct edge *);
@@ -73,12 +77,16 @@ struct work {
     double least, mean, high; /* high: of the quantile asked for */
 };
 struct work work_of(struct adviser *, const struct spec_entity *, double quantile);
+struct work own_work(const struct spec_entity *, double quantile); /* without its calls */
 /* Visibility timeout in force for who reads the queue. */
 double hidden_for(const struct spec_entity *reader, const struct spec_entity *queue);
 /* The longest planned time in which an entity answers nothing (down, hang, stop), and when it begins; 0: none. */
 double outage_of(const struct adviser *, const struct spec_entity *, const struct value **where);
 /* What is asked of it can go wrong: a fault, errors of its own, or of one that it calls. */
 bool may_fail(const struct adviser *, const struct spec_entity *);
+/* Requests a second of all producers that go on for the whole run, at their base rates, as they come to an entity: a bound
+ * from below. */
+double steady_rate(const struct adviser *, const struct spec_entity *);
 /* The highest rate into an entity over the run, by the producers' profiles; 0: unknown or none. */
 double peak_rate(struct adviser *, const struct spec_entity *);
 /* Servers of a service, database or endpoint, workers of a fleet; INFINITY: no bound. */

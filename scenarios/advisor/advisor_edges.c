@@ -3,6 +3,7 @@
 #include "advisor.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const lists[] = {"calls", "sends", "forwards"};
@@ -67,6 +68,13 @@ const struct value *edge_value(const struct edge *x, const char *key)
     char path[80];
     snprintf(path, sizeof path, "%s.%s", x->list, key);
     return value_at(x->from, x->item, path);
+}
+
+bool edge_is(const struct edge *x, const char *key, const char *choice)
+{
+    char path[80];
+    snprintf(path, sizeof path, "%s.%s", x->list, key);
+    return is_at(x->from, x->item, path, choice);
 }
 
 double edge_timeout(const struct edge *x)

@@ -46,13 +46,17 @@ static struct work step_work(struct adviser *a, const struct spec_entity *e, con
     return work_cut(all, seconds_at(e, item, "calls.timeout", INFINITY));
 }
 
+struct work own_work(const struct spec_entity *e, double quantile)
+{
+    if (kind_is(e, "database") && value_at(e, NULL, "read_time") != NULL)
+        return (struct work){0, 0, 0}; /* which of the two is asked for is not looked at */
+    return law_work(value_at(e, NULL, kind_is(e, "database") ? "write_time" : "time"), quantile);
+}
+
 static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile, int depth)
 {
-    const char *own = kind_is(e, "database") ? "write_time" : "time";
-    struct work w = law_work(value_at(e, NULL, own), quantile);
+    struct work w = own_work(e, quantile);
     uint32_t    n;
-    if (kind_is(e, "database") && value_at(e, NULL, "read_time") != NULL)
-        w = (struct work){0, 0, 0}; /* which of the two is asked for is not looked at */
     if (depth > DEPTH || given_at(e, NULL, "pace"))
         return w;
     const struct value *step = list_at(e, "calls", &n);
@@ -131,6 +135,19 @@ double peak_rate(struct adviser *a, const struct spec_entity *e)
             most = rate;
     }
     return most;
+}
+
+double steady_rate(const struct adviser *a, const struct spec_entity *to)
+{
+    double sum = 0;
+    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL; p = next_of(a, "producer", p)) {
+        double              visits = a->flows.visits[p->index * a->spec->n_entity + to->index];
+        const struct value *rate = value_at(p, NULL, "rate");
+        bool                steady = value_at(p, NULL, "limit") == NULL && !is_at(p, NULL, "arrivals", "closed") && rate != NULL;
+        if (steady && isfinite(visits))
+            sum += visits * rate_per_second(rate->rate);
+    }
+    return sum;
 }
 
 double servers_of(const struct spec_entity *e)

@@ -10,7 +10,7 @@
 
 static const char *servers_key(const struct spec_entity *e)
 {
-    return kind_is(e, "service")    ? "servers"
+    return kind_is(e, "service") || kind_is(e, "endpoint") ? "servers"
            : kind_is(e, "database") ? "connections"
            : kind_is(e, "fleet")    ? "size"
                                     : NULL;
@@ -23,7 +23,8 @@ bool station_is(const struct spec_entity *e)
 
 static unsigned servers(const struct spec_entity *e)
 {
-    return (unsigned)setting_int(e, servers_key(e), 1);
+    const char *key = servers_key(e);
+    return key == NULL ? 0 : (unsigned)setting_int(e, key, 1); /* 0: there is no formula */
 }
 
 struct station_question station_question(const struct flows *f, const struct spec_entity *e)
