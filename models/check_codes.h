@@ -35,6 +35,7 @@ enum {
     CHECK_FILTER = 322,     /* SNS would refuse the filter policy */
     CHECK_DELIVERY_POLICY = 323, /* SNS would refuse the delivery policy */
     CHECK_STREAM = 330,  /* Kinesis would refuse the setting */
+    CHECK_FUNCTION = 331, /* Lambda would refuse the setting */
     CHECK_FIREHOSE = 340 /* Firehose would refuse the setting */
 };
 

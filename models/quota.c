@@ -28,6 +28,12 @@
             "SQS developer guide, high-throughput-fifo"                                            \
     }
 
+#define LAMBDA_CONSTANT                                                                            \
+    {                                                                                              \
+        "lambda.concurrency", QUOTA_COUNT, 1000, "LAM-6",                                          \
+            "Lambda developer guide, gettingstarted-limits"                                        \
+    }
+
 #define Q_SNS "General reference, sns"
 #define SNS_CONSTANT                                                                               \
     {"sns.message_size", QUOTA_BYTES, 256 * KB, "SNS-12", Q_SNS},                                  \
@@ -40,6 +46,7 @@
     }
 
 static const struct quota aws_2026[] = {
+    LAMBDA_CONSTANT,
     SNS_CONSTANT,
     {"sns.fifo_messages", QUOTA_PER_SECOND, 3000, "SNS-19", Q_SNS},
     {"sns.fifo_bytes", QUOTA_BYTES, 20000000, "SNS-19", Q_SNS ", a second"},
@@ -57,6 +64,7 @@ static const struct quota aws_2026[] = {
 };
 
 static const struct quota aws_2023[] = {
+    LAMBDA_CONSTANT,
     SNS_CONSTANT,
     {"sns.fifo_messages", QUOTA_PER_SECOND, 3000, "SNS-19", Q_SNS ", end of 2023"},
     {"sns.fifo_bytes", QUOTA_BYTES, 20000000, "SNS-19", Q_SNS ", a second, end of 2023"},
@@ -73,6 +81,7 @@ static const struct quota aws_2023[] = {
 };
 
 static const struct quota study_notes[] = {
+    LAMBDA_CONSTANT,
     SNS_CONSTANT,
     {"sns.fifo_messages", QUOTA_PER_SECOND, 300, "SNS-19", NOTES},
     {"sns.fifo_bytes", QUOTA_BYTES, 10000000, "SNS-19", NOTES ", a second"},

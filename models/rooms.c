@@ -5,7 +5,7 @@
 #include <string.h>
 
 extern const struct room room_bus, room_consumer, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
-    room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_service, room_stream, room_topic;
+    room_function, room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
     &room_bus,
@@ -17,6 +17,7 @@ const struct room *const rooms[] = {
     &room_fault,
     &room_firehose,
     &room_fleet,
+    &room_function,
     &room_kpl,
     &room_mapping,
     &room_pipe,

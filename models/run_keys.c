@@ -69,6 +69,12 @@ const struct key run_keys[] = {
                    .element = VALUE_TEXT,
                    .flags = KEY_ADVANCED,
                    .doc = "Advice of `check` that is known and accepted: \"AB0506\", or \"AB0506 queue.orders\" for one entity."},
+    [RUN_LAMBDA_CONCURRENCY] = {.name = "lambda_concurrency",
+                                .type = VALUE_COUNT,
+                                .low = "1",
+                                .high = "10000000",
+                                .rule = "LAM-6",
+                                .doc = "Concurrent executions that the functions share. Default: that of the quotas, 1,000."},
 };
 const uint32_t n_run_keys = N_RUN_KEYS;
 

@@ -18,6 +18,7 @@ enum run_key {
     RUN_HISTOGRAMS,
     RUN_RECORD,
     RUN_QUIET,
+    RUN_LAMBDA_CONCURRENCY,
     N_RUN_KEYS
 };
 

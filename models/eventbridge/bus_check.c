@@ -80,7 +80,7 @@ static void check_target(const struct spec_entity *e, const struct value *v, str
     check_queue(e, v, target->ref, p);
     if (target->ref == e)
         problem_add(p, SEVERITY_ERROR, CHECK_TARGET, &target->place, "%s is a target of itself", e->path);
-    if (timeout->given && target->ref->room->call == NULL)
+    if (timeout->given && (target->ref->room->call == NULL || target->ref->room->push != NULL))
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &timeout->place, "%s: a %s is not called: 'timeout' has no meaning", e->path,
                     target->ref->kind);
     bool fifo_bus = is_v2(e) && spec_int(e, BUS_TYPE) == 1;

@@ -10,7 +10,7 @@ static enum delivery_result result_of(const struct bus *b, const struct bus_targ
 {
     if (b->v2 != NULL)
         return v == CALL_OK ? DELIVERY_OK : DELIVERY_AGAIN;
-    bool takes_calls = t->to->room->call != NULL;
+    bool takes_calls = t->to->room->push == NULL;
     switch (v) {
     case CALL_OK:
         return DELIVERY_OK;
@@ -83,7 +83,8 @@ static void call(struct bus *b, const struct bus_attempt *with, const struct job
     c->client = a;
     c->reply = answered;
     c->there = there;
-    if (with->target->to->room->call != NULL)
+    c->offer = true;
+    if (with->target->to->room->push == NULL)
         sim_begin_in_lane(b->e.world->sim, &with->target->timeouts, &a->timer, SIM_LATE, on_timeout);
     else
         sim_timer_init(&a->timer, SIM_LATE, on_timeout);

@@ -5,7 +5,7 @@ static const struct key target_keys[N_TARGET_KEYS] = {
     [TARGET_TARGET] = {.name = "target",
                        .type = VALUE_REF,
                        .flags = KEY_REQUIRED,
-                       .refs = "queue|topic|bus|stream|firehose|service|endpoint",
+                       .refs = "queue|topic|bus|stream|firehose|function|service|endpoint",
                        .rule = "EB-7",
                        .doc = "Who is invoked. A queue, topic or bus takes the event as a message; a service or endpoint is called."},
     [TARGET_ID] = {.name = "id", .type = VALUE_TEXT, .rule = "EB-3", .doc = "Its id in the rule; default: the target's id."},

@@ -80,7 +80,8 @@ struct caller_policy {
     const struct backoff *backoff;
     bool                  accept_late; /* an answer to a superseded attempt counts */
     bool                  cancel;      /* tell the server when giving up */
-    bool                  offers;      /* the target takes PUSH */
+    bool                  sends;       /* what it does is to send: PUSH where the target takes CALL, too */
+    bool                  offers;      /* the target takes PUSH, and is sent to */
     uint32_t              parallel, need; /* calls made at once (steps.h), and how many of them must succeed */
     int64_t               chance;      /* that the step is made at all, ppb */
     uint32_t              radix;       /* of this policy's digit in a job's attempt code */

@@ -4,6 +4,7 @@
 #include "event.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define PPB INT64_C(1000000000)
 
@@ -130,12 +131,13 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
     char name[96];
     *p = (struct caller_policy){.owner = owner,
                                 .target = target,
-                                .offers = target != NULL && target->room->call == NULL,
+                                .sends = strncmp(stream_use, "sends", 5) == 0,
                                 .timeout = SIM_NEVER,
                                 .attempts = 1,
                                 .parallel = 1,
                                 .need = 1,
                                 .chance = PPB};
+    p->offers = target != NULL && (target->room->call == NULL || (p->sends && target->room->push != NULL));
     if (group->list.n > 0) {
         read_group(p, group);
         if (!open_more(p, group, stream_use))

@@ -63,6 +63,7 @@ struct wire_call *caller_open(struct caller *c, uint32_t hedge)
     call->client = c;
     call->tag = c->attempt;
     call->older = c->call;
+    call->offer = p->sends;
     c->call = call;
     if (p->more != NULL)
         place(c, call, target);

@@ -218,7 +218,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
     [PRODUCER_TARGET] = {.name = "target",
                          .type = VALUE_REF,
                          .flags = KEY_REQUIRED,
-                         .refs = "service|database|queue|topic|bus|stream|firehose|kpl|endpoint",
+                         .refs = "service|database|queue|topic|bus|stream|firehose|function|kpl|endpoint",
                          .doc = "Who gets the requests."},
     [PRODUCER_CALL] = {.name = "call",
                        .type = VALUE_GROUP,
@@ -252,7 +252,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
                            .doc = "A first effect later than this after birth is late. Default: never late."},
     [PRODUCER_DONE_AT] = {.name = "done_at",
                           .type = VALUE_REF,
-                          .refs = "service|database|endpoint|fleet|mapping|consumer|stream|firehose|destination",
+                          .refs = "service|database|endpoint|fleet|function|mapping|consumer|stream|firehose|destination",
                           .doc = "Whose first success for a request is its effect. Default: the target when the way "
                                  "ends there, or the one fleet, mapping or consumer that reads it."},
 };

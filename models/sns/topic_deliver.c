@@ -122,7 +122,8 @@ static void call(struct topic *t, const struct topic_sub *s, const struct sns_at
     c->reply = answered;
     c->there = there;
     sim_timer_init(&a->timer, SIM_LATE, on_timeout);
-    if (s->to->room->call != NULL)
+    c->offer = true;
+    if (s->to->room->push == NULL)
         sim_after(t->e.world->sim, &a->timer, s->timeout);
     wire_send(c);
 }

@@ -68,7 +68,7 @@ static const struct key subscription_keys[N_SUB_KEYS] = {
     [SUB_TARGET] = {.name = "target",
                     .type = VALUE_REF,
                     .flags = KEY_REQUIRED,
-                    .refs = "queue|service|endpoint|firehose",
+                    .refs = "queue|service|endpoint|firehose|function",
                     .rule = "SNS-4",
                     .doc =
                         "Who gets the messages: a queue, an endpoint, a firehose, or a service (by HTTP/S)."},

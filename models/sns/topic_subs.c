@@ -68,6 +68,8 @@ enum sns_endpoint topic_endpoint(const struct value *sub)
         return is_fifo(to) ? SNS_SQS_FIFO : SNS_SQS;
     if (is_kind(to, "firehose"))
         return SNS_FIREHOSE;
+    if (is_kind(to, "function"))
+        return SNS_LAMBDA;
     if (is_kind(to, "endpoint") && its != NULL)
         return of_endpoint[its->i];
     return own->absent ? SNS_HTTPS : of_service[own->i];

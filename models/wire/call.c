@@ -31,11 +31,17 @@ static enum call_verdict push_verdict(const struct push_answer *a)
     return CALL_FAILED; /* the client learns only that it went wrong */
 }
 
+static bool is_called(const struct wire_call *c)
+{
+    const struct room *room = c->server->room;
+    return room->call != NULL && !(c->offer && room->push != NULL);
+}
+
 static void deliver(struct wire_call *c)
 {
     const struct room *room = c->server->room;
     c->state = 0;
-    if (room->call != NULL) {
+    if (is_called(c)) {
         c->arrived = world_now(c->server->world);
         room->call->accept(c->server, c);
         return;
@@ -56,14 +62,14 @@ static sim_time latency(const struct wire_call *c)
 {
     const struct room *room = c->server->room;
     sim_time (*ask)(struct entity *, const struct job *) =
-        room->call != NULL ? room->call->latency : room->push->latency;
+        is_called(c) ? room->call->latency : room->push->latency;
     return ask == NULL ? 0 : ask(c->server, &c->job);
 }
 
 bool wire_push_now(struct entity *server, const struct job *job, enum call_verdict *verdict, sim_time *retry_at)
 {
     const struct room *room = server->room;
-    if (room->call != NULL || (room->push->latency != NULL && room->push->latency(server, job) > 0))
+    if (room->push == NULL || (room->push->latency != NULL && room->push->latency(server, job) > 0))
         return false;
     struct request_table *requests = &server->world->requests;
     struct push_answer answer = {.retry_at = SIM_NEVER};

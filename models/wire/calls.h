@@ -30,7 +30,7 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
     c->visit = NULL;
     c->slot = slot;
     c->state = CALL_ON_THE_WAY;
-    c->client_done = c->server_done = false;
+    c->client_done = c->server_done = c->offer = false;
     return c;
 }
 
@@ -52,7 +52,7 @@ ALWAYS_INLINE void call_send(struct wire_call *c)
 {
     struct entity *server = c->server;
     const struct call_ops *ops = server->room->call;
-    if (__builtin_expect(ops == NULL || ops->latency != NULL || c->there != 0, 0)) {
+    if (__builtin_expect(ops == NULL || ops->latency != NULL || c->there != 0 || c->offer, 0)) {
         wire_send(c);
         return;
     }

@@ -149,6 +149,7 @@ struct wire_call {
     uint8_t             state;
     enum call_verdict   verdict;  /* of an answer on its way */
     bool                client_done, server_done;
+    bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
     /* of a station that does more than serve in order of arrival; not set before it takes the call */
     bool                begun;    /* it has been served for some time */
     sim_time            left;     /* work still to do, while it is not done; -1: it is being done */
@@ -175,8 +176,8 @@ struct call_ops {
  * not call it back.
  * A server that takes PUSH is offered the job; what it answers comes as the reply. */
 struct wire_call *wire_open(struct world *, struct entity *server, const struct job *);
-/* The same in one, where the server takes PUSH and the job reaches it in no time: its answer is there already. false:
- * nothing has happened. */
+/* The same in one, where the server takes PUSH (if CALL too: it is offered) and the job reaches it in no time: its answer is
+ * there already. false: nothing has happened. */
 bool              wire_push_now(struct entity *server, const struct job *, enum call_verdict *, sim_time *retry_at);
 void              wire_send(struct wire_call *);
 /* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. Before it lets go of the
