@@ -199,6 +199,10 @@ const struct code codes[] = {
     {CHECK_BUS_LIMIT, "more than EventBridge allows",
      "A bus has up to 300 rules, 30 of them with wildcards, a rule up to five targets; an archive keeps events for whole days.",
      "Make a second rule with the same pattern for further targets."},
+    {CHECK_QUIET, "run.quiet silences nothing",
+     "Each text in run.quiet is the number of a piece of advice, \"AB0506\", or a number and an entity, \"AB0506 queue.orders\". This one "
+     "names no advice, or an entity that there is not.",
+     "`afterbay explain --list` has the numbers; remove what has become obsolete."},
     {AB_METRIC, "unknown metric",
      "An expression names a metric that no entity of the scenario has.",
      "`afterbay describe KIND` lists the metrics of a kind under both their names."},
@@ -214,10 +218,6 @@ const struct code codes[] = {
      "requests."},
     {AB_SWEEP, "bad sweep", "A `sweep` entry is not understood.",
      "Each axis is a group with `set` and `values`, or `set`, `from`, `to` and `steps`."},
-    {CHECK_QUIET, "run.quiet silences nothing",
-     "Each text in run.quiet is the number of a piece of advice, \"AB0506\", or a number and an entity, \"AB0506 queue.orders\". This one "
-     "names no advice, or an entity that there is not.",
-     "`afterbay explain --list` has the numbers; remove what has become obsolete."},
     {CHECK_TOPIC_NAME, "a name that SNS would refuse",
      "A topic's name has 1 to 256 letters, digits, '-' and '_', a FIFO topic's ends in '.fifo'. The names of a topic's subscriptions "
      "tell them apart in metrics: topic.orders[seoul].delivered.",
