@@ -21,7 +21,7 @@
 
 struct line {
     const struct lag_line *line;
-    struct course age, records; /* records.n 0: not counted */
+    struct course age, most_age, records; /* records.n 0: not counted */
     double worst, worst_s, last, caught_s; /* caught_s NAN: never */
     double most; /* records */
     size_t role;
@@ -36,9 +36,9 @@ struct view {
 static void find_worst(const struct lag_data *d, struct line *l)
 {
     size_t at = 0;
-    for (size_t i = 0; i < l->age.n; i++)
-        if (rows_clean(l->age.value[i]) > l->worst) {
-            l->worst = l->age.value[i];
+    for (size_t i = 0; i < l->most_age.n; i++)
+        if (rows_clean(l->most_age.value[i]) > l->worst) {
+            l->worst = l->most_age.value[i];
             at = i;
         }
     l->worst_s = fmin(((double)at + 0.5) * l->age.width_s, d->end_s);
@@ -68,6 +68,9 @@ static bool make_view(struct sheet *s, const struct lag_data *d, struct view *v)
         const struct lag_line *from = &d->line[i];
         *l = (struct line){.line = from};
         if (!course_make(s, &l->age, COURSE_LEVEL, from->age, d->n_replication, d->n, d->width_s, COLUMNS))
+            return false;
+        const double *most = from->age_max != NULL ? from->age_max : from->age;
+        if (!course_make(s, &l->most_age, COURSE_MOST, most, d->n_replication, d->n, d->width_s, COLUMNS))
             return false;
         if (from->records != NULL && !course_make(s, &l->records, COURSE_LEVEL, from->records, d->n_replication, d->n, d->width_s, COLUMNS))
             return false;

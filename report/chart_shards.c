@@ -131,24 +131,35 @@ static void draw_cells(struct sheet *s, const struct row *r, const struct scale 
     }
 }
 
-/* What was refused within a few points of the axis is one dot, the larger the more. */
-static void draw_dots(struct sheet *s, const struct shards_data *d, const struct row *r, const struct scale *x, double y, double size)
+/* What was refused within a few points of the axis; NULL: nothing was. */
+static double *refusals(struct sheet *s, const struct shards_data *d, const struct row *r, const struct scale *x, size_t places)
 {
-    size_t places = (size_t)fmax((x->to - x->from) / DOT_ROOM, 1);
-    double *sum = sheet_get(s, places, sizeof(*sum)), width = (x->to - x->from) / (double)places;
+    double *sum = r->throttled > 0 ? sheet_get(s, places, sizeof(*sum)) : NULL;
     for (size_t i = 0; sum != NULL && i < places; i++)
         sum[i] = 0;
     for (size_t i = 0; sum != NULL && i < d->n * d->n_replication; i++) {
-        double at = (scale_at(x, ((double)(i % d->n) + 0.5) * d->width_s) - x->from) / width;
+        double at = (scale_at(x, ((double)(i % d->n) + 0.5) * d->width_s) - x->from) / (x->to - x->from) * (double)places;
         size_t place = at > 0 ? (size_t)at : 0;
         sum[place < places ? place : places - 1] += rows_clean(r->row->throttled[i]);
     }
-    double worst = 0;
-    for (size_t i = 0; sum != NULL && i < places; i++)
-        worst = fmax(worst, sum[i]);
-    for (size_t i = 0; sum != NULL && i < places; i++)
-        if (sum[i] > 0)
-            sheet_dot(s, x->from + ((double)i + 0.5) * width, y, (struct ink){RGB_DOT, 1}, size * (0.4 + 0.6 * sqrt(sum[i] / worst)), SHAPE_DISC);
+    return sum;
+}
+
+/* A dot each, the larger the more, on one scale for all rows. */
+static void draw_dots(struct sheet *s, const struct shards_data *d, const struct view *v, const struct scale *x, double top, double height)
+{
+    size_t places = (size_t)fmax((x->to - x->from) / DOT_ROOM, 1);
+    double **sum = sheet_get(s, v->drawn, sizeof(*sum)), worst = 0, size = fmin(fmax(height * 0.6, 1.6), 5.5), gap = height > 4 ? 1 : 0;
+    for (size_t i = 0; sum != NULL && i < v->drawn; i++) {
+        sum[i] = refusals(s, d, &v->row[i], x, places);
+        for (size_t k = 0; sum[i] != NULL && k < places; k++)
+            worst = fmax(worst, sum[i][k]);
+    }
+    for (size_t i = 0; sum != NULL && i < v->drawn; i++)
+        for (size_t k = 0; sum[i] != NULL && k < places; k++)
+            if (sum[i][k] > 0)
+                sheet_dot(s, x->from + ((double)k + 0.5) * (x->to - x->from) / (double)places, top + (double)i * height + (height - gap) / 2,
+                          (struct ink){RGB_DOT, 1}, size * (0.3 + 0.7 * sqrt(sum[i][k] / worst)), SHAPE_DISC);
 }
 
 /* Its part of all records, and the part of its own writes that was refused. */
@@ -159,16 +170,14 @@ static void numbers(struct sheet *s, const struct view *v, const struct row *r, 
         sheet_text_within(s, x + SHARE + 4, y, say_share(s, r->throttled > 0 ? r->throttled / (r->records + r->throttled) : 0), type_soft, RIGHT - SHARE - 9);
 }
 
-static void draw_rows(struct sheet *s, const struct shards_data *d, const struct view *v, const struct scale *x, double top, double height)
+static void draw_rows(struct sheet *s, const struct view *v, const struct scale *x, double top, double height)
 {
     struct type name = type_soft;
     name.align = ALIGN_RIGHT;
-    double last = -INFINITY, size = fmin(fmax(height * 0.6, 1.6), 5.5);
+    double last = -INFINITY;
     for (size_t i = 0; i < v->drawn; i++) {
         double y = top + (double)i * height, gap = height > 4 ? 1 : 0, middle = y + height / 2 + TYPE_SMALL * 0.36;
         draw_cells(s, &v->row[i], x, y, y + height - gap);
-        if (v->row[i].throttled > 0)
-            draw_dots(s, d, &v->row[i], x, y + (height - gap) / 2, size);
         if (middle < last + LABELLED || middle - TYPE_SMALL * TEXT_ASCENT < top - STRIP)
             continue;
         last = middle;
@@ -251,7 +260,8 @@ static void draw_all(struct sheet *s, const struct shards_data *d, const struct 
     if (v->throttled > 0)
         sheet_text_within(s, x.to + 9 + SHARE, y + 8, "throttled", type_soft, RIGHT - SHARE - 9);
     faults_draw(s, d->fault, d->n_fault, &x, top - STRIP, top - 1, true);
-    draw_rows(s, d, v, &x, top, height);
+    draw_rows(s, v, &x, top, height);
+    draw_dots(s, d, v, &x, top, height);
     axis_x(s, &x, TICK_MOMENT, top, top + n * height + 2, false, "time since the start of the run");
     draw_legend(s, d, v, top + n * height + 2 + AXIS_X_ROOM + 12);
 }

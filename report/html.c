@@ -145,16 +145,24 @@ static bool add_fan_out(struct figures *f, const struct page *page, struct err *
     return ok;
 }
 
-/* Shards, where they come from, and who is behind. */
-static bool add_streams(struct figures *f, const struct page *page, struct err *err)
+/* Streams: shards, where they come from, who is behind. Scaling: whether capacity follows, what limits functions. */
+static bool add_fitting(struct figures *f, const struct page *page, struct err *err)
 {
-    bool ok = true;
+    bool ok = true, policies = page->n_run > 1;
     for (size_t i = 0; ok && i < page->n_run; i++) {
-        struct load_streams has;
-        ok = load_streams(page->query, page->run[i], &has, err) && (!has.shards || add_figure(f, page, "shards", i, 1, NULL, err)) &&
-             (!has.genealogy || add_figure(f, page, "genealogy", i, 1, NULL, err)) && (!has.lag || add_figure(f, page, "lag", i, 1, NULL, err)) &&
-             (!has.delay || add_figure(f, page, "delay", i, 1, NULL, err));
+        struct load_fits fits = {false};
+        ok = load_fits(page->query, page->run[i], &fits, err);
+        const struct {
+            bool        fits;
+            const char *name;
+        } chart[] = {{fits.shards, "shards"}, {fits.genealogy, "genealogy"}, {fits.lag, "lag"}, {fits.delay, "delay"}, {fits.capacity, "capacity"},
+                     {fits.alarms, "alarms"}, {fits.concurrency, "concurrency"}};
+        for (size_t k = 0; ok && k < sizeof chart / sizeof *chart; k++)
+            ok = !chart[k].fits || add_figure(f, page, chart[k].name, i, 1, NULL, err);
+        policies &= fits.capacity;
     }
+    if (ok && policies)
+        ok = add_together(f, page, "policies", err) && add_together(f, page, "cost", err);
     return ok;
 }
 
@@ -165,7 +173,7 @@ static bool add_figures(struct figures *f, const struct page *page, struct err *
     if (!ok || studies > 0)
         return ok;
     ok = add_together(f, page, "fates", err) && add_together(f, page, "latency", err) &&
-         add_together(f, page, "cumulative", err) && add_fan_out(f, page, err) && add_streams(f, page, err);
+         add_together(f, page, "cumulative", err) && add_fan_out(f, page, err) && add_fitting(f, page, err);
     for (size_t i = 0; ok && i < page->n_run; i++)
         if (page->load->run[i].has_queue)
             ok = add_figure(f, page, "depth", i, 1, NULL, err) && add_figure(f, page, "age", i, 1, NULL, err);

@@ -45,7 +45,8 @@ bool genealogy_layout(const struct genealogy_data *, double width, double height
 /* --- lag: how far consumers are behind --- */
 struct lag_line {
     const char   *name;
-    const double *age;     /* seconds, [r * n + b] */
+    const double *age;     /* seconds, [r * n + b]: means of buckets */
+    const double *age_max; /* the largest in each bucket; NULL: not known */
     const double *records; /* that it has not read yet; NULL: not counted */
 };
 struct lag_data {

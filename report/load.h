@@ -64,11 +64,11 @@ bool load_fans_out(struct query *, int64_t run, bool *fan, bool *fed, struct err
 bool load_flow(const struct chart_request *, struct sheet **, struct err *);
 bool load_deliveries(const struct chart_request *, struct sheet **, struct err *);
 bool load_gap(const struct chart_request *, struct sheet **, struct err *);
-/* Which charts of streams fit a run: it has shards of its own metrics, splits or merges, consumers, delivery streams. */
-struct load_streams {
-    bool shards, genealogy, lag, delay;
+/* Which charts of streams and of scaling fit a run. */
+struct load_fits {
+    bool shards, genealogy, lag, delay, capacity, concurrency, alarms;
 };
-bool load_streams(struct query *, int64_t run, struct load_streams *, struct err *);
+bool load_fits(struct query *, int64_t run, struct load_fits *, struct err *);
 bool load_shards(const struct chart_request *, struct sheet **, struct err *);
 bool load_genealogy(const struct chart_request *, struct sheet **, struct err *);
 bool load_lag(const struct chart_request *, struct sheet **, struct err *);

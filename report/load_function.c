@@ -116,6 +116,15 @@ static void add_mixed(struct alarm_row *row, struct alarm_span *span, const stru
     }
 }
 
+/* Policies of other kinds than target tracking have no alarms of their own: theirs are without data all the time. */
+static bool without_data(const struct query_series *s)
+{
+    bool none = true;
+    for (size_t i = 0; i < (size_t)s->n * s->n_replication; i++)
+        none &= s->value[i] == 1;
+    return none;
+}
+
 /* Of the first replication. */
 static void make_spans(struct alarm_row *row, struct alarm_span *span, const struct query_series *s)
 {
@@ -164,8 +173,8 @@ static bool add_alarm(struct alarms *a, const struct chart_request *r, const cha
     struct query_series s = {0}, any = {0};
     const double *value;
     bool ok = parts_series(&a->p, r, 0, entity, metric, &s, &any, &value, err);
-    if (ok && value != NULL) {
-        bool own = strcmp(metric, "state") == 0; /* else it is an alarm of a policy */
+    bool own = strcmp(metric, "state") == 0; /* else it is an alarm of a policy */
+    if (ok && value != NULL && (own || !without_data(&s))) {
         a->span[a->n] = mem_get_zero(2 * (size_t)s.n + 1, sizeof(**a->span));
         ok = a->span[a->n] != NULL || err_set(err, ERR_OS, "memory is short");
         snprintf(a->name[a->n], sizeof(a->name[0]), "%.90s%s%s", entity, own ? "" : " ", own ? "" : metric);

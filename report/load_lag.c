@@ -1,9 +1,8 @@
-/* load_lag.c - data of the chart of how far the consumers of a stream are behind; and which charts of streams fit a run. */
+/* load_lag.c - data of the chart of how far the consumers of a stream are behind. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
 #include "layouts_stream.h"
 #include "load_stream.h"
 #include "mem.h"
@@ -11,10 +10,6 @@
 
 #define LINES_MAX   64
 #define RETENTION_S 86400.0 /* unless it is set (KIN-44) */
-
-/* --- lag --- */
-
-static const char *const readers[] = {"consumer", "mapping"};
 
 struct lag {
     struct parts        p;
@@ -36,8 +31,10 @@ static void lag_close(struct lag *g)
 
 static void to_seconds(struct query_series *s)
 {
-    for (size_t i = 0; i < (size_t)s->n * s->n_replication; i++)
+    for (size_t i = 0; i < (size_t)s->n * s->n_replication; i++) {
         s->value[i] /= 1e9;
+        s->max[i] /= 1e9;
+    }
 }
 
 static bool add_line(struct lag *g, const struct chart_request *r, const char *entity, struct err *err)
@@ -50,16 +47,13 @@ static bool add_line(struct lag *g, const struct chart_request *r, const char *e
     if (age == NULL)
         return true;
     to_seconds(&g->age[i]);
-    g->line[g->n++] = (struct lag_line){entity, age, records};
+    g->line[g->n++] = (struct lag_line){entity, age, g->age[i].max, records};
     return true;
 }
 
-static bool reads(const char *entity)
+bool load_reads(const char *entity)
 {
-    bool is = false;
-    for (size_t i = 0; i < ARRAY_LEN(readers); i++)
-        is |= wiring_is(entity, readers[i]);
-    return is && strchr(entity, '[') == NULL;
+    return (wiring_is(entity, "consumer") || wiring_is(entity, "mapping")) && strchr(entity, '[') == NULL;
 }
 
 /* What a reader reads: its `source`. */
@@ -77,7 +71,7 @@ static bool add_lines(struct lag *g, const struct chart_request *r, struct err *
     for (size_t i = 0; i < g->p.n && g->n < LINES_MAX; i++) {
         const struct query_metric *m = &g->p.metric[i];
         char source[200];
-        if (strcmp(m->name, "iterator_age") != 0 || !reads(m->entity))
+        if (strcmp(m->name, "iterator_age") != 0 || !load_reads(m->entity))
             continue;
         source_of(g, m->entity, source, sizeof(source));
         bool asked = r->entity == NULL || strcmp(r->entity, source) == 0 || strcmp(r->entity, m->entity) == 0;
@@ -117,40 +111,4 @@ bool load_lag(const struct chart_request *r, struct sheet **out, struct err *err
         lag_close(g);
     mem_release(g);
     return ok;
-}
-
-/* --- what fits a run --- */
-
-static bool ever(struct query *q, int64_t run, const char *entity, const char *metric)
-{
-    struct err none = {0};
-    double *x;
-    size_t n;
-    bool any = false;
-    if (!query_values(q, run, 0, entity, metric, "sum", &x, &n, &none))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        any |= x[i] > 0;
-    mem_release(x);
-    return any;
-}
-
-bool load_streams(struct query *q, int64_t run, struct load_streams *out, struct err *err)
-{
-    struct query_metric *m;
-    size_t n;
-    *out = (struct load_streams){false};
-    if (!query_metrics(q, run, &m, &n, err))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        bool stream = wiring_is(m[i].entity, "stream"), part = strchr(m[i].entity, '[') != NULL;
-        out->shards |= stream && part && strcmp(m[i].name, "records") == 0;
-        out->lag |= strcmp(m[i].name, "iterator_age") == 0 && reads(m[i].entity);
-        out->delay |= wiring_is(m[i].entity, "firehose") && strcmp(m[i].name, "delay") == 0;
-        if (stream && !part && (strcmp(m[i].name, "splits") == 0 || strcmp(m[i].name, "merges") == 0))
-            out->genealogy |= ever(q, run, m[i].entity, m[i].name);
-    }
-    out->genealogy &= out->shards;
-    query_metrics_free(m, n);
-    return true;
 }

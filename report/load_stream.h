@@ -28,4 +28,7 @@ bool parts_of(const char *entity, const char *path, char *part, size_t size);
 bool parts_series(struct parts *, const struct chart_request *, size_t run, const char *entity, const char *metric, struct query_series *out,
                   const struct query_series *like, const double **value, struct err *);
 
+/* Whether an entity reads a stream and tells how far it is behind. */
+bool load_reads(const char *entity);
+
 #endif

@@ -1,5 +1,4 @@
 /* fleet.c - the fleet as a whole: its size, its faults, its books. */
-#include "mem.h"
 #include "reach.h"
 #include "worker.h"
 
@@ -9,10 +8,10 @@ enum { TRACE_RESIZED = 100, TRACE_FAULT };
 
 bool fleet_wants(const struct fleet *f, uint32_t number)
 {
-    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]);
+    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0;
 }
 
-bool fleet_add_worker(struct fleet *f)
+static bool add_worker(struct fleet *f)
 {
     bool many = f->batch > 1;
     struct pulled *got = many ? arena_get(&f->e.world->arena, f->batch * sizeof(*got)) : NULL;
@@ -35,7 +34,7 @@ void fleet_wake(struct fleet *f)
 bool fleet_resize(struct fleet *f, uint32_t size)
 {
     while (f->workers.n_live < size) {
-        if (!fleet_add_worker(f))
+        if (!add_worker(f))
             return false;
     }
     f->size = size;
@@ -155,7 +154,6 @@ void fleet_close(struct entity *e)
     for (uint32_t i = 0; i < f->workers.n_live; i++)
         known_free(&fleet_worker(f, i)->known);
     known_free(&f->known);
-    mem_release(f->off);
     slab_free(&f->flushes);
     slab_free(&f->workers);
 }

@@ -257,7 +257,7 @@ static struct lag_data lag_of(const struct lag_line *line, size_t n, double rete
 static void the_consumer_that_is_behind_is_named(void **state)
 {
     double *age = outage(true, 1), *records = outage(true, 400), *fine = outage(false, 1);
-    const struct lag_line line[] = {{"live", fine, NULL}, {"report", age, records}};
+    const struct lag_line line[] = {{"live", fine, NULL, NULL}, {"report", age, NULL, records}};
     struct lag_data d = lag_of(line, 2, 86400);
     struct err err = {0};
     struct sheet *s;
@@ -293,7 +293,7 @@ static void lags_of_any_kind_are_drawn(void **state)
         double *v = values((enum kind)k, 3, 50);
         struct lag_line line[12];
         for (size_t i = 0; i < ARRAY_LEN(line); i++)
-            line[i] = (struct lag_line){names[i % NAMES], v, i % 2 ? v : NULL};
+            line[i] = (struct lag_line){names[i % NAMES], v, i % 3 ? v : NULL, i % 2 ? v : NULL};
         struct lag_data d = {.stream = names[k % NAMES], .run = names[(k + 1) % NAMES], .n_replication = 3, .n = 50, .width_s = 2, .end_s = 100,
                              .retention_s = k % 2 ? 1000 : NAN, .line = line, .n_line = k == 0 ? 1 : ARRAY_LEN(line), .fault = fault, .n_fault = FAULTS};
         ON_ALL_PAGES(kind_name[k], lag_layout, &d);
@@ -396,7 +396,7 @@ static void short_memory_is_survived(void **state)
     static struct even e;
     struct hot *h = hot_stream(20);
     double *age = outage(true, 1);
-    const struct lag_line line[] = {{"report", age, age}, {"live", age, NULL}};
+    const struct lag_line line[] = {{"report", age, age, age}, {"live", age, NULL, NULL}};
     const struct delay_curve curve[] = {even_delay(&e, 60, "a", "x"), even_delay(&e, 60, "b", NULL)};
     const struct shards_data shards = shards_of(h, 20);
     const struct lag_data lag = lag_of(line, 2, 1500);

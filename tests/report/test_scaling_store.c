@@ -11,6 +11,7 @@
 #include "charts.h"
 #include "check.h"
 #include "fixture_store.h"
+#include "html.h"
 #include "mem.h"
 #include "sheet_check.h"
 #include "store.h"
@@ -50,6 +51,7 @@ static const struct given policy[] = {
     {"group.g", "instance_hours", OBS_LEVEL, {0, 0, 0, 1.75}, 2},
     {"queue.q", "depth", OBS_LEVEL, {0, 600, 300, 0}, 900},
     {"queue.q", "sent", OBS_COUNTER, {900, 3600, 900, 0}, 0},
+    {"scaling.s", "low", OBS_LEVEL, {1, 1, 1, 1}, 1}, /* it has none */
     {"scaling.t", "high", OBS_LEVEL, {0, 0, 0, 0}, 0},
 };
 /* The same arrivals, and eight workers all the time: 5 and 7 and 8 more than needed, of instances of one. */
@@ -275,6 +277,38 @@ static void formats_are_written(void **state)
         }
 }
 
+static bool page_says(const char *path, const char *what)
+{
+    static char page[1 << 22];
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    page[fread(page, 1, sizeof(page) - 1, f)] = 0;
+    fclose(f);
+    return strstr(page, what) != NULL;
+}
+
+/* Groups, functions and alarms of a run; policies where all runs have groups. */
+static void reports_show_what_fits(void **state)
+{
+    static const struct {
+        int64_t run[2];
+        size_t  n;
+        bool    fits, policies;
+    } expected[] = {{{1}, 1, true, false}, {{3}, 1, false, false}, {{1, 1}, 2, true, true}, {{1, 2}, 2, true, false}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        struct err err = {0};
+        const char *path = fixture_path("report.html");
+        if (!report_html(query, expected[i].run, expected[i].n, path, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(page_says(path, "group.g: 0.500 instance-hours short"), expected[i].fits);
+        assert_int_equal(page_says(path, "alarms go to ALARM"), expected[i].fits);
+        assert_int_equal(page_says(path, "executions at once"), expected[i].fits);
+        assert_int_equal(page_says(path, "is short least"), expected[i].policies);
+        assert_int_equal(page_says(path, "each a run"), expected[i].policies);
+    }
+}
+
 /* Each allocation on the way from the database to the sheet fails once. */
 static void short_memory_is_survived(void **state)
 {
@@ -307,6 +341,7 @@ int main(void)
         cmocka_unit_test(costs_are_set_against_latency),
         cmocka_unit_test(refusals_name_what_there_is),
         cmocka_unit_test(formats_are_written),
+        cmocka_unit_test(reports_show_what_fits),
         cmocka_unit_test(short_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, open_database, close_database);

@@ -37,11 +37,11 @@ static const char text[] =
     "stream = {\n  clicks = {\n    actions = ( {\n      at = \"15s\";\n      retention = \"48h\";\n      split = 0;\n    } );\n    retention = \"24h\";\n    shards = 2;\n  };\n  orders = {\n  };\n};\n";
 static const struct given stream[] = {
     {"", "in_time", OBS_COUNTER, {10, 0, 0, 0}, 0},
-    {"consumer.live", "iterator_age", OBS_LEVEL, {1e9, 1e9, 1e9, 1e9}, 0},
+    {"consumer.live", "iterator_age", OBS_LEVEL, {1e9, 1e9, 1e9, 1e9}, 1500000000},
     {"consumer.live", "lag", OBS_LEVEL, {5, 5, 5, 5}, 0},
     {"consumer.live[0]", "iterator_age", OBS_LEVEL, {9e9, 9e9, 9e9, 9e9}, 0},
     {"consumer.other", "iterator_age", OBS_LEVEL, {0, 0, 0, 0}, 0},
-    {"consumer.report", "iterator_age", OBS_LEVEL, {0, 10e9, 20e9, 0}, 0},
+    {"consumer.report", "iterator_age", OBS_LEVEL, {0, 10e9, 20e9, 0}, 24000000000},
     {"firehose.archive", "delay", OBS_TALLY, {30, 0, 0, 0}, 0},
     {"firehose.plain", "delay", OBS_TALLY, {150, 0, 0, 0}, 0},
     {"firehose.search", "delay", OBS_TALLY, {20, 0, 0, 0}, 0},
@@ -221,7 +221,7 @@ static void consumers_of_one_stream_stand_together(void **state)
     size_t n_row, n_col;
     (void)state;
     struct sheet *s = drawn("lag", NULL);
-    assert_string_equal(sheet_title(s), "stream.clicks: of 2 consumers consumer.report falls furthest behind, 20 s (at 25 s, 0.02 % of the retention), "
+    assert_string_equal(sheet_title(s), "stream.clicks: of 2 consumers consumer.report falls furthest behind, 24 s (at 15 s, 0.03 % of the retention), "
                                         "caught up by 30 s");
     sheet_table(s, &n_row, &n_col);
     assert_int_equal(n_row, 2);
@@ -229,7 +229,7 @@ static void consumers_of_one_stream_stand_together(void **state)
     assert_string_equal(cell(s, "consumer.report", 6), "none");
     sheet_free(s);
     s = drawn("lag", "consumer.live");
-    assert_string_equal(sheet_title(s), "stream.clicks: consumer.live is never more than 1 s behind");
+    assert_string_equal(sheet_title(s), "stream.clicks: consumer.live is never more than 1.50 s behind");
     sheet_free(s);
     s = drawn("lag", "stream.orders");
     assert_string_equal(sheet_title(s), "stream.orders: consumer.other is never more than 0 s behind");
