@@ -13,7 +13,7 @@
 #include "run_keys.h"
 
 static const struct advice_set *const sets[] = {&advice_queues, &advice_letters, &advice_fifo, &advice_calls,
-                                                &advice_load,   &advice_runs};
+                                                &advice_load,   &advice_fan_out, &advice_runs};
 
 const struct advice *advice_at(size_t i)
 {

@@ -39,15 +39,6 @@ static void caller_gives_up(struct adviser *a)
     }
 }
 
-static bool hangs(const struct adviser *a, const struct spec_entity *e)
-{
-    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
-        if (ref_at(f, NULL, "target") == e && is_at(f, NULL, "effect", "hang"))
-            return true;
-    }
-    return false;
-}
-
 static void no_timeout(struct adviser *a)
 {
     for (uint32_t i = 0; i < a->n_edge; i++) {

@@ -82,6 +82,7 @@ struct work own_work(const struct spec_entity *, double quantile); /* without it
 double hidden_for(const struct spec_entity *reader, const struct spec_entity *queue);
 /* The longest planned time in which an entity answers nothing (down, hang, stop), and when it begins; 0: none. */
 double outage_of(const struct adviser *, const struct spec_entity *, const struct value **where);
+bool hangs(const struct adviser *, const struct spec_entity *); /* a fault takes its calls and never answers */
 /* What is asked of it can go wrong: a fault, errors of its own, or of one that it calls. */
 bool may_fail(const struct adviser *, const struct spec_entity *);
 /* Requests a second of all producers that go on for the whole run, at their base rates, as they come to an entity: a bound

@@ -96,6 +96,15 @@ double outage_of(const struct adviser *a, const struct spec_entity *e, const str
     return longest;
 }
 
+bool hangs(const struct adviser *a, const struct spec_entity *e)
+{
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
+        if (ref_at(f, NULL, "target") == e && is_at(f, NULL, "effect", "hang"))
+            return true;
+    }
+    return false;
+}
+
 static bool has_fault(const struct adviser *a, const struct spec_entity *e)
 {
     for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {

@@ -20,24 +20,25 @@ static const struct key *key_named(const struct key *key, uint32_t n, const char
     return NULL;
 }
 
+/* A list on the way stands for the item; in a list inside a list the inner one. */
 static struct found find(const struct spec_entity *e, const struct value *item, const char *path)
 {
     const struct key   *keys = e->room->key;
-    const struct value *values = e->value, *v = NULL;
-    uint32_t            n = e->room->n_key, at;
-    for (bool first = true;; first = false) {
-        size_t            length = strcspn(path, ".");
-        const struct key *k = key_named(keys, n, path, length, &at);
-        if (k == NULL)
+    const struct value *values = e->value;
+    uint32_t            n_keys = e->room->n_key, n_values = n_keys, at;
+    for (;;) {
+        size_t              length = strcspn(path, ".");
+        const struct key   *k = key_named(keys, n_keys, path, length, &at);
+        bool                last = path[length] == 0, is_item = k != NULL && !last && k->type == VALUE_LIST && item != NULL;
+        const struct value *v = is_item ? item : k == NULL || at >= n_values ? NULL : &values[at];
+        if (v == NULL || v->absent || (!last && !is_item && v->type != VALUE_GROUP))
             return (struct found){NULL, NULL};
-        v = first && item != NULL ? item : &values[at];
-        if (path[length] == 0)
-            return (struct found){k, v->absent ? NULL : v};
-        if (v->absent || (v->type != VALUE_GROUP && !(first && item != NULL)) || v->list.n == 0)
-            return (struct found){NULL, NULL};
+        if (last)
+            return (struct found){k, v};
         values = v->list.item;
+        n_values = v->list.n;
         keys = k->sub;
-        n = v->list.n < k->n_sub ? v->list.n : k->n_sub;
+        n_keys = k->n_sub;
         path += length + 1;
     }
 }
