@@ -36,7 +36,11 @@ enum {
     CHECK_DELIVERY_POLICY = 323, /* SNS would refuse the delivery policy */
     CHECK_STREAM = 330,  /* Kinesis would refuse the setting */
     CHECK_FUNCTION = 331, /* Lambda would refuse the setting */
-    CHECK_FIREHOSE = 340 /* Firehose would refuse the setting */
+    CHECK_FIREHOSE = 340, /* Firehose would refuse the setting */
+    CHECK_METER = 350,  /* an alarm or policy watches no metric */
+    CHECK_ALARM = 351,  /* CloudWatch would refuse the alarm */
+    CHECK_GROUP = 352,  /* sizes of a group, or what it drives, do not go together */
+    CHECK_POLICY = 353  /* Auto Scaling would refuse the policy */
 };
 
 #endif

@@ -8,9 +8,12 @@
 #include "spec.h"
 #include "wire.h"
 
+struct crew_ops;
 struct entity;
 struct invoke_ops;
 struct log_ops;
+struct scale_ops;
+struct trigger_ops;
 struct world;
 
 enum metric_flag {
@@ -60,6 +63,9 @@ struct room {
     const struct call_ops *call;
     const struct log_ops    *log;    /* log.h */
     const struct invoke_ops *invoke; /* invoke.h */
+    const struct crew_ops    *crew;    /* crew.h: instances of a group work in it */
+    const struct scale_ops   *scale;   /* control.h: policies change its size */
+    const struct trigger_ops *trigger; /* control.h: alarms set it off */
 
     /* Checks across keys and entities, when all values are typed and references resolved. May be NULL. */
     void (*check)(const struct spec *, const struct spec_entity *, struct problems *);

@@ -4,10 +4,12 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct room room_bus, room_consumer, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
-    room_function, room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_service, room_stream, room_topic;
+extern const struct room room_alarm, room_bus, room_consumer, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
+    room_function, room_group,
+    room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_scaling, room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
+    &room_alarm,
     &room_bus,
     &room_consumer,
     &room_database,
@@ -18,11 +20,13 @@ const struct room *const rooms[] = {
     &room_firehose,
     &room_fleet,
     &room_function,
+    &room_group,
     &room_kpl,
     &room_mapping,
     &room_pipe,
     &room_producer,
     &room_queue,
+    &room_scaling,
     &room_service,
     &room_stream,
     &room_topic,

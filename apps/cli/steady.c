@@ -16,7 +16,7 @@ bool steady_terminates(const struct spec *s)
     bool course = s->drain > 0;
     for (uint32_t i = 0; i < s->n_entity; i++) {
         const struct value *profile = facts_value(&s->entity[i], "profile");
-        course |= strcmp(s->entity[i].kind, "fault") == 0 || (profile != NULL && profile->list.n > 0);
+        course |= strcmp(s->entity[i].kind, "fault") == 0 || strcmp(s->entity[i].kind, "scaling") == 0 || (profile != NULL && profile->list.n > 0);
     }
     return course;
 }

@@ -143,7 +143,8 @@ static const char *const *short_stats(enum obs_kind kind)
 
 static bool interesting(const struct samples *s, const struct metric_id *m)
 {
-    const double *x = samples_find(s, m->entity, m->name, m->kind == OBS_LEVEL ? "max" : "sum");
+    bool          money = m->unit == UNIT_USD; /* has a mean only */
+    const double *x = samples_find(s, m->entity, m->name, money ? "mean" : m->kind == OBS_LEVEL ? "max" : "sum");
     for (uint32_t r = 0; x != NULL && r < s->n; r++)
         if (x[r] != 0 && x[r] == x[r])
             return true;

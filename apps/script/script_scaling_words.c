@@ -123,5 +123,5 @@ struct scale_view scaling_view(const struct scaling_group *g, sim_time now)
 {
     struct group_view v;
     group_view(g->core, now, &v);
-    return (struct scale_view){v.desired, v.min, v.max, v.warm, v.warming, v.refreshing};
+    return (struct scale_view){v.desired, v.min, v.max, v.warm, v.warming, v.refreshing, v.in_service};
 }

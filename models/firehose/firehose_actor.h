@@ -59,7 +59,7 @@ struct firehose_actor {
     struct rng_stream latency_stream, fail_stream, transform_stream, conversion_stream;
     const struct dist *latency;
     uint64_t n_calls;
-    sim_time ack_timeout; /* SIM_NEVER: none */
+    sim_time ack_timeout; /* of an attempt */
     struct fault_state fault;
     struct call call;
 

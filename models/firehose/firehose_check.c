@@ -172,6 +172,4 @@ void firehose_check(const struct spec *spec, const struct spec_entity *e, struct
     if (spec_value(e, FIREHOSE_SOURCE)->ref != NULL)
         for (unsigned i = 0; i < ARRAY_LEN(puts); i++)
             useless(e, puts[i], "is about puts; this one reads its source", p);
-    if (fh_limits(type_of(e), false)->ack == 0)
-        useless(e, FIREHOSE_ACK_TIMEOUT, "is for HTTP endpoints and Splunk", p);
 }

@@ -4,6 +4,8 @@
 #include "caller.h"
 #include "firehose_actor.h"
 
+#define BACKUP_TIMEOUT (15 * SIM_MIN)
+
 static struct entity *entity_of(const struct firehose_actor *h, enum fh_to to)
 {
     return to == FH_TO_BACKUP ? h->backup : h->destination;
@@ -108,8 +110,7 @@ void firehose_deliver(struct firehose_actor *h, const struct fh_task *task)
     w->client = c;
     w->reply = answered;
     sim_timer_init(&c->timer, SIM_LATE, on_timeout);
-    if (task->to == FH_TO_DESTINATION && h->ack_timeout != SIM_NEVER)
-        sim_after(h->e.world->sim, &c->timer, h->ack_timeout);
+    sim_after(h->e.world->sim, &c->timer, task->to == FH_TO_BACKUP ? BACKUP_TIMEOUT : h->ack_timeout);
     entity_trace(&h->e, HOSE_TRACE_DELIVERY, v.serial << 16 ^ task->attempt);
     wire_send(w);
 }

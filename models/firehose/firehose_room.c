@@ -51,7 +51,7 @@ static void read_shares(struct firehose_actor *h)
         h->format_output = value_field(conversion, CONVERSION_OUTPUT)->number;
     }
     uint32_t seconds = fh_limits(fh_config(h->core)->destination, false)->ack;
-    h->ack_timeout = !ack->absent ? ack->i : seconds > 0 ? seconds * SIM_S : SIM_NEVER;
+    h->ack_timeout = !ack->absent ? ack->i : (seconds > 0 ? seconds : 900) * SIM_S;
     h->partitions = fh_config(h->core)->partitions > 0;
 }
 

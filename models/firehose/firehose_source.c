@@ -75,26 +75,39 @@ static void begin_child(struct firehose_actor *h, uint32_t child)
 
 /* --- reading --- */
 
-static void take(struct firehose_actor *h, uint32_t part, const struct log_read *got)
-{
+struct taken { /* records of a read, on their way into the core */
     struct fh_put put[AT_ONCE];
     struct job job[AT_ONCE];
-    uint32_t n = 0;
+    uint32_t n;
+};
+
+static void hand_over(struct firehose_actor *h, struct taken *x)
+{
+    if (x->n == 0)
+        return;
+    fh_take(h->core, hose_begin(h), x->put, x->n);
+    for (uint32_t i = 0; i < x->n; i++)
+        firehose_entered(h, &x->job[i]);
+    x->n = 0;
+}
+
+/* What a producer library has packed into one record comes apart again. */
+static void take(struct firehose_actor *h, uint32_t part, const struct log_read *got)
+{
+    struct taken x;
+    x.n = 0;
     for (uint32_t i = 0; i < got->n; i++) {
         struct log_record r;
-        if (log_of(h)->record(h->source, part, got->first + i, &r)) {
-            job[n] = *r.job;
-            job[n].size = r.size;
-            put[n] = hose_put(&job[n]);
-            n++;
-        }
-        if (n == AT_ONCE || (n > 0 && i + 1 == got->n)) {
-            fh_take(h->core, hose_begin(h), put, n);
-            for (uint32_t k = 0; k < n; k++)
-                firehose_entered(h, &job[k]);
-            n = 0;
+        if (!log_of(h)->record(h->source, part, got->first + i, &r))
+            continue;
+        for (uint32_t k = 0; k < r.n; k++) {
+            x.job[x.n] = r.job[k];
+            x.put[x.n] = hose_put(&r.job[k]);
+            if (++x.n == AT_ONCE)
+                hand_over(h, &x);
         }
     }
+    hand_over(h, &x);
 }
 
 static void show_behind(struct firehose_actor *h)

@@ -1,4 +1,5 @@
 /* fleet.c - the fleet as a whole: its size, its faults, its books. */
+#include "mem.h"
 #include "reach.h"
 #include "worker.h"
 
@@ -8,10 +9,10 @@ enum { TRACE_RESIZED = 100, TRACE_FAULT };
 
 bool fleet_wants(const struct fleet *f, uint32_t number)
 {
-    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0;
+    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]);
 }
 
-static bool add_worker(struct fleet *f)
+bool fleet_add_worker(struct fleet *f)
 {
     bool many = f->batch > 1;
     struct pulled *got = many ? arena_get(&f->e.world->arena, f->batch * sizeof(*got)) : NULL;
@@ -34,7 +35,7 @@ void fleet_wake(struct fleet *f)
 bool fleet_resize(struct fleet *f, uint32_t size)
 {
     while (f->workers.n_live < size) {
-        if (!add_worker(f))
+        if (!fleet_add_worker(f))
             return false;
     }
     f->size = size;
@@ -154,6 +155,7 @@ void fleet_close(struct entity *e)
     for (uint32_t i = 0; i < f->workers.n_live; i++)
         known_free(&fleet_worker(f, i)->known);
     known_free(&f->known);
+    mem_release(f->off);
     slab_free(&f->flushes);
     slab_free(&f->workers);
 }

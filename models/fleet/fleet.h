@@ -8,6 +8,7 @@
 #ifndef FLEET_H
 #define FLEET_H
 
+#include "crew.h"
 #include "draws.h"
 #include "known.h"
 #include "steps.h"
@@ -148,6 +149,9 @@ struct fleet {
     struct slab workers;     /* struct worker; numbers 0 … made-1, never given back */
     struct slab flushes;     /* struct flush */
     struct fault_state fault;
+    bool *off;       /* by worker: a group has not opened it; NULL: no group has taken over */
+    uint32_t n_off;  /* of them */
+    uint32_t n_open; /* workers that the group has opened */
 
     bool *aside;      /* by source of requests: its done_at does not lie behind this fleet; NULL: none is so */
     uint8_t served;   /* this fleet's bit in request.served, for those; 0: there are too many such fleets to tell */
@@ -178,5 +182,8 @@ void fleet_start(struct entity *);
 void fleet_fault(struct entity *, const struct fault_state *);
 bool fleet_conserve(struct entity *, sim_time now, struct err *);
 void fleet_close(struct entity *);
+
+/* crew.c */
+extern const struct crew_ops fleet_crew;
 
 #endif

@@ -232,5 +232,6 @@ const struct room room_fleet = {
     .conserve = fleet_conserve,
     .fault = fleet_fault,
     .set = set,
+    .crew = &fleet_crew,
     .close = fleet_close,
 };

@@ -73,6 +73,8 @@ void worker_freeze(struct worker *);
 void worker_thaw(struct worker *);
 /* Whether the fleet has work for a worker of that number now. */
 bool fleet_wants(const struct fleet *, uint32_t number);
+/* One more, who is away. false: memory is short. */
+bool fleet_add_worker(struct fleet *);
 
 static inline struct world *worker_world(const struct worker *w)
 {

@@ -84,11 +84,12 @@ static void serve(struct kpl *k, uint32_t shard, sim_time now)
     }
 }
 
+/* What is new is the last to expire; what comes back is among the first. */
 void limit_add(struct kpl *k, uint32_t pack, sim_time now)
 {
     struct pack *p = pack_at(k, pack);
     struct shard *s = &k->shard[p->shard];
-    uint32_t at = s->limited.first;
+    uint32_t at = s->limited.n > 0 && pack_at(k, s->limited.last)->expires <= p->expires ? NONE : s->limited.first;
     while (at != NONE && pack_at(k, at)->expires <= p->expires)
         at = pack_at(k, at)->next;
     packs_before(k, &s->limited, at, pack);

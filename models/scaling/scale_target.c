@@ -5,15 +5,19 @@
 
 int64_t scale_choose(const struct scale_view *v, const struct scale_wish *wish, uint32_t n)
 {
-    int64_t most = INT64_MIN;
+    int64_t most = INT64_MIN, floor = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct scale_wish *w = &wish[i];
         int64_t wants = w->has ? w->desired : v->desired;
+        floor = w->has && w->floor > floor ? w->floor : floor;
         if (w->out_only && wants <= v->desired)
             continue;
         most = wants > most ? wants : most;
     }
-    return most == INT64_MIN ? v->desired : scale_clamp(v, most);
+    if (most == INT64_MIN)
+        return v->desired;
+    floor = floor < v->desired ? floor : v->desired;
+    return scale_clamp(v, most > floor ? most : floor);
 }
 
 void scale_target_default(struct scale_target_config *c)

@@ -241,6 +241,20 @@ const struct code codes[] = {
      "Each destination has its range of buffer sizes and intervals; S3 is tried as long as data is kept; conversion and dynamic partitioning "
      "are for S3, with buffers of 64 MiB at least, partitioning with an interval above 0; the backup is a bucket.",
      "docs/semantics/firehose.md has the rule that the message names, and the ranges."},
+    {CHECK_METER, "an alarm or policy watches no metric",
+     "A metric is one of an entity, by its short name or CloudWatch's, perhaps with a statistic; several are put together with + - * / "
+     "between blanks. `afterbay describe KIND` lists a kind's metrics.",
+     "Write the entity's path, the metric and the statistic: \"queue.orders.depth.max\"."},
+    {CHECK_ALARM, "an alarm that CloudWatch would refuse",
+     "A threshold is an operator and a number; a period is 10, 20 or 30 s or whole minutes; of N datapoints M must breach, 1 <= M <= N; "
+     "period times N is at most 7 days, for periods below an hour one day (CW-6).",
+     "Mend what the message names."},
+    {CHECK_GROUP, "a group that does not fit",
+     "min <= desired <= max; a fleet or service has one group at most, and then no size of its own.",
+     "Remove the fleet's size or the service's servers: the group says how many there are."},
+    {CHECK_POLICY, "a policy that Auto Scaling would refuse",
+     "Each kind of policy needs settings of its own; steps stand in order, without gaps and overlaps (ASG-21).",
+     "`afterbay describe scaling` says what each kind of policy needs."},
 };
 const size_t n_codes = sizeof(codes) / sizeof(codes[0]);
 

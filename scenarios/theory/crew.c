@@ -179,6 +179,8 @@ void crew_each(struct look *l,
         if (!kind_is(queue, "queue") || flow_into(&l->flows, queue)->rate == 0)
             continue;
         fleet = queue_reader(l->spec, queue, &n);
+        if (fleet != NULL && size_is_driven(l->spec, fleet))
+            continue;
         visit(l, queue, n == 1 && kind_is(fleet, "fleet") ? fleet : NULL);
     }
 }

@@ -239,7 +239,7 @@ void find_fluid(struct look *l)
     crew_each(l, one);
     for (uint32_t i = 0; i < l->spec->n_entity; i++) {
         const struct spec_entity *e = &l->spec->entity[i];
-        if (!station_is(e) || flow_into(&l->flows, e)->closed != NULL ||
+        if (!station_is(e) || size_is_driven(l->spec, e) || flow_into(&l->flows, e)->closed != NULL ||
             flow_into(&l->flows, e)->rate == 0 || steps_n(e, "calls") > 0)
             continue;
         struct station_question q = station_question(&l->flows, e);

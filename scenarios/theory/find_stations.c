@@ -220,7 +220,9 @@ static void station(struct look *l, const struct spec_entity *e)
         return;
     if (isfinite(in->rate) && isfinite(q.service.mean) && called_by_workers(l, e))
         return;
-    if (isnan(in->rate))
+    if (size_is_driven(l->spec, e))
+        nothing(l, e, "a group changes the number of its servers");
+    else if (isnan(in->rate))
         nothing(l, e, in->doubt != NULL ? in->doubt : "the rate of its arrivals cannot be told");
     else if (q.servers == 0)
         nothing(l, e, "it has no servers");

@@ -106,6 +106,14 @@ bool kind_is(const struct spec_entity *e, const char *kind)
     return strcmp(e->kind, kind) == 0;
 }
 
+bool size_is_driven(const struct spec *spec, const struct spec_entity *e)
+{
+    for (uint32_t i = 0; i < spec->n_entity; i++)
+        if (kind_is(&spec->entity[i], "group") && setting_ref(&spec->entity[i], "target") == e)
+            return true;
+    return false;
+}
+
 const char *settings_beyond(struct findings *f, const struct spec_entity *e,
                             const char *const *known)
 {

@@ -84,6 +84,7 @@ void obs_counter_close(struct obs_counter *c)
 
 void obs_counter_reset(struct obs_counter *c)
 {
+    c->forgotten += c->n;
     c->n = 0;
 }
 
@@ -269,6 +270,8 @@ void obs_level_reset(struct obs_level *l, sim_time now)
 void obs_tally_reset(struct obs_tally *t)
 {
     obs_tally_settle(t);
+    t->forgotten += t->n;
+    t->forgotten_sum += t->sum;
     t->n = 0;
     t->min = INT64_MAX;
     t->max = INT64_MIN;

@@ -36,6 +36,7 @@ enum obs_kind { OBS_COUNTER, OBS_LEVEL, OBS_TALLY };
 
 struct obs_counter {
     uint64_t      n;
+    uint64_t      forgotten; /* the count before the end of warm-up */
     uint64_t      cur;     /* private: since the last settling */
     sim_time      until;   /* private: end of the series' bucket; SIM_NEVER: none */
     struct series *series; /* NULL: none */
@@ -63,6 +64,8 @@ struct obs_tally {
     uint64_t       n;
     int64_t        min, max;
     int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
+    uint64_t       forgotten;     /* values before the end of warm-up, and their sum */
+    int128         forgotten_sum;
     bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
     struct hist   *hist;
     struct series *series;

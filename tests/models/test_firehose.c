@@ -226,6 +226,32 @@ static void test_stored_twice(void **state)
     run_free(&r);
 }
 
+/* A bucket that takes and never answers, for 20 minutes. What is flushed at 5, 10 and 15 min is given up 15 min later, and delivered within a
+ * second or so: its first record is 20 min old then. */
+static void test_hangs(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("1/s") DONE "fault.x.target = destination.d\nfault.x.effect = hang\nfault.x.at = 0s\nfault.x.for = 20min\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "delivered") == 3600);
+    assert_true(count(&r, "", "lost") == 0);
+    assert_true(count(&r, "firehose.f", "not_acknowledged") == 3);
+    near(run_stat(&r, "firehose.f", "delay", "max") / S, 1201, 0.002);
+    run_free(&r);
+}
+
+/* What a producer library packs comes apart again: every user record is a record here. */
+static void test_packed_records(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 10min\nproducer.p.rate = 500/s\nproducer.p.size = 100B\n"
+                             "producer.p.target = kpl.k\nproducer.p.done_at = firehose.f\nkpl.k.target = stream.s\nstream.s.shards = 1\n"
+                             "firehose.f.source = stream.s\nfirehose.f.destination = destination.d\ndestination.d.type = s3\n");
+    (void)state;
+    assert_true(count(&r, "stream.s", "records") < count(&r, "producer.p", "offered") / 2);
+    assert_true(count(&r, "firehose.f", "delivered") == count(&r, "producer.p", "offered"));
+    assert_true(count(&r, "", "in_time") == count(&r, "producer.p", "offered"));
+    run_free(&r);
+}
+
 /* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. */
 static void test_partitions(void **state)
 {
@@ -323,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_transformation),
         cmocka_unit_test(test_function_down),
         cmocka_unit_test(test_stored_twice),
+        cmocka_unit_test(test_hangs),
+        cmocka_unit_test(test_packed_records),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_conversion),
         cmocka_unit_test(test_topic_and_bus),

@@ -1,0 +1,91 @@
+/* crew.c - workers on the instances of a group: it opens some by number, drains them, kills them. */
+#include "mem.h"
+#include "worker.h"
+
+#include <string.h>
+
+enum { TRACE_OPENED = 110, TRACE_DRAINED, TRACE_KILLED };
+
+static void tell_size(struct fleet *f)
+{
+    sim_time now = world_now(f->e.world);
+    obs_level_set(&f->size_level, now, f->n_open);
+    if (now == 0) /* what was before the start is no least size */
+        obs_level_reset(&f->size_level, now);
+}
+
+static bool reserve(struct fleet *f, uint32_t n)
+{
+    uint32_t cap = n < 2 * f->n_off ? 2 * f->n_off : n;
+    if (n <= f->n_off)
+        return true;
+    bool *more = mem_resize(f->off, cap * sizeof(*more));
+    if (more == NULL)
+        return false;
+    memset(more + f->n_off, true, (cap - f->n_off) * sizeof(*more));
+    f->off = more;
+    f->n_off = cap;
+    return true;
+}
+
+static bool take(struct entity *e)
+{
+    struct fleet *f = (struct fleet *)e;
+    return reserve(f, 16) && fleet_resize(f, 0);
+}
+
+static bool open(struct entity *e, uint32_t first, uint32_t n)
+{
+    struct fleet *f = (struct fleet *)e;
+    while (f->workers.n_live < first + n)
+        if (!fleet_add_worker(f))
+            return false;
+    if (!reserve(f, first + n))
+        return false;
+    f->size = f->size < first + n ? first + n : f->size;
+    f->n_open += n;
+    tell_size(f);
+    entity_trace(e, TRACE_OPENED, (uint64_t)first << 32 | n);
+    for (uint32_t i = first; i < first + n; i++) {
+        f->off[i] = false;
+        worker_wake(fleet_worker(f, i));
+    }
+    return true;
+}
+
+/* A poll that waits ends; what a worker has in hand it finishes. */
+static void drain(struct entity *e, uint32_t first, uint32_t n)
+{
+    struct fleet *f = (struct fleet *)e;
+    f->n_open -= n;
+    tell_size(f);
+    entity_trace(e, TRACE_DRAINED, (uint64_t)first << 32 | n);
+    for (uint32_t i = first; i < first + n; i++) {
+        f->off[i] = true;
+        if (fleet_worker(f, i)->state == WORKER_POLLING)
+            worker_halt(fleet_worker(f, i));
+    }
+}
+
+static void kill_crew(struct entity *e, uint32_t first, uint32_t n)
+{
+    struct fleet *f = (struct fleet *)e;
+    entity_trace(e, TRACE_KILLED, (uint64_t)first << 32 | n);
+    for (uint32_t i = first; i < first + n; i++) {
+        struct worker *w = fleet_worker(f, i);
+        if (w->state == WORKER_BUSY)
+            fleet_count(f, FM_CRASHED, 1);
+        worker_halt(w);
+    }
+}
+
+static uint32_t busy(const struct entity *e, uint32_t first, uint32_t n)
+{
+    const struct fleet *f = (const struct fleet *)e;
+    uint32_t at_work = 0;
+    for (uint32_t i = first; i < first + n; i++)
+        at_work += fleet_worker(f, i)->state == WORKER_BUSY || fleet_worker(f, i)->flush != SLAB_NONE;
+    return at_work;
+}
+
+const struct crew_ops fleet_crew = {take, open, drain, kill_crew, busy};

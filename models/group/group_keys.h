@@ -1,0 +1,57 @@
+/* group_keys.h - numbers of a group's settings and metrics. */
+#ifndef GROUP_KEYS_H
+#define GROUP_KEYS_H
+
+#include "room.h"
+
+enum group_key {
+    GROUP_KEY_TARGET,
+    GROUP_KEY_THREADS,
+    GROUP_KEY_MIN,
+    GROUP_KEY_MAX,
+    GROUP_KEY_DESIRED,
+    GROUP_KEY_LAUNCH_DELAY,
+    GROUP_KEY_WARMUP,
+    GROUP_KEY_COOLDOWN,
+    GROUP_KEY_DRAIN,
+    GROUP_KEY_BALANCED,
+    GROUP_KEY_LAUNCH_HOOK,
+    GROUP_KEY_END_HOOK,
+    GROUP_KEY_VICTIM,
+    GROUP_KEY_PROTECTION,
+    GROUP_KEY_ZONES,
+    GROUP_KEY_FAILURE,
+    GROUP_KEY_GRACE,
+    GROUP_KEY_SPOT,
+    GROUP_KEY_REFRESH,
+    GROUP_KEY_PRICE,
+    N_GROUP_KEYS
+};
+enum group_hook_key { GROUP_HOOK_TIME, GROUP_HOOK_TIMEOUT, GROUP_HOOK_DEFAULT, N_GROUP_HOOK_KEYS };
+enum group_spot_key { GROUP_SPOT_AFTER, GROUP_SPOT_NOTICE, GROUP_SPOT_DRAIN, N_GROUP_SPOT_KEYS };
+enum group_refresh_key { GROUP_REFRESH_AT, GROUP_REFRESH_EVERY, GROUP_REFRESH_HEALTHY, N_GROUP_REFRESH_KEYS };
+enum group_protection { GROUP_PROTECT_NONE, GROUP_PROTECT_BUSY, GROUP_PROTECT_ALL };
+
+enum group_metric {
+    GM_DESIRED,
+    GM_IN_SERVICE,
+    GM_PENDING,
+    GM_TERMINATING,
+    GM_WARMING,
+    GM_LAUNCHES,
+    GM_ENDED,
+    GM_SCALE_OUTS,
+    GM_SCALE_INS,
+    GM_REPLACED,
+    GM_INTERRUPTED,
+    GM_KILLED,
+    GM_LAUNCH,
+    GM_HOURS,
+    GM_COST,
+    N_GROUP_METRICS
+};
+
+extern const struct key group_keys[N_GROUP_KEYS];
+extern const struct metric_def group_metrics[N_GROUP_METRICS];
+
+#endif

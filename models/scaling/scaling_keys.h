@@ -1,0 +1,43 @@
+/* scaling_keys.h - numbers of a policy's settings and metrics. */
+#ifndef SCALING_KEYS_H
+#define SCALING_KEYS_H
+
+#include "room.h"
+
+enum scaling_policy { POLICY_TARGET, POLICY_STEP, POLICY_SIMPLE, POLICY_SCHEDULED, POLICY_PREDICTIVE, POLICY_BACKLOG, POLICY_KEDA, POLICY_EXPRESSION, N_POLICIES };
+enum scaling_key {
+    SCALING_TARGET,
+    SCALING_POLICY,
+    SCALING_METRIC,
+    SCALING_VALUE,
+    SCALING_QUEUE,
+    SCALING_LATENCY,
+    SCALING_TIME,
+    SCALING_DESIRED,
+    SCALING_PERIOD,
+    SCALING_DELAY,
+    SCALING_HIGH,
+    SCALING_LOW,
+    SCALING_SHARE,
+    SCALING_SCALE_IN,
+    SCALING_ADJUST,
+    SCALING_BY,
+    SCALING_STEPS,
+    SCALING_MAGNITUDE,
+    SCALING_TIMES,
+    SCALING_AHEAD,
+    SCALING_KEDA,
+    SCALING_COOLDOWNS,
+    N_SCALING_KEYS
+};
+enum scaling_step_key { STEP_FROM, STEP_TO, STEP_BY, N_STEP_KEYS };
+enum scaling_time_key { TIME_AT, TIME_EVERY, TIME_MIN, TIME_MAX, TIME_DESIRED, N_TIME_KEYS };
+enum scaling_keda_key { KEDA_LENGTH, KEDA_ACTIVATION, KEDA_POLLING, KEDA_COOLDOWN, KEDA_STABILISATION, KEDA_IN_FLIGHT, KEDA_DELAYED, N_KEDA_KEYS };
+enum scaling_cooldown_key { COOLDOWN_OUT, COOLDOWN_IN, N_COOLDOWN_KEYS };
+
+enum scaling_metric { SM_WANTS, SM_OUTS, SM_INS, SM_HIGH, SM_LOW, N_SCALING_METRICS };
+
+extern const struct key scaling_keys[N_SCALING_KEYS];
+extern const struct metric_def scaling_metrics[N_SCALING_METRICS];
+
+#endif

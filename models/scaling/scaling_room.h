@@ -1,0 +1,52 @@
+/* scaling_room.h - a policy in a run: what its laws, its meter and its group share. */
+#ifndef SCALING_ROOM_H
+#define SCALING_ROOM_H
+
+#include "control.h"
+#include "meter.h"
+#include "scale_cooldown.h"
+#include "scale_keda.h"
+#include "scale_predict.h"
+#include "scale_step.h"
+#include "scale_target.h"
+#include "scaling_keys.h"
+#include "world.h"
+
+struct scaling_time { /* one scheduled action */
+    struct scaling *policy;
+    const struct value *what;
+    struct sim_timer timer;
+};
+struct scaling {
+    struct entity e; /* first */
+    struct entity *group;
+    const struct scale_ops *ops;
+    enum scaling_policy policy;
+    struct scale_member member;
+    struct meter meter;
+    struct scale_target target;
+    struct scale_steps steps;
+    int64_t by;
+    struct scale_predict predict;
+    sim_time predict_next;
+    struct scale_keda keda;
+    bool application; /* cooldowns of Application Auto Scaling */
+    struct scale_cooldown cooldown;
+    struct scaling_time *time;
+    bool in;
+
+    struct obs_level wants, high, low;
+    struct obs_counter outs, ins;
+};
+
+/* scaling_law.c */
+struct scale_wish scaling_ask(struct scale_member *, const struct scale_view *);
+void scaling_invoke(struct entity *, const struct trigger *);
+void scaling_on_time(struct sim *, struct sim_timer *);
+/* scaling_check.c */
+void scaling_check(const struct spec *, const struct spec_entity *, struct problems *);
+void scaling_steps(const struct spec_entity *, struct scale_steps *);
+/* A number as it was written: up to nine decimals. */
+struct ratio scaling_ratio(double);
+
+#endif
