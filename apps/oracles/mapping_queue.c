@@ -151,10 +151,22 @@ static const struct measure short_delay[] = {
 static const char take_all[] =
     "run = { duration = \"<dur customers / lambda + 10 * poll_interval>\"; warmup = \"<dur 10 * "
     "poll_interval>\"; series = false; };\n"
-    "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; }; };\n"
+    "producer = { p = { rate = \"<rate lambda>\"; target = \"queue.q\"; };\n"
+    "  r = { rate = \"<rate lambda>\"; size = \"10B\"; target = \"stream.s\"; }; };\n"
     "queue = { q = { }; };\n"
     "fleet = { f = { source = \"queue.q\"; batch = 10; poll = \"short\"; poll_interval = \"<dur "
-    "poll_interval>\"; }; };\n";
+    "poll_interval>\"; }; };\n"
+    "stream = { s = { put_latency = \"0s\"; }; };\n"
+    "consumer = { c = { source = \"stream.s\"; library = \"none\"; poll_interval = \"<dur poll_interval>\"; }; };\n";
+
+/* A worker whose poll brought something polls again at once; who reads a stream waits in any case. */
+static const struct measure all_at_turns[] = {
+    {"mean_delay", "queue.q.wait", NULL, NULL},
+    {"delay_quantile_*", "quantile(queue.q.wait, *)", NULL, NULL},
+    {"P_empty_poll", "consumer.c.empty_reads / consumer.c.reads", NULL, NULL},
+    {"mean_batch_size_nonempty", "consumer.c.batch_size", NULL, NULL},
+    {0},
+};
 
 static const struct measure fixed_delay[] = {
     {"mean_delay", "queue.q.wait", NULL, NULL},
@@ -163,8 +175,19 @@ static const struct measure fixed_delay[] = {
     {0},
 };
 
-static const struct measure take_some[] = {
-    {"*", NULL, AGAIN, NULL},
+/* What is left is looked at half-way between two polls, when half an interval's arrivals have come. */
+static const char take_some[] =
+    "run = { duration = \"<dur customers / lambda + 1000 * poll_interval>\"; warmup = \"<dur 1000 * poll_interval>\"; "
+    "series = false; };\n"
+    "producer = { r = { rate = \"<rate lambda>\"; size = \"10B\"; target = \"stream.s\"; }; };\n"
+    "stream = { s = { put_latency = \"0s\"; }; };\n"
+    "consumer = { c = { source = \"stream.s\"; library = \"none\"; poll_interval = \"<dur poll_interval>\";"
+    " max_records = <int max_batch>; look_every = \"<dur poll_interval>\"; }; };\n";
+
+static const struct measure some_left[] = {
+    {"mean_delay", "consumer.c.delay", NULL, NULL},
+    {"mean_left_after_poll", "consumer.c.lag - lambda * poll_interval / 2", NULL, NULL},
+    {"P_left_after_poll_is_0", "1 - share(consumer.c.behind, 0)", NULL, NULL},
     {0},
 };
 
@@ -255,14 +278,13 @@ const struct mapping mappings_queue[] = {
      .text = "",
      .measures = NOTHING("a worker sleeps after every empty poll; it does not stay awake after the first sleep")},
     {.model = "cyclic polling", .text = "", .measures = NOTHING("a worker reads one queue")},
-    {.model = "fixed-interval poll, take all", .steady = true, .text = take_all, .measures = fixed_delay},
-    {.model = "fixed-interval poll, take up to K", .text = "", .measures = take_some},
+    {.model = "fixed-interval poll, take all", .steady = true, .text = take_all, .measures = all_at_turns},
+    {.model = "fixed-interval poll, take up to K", .steady = true, .text = take_some, .measures = some_left},
     {.model = "renewal poll interval, take all",
      .steady = true,
      .text = renewal,
      .measures = fixed_delay,
      .when = "det(interval)",
      .unless = "the interval of a short poll is a constant, not a law"},
-    {.model = "shared-throughput shard polling", .text = "", .measures = NOTHING("streams are not there yet")},
     {0},
 };

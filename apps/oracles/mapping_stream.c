@@ -268,6 +268,61 @@ static const char *refuse_records(const struct row *row)
     return param_number(row, "rate", &rate) ? NULL : "its parameters are not known";
 }
 
+/* --- who reads one shard --- */
+
+#define READ_RATE  100 /* records a second */
+#define SUBSCRIBED 250 /* s: less than five minutes */
+
+static bool pushes(const struct row *row)
+{
+    char transport[16];
+    return param_text(row, "transport", transport, sizeof transport) && strcmp(transport, "fan_out") == 0;
+}
+
+/* A whole number of turns, from between two reads on: each is a read. What is pushed comes at even distances and within
+ * one subscription: a record that waits in the pipe for another is later by microseconds, and one under way when the subscription
+ * ends comes 70 ms after the next. */
+static bool write_readers(const struct row *row, double customers, FILE *out)
+{
+    double n, overhead = 0;
+    if (!param_number(row, "consumers", &n))
+        return false;
+    param_number(row, "overhead", &overhead);
+    double turn = n * 0.2, length = pushes(row) ? SUBSCRIBED : customers / READ_RATE, turns = ceil(length / turn);
+    fprintf(out, "run = { warmup = \"%.0fms\"; duration = \"%.0fms\"; series = false; };\n", 2000 * turn + 50,
+            1000 * (turns + 2) * turn + 50);
+    fprintf(out, "producer = { p = { arrivals = \"%s\"; rate = \"%d/s\"; size = \"10B\";", pushes(row) ? "constant" : "poisson", READ_RATE);
+    fprintf(out, " target = \"stream.s\"; done_at = \"consumer.c1\"; }; };\nstream = { s = { put_latency = \"0s\"; }; };\nconsumer = {");
+    for (int i = 1; i <= (int)n; i++) {
+        fprintf(out, " c%d = { source = \"stream.s\";", i);
+        if (!pushes(row))
+            fprintf(out, " library = \"none\"; poll_interval = \"200ms\"; reply_latency = \"%.0fms\";", 1000 * overhead);
+        fprintf(out, " };");
+    }
+    fprintf(out, " };\n");
+    return true;
+}
+
+static double sample_readers(const struct row *row, const struct view *v)
+{
+    double n = 0, sum = 0;
+    param_number(row, "consumers", &n);
+    for (int i = 1; i <= (int)n; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "consumer.c%d", i);
+        sum += strcmp(row->metric, "poll_interval") == 0
+                   ? sim_seconds(v->result->observed) / view_stat(v, name, "reads", "sum")
+                   : view_stat(v, name, "delay", "mean");
+    }
+    return strcmp(row->metric, "poll_interval") == 0 ? sum / n : sum / n / 1e9;
+}
+
+static const char *refuse_readers(const struct row *row)
+{
+    double n;
+    return param_number(row, "consumers", &n) && n >= 1 && n <= 20 ? NULL : "its parameters are not known";
+}
+
 const struct mapping mappings_stream[] = {
     {.model = "uniform hash of equal keys to shards", .steady = true, .refuse = refuse_throws, .scenario = write_throws,
      .sample = sample_occupancy},
@@ -276,5 +331,9 @@ const struct mapping mappings_stream[] = {
     {.model = "Zipf keys", .steady = true, .refuse = refuse_popular, .scenario = write_popular, .sample = sample_popular},
     {.model = "records a second at one shard", .runs = 2, .refuse = refuse_records, .scenario = write_records,
      .sample = sample_records},
+    {.model = "shared-throughput shard polling", .steady = true, .refuse = refuse_readers, .scenario = write_readers,
+     .sample = sample_readers},
+    {.model = "records read from one shard", .steady = true, .refuse = refuse_readers, .scenario = write_readers,
+     .sample = sample_readers},
     {0},
 };

@@ -116,6 +116,7 @@ void crew_start(struct consumer *);
 void crew_join(struct consumer *); /* all that should be there and are not */
 /* What the lease table has to say; after each operation on it. */
 void crew_settle(struct consumer *);
+void crew_count(struct consumer *); /* what it has counted */
 /* It dies, with all its shards; restart SIM_NEVER: for good. */
 void crew_crash(struct consumer *, uint32_t worker, sim_time restart);
 void crew_fault(struct entity *, const struct fault_state *);

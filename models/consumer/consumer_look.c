@@ -75,6 +75,7 @@ void look_now(struct consumer *c)
         obs_level_set(&c->part[i].lag, now, lag);
         obs_level_set(&c->part[i].age, now, age);
     }
+    crew_count(c);
     obs_level_set(&c->lag, now, sum);
     obs_level_set(&c->age, now, oldest);
 }

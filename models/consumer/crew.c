@@ -70,7 +70,7 @@ static void tell(struct consumer *c, const struct kcl_news *news)
     }
 }
 
-static void count_leases(struct consumer *c)
+void crew_count(struct consumer *c)
 {
     const struct kcl_counts *k = kcl_counts(c->kcl);
     consumer_count(c, AM_TAKE_OVERS, k->taken_over - c->told.taken_over);
@@ -113,7 +113,7 @@ void crew_settle(struct consumer *c)
     while (!c->e.world->failed && kcl_news(c->kcl, world_now(c->e.world), &news))
         tell(c, &news);
     c->settling = false;
-    count_leases(c);
+    crew_count(c);
     set_levels(c);
     arm(c);
 }
