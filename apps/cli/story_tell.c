@@ -278,6 +278,29 @@ static const char *tell_worker(const struct story *s, const struct life_event *e
     }
 }
 
+static const char *tell_firehose(const struct story *s, const struct life_event *e, char *text)
+{
+    char        length[40];
+    const char *me = name(s, e->entity), *it = name(s, e->other);
+    switch ((enum life_what)e->what) {
+    case LIFE_GATHERED:
+        SAY("%s takes it", me);
+        return "FH-15";
+    case LIFE_STORED:
+        SAY("%s has delivered it to %s, %" PRId64 " record%s at once", me, it, e->value, e->value == 1 ? "" : "s");
+        return "FH-12";
+    case LIFE_DROPPED:
+        SAY("the function of %s drops it", me);
+        return "FH-21";
+    case LIFE_BACKED_UP:
+        SAY("%s gives it up and has stored it in %s: %s", me, it, e->why);
+        return "FH-34";
+    default:
+        SAY("%s could not deliver it for %s: it is dropped", me, story_length(e->value, length));
+        return "FH-9";
+    }
+}
+
 const char *story_tell(const struct story *s, size_t event, char text[STORY_TEXT])
 {
     const struct life_event *e = &s->life.event[event];
@@ -311,6 +334,12 @@ const char *story_tell(const struct story *s, size_t event, char text[STORY_TEXT
     case LIFE_COLLECTED:
     case LIFE_EFFECT:
         return tell_worker(s, e, text);
+    case LIFE_GATHERED:
+    case LIFE_STORED:
+    case LIFE_DROPPED:
+    case LIFE_BACKED_UP:
+    case LIFE_EXPIRED:
+        return tell_firehose(s, e, text);
     default:
         return tell_queue(s, e, text);
     }

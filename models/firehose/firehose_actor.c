@@ -29,7 +29,7 @@ void firehose_entered(struct firehose_actor *h, const struct job *j)
     h->holds += holds;
     entity_trace(&h->e, HOSE_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
     if (job_recorded(j))
-        record_job(w, j, LIFE_SENT, &h->e)->group = j->key;
+        record_job(w, j, LIFE_GATHERED, &h->e);
 }
 
 void firehose_left(struct firehose_actor *h, uint32_t records)

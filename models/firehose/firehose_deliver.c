@@ -117,20 +117,22 @@ void firehose_deliver(struct firehose_actor *h, const struct fh_task *task)
 
 /* --- the end --- */
 
-static void note(struct firehose_actor *h, const struct fh_record *r, enum fh_end end, enum fh_why why)
+static void note(struct firehose_actor *h, const struct fh_record *r, enum fh_end end, const struct fh_lot_view *v)
 {
     static const enum life_what what[FH_ENDS] = {
-        [FH_END_DELIVERED] = LIFE_DONE, [FH_END_DROPPED] = LIFE_FAILED, [FH_END_BACKED_UP] = LIFE_DEAD, [FH_END_EXPIRED] = LIFE_RETIRED,
+        [FH_END_DELIVERED] = LIFE_STORED,
+        [FH_END_DROPPED] = LIFE_DROPPED,
+        [FH_END_BACKED_UP] = LIFE_BACKED_UP,
+        [FH_END_EXPIRED] = LIFE_EXPIRED,
     };
     struct job j = hose_job(r);
     if (!job_recorded(&j) || end == FH_END_COPIED || end == FH_END_COPY_EXPIRED)
         return;
     struct life_event *e = record_job(h->e.world, &j, what[end], &h->e);
-    if (end == FH_END_BACKED_UP)
-        e->other = h->backup->index;
-    if (end == FH_END_EXPIRED)
-        e->value = world_now(h->e.world) - r->arrival;
-    life_why(e, end == FH_END_DROPPED ? "Dropped" : why == FH_WHY_NONE ? NULL : fh_why_name(why));
+    if (end == FH_END_DELIVERED || end == FH_END_BACKED_UP)
+        e->other = (end == FH_END_DELIVERED ? h->destination : h->backup)->index;
+    e->value = end == FH_END_EXPIRED ? world_now(h->e.world) - r->arrival : (int64_t)v->n;
+    life_why(e, v->why == FH_WHY_NONE ? NULL : fh_why_name(v->why));
 }
 
 void firehose_ended(struct firehose_actor *h, const struct fh_task *task)
@@ -150,7 +152,7 @@ void firehose_ended(struct firehose_actor *h, const struct fh_task *task)
     while (fh_record_next(h->core, task->lot, &at, &r)) {
         uint32_t request = (uint32_t)(r.user >> 32);
         entity_trace(&h->e, HOSE_TRACE_ENDED + task->end, request_item(request_at(&w->requests, request)));
-        note(h, &r, task->end, v.why);
+        note(h, &r, task->end, &v);
         if (task->end == FH_END_DELIVERED) {
             obs_tally_add(&h->delay, now, now - r.arrival);
             request_effect(w, request, &h->e);

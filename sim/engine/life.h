@@ -43,6 +43,11 @@
     X(PURGED, "purged")                                                                            \
     X(REDRIVEN, "redriven")           /* moved to other, as a new message */                       \
     X(GHOST, "ghost")                 /* deleted, but a server still has it: back in value */      \
+    X(GATHERED, "gathered")           /* entity: a delivery stream took it */                      \
+    X(STORED, "stored")               /* delivered to other, with value records */                 \
+    X(DROPPED, "dropped")             /* by the function of the delivery stream, on purpose */     \
+    X(BACKED_UP, "backed up")         /* given up, and stored in other: why */                     \
+    X(EXPIRED, "expired")             /* could not be delivered; value: its age */                 \
     X(LOST, "lost")                   /* no copy is left, and it had no effect */
 
 #define LIFE_ENUM(name, text) LIFE_##name,

@@ -6,8 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
+#include "mem.h"
 #include "run_support.h"
 
 #define PUTS(rate)                                                                                  \
@@ -333,6 +336,63 @@ static void test_deterministic(void **state)
     run_free(&c);
 }
 
+/* The life of one request, event by event: seconds, what, where, other, value. */
+static void check_life(const char *lines, const char *wanted)
+{
+    struct run r = run_lines(lines);
+    const struct life *l = &r.result->life;
+    char got[2000] = "";
+    for (uint32_t i = 0; i < l->n; i++) {
+        const struct life_event *e = &l->event[i];
+        size_t n = strlen(got);
+        snprintf(got + n, sizeof(got) - n, "%g %s %s %s %lld %s\n", (double)e->at / 1e9, life_word(e->what), r.spec->entity[e->entity].path,
+                 e->other == LIFE_NONE ? "-" : r.spec->entity[e->other].path, (long long)e->value, e->why);
+    }
+    assert_string_equal(got, wanted);
+    run_free(&r);
+}
+
+static void test_lives(void **state)
+{
+#define LIFE "run.record = producer.p: 2\nfirehose.f.buffer_interval = 60s\n"
+    (void)state;
+    check_life(HOUR PUTS("1/s") DONE QUICK LIFE,
+               "1 born producer.p - 1024 \n1 gathered firehose.f - -1 \n1 told ok producer.p - -1 \n"
+               "60 stored firehose.f destination.d 60 \n60 effect firehose.f - 1 \n");
+    check_life(HOUR PUTS("1/s") DONE LIFE "destination.d.type = redshift\nfirehose.f.backup = destination.b\ndestination.b.time = 0s\n"
+               "destination.b.throughput = 1024GiB\nfirehose.f.retry_duration = 0s\n"
+               "fault.x.target = destination.d\nfault.x.effect = down\nfault.x.at = 0s\n",
+               "1 born producer.p - 1024 \n1 gathered firehose.f - -1 \n1 told ok producer.p - -1 \n"
+               "60 backed up firehose.f destination.b 60 delivery-failed\n60 lost producer.p - -1 \n");
+    check_life("run.duration = 1h\nrun.drain = 25h\n" PUTS("1/s") DONE LIFE DOWN,
+               "1 born producer.p - 1024 \n1 gathered firehose.f - -1 \n1 told ok producer.p - -1 \n"
+               "86401 expired firehose.f - 86400000000000 \n86401 lost producer.p - -1 \n");
+}
+
+/* Each allocation of a trial fails once: it ends with a word, and nothing leaks. */
+static void test_memory_short(void **state)
+{
+    struct specbuild *b = specbuild_open("run.duration = 2min\nrun.drain = 5min\nproducer.p.rate = 5/s\nproducer.p.key = round_robin(5)\n"
+                                         "producer.p.target = stream.s\nproducer.p.done_at = firehose.f\nstream.s.shards = 2\n"
+                                         "firehose.f.source = stream.s\nfirehose.f.destination = destination.d\ndestination.d.errors = 40%\n"
+                                         "firehose.f.partitioning.partitions = 3\nfirehose.f.buffer_interval = 20s\n"
+                                         "firehose.f.transform.target = service.fn\nfirehose.f.transform.interval = 5s\nservice.fn.time = 1ms\n");
+    const struct spec *spec = specbuild_done(b);
+    struct result *result = NULL;
+    long n = 0;
+    (void)state;
+    while (result == NULL) {
+        struct err err = {.class = ERR_NONE};
+        mem_fail_at(++n);
+        result = world_run(spec, 0, NULL, &err);
+        assert_true(result != NULL || err.class != ERR_NONE);
+    }
+    mem_fail_at(0);
+    assert_true(n > 50);
+    result_free(result);
+    specbuild_close(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +416,8 @@ int main(void)
         cmocka_unit_test(test_topic_and_bus),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_deterministic),
+        cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_memory_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
