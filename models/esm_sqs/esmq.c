@@ -72,6 +72,7 @@ static void invoke(struct esmq *e, struct esmq_list *list, struct esmq_do *out)
         e->n_ready--;
         e->invoking++;
     }
+    e->n_pausing -= b->state == ESMQ_PAUSING;
     b->state = ESMQ_INVOKING;
     e->full |= e->invoking >= e->limit;
     e->counts.invocations++;
@@ -137,6 +138,7 @@ static bool throttled(struct esmq *e, struct call *c, uint32_t batch)
     }
     b->due = due;
     b->state = ESMQ_PAUSING;
+    e->n_pausing++;
     esmq_list_add(e, &e->pausing[b->try < ESMQ_PAUSES ? b->try : ESMQ_PAUSES - 1], batch);
     b->try++;
     return false;
@@ -206,6 +208,7 @@ void esmq_gauges(const struct esmq *e, struct esmq_gauges *g)
                               .pollers = e->pollers,
                               .polling = e->polling,
                               .invoking = e->invoking,
+                              .pausing = e->n_pausing,
                               .ready = e->n_ready,
                               .held = e->held};
 }

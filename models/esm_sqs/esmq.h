@@ -65,7 +65,8 @@ struct esmq_counts { /* messages = deleted + kept + held; batches = done + error
     uint64_t batches, invocations, throttled, done, partial, errors, dropped;
 };
 struct esmq_gauges {
-    uint32_t limit, pollers, polling, invoking, ready; /* pollers: provisioned mode */
+    uint32_t limit, pollers, polling, ready; /* pollers: provisioned mode */
+    uint32_t invoking, pausing; /* pausing: of these, throttled ones that will be tried again */
     uint32_t held; /* messages in batches, the one being gathered among them */
 };
 const struct esmq_config *esmq_config(const struct esmq *);

@@ -40,7 +40,7 @@ void esmq_check(const struct esmq *e, sim_time now)
     for (unsigned i = 0; i < ESMQ_PAUSES; i++)
         pausing += length(e, &e->pausing[i], ESMQ_PAUSING);
     CHECK(length(e, &e->ready, ESMQ_READY) == e->n_ready && s.by_state[ESMQ_READY] == e->n_ready);
-    CHECK(pausing == s.by_state[ESMQ_PAUSING]);
+    CHECK(pausing == s.by_state[ESMQ_PAUSING] && pausing == e->n_pausing);
     CHECK(e->invoking == s.by_state[ESMQ_INVOKING] + pausing);
     CHECK(s.messages == e->held && n->messages == n->deleted + n->kept + e->held);
     CHECK(n->batches == n->done + n->errors + n->dropped + e->n_ready + e->invoking);

@@ -28,7 +28,7 @@ struct esmq {
     uint32_t           forming; /* ESMQ_NONE: nothing is gathered */
     struct esmq_list   ready, due, pausing[ESMQ_PAUSES]; /* due: those whose pause is over */
     uint32_t           limit, pollers;
-    uint32_t           polling, invoking, n_ready; /* invoking: throttled ones that wait, too */
+    uint32_t           polling, invoking, n_ready, n_pausing; /* invoking: throttled ones that wait, too */
     uint32_t           held;
     sim_time           minute, last; /* next look at the limit; latest message */
     bool               full, backlog, paused; /* full: all slots were busy in this minute */

@@ -77,7 +77,7 @@ struct mapping {
 
     uint64_t n_read, n_ended; /* records, since the start of the run */
 
-    struct obs_level concurrent, blocked, buffered;
+    struct obs_level concurrent, blocked, buffered, slots;
     struct obs_counter count[MAPPING_COUNTERS];
     struct obs_tally age, batch, duration;
 };

@@ -15,23 +15,24 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
     [MAPPING_SOURCE] = {.name = "source",
                         .type = VALUE_REF,
                         .flags = KEY_REQUIRED,
-                        .refs = "stream",
+                        .refs = "stream|queue",
                         .rule = "KIN-83",
-                        .doc = "What it reads."},
+                        .doc = "What it reads: the records of a stream, or the messages of a queue. Several settings are for one of "
+                               "the two."},
     [MAPPING_TARGET] = {.name = "target",
                         .type = VALUE_REF,
                         .flags = KEY_REQUIRED,
                         .refs = "function|service|endpoint",
                         .rule = "KIN-84",
-                        .doc = "Whom it invokes. A service or endpoint stands for a function: it is called record by record, and the "
+                        .doc = "Whom it invokes. A function gets a batch as it is. A service or endpoint stands for a function: it is called record by record, and the "
                                "first that fails ends the invocation."},
     [MAPPING_BATCH] = {.name = "batch",
                        .type = VALUE_COUNT,
-                       .fallback = "100",
                        .low = "1",
                        .high = "10000",
                        .rule = "KIN-82",
-                       .doc = "Records of an invocation, at most (BatchSize)."},
+                       .doc = "Records of an invocation, at most (BatchSize). Default: 100 of a stream, 10 of a queue; a queue needs a "
+                              "window for more than 10 (LAM-32)."},
     [MAPPING_WINDOW] = {.name = "window",
                         .type = VALUE_DURATION,
                         .flags = KEY_WHOLE_SECONDS,
@@ -127,6 +128,33 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
                         .rule = "KIN-86",
                         .doc = "Requests over which the function fails, each time: what is before such a record in its batch is worked on, "
                                "then the invocation fails. Default: none."},
+    [MAPPING_MAX_CONCURRENCY] = {.name = "max_concurrency",
+                                 .type = VALUE_COUNT,
+                                 .low = "2",
+                                 .high = "1000",
+                                 .rule = "LAM-37",
+                                 .doc = "queue: invocations at the same time, at most. More messages stay in the queue, unreceived. Default: "
+                                        "1,250."},
+    [MAPPING_MIN_POLLERS] = {.name = "min_pollers",
+                             .type = VALUE_COUNT,
+                             .low = "2",
+                             .high = "200",
+                             .rule = "LAM-47",
+                             .doc = "queue: provisioned pollers, of ten invocations each, that there always are; default 2 where max_pollers "
+                                    "is given."},
+    [MAPPING_MAX_POLLERS] = {.name = "max_pollers",
+                             .type = VALUE_COUNT,
+                             .low = "2",
+                             .high = "10000",
+                             .rule = "LAM-47",
+                             .doc = "… and to how many they grow, by 100 a minute; default 200 where min_pollers is given. Their price is not "
+                                    "known here (LAM-51)."},
+    [MAPPING_FILTERS] = {.name = "filters",
+                         .type = VALUE_LIST,
+                         .element = VALUE_TEXT,
+                         .rule = "LAM-55",
+                         .doc = "queue: patterns of which one must match a message; what none matches is deleted without an invocation. Up to "
+                                "five."},
 };
 
 #define COUNT(name, watch, doc)                                                                                                   \
@@ -137,6 +165,7 @@ const struct metric_def mapping_metrics[N_MAPPING_METRICS] = {
     [MM_CONCURRENT] = {"concurrent", "ConcurrentExecutions", OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Invocations under way."},
     [MM_BLOCKED] = {"blocked", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Lanes whose batch has failed or was throttled and goes again."},
     [MM_BUFFERED] = {"buffered", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Records that it has read and that are not done with."},
+    [MM_SLOTS] = {"slots", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "queue: polls and invocations that there may be at the same time."},
     [MM_INVOCATIONS] = COUNT("invocations", "Invocations", "Invocations begun."),
     [MM_ERRORS] = COUNT("errors", "Errors", "Invocations that failed."),
     [MM_THROTTLES] = COUNT("throttles", "Throttles", "Invocations that were refused, and not begun."),
@@ -156,6 +185,11 @@ const struct metric_def mapping_metrics[N_MAPPING_METRICS] = {
     [MM_EXPIRED] = COUNT("expired", NULL, "Records whose retention ended before they were processed."),
     [MM_LETTERS] = COUNT("letters", "DestinationDeliveries", "Messages about batches given up, that on_failure took."),
     [MM_LETTERS_REFUSED] = COUNT("letters_refused", "DestinationDeliveryFailures", "Such messages that it did not take."),
+    [MM_DELETED] = COUNT("deleted", NULL, "queue: messages deleted after success."),
+    [MM_STALE_DELETES] = COUNT("stale_deletes", NULL, "queue: of these, too late: they were visible again."),
+    [MM_RETURNED] = COUNT("returned", NULL, "queue: messages left to their visibility timeout."),
+    [MM_DROPPED] = COUNT("dropped", NULL, "queue: batches that were throttled until their messages' visibility timeout."),
+    [MM_FILTERED] = COUNT("filtered", NULL, "queue: messages that no filter matched, deleted."),
     [MM_AGE] = {"iterator_age", "IteratorAge", OBS_TALLY, UNIT_NS, METRIC_SERIES | METRIC_HIST, "Age of a batch's last record when it is sent."},
     [MM_BATCH] = {"batch", NULL, OBS_TALLY, UNIT_ONE, METRIC_HIST, "Records of an invocation."},
     [MM_DURATION] = {"duration", "Duration", OBS_TALLY, UNIT_NS, METRIC_HIST, "Time of an invocation."},

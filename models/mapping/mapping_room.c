@@ -3,6 +3,7 @@
 
 #include "check_codes.h"
 #include "mapping.h"
+#include "queued.h"
 
 static sim_time or_never(const struct value *v)
 {
@@ -17,7 +18,7 @@ static void configure(struct mapping *m)
     struct esm_config *c = &m->config;
     int64_t retries = spec_int(e, MAPPING_RETRIES);
     esm_config_init(c);
-    c->batch = (uint32_t)spec_int(e, MAPPING_BATCH);
+    c->batch = spec_value(e, MAPPING_BATCH)->absent ? 100 : (uint32_t)spec_int(e, MAPPING_BATCH);
     c->factor = (uint32_t)spec_int(e, MAPPING_FACTOR);
     c->window = spec_int(e, MAPPING_WINDOW);
     c->tumbling = spec_int(e, MAPPING_TUMBLING);
@@ -77,7 +78,7 @@ static bool make_observers(struct mapping *m)
 {
     struct entity *e = &m->e;
     bool ok = entity_level(e, MM_CONCURRENT, &m->concurrent, 0) && entity_level(e, MM_BLOCKED, &m->blocked, 0) &&
-              entity_level(e, MM_BUFFERED, &m->buffered, 0);
+              entity_level(e, MM_BUFFERED, &m->buffered, 0) && entity_level(e, MM_SLOTS, &m->slots, 0);
     for (unsigned k = 0; ok && k < MAPPING_COUNTERS; k++)
         ok = entity_counter(e, MM_INVOCATIONS + k, &m->count[k]);
     return ok && entity_tally(e, MM_AGE, &m->age) && entity_tally(e, MM_BATCH, &m->batch) && entity_tally(e, MM_DURATION, &m->duration) &&
@@ -95,6 +96,10 @@ static void on_timer(struct sim *s, struct sim_timer *t)
 static void close_mapping(struct entity *e)
 {
     struct mapping *m = mapping_of(e);
+    if (queued_is(e->spec)) {
+        queued_close(e);
+        return;
+    }
     mapping_flights_close(m);
     esm_close(m->core);
     slab_free(&m->shards);
@@ -102,6 +107,8 @@ static void close_mapping(struct entity *e)
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)
 {
+    if (queued_is(spec))
+        return queued_make(w, spec);
     struct mapping *m = arena_get(&w->arena, sizeof(*m));
     if (m == NULL)
         return NULL;
@@ -118,6 +125,8 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
 
 static bool wire(struct entity *e)
 {
+    if (queued_is(e->spec))
+        return queued_wire(e);
     struct mapping *m = mapping_of(e);
     m->source = world_entity(e->world, spec_value(e->spec, MAPPING_SOURCE)->ref);
     m->target = world_entity(e->world, spec_value(e->spec, MAPPING_TARGET)->ref);
@@ -129,13 +138,20 @@ static bool wire(struct entity *e)
 
 static void start(struct entity *e)
 {
-    mapping_read_start(mapping_of(e));
+    if (queued_is(e->spec))
+        queued_start(e);
+    else
+        mapping_read_start(mapping_of(e));
 }
 
 /* Switched off: nothing is read and nothing begun; what is under way ends. */
 static void fault(struct entity *e, const struct fault_state *f)
 {
     struct mapping *m = mapping_of(e);
+    if (queued_is(e->spec)) {
+        queued_fault(e, f);
+        return;
+    }
     m->down = (f->active & FAULT_DOWN) != 0;
     mapping_pump(m);
 }
@@ -144,7 +160,8 @@ static bool conserve(struct entity *e, sim_time now, struct err *err)
 {
     const struct mapping *m = mapping_of(e);
     uint64_t in_hand = 0;
-    (void)now;
+    if (queued_is(e->spec))
+        return queued_conserve(e, now, err);
     for (uint32_t i = 0; i < m->shards.n_touched; i++)
         in_hand += esm_pending(m->core, i);
     return m->n_read == m->n_ended + in_hand ||
@@ -167,6 +184,12 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     const struct value *letters = spec_value(e, MAPPING_ON_FAILURE), *max_age = spec_value(e, MAPPING_MAX_AGE),
                        *target = spec_value(e, MAPPING_TARGET);
     const struct value *type = letters->ref == NULL ? NULL : spec_named(letters->ref, "type");
+    if (queued_is(e)) {
+        queued_check(e, p);
+        return;
+    }
+    for (unsigned k = MAPPING_MAX_CONCURRENCY; k <= MAPPING_FILTERS; k++)
+        useless(e, k, "where a stream is read", p);
     if (spec_int(e, MAPPING_START) == START_AT_TIMESTAMP && spec_value(e, MAPPING_START_AT)->absent)
         problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &spec_value(e, MAPPING_START)->place,
                     "%s: start = \"at_timestamp\" needs 'start_at' (KIN-82)", e->path);
@@ -189,8 +212,9 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
 const struct room room_mapping = {
     .kind = "mapping",
     .title = "AWS Lambda event source mapping",
-    .doc = "Reads a stream for a function: in batches, a key always in order, again until a batch succeeds or is given up. A service or "
-           "an endpoint can stand for the function. What is processed here is done, for producers with done_at = \"mapping.…\".",
+    .doc = "Reads a stream for a function: in batches, a key always in order, again until a batch succeeds or is given up. Or polls a "
+           "queue for it: with a number of slots that grows with the work, deleting what succeeded. A service or an endpoint can "
+           "stand for the function. What is processed here is done, for producers with done_at = \"mapping.…\".",
     .key = mapping_keys,
     .n_key = N_MAPPING_KEYS,
     .metric = mapping_metrics,
