@@ -1,6 +1,7 @@
-/* chart_lag.c - how far are consumers behind? The iterator age of each on one axis (how old the oldest record is that it has
- * not processed), below it how many such records there are. The retention period is a line where it is near: what reaches it is
- * lost, and half of it is where an alarm belongs (KIN-96). */
+/* chart_lag.c - how far are consumers behind? The iterator age of each on one axis (how old the record is that it is at:
+ * of a consumer the oldest that it has not processed, of a mapping the last one of a batch), below it how many it has not
+ * processed. The retention period is a line where it is near: what reaches it is lost, and half of it is where an alarm
+ * belongs (KIN-96). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,6 +34,15 @@ struct view {
     bool         counted;
 };
 
+/* The last value that is known. */
+static double last_of(const struct course *c)
+{
+    double last = 0;
+    for (size_t i = 0; i < c->n; i++)
+        last = isnan(c->value[i]) ? last : rows_clean(c->value[i]);
+    return last;
+}
+
 static void find_worst(const struct lag_data *d, struct line *l)
 {
     size_t at = 0;
@@ -42,10 +52,10 @@ static void find_worst(const struct lag_data *d, struct line *l)
             at = i;
         }
     l->worst_s = fmin(((double)at + 0.5) * l->age.width_s, d->end_s);
-    l->last = l->age.n > 0 ? rows_clean(l->age.value[l->age.n - 1]) : 0;
+    l->last = last_of(&l->age);
     l->caught_s = NAN;
     for (size_t i = at; i < l->age.n && isnan(l->caught_s); i++)
-        if (rows_clean(l->age.value[i]) <= CAUGHT_UP * l->worst)
+        if (l->age.value[i] <= CAUGHT_UP * l->worst) /* false where it is not known */
             l->caught_s = (double)i * l->age.width_s;
     l->most = course_top(&l->records);
 }
@@ -94,13 +104,16 @@ static const struct role *role_at(const struct line *l)
 
 /* --- marks --- */
 
+/* A mapping has no age while it sends no batch: the line bridges that. */
 static void draw_course(struct sheet *s, const struct course *c, const struct scale *x, const struct scale *y, const struct role *role)
 {
     struct point *p = sheet_points(s, c->n);
+    size_t n = 0;
     for (size_t i = 0; p != NULL && i < c->n; i++)
-        p[i] = (struct point){scale_at(x, ((double)i + 0.5) * c->width_s), scale_at(y, rows_clean(c->value[i]))};
+        if (!isnan(c->value[i]))
+            p[n++] = (struct point){scale_at(x, ((double)i + 0.5) * c->width_s), scale_at(y, rows_clean(c->value[i]))};
     if (p != NULL)
-        sheet_line(s, p, c->n, (struct ink){role->line, 1}, 1.5, role->dash);
+        sheet_line(s, p, n, (struct ink){role->line, 1}, 1.5, role->dash);
 }
 
 static void level_line(struct sheet *s, double value, const char *text, const struct scale *x, const struct scale *y)
@@ -128,7 +141,7 @@ static void draw_labels(struct sheet *s, const struct view *v, const struct scal
         const struct course *c = age ? &l->age : &l->records;
         const char *most = age ? say_duration(s, l->worst) : say_round(s, l->most);
         if (c->n > 0)
-            label[n++] = (struct side_label){scale_at(y, rows_clean(c->value[c->n - 1])), l->line->name, sheet_format(s, "at most %s", most), role_at(l)->text};
+            label[n++] = (struct side_label){scale_at(y, last_of(c)), l->line->name, sheet_format(s, "at most %s", most), role_at(l)->text};
     }
     if (label != NULL)
         side_labels(s, label, n, x->to, SIDE, y->to - 4, y->from + 4);
@@ -159,6 +172,12 @@ static void draw_records(struct sheet *s, const struct lag_data *d, const struct
 
 /* --- words --- */
 
+/* Whether it is known at the end how old the record is. */
+static bool goes_on(const struct line *l)
+{
+    return l->age.n > 0 && !isnan(l->age.value[l->age.n - 1]);
+}
+
 static const char *finding(struct sheet *s, const struct lag_data *d, const struct view *v)
 {
     const struct line *l = &v->line[0];
@@ -166,7 +185,7 @@ static const char *finding(struct sheet *s, const struct lag_data *d, const stru
         return sheet_format(s, "%s: %s more than %s behind", d->stream, v->n == 1 ? sheet_format(s, "%s is never", l->line->name) : "no consumer is ever",
                             say_duration(s, l->worst > 0 ? l->worst : 0));
     const char *part = d->retention_s > 0 ? sheet_format(s, ", %s of the retention", say_share(s, l->worst / d->retention_s)) : "";
-    const char *end = isnan(l->caught_s) ? sheet_format(s, "%s behind at the end", say_duration(s, l->last))
+    const char *end = isnan(l->caught_s) ? sheet_format(s, "%s behind %s", say_duration(s, l->last), goes_on(l) ? "at the end" : "with its last batch")
                                          : sheet_format(s, "caught up by %s", say_moment(s, l->caught_s));
     if (v->n == 1)
         return sheet_format(s, "%s: %s falls %s behind (at %s%s), %s", d->stream, l->line->name, say_duration(s, l->worst), say_moment(s, l->worst_s), part, end);
@@ -178,13 +197,13 @@ static const char *subtitle(struct sheet *s, const struct lag_data *d, const str
 {
     const char *kept = d->retention_s > 0 ? sheet_format(s, " · records are kept for %s", say_duration(s, d->retention_s)) : "";
     const char *more = v->n > v->drawn ? sheet_format(s, " · +%zu consumers, less behind than these", v->n - v->drawn) : "";
-    return sheet_format(s, "age of the oldest record that a consumer has not processed, mean per %s, run %s · %s%s%s", say_duration(s, v->line[0].age.width_s),
+    return sheet_format(s, "how old the record is that each reader is at, mean per %s, run %s · %s%s%s", say_duration(s, v->line[0].age.width_s),
                         d->run, say_replications(s, d->n_replication), kept, more);
 }
 
 static void fill_table(struct sheet *s, const struct lag_data *d, const struct view *v)
 {
-    static const char *const head[] = {"consumer", "oldest waiting at most", "at", "part of the retention", "caught up by", "oldest waiting at the end", "most records waiting"};
+    static const char *const head[] = {"consumer", "iterator age at most", "at", "part of the retention", "caught up by", "iterator age at the end", "most records not processed"};
     sheet_table_head(s, head, 7);
     for (size_t i = 0; i < v->n; i++) {
         const struct line *l = &v->line[i];
@@ -228,7 +247,7 @@ static void draw_all(struct sheet *s, const struct lag_data *d, const struct vie
     struct scale age = age_scale(d, v, bottom, top), records = records_scale(v, bottom + below, bottom + below - BELOW);
     double room = fmax(axis_y_room(&age, TICK_DURATION, 5), v->counted ? axis_y_room(&records, TICK_COUNT, 3) : 0);
     struct scale x = scale_linear(0, d->end_s, PAGE_EDGE + room, s->width - PAGE_EDGE - SIDE);
-    panel_head(s, &x, y + 10, "iterator age", "of the oldest record not processed");
+    panel_head(s, &x, y + 10, "iterator age", "of the record that a reader is at");
     draw_age(s, d, v, &x, &age);
     if (v->counted) {
         panel_head(s, &x, bottom + GAP + 10, "records not processed", "");

@@ -286,6 +286,21 @@ static void the_consumer_that_is_behind_is_named(void **state)
     free(fine);
 }
 
+/* A mapping that sends no batch for a while has no age then: it is not 0. */
+static void what_is_not_known_is_no_catching_up(void **state)
+{
+    double age[] = {0, 100, NAN, NAN, 50, NAN};
+    const struct lag_line line = {"mapping.m", age, NULL, NULL};
+    struct lag_data d = lag_of(&line, 1, NAN);
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    d.n = ARRAY_LEN(age);
+    assert_true(lag_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "stream.clicks: mapping.m falls 100 s behind (at 15 s), 50 s behind with its last batch");
+    judge(true, s, &err, "mapping");
+}
+
 static void lags_of_any_kind_are_drawn(void **state)
 {
     (void)state;
@@ -432,6 +447,7 @@ int main(void)
         cmocka_unit_test(children_stand_beside_their_parents),
         cmocka_unit_test(genealogies_of_any_kind_are_drawn),
         cmocka_unit_test(the_consumer_that_is_behind_is_named),
+        cmocka_unit_test(what_is_not_known_is_no_catching_up),
         cmocka_unit_test(lags_of_any_kind_are_drawn),
         cmocka_unit_test(delays_are_those_of_the_interval),
         cmocka_unit_test(delays_of_any_kind_are_drawn),
