@@ -105,7 +105,6 @@ static void trace(const struct part_reader *p, uint32_t what)
 static struct life_event *note(const struct part_reader *p, enum life_what what)
 {
     struct life_event *e = record_job(part_world(p), &p->job, what, &p->app->e);
-    e->attempt = p->copy;
     e->worker = p->worker;
     e->receives = p->begun + 1;
     return e;
@@ -213,6 +212,7 @@ static void failed(struct part_reader *p, const char *why)
     if (++p->tried >= c->attempts) {
         consumer_count(c, AM_SKIPPED, 1);
         trace(p, CONSUMER_TRACE_SKIPPED);
+        c->log->give_up(c->source, &c->reader, p->part, p->at);
         passed(p);
         return;
     }

@@ -108,6 +108,8 @@ static void take(struct firehose_actor *h, uint32_t part, const struct log_read 
         }
     }
     hand_over(h, &x);
+    for (uint32_t i = 0; i < got->n; i++) /* held here from now on: it is not read again */
+        log_of(h)->give_up(h->source, &h->reader, part, got->first + i);
 }
 
 static void show_behind(struct firehose_actor *h)

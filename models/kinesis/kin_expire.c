@@ -37,6 +37,13 @@ const struct kin_record *kin_alive(const struct kinesis *k, sim_time now, uint32
     return record->arrival > now - kin_retention(k) ? record : NULL;
 }
 
+void kin_tag(struct kinesis *k, uint32_t shard, uint64_t seq, uint64_t user)
+{
+    struct kin_ring *r = &kin_shard(k, shard)->ring;
+    CHECK(seq >= r->first && seq < r->next);
+    kin_ring_at(r, seq)->user = user;
+}
+
 uint64_t kin_untold(const struct kinesis *k)
 {
     uint64_t n = 0;

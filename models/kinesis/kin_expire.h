@@ -15,6 +15,8 @@ void kin_expire(struct kinesis *, sim_time now);
 /* Then: what has expired and was not told yet, valid until the next call. false: no more. */
 bool kin_expired(struct kinesis *, struct kin_run *);
 /* A record of the stream; NULL where its retention has ended, or there is none of this number. */
+/* Gives a record another tag; it is kept. */
+void kin_tag(struct kinesis *, uint32_t shard, uint64_t seq, uint64_t user);
 const struct kin_record *kin_alive(const struct kinesis *, sim_time now, uint32_t shard, uint64_t seq);
 /* Expired or not, records that were not told of yet: of all shards. */
 uint64_t kin_untold(const struct kinesis *);

@@ -91,8 +91,11 @@ static void pump(struct stream *s)
     s->pumping = false;
 }
 
+/* Readers that start before the stream may look for a position already; it begins by itself later. */
 static void arm(struct stream *s)
 {
+    if (!s->started)
+        return;
     sim_time due = kin_deadline(s->core), push = is_down(s) ? SIM_NEVER : kin_push_deadline(s->core);
     due = due < push ? due : push;
     if (due == (sim_pending(&s->timer) ? s->timer.at : SIM_NEVER))
@@ -125,25 +128,28 @@ static void on_due(struct sim *sim, struct sim_timer *t)
 
 /* --- the end of retention --- */
 
-static void let_go(struct stream *s, const struct job *j, sim_time arrival)
+static void let_go(struct stream *s, const struct job *j, sim_time arrival, bool given_up)
 {
     struct world *w = s->e.world;
     if (job_recorded(j))
         record_job(w, j, LIFE_RETIRED, &s->e)->value = world_now(w) - arrival;
-    request_drop(w, j->request);
+    if (given_up)
+        request_drop_parked(w, j->request);
+    else
+        request_drop(w, j->request);
 }
 
 static void record_expired(struct stream *s, const struct kin_record *r)
 {
     if (!(r->user & STREAM_BUNDLE)) {
-        struct job job = {.request = (uint32_t)(r->user >> 32), .key = r->key, .attempt = (uint16_t)(r->user >> 16),
+        struct job job = {.request = stream_request(r->user), .key = r->key, .attempt = (uint16_t)(r->user >> 16),
                           .flags = (uint16_t)r->user};
-        let_go(s, &job, r->arrival);
+        let_go(s, &job, r->arrival, (r->user & STREAM_GIVEN_UP) != 0);
         return;
     }
     const struct stream_bundle *b = stream_bundle_at(s, r->user);
     for (uint32_t i = 0; i < b->n; i++)
-        let_go(s, &b->job[i], r->arrival);
+        let_go(s, &b->job[i], r->arrival, b->given_up[i]);
     stream_unbundle(s, r->user);
 }
 

@@ -26,6 +26,7 @@ struct stream_shard { /* a watched shard's observers */
 struct stream_reader { /* one attached */
     struct log_reader *reader;
     uint32_t origin; /* of its random cells */
+    uint8_t *way;    /* by source of requests: 1 it is not the only way to their done_at, 2 it is; 0 not known yet; NULL at first */
     uint64_t n_calls;
 };
 struct stream_readers { /* in the order of (kind, id) */
@@ -35,7 +36,8 @@ struct stream_readers { /* in the order of (kind, id) */
 struct stream_bundle { /* user records of an aggregated one */
     uint32_t free; /* the slab's */
     uint32_t n;
-    struct job *job; /* NULL: it is free */
+    struct job *job;   /* NULL: it is free */
+    uint8_t *given_up; /* of each, behind the jobs */
 };
 struct stream_action {
     struct stream *stream;
@@ -108,8 +110,14 @@ static inline void stream_shard_count(struct stream *s, uint32_t shard, enum str
         obs_count(&s->shard[shard].count[m], world_now(s->e.world), by);
 }
 
-/* What a record's tag holds: request 32, attempt 16, flags 16; of an aggregated one the number of its bundle. */
-#define STREAM_BUNDLE UINT64_C(0x8000)
+/* What a record's tag holds: whether it was given up 1, request 31, attempt 16, flags 16; of an aggregated one the number of its
+ * bundle. */
+#define STREAM_BUNDLE   UINT64_C(0x8000)
+#define STREAM_GIVEN_UP (UINT64_C(1) << 63)
+static inline uint32_t stream_request(uint64_t user)
+{
+    return (uint32_t)(user >> 32) & INT32_MAX;
+}
 static inline uint64_t stream_user(const struct job *j)
 {
     return (uint64_t)j->request << 32 | (uint64_t)j->attempt << 16 | (j->flags & 0x7fff);
@@ -147,6 +155,8 @@ void stream_finish(struct entity *, sim_time now);
 void stream_enters(struct stream *);
 void stream_leaves(struct stream *, uint64_t n);
 void stream_unbundle(struct stream *, uint64_t user);
+struct stream_reader *stream_reader_of(struct stream *, const struct log_reader *);
+void stream_give_up(struct entity *, struct log_reader *, uint32_t part, uint64_t seq);
 void stream_bundles_close(struct stream *);
 /* stream_keyhash.c */
 void stream_keys_close(struct stream *);

@@ -14,7 +14,7 @@ static struct stream_readers *kind_of(struct stream *s, const struct log_reader 
     return r->consumer == LOG_NONE ? &s->polling : &s->pushed;
 }
 
-static struct stream_reader *reader_of(struct stream *s, const struct log_reader *r)
+struct stream_reader *stream_reader_of(struct stream *s, const struct log_reader *r)
 {
     return &kind_of(s, r)->at[r->number];
 }
@@ -71,8 +71,12 @@ static bool attach(struct entity *e, struct log_reader *r, bool fan_out)
 
 void stream_readers_close(struct stream *s)
 {
-    mem_release(s->polling.at);
-    mem_release(s->pushed.at);
+    struct stream_readers *const of[] = {&s->polling, &s->pushed};
+    for (unsigned k = 0; k < ARRAY_LEN(of); k++) {
+        for (uint32_t i = 0; i < of[k]->n; i++)
+            mem_release(of[k]->at[i].way);
+        mem_release(of[k]->at);
+    }
 }
 
 void stream_changed(struct stream *s)
@@ -90,7 +94,7 @@ static sim_time latency(struct entity *e, const struct log_reader *r, enum log_c
     struct stream *s = stream_of(e);
     int64_t t;
     if (!dist_is_constant(s->api_latency, &t)) {
-        struct stream_reader *x = reader_of(s, r);
+        struct stream_reader *x = stream_reader_of(s, r);
         struct rng cell = rng_at(&s->api_stream, x->origin, x->n_calls++, 0);
         t = dist_sample(s->api_latency, &cell);
     }
@@ -106,7 +110,7 @@ static void turn(const struct entity *e, const struct log_reader *r, sim_time in
         *first = r->number * POLL_SLOT;
         return;
     }
-    struct rng cell = rng_at(&s->phase_stream, reader_of(s, r)->origin, 0, 0);
+    struct rng cell = rng_at(&s->phase_stream, stream_reader_of(s, r)->origin, 0, 0);
     *every = interval;
     *first = interval <= 0 ? 0 : (sim_time)rng_below(&cell, (uint64_t)interval);
 }
@@ -250,7 +254,7 @@ static bool record(struct entity *e, uint32_t number, uint64_t seq, struct log_r
         out->hash = (uint64_t)stream_hash(e, b->job);
         return true;
     }
-    s->read_job = (struct job){.request = (uint32_t)(r->user >> 32),
+    s->read_job = (struct job){.request = stream_request(r->user),
                                .size = r->size - stream_key_bytes(e, r->key),
                                .key = r->key,
                                .attempt = (uint16_t)(r->user >> 16),
@@ -313,6 +317,7 @@ const struct log_ops stream_log_ops = {
     .seek = seek,
     .read = read,
     .record = record,
+    .give_up = stream_give_up,
     .subscribe = subscribe,
     .unsubscribe = unsubscribe,
 };

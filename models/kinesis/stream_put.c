@@ -56,7 +56,7 @@ void stream_leaves(struct stream *s, uint64_t n)
 static uint32_t bundle(struct stream *s, const struct stream_entry *x)
 {
     uint32_t number = slab_take(&s->bundles);
-    struct job *copy = number == SLAB_NONE ? NULL : mem_get(x->n * sizeof(*copy));
+    struct job *copy = number == SLAB_NONE ? NULL : mem_get_zero(x->n, sizeof(*copy) + 1);
     if (copy == NULL) {
         if (number != SLAB_NONE)
             slab_give(&s->bundles, number);
@@ -65,7 +65,8 @@ static uint32_t bundle(struct stream *s, const struct stream_entry *x)
     }
     for (uint32_t i = 0; i < x->n; i++)
         copy[i] = x->job[i];
-    *(struct stream_bundle *)slab_at(&s->bundles, number) = (struct stream_bundle){.n = x->n, .job = copy};
+    *(struct stream_bundle *)slab_at(&s->bundles, number) = (struct stream_bundle){.n = x->n, .job = copy,
+                                                                                         .given_up = (uint8_t *)(copy + x->n)};
     return number;
 }
 

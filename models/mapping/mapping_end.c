@@ -47,44 +47,19 @@ static void letter(struct mapping *m, const struct job *of)
     mapping_count(m, answer.verdict == PUSH_ACCEPTED ? MM_LETTERS : MM_LETTERS_REFUSED, 1);
 }
 
-/* Its record lies in the stream, but nobody comes back to it: a request that was to be done here, or behind, is lost. */
-static void give_up(struct mapping *m, const struct job *j, const char *why)
+/* The first job of the batch that is given up; false: the stream has let go of it. */
+static bool first_job(struct mapping *m, const struct effect *fx, const struct flight *f, struct job *out)
 {
-    struct world *w = m->e.world;
-    struct request *r = request_at(&w->requests, j->request);
-    const struct entity *done_at = w->requests.source[r->source]->done_at;
-    if (done_at == &m->e || done_at == m->target)
-        r->flags |= REQUEST_GIVEN_UP;
-    if (job_recorded(j))
-        life_why(record_job(w, j, LIFE_FAILED, &m->e), why);
-}
-
-/* All jobs of the records that are given up; the first one's message is sent. Without an invocation they are looked up: the
- * stream may have let go of some. */
-static void give_up_all(struct mapping *m, const struct effect *fx, const struct flight *f)
-{
-    const char *why = esm_condition_name((enum esm_condition)(fx->c >> 32));
-    uint32_t n = (uint32_t)fx->c;
-    bool told = m->letters == NULL;
-    for (uint32_t i = 0; f != NULL && i < f->n_job; i++) {
-        if (f->record[i] < f->gone || f->record[i] >= f->gone + n)
-            continue;
-        give_up(m, &f->job[i], why);
-        if (!told)
-            letter(m, &f->job[i]);
-        told = true;
-    }
-    for (uint32_t i = 0; f == NULL && i < n; i++) {
-        struct log_record r;
-        if (!m->log->record(m->source, fx->a / m->config.factor, esm_gone(m->core, fx, i)->seq, &r))
-            continue;
-        struct job first = r.job[0];
-        for (uint32_t k = 0; k < r.n; k++)
-            give_up(m, &r.job[k], why);
-        if (!told)
-            letter(m, &first);
-        told = true;
-    }
+    struct log_record r;
+    for (uint32_t i = 0; f != NULL && i < f->n_job; i++)
+        if (f->record[i] >= f->gone) {
+            *out = f->job[i];
+            return true;
+        }
+    if (!m->log->record(m->source, fx->a / m->config.factor, fx->b, &r))
+        return false;
+    *out = r.job[0];
+    return true;
 }
 
 static void discarded(struct mapping *m, const struct effect *fx, struct flight *f)
@@ -93,10 +68,14 @@ static void discarded(struct mapping *m, const struct effect *fx, struct flight 
                                                                [ESM_AGE_EXCEEDED] = MM_DISCARDED_AGE,
                                                                [ESM_TOO_LARGE] = MM_DISCARDED_SIZE};
     uint32_t n = (uint32_t)fx->c;
+    struct job j;
     mapping_count(m, metric[fx->c >> 32], n);
     mapping_part_count(m, fx->a / m->config.factor, MP_DISCARDED, n);
     entity_trace(&m->e, MAPPING_TRACE_DISCARDED, fx->b << 16 ^ n);
-    give_up_all(m, fx, f);
+    if (n > 0 && m->letters != NULL && first_job(m, fx, f, &j))
+        letter(m, &j);
+    for (uint32_t i = 0; i < n; i++)
+        m->log->give_up(m->source, &m->reader, fx->a / m->config.factor, esm_gone(m->core, fx, i)->seq);
     m->n_ended += n;
     if (f != NULL)
         f->gone += n;

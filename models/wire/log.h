@@ -83,6 +83,9 @@ struct log_ops {
                              struct log_read *);
     /* A record that was read or pushed. false: it is gone meanwhile (its retention has ended). */
     bool (*record)(struct entity *, uint32_t part, uint64_t seq, struct log_record *);
+    /* The reader will not process that record: given up, or dropped on purpose. Requests to whose done_at this reader was the only
+     * way are not waiting any more: what is stored can be read again (a replay), but nobody is going to. */
+    void (*give_up)(struct entity *, struct log_reader *, uint32_t part, uint64_t seq);
     enum log_verdict (*subscribe)(struct entity *, struct log_reader *, uint32_t part, const struct log_from *);
     void (*unsubscribe)(struct entity *, struct log_reader *, uint32_t part);
 };

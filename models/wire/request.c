@@ -213,7 +213,7 @@ void request_finish(struct world *w)
         if ((r->flags & REQUEST_LIVE) == 0 ||
             (r->flags & (REQUEST_EFFECT | REQUEST_COUNTED)) != REQUEST_COUNTED)
             continue;
-        if (r->alive > 0 && (r->flags & REQUEST_GIVEN_UP) == 0)
+        if (r->alive > 0)
             FATE(t->source[r->source], r, waiting);
         else
             FATE(t->source[r->source], r, lost);

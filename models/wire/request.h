@@ -7,7 +7,7 @@
  * remembered, but no longer alive.
  *
  * Fates (docs/reference/metrics.md): in_time - first effect within the deadline; late - after it; waiting - none yet
- * and some copy alive; lost - none, and no copy alive, or given up by who was to do it. offered = in_time + late + waiting + lost, exactly. */
+ * and some copy alive; lost - none, and no copy alive. offered = in_time + late + waiting + lost, exactly. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -27,7 +27,6 @@ enum request_flag {
     REQUEST_TOLD_OK = 4,
     REQUEST_TOLD_NO = 8, /* the client was told no, or gave up */
     REQUEST_RECORDED = 16, /* its life is written down (record.h) */
-    REQUEST_GIVEN_UP = 32, /* who was to do it never will: a copy that its log still holds does not make it wait */
     REQUEST_LIVE = 128   /* the slot is taken (private) */
 };
 
