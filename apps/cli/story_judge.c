@@ -223,11 +223,7 @@ static void judge_unasked(struct judge_state *j)
     const struct life_event *born = event(s, 0);
     sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
     bool                     late = end > born->until;
-    bool long_wait = shown > 0 && waited > 0 && (late || 2 * waited > end - born->at);
-    if (long_wait && story_is_record(s, event(s, got)))
-        SAY(add(j, "waited", NULL), "for %s it lay in the stream and was not read: nobody had its shard, or who had it was behind",
-            story_length(waited, length));
-    else if (long_wait)
+    if (shown > 0 && waited > 0 && (late || 2 * waited > end - born->at))
         SAY(add(j, "waited", NULL), "for %s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight",
             story_length(waited, length));
 }
@@ -265,10 +261,7 @@ static void judge_end(struct judge_state *j)
         SAY(add(j, "expired", "SQS-107"),
             "because the retention period of %s was over, which counts from its first sending, not from the move to %s",
             story_length(event(s, retired)->value, t), name(s, event(s, retired)->entity));
-    else if (retired != SIZE_MAX && story_is_record(s, event(s, retired)) && count(s, LIFE_EFFECT) == 0)
-        SAY(add(j, "expired", "KIN-45"), "because its retention period of %s was over before it was done",
-            story_length(event(s, retired)->value, t));
-    else if (retired != SIZE_MAX && !story_is_record(s, event(s, retired)))
+    else if (retired != SIZE_MAX)
         SAY(add(j, "expired", "SQS-106"), "because its retention period of %s was over before it was done",
             story_length(event(s, retired)->value, t));
     if (purged != SIZE_MAX)

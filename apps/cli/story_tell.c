@@ -60,8 +60,6 @@ const char *story_who(const struct story *s, const struct life_event *e, char ou
     uint32_t fleet = e->other != LIFE_NONE ? e->other : e->entity;
     if (e->worker == LIFE_NONE)
         snprintf(out, 120, "%.100s", name(s, fleet));
-    else if (strncmp(name(s, fleet), "consumer.", 9) == 0) /* its parts are shards */
-        snprintf(out, 120, "worker %" PRIu32 " of %.90s", e->worker + 1, name(s, fleet));
     else
         snprintf(out, 120, "%.100s[%" PRIu32 "]", name(s, fleet), e->worker);
     return out;
@@ -128,10 +126,6 @@ static const char *tell_client(const struct story *s, const struct life_event *e
 static const char *tell_sent(const struct story *s, const struct life_event *e, char *text)
 {
     char until[40], group[40] = "";
-    if (story_is_record(s, e)) {
-        SAY("%s takes it: record %" PRIu32 ", readable at once", name(s, e->entity), e->message);
-        return "KIN-20";
-    }
     if (e->group != LIFE_NONE)
         snprintf(group, sizeof group, ", group %" PRIu32, e->group);
     if (e->until == SIM_NEVER)
@@ -191,8 +185,6 @@ static const char *tell_queue(const struct story *s, const struct life_event *e,
         return "SQS-92";
     case LIFE_REFUSED:
         SAY("%s does not take it: %s", me, e->why);
-        if (story_is_record(s, e))
-            return "KIN-15";
         return strcmp(e->why, "RequestThrottled") == 0 ? "SQS-104" : "SQS-130";
     case LIFE_SHOWN:
         if (e->receives == 0)
@@ -216,7 +208,7 @@ static const char *tell_queue(const struct story *s, const struct life_event *e,
         return "SQS-112";
     case LIFE_RETIRED:
         SAY("it is %s old, the retention period: %s drops it", story_length(e->value, length), me);
-        return story_is_record(s, e) ? "KIN-45" : "SQS-106";
+        return "SQS-106";
     case LIFE_PURGED:
         SAY("%s is purged", me);
         return "SQS-12";
@@ -237,10 +229,6 @@ static const char *tell_visibility(const struct story *s, const struct life_even
         story_time(e->until, until);
     switch ((enum life_what)e->what) {
     case LIFE_RECEIVED:
-        if (story_is_record(s, e)) {
-            SAY("it reaches %s (%s time)", who, story_ordinal(e->receives, count));
-            return "KIN-71";
-        }
         SAY("%s receives it (%s time); it is hidden until %s", who, story_ordinal(e->receives, count), until);
         return "SQS-50";
     case LIFE_EXTENDED:
