@@ -84,6 +84,19 @@ static bool full_fifo(double scale, struct bench_sample *s, struct err *err)
     return bench_scenario(text, &s->ns, err);
 }
 
+static bool full_stream(double scale, struct bench_sample *s, struct err *err)
+{
+    char text[600];
+    snprintf(text, sizeof text,
+             "run = { duration = \"%.0fns\"; };\n"
+             "producer = { clients = { arrivals = \"poisson\"; rate = \"8000/s\"; size = \"200B\"; target = \"stream.log\";\n"
+             "                         key = \"uniform_key(1000)\"; }; };\n"
+             "stream = { log = { shards = 10; put_latency = \"0s\"; }; };\n",
+             PIPELINE_MESSAGES * scale / 8000 * 1e9);
+    s->items = PIPELINE_MESSAGES * scale;
+    return bench_scenario(text, &s->ns, err);
+}
+
 const struct bench_case bench_cases[] = {
     {"mm1", "customer", "M/M/1, load 0.8: producer to a service with one server", full_mm1, bare_mm1, 0},
     {"mm1-queue", "customer", "M/M/1, load 0.8: producer, SQS queue, one worker", full_mm1_queue, bare_mm1, 0},
@@ -97,6 +110,7 @@ const struct bench_case bench_cases[] = {
     {"sns-delivery", "delivery", "a topic's core: messages to a thousand subscriptions, each attempted once; beside a loop over an array", sns_delivery, bare_delivery, 0},
     {"sns-million", "delivery", "the same with a million subscriptions", sns_million, bare_million, 0},
     {"kinesis-record", "record", "Kinesis core: put, stored, read once, ten shards; beside a bare ring per shard", stream_record, bare_stream, 0},
+    {"stream", "record", "8,000/s with 1,000 keys to a stream of ten shards, stored", full_stream, NULL, 0},
     {"filter-bus", "event", "a bus of 20 rules: which of them does an event match? Beside a walk through the JSON", filter_bus, bare_bus, 0},
     {"filter-rules", "event", "the same rules one after the other, without the index over them", filter_one, bare_bus, 0},
     {"hold-10", "event", "event set with 10 pending, exponential increments", hold_10, bare_hold_10, 0},
