@@ -182,7 +182,8 @@ const struct command cmd_explain = {
     .usage = "SCENARIO|DB ENTITY#N | CODE | TERM",
     .more = "queue.orders#4711 is the 4711th message that came to that queue, by whichever way; producer.orders#4711 the 4711th\n"
             "request that producer made. A scenario is run again with that one request written down, and so is a stored run\n"
-            "that did not record it (run.record). Each line names the rule behind it: docs/semantics/sqs.md.\n",
+            "that did not record it (run.record). stream.clicks#4711 is the 4711th record. Each line names the rule behind it:\n"
+            "docs/semantics/sqs.md, kinesis.md.\n",
     .option = options,
     .max_operands = 8,
     .run = run,

@@ -251,6 +251,12 @@ static bool kept_its_age(const struct story *s, const struct life_event *retired
     return moved != SIZE_MAX && sent != SIZE_MAX && sent < moved && event(s, sent)->at == retired->at - retired->value;
 }
 
+/* A stream keeps what was done with, too. */
+static bool kept_by_stream(const struct story *s, const struct life_event *retired)
+{
+    return strncmp(name(s, retired->entity), "stream.", strlen("stream.")) == 0 && count(s, LIFE_EFFECT) > 0;
+}
+
 static void judge_end(struct judge_state *j)
 {
     const struct story      *s = j->s;
@@ -261,14 +267,15 @@ static void judge_end(struct judge_state *j)
         SAY(add(j, "expired", "SQS-107"),
             "because the retention period of %s was over, which counts from its first sending, not from the move to %s",
             story_length(event(s, retired)->value, t), name(s, event(s, retired)->entity));
-    else if (retired != SIZE_MAX)
+    else if (retired != SIZE_MAX && !kept_by_stream(s, event(s, retired)))
         SAY(add(j, "expired", "SQS-106"), "because its retention period of %s was over before it was done",
             story_length(event(s, retired)->value, t));
     if (purged != SIZE_MAX)
         SAY(add(j, "purged", "SQS-12"), "because %s was purged while it was there", name(s, event(s, purged)->entity));
     if (end->what == LIFE_RECEIVED || end->what == LIFE_BEGUN || end->what == LIFE_EXTENDED)
         SAY(add(j, "unfinished", NULL), "when the run ended it was still in flight");
-    if (end->what == LIFE_SHOWN || end->what == LIFE_BEHIND || (end->what == LIFE_TOLD_OK && count(s, LIFE_RECEIVED) == 0))
+    if (end->what == LIFE_SHOWN || end->what == LIFE_BEHIND ||
+        (end->what == LIFE_TOLD_OK && count(s, LIFE_RECEIVED) == 0 && count(s, LIFE_EFFECT) == 0))
         SAY(add(j, "unfinished", NULL), "when the run ended it still waited for a consumer");
 }
 

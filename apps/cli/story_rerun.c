@@ -52,17 +52,22 @@ static int find_message(const struct spec *spec, uint32_t replication, const str
                      replication);
 }
 
+static bool keeps_messages(const struct spec_entity *e)
+{
+    return strcmp(e->kind, "queue") == 0 || strcmp(e->kind, "stream") == 0;
+}
+
 static int no_entity(const struct spec *spec, const char *path)
 {
     const char *all[64];
     size_t      n = 0;
     for (uint32_t i = 0; i < spec->n_entity && n < 64; i++)
-        if (strcmp(spec->entity[i].kind, "producer") == 0 || strcmp(spec->entity[i].kind, "queue") == 0)
+        if (strcmp(spec->entity[i].kind, "producer") == 0 || keeps_messages(&spec->entity[i]))
             all[n++] = spec->entity[i].path;
     const char *near = suggest(path, all, n);
     if (near != NULL)
         return cli_failf(ERR_USAGE, "there is no '%s' (did you mean '%s'?)", path, near);
-    return cli_failf(ERR_USAGE, "'%s' is no producer and no queue of this scenario", path);
+    return cli_failf(ERR_USAGE, "'%s' is no producer, queue or stream of this scenario", path);
 }
 
 static int find_request(struct story *s, const struct story_rerun *again, const struct story_ref *ref, char record[160])
@@ -77,7 +82,7 @@ static int find_request(struct story *s, const struct story_rerun *again, const 
             s->queue = LIFE_NONE;
             s->producer = e->index;
             s->item = ref->number - 1;
-        } else if (e != NULL && strcmp(e->kind, "queue") == 0) {
+        } else if (e != NULL && keeps_messages(e)) {
             code = find_message(spec, again->replication, e, ref->number, &found);
             s->queue = e->index;
             s->producer = found.producer;

@@ -136,6 +136,29 @@ static const char *tell_sent(const struct story *s, const struct life_event *e, 
     return e->until == SIM_NEVER ? "SQS-31" : "SQS-35";
 }
 
+static bool is_stream(const struct story *s, const struct life_event *e)
+{
+    return strncmp(name(s, e->entity), "stream.", strlen("stream.")) == 0;
+}
+
+/* What queues do not share with streams. */
+static const char *tell_stream(const struct story *s, const struct life_event *e, char *text)
+{
+    char        t[40];
+    const char *me = name(s, e->entity);
+    if (e->what == LIFE_SENT) {
+        SAY("%s takes it: record %" PRIu32 ", in shard %" PRId64, me, e->message, e->value);
+        return "KIN-2";
+    }
+    if (e->what == LIFE_RETIRED) {
+        SAY("%s keeps it no longer: it is %s old", me, story_length(e->value, t));
+        return "KIN-47";
+    }
+    bool throttled = strcmp(e->why, "ProvisionedThroughputExceededException") == 0;
+    SAY("%s does not take it: %s", me, e->why);
+    return throttled ? "KIN-10" : "KIN-17";
+}
+
 static const char *tell_behind(const struct story *s, const struct life_event *e, char *text)
 {
     char length[40];
@@ -304,6 +327,8 @@ static const char *tell_firehose(const struct story *s, const struct life_event 
 const char *story_tell(const struct story *s, size_t event, char text[STORY_TEXT])
 {
     const struct life_event *e = &s->life.event[event];
+    if (is_stream(s, e) && (e->what == LIFE_SENT || e->what == LIFE_REFUSED || e->what == LIFE_RETIRED))
+        return tell_stream(s, e, text);
     switch ((enum life_what)e->what) {
     case LIFE_BORN:
     case LIFE_TOLD_OK:

@@ -94,18 +94,19 @@ static struct kin_put put_of(struct stream *s, const struct stream_entry *x)
 
 /* --- answers --- */
 
-static void hold(struct stream *s, const struct job *j)
+static void hold(struct stream *s, const struct job *j, uint32_t shard)
 {
     struct world *w = s->e.world;
     request_hold(&w->requests, j->request);
     entity_trace(&s->e, STREAM_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
-    if (s->is_done_at)
-        request_effect(w, j->request, &s->e);
     if (job_recorded(j)) {
         struct life_event *e = record_job(w, j, LIFE_SENT, &s->e);
         e->message = (uint32_t)s->n_message;
         e->group = j->key;
+        e->value = shard;
     }
+    if (s->is_done_at)
+        request_effect(w, j->request, &s->e);
 }
 
 static void found(struct stream *s, const struct job *j)
@@ -126,7 +127,7 @@ static void accepted(struct stream *s, const struct stream_entry *x, const struc
     if (__builtin_expect(++s->n_message == s->e.world->quest.number, 0))
         found(s, x->job);
     for (uint32_t i = 0; i < x->n; i++)
-        hold(s, &x->job[i]);
+        hold(s, &x->job[i], at->shard);
     sim_time now = world_now(s->e.world);
     entity_trace(&s->e, STREAM_TRACE_STORED, (uint64_t)at->shard << 40 ^ at->seq);
     stream_count(s, SM_RECORDS, 1);

@@ -16,7 +16,8 @@
     X(TIMEOUT, "timeout")             /* entity tried other: no answer; value: the attempt */      \
     X(REJECTED, "rejected")           /* entity tried other: why; value: the attempt */            \
     X(RETRY, "retry")                 /* entity tries other again; value: the attempt */           \
-    X(SENT, "sent")                   /* entity: a queue took it; until: it is delayed */          \
+    X(SENT, "sent")                   /* entity: a queue took it; until: it is delayed; or a       \
+                                         stream: value: the shard */                               \
     X(DEDUPLICATED, "deduplicated")   /* the queue took it for a copy */                           \
     X(REFUSED, "refused")             /* the queue did not take it: why */                         \
     X(SHOWN, "shown")                 /* its delay or visibility timeout is over */                \

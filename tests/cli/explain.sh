@@ -193,4 +193,29 @@ EOF
 expect 0 timeout 60 "$afterbay" explain two.cfg producer.p#1
 tells 'dead letter: because topic.t could not deliver it, in 100016 attempts; the last answer was: failed (SNS-54)'
 
+# A stream: 1,000 records at once fill a shard's second; the next one is tried again after a second. The MD5 of "key-3" begins
+# with 5c: shard 0.
+cat >log.cfg <<'EOF'
+run = { duration = "10s"; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1001; batch_size = 1001; key = "constant(3)"; target = "stream.log";
+                   call = { attempts = 2; backoff = "constant(1s)"; }; }; };
+stream = { log = { shards = 2; put_latency = "10ms"; }; };
+EOF
+expect 0 "$afterbay" explain log.cfg stream.log#1001
+cat >want <<'EOF'
+stream.log#1001 is request 1001 of producer.p   log.cfg, replication 0, seed 1
+
+      time  rule    what happened
+  0:00.000          producer.p makes it: 1024 bytes
+  0:00.010  KIN-10  stream.log does not take it: ProvisionedThroughputExceededException
+  0:00.010          stream.log answers producer.p: throttled (attempt 1)
+  0:01.010          producer.p tries stream.log again: attempt 2
+  0:01.020  KIN-2   stream.log takes it: record 1001, in shard 0
+  0:01.020          it takes effect, at stream.log
+  0:01.020          the client of producer.p is told that all is well
+
+effect: it took effect once, 1 s after it was made.
+EOF
+same out want "the story of a record"
+
 finish
