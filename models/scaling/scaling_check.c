@@ -119,11 +119,46 @@ static void check_numbers(const struct spec_entity *e, struct problems *p)
                     "%s: polling is a multiple of 15 s", e->path);
 }
 
+static void check_limits(const struct spec *spec, const struct spec_entity *e, const struct spec_entity *target, struct problems *p)
+{
+    const struct value *min = spec_value(e, SCALING_MIN), *max = spec_value(e, SCALING_MAX), *ref = spec_value(e, SCALING_TARGET);
+    int64_t low = min->absent ? 1 : min->i, high = max->absent ? 10 : max->i;
+    unsigned key;
+    if (low > high)
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &(min->given ? min : max)->place, "%s: min <= max", e->path);
+    if (scaling_setting_key(target, &key) && (spec_value(target, key)->absent || spec_int(target, key) == INT64_MAX))
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &ref->place, "%s: %s has no %s that could be changed", e->path, target->path,
+                    target->room->key[key].name);
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct spec_entity *other = &spec->entity[i];
+        bool group = strcmp(other->kind, "group") == 0;
+        const struct value *of = spec_named(other, "target");
+        if ((group || (other->room == e->room && i < e->index)) && of != NULL && of->ref == target)
+            problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &ref->place, "%s: %s changes the size of %s already%s", e->path, other->path,
+                        target->path, group ? ": scale that" : "");
+    }
+}
+
+static void check_target(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    const struct value *ref = spec_value(e, SCALING_TARGET);
+    if (ref->ref == NULL)
+        return;
+    if (ref->ref->room->scale == NULL) {
+        check_limits(spec, e, ref->ref, p);
+        return;
+    }
+    for (unsigned k = SCALING_MIN; k <= SCALING_MAX; k++)
+        if (spec_value(e, k)->given)
+            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, k)->place, "%s: the limits are those of %s", e->path, ref->ref->path);
+}
+
 void scaling_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *metric = spec_value(e, SCALING_METRIC), *desired = spec_value(e, SCALING_DESIRED);
     if (spec_value(e, SCALING_POLICY)->absent || !fits(e, p))
         return;
+    check_target(spec, e, p);
     if (metric->given)
         meter_check(spec, e, metric, p);
     if (desired->given)

@@ -86,7 +86,15 @@ static const struct key cooldown_keys[N_COOLDOWN_KEYS] = {
 };
 
 const struct key scaling_keys[N_SCALING_KEYS] = {
-    [SCALING_TARGET] = {.name = "target", .type = VALUE_REF, .flags = KEY_REQUIRED, .refs = "group", .doc = "The group whose size it changes."},
+    [SCALING_TARGET] = {.name = "target",
+                        .type = VALUE_REF,
+                        .flags = KEY_REQUIRED,
+                        .refs = "group|fleet|service|stream|function|consumer",
+                        .rule = "ASG-29",
+                        .doc = "The group whose size it changes. Or at once, as Application Auto Scaling does it, and without instances: a "
+                               "fleet's size, a service's servers, a stream's shards, a function's provisioned concurrency, a consumer's workers."},
+    [SCALING_MIN] = {.name = "min", .type = VALUE_COUNT, .low = "0", .high = "1000000", .doc = "Without a group: not below this. Default: 1."},
+    [SCALING_MAX] = {.name = "max", .type = VALUE_COUNT, .low = "0", .high = "1000000", .doc = "Without a group: not above this. Default: 10."},
     [SCALING_POLICY] = {.name = "policy",
                         .type = VALUE_CHOICE,
                         .flags = KEY_REQUIRED,
@@ -202,7 +210,8 @@ const struct key scaling_keys[N_SCALING_KEYS] = {
                            .n_sub = N_COOLDOWN_KEYS,
                            .rule = "ASG-29",
                            .doc = "target_tracking, backlog, step: the target is scaled by Application Auto Scaling, as tasks of ECS are; "
-                                  "instead of warm-up these cooldowns hold."},
+                                  "instead of warm-up these cooldowns hold. Without a group they do in any case: 300 s by default, of a "
+                                  "function 0 s."},
 };
 
 const struct metric_def scaling_metrics[N_SCALING_METRICS] = {

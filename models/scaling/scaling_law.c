@@ -13,13 +13,16 @@ static void note(struct scaling *s, int64_t wants, int64_t desired)
         entity_trace(&s->e, TRACE_WISH, (uint64_t)wants);
 }
 
-/* Application Auto Scaling knows no warm-up: what serves is capacity. */
+/* Application Auto Scaling knows no warm-up: what serves is capacity, but what a cooldown still counts has been asked for and
+ * is not in the metric yet (ASG-30). */
 static struct scale_view seen(const struct scaling *s, const struct scale_view *v)
 {
     struct scale_view as = *v;
     if (s->application) {
-        as.warm = v->in_service;
+        int64_t base = scale_cooldown_base(&s->cooldown, world_now(s->e.world), v->desired);
         as.warming = 0;
+        as.warm = base < v->in_service ? base : v->in_service;
+        as.held |= base < v->desired;
     }
     return as;
 }

@@ -1,4 +1,6 @@
 /* scaling_room.c - a policy put together from its settings, wired to its group and its metrics. */
+#include <string.h>
+
 #include "scaling_room.h"
 
 static void read_target(struct scaling *s)
@@ -42,8 +44,12 @@ static void read_laws(struct scaling *s)
     scaling_steps(e, &s->steps);
     s->in = spec_int(e, SCALING_SCALE_IN) != 0;
     s->by = by->absent ? 0 : (int64_t)by->number;
-    s->application = cooldowns->list.n > 0;
-    if (s->application)
+    s->application = cooldowns->list.n > 0 || s->setting.entity != NULL;
+    if (s->setting.entity != NULL) {
+        sim_time usual = strcmp(s->setting.entity->spec->kind, "function") == 0 ? 0 : 300 * SIM_S;
+        scale_cooldown_init(&s->cooldown, usual, usual);
+    }
+    if (cooldowns->list.n > 0)
         scale_cooldown_init(&s->cooldown, value_field(cooldowns, COOLDOWN_OUT)->i, value_field(cooldowns, COOLDOWN_IN)->i);
     if (s->policy == POLICY_TARGET || s->policy == POLICY_BACKLOG)
         read_target(s);
@@ -56,6 +62,13 @@ static void read_laws(struct scaling *s)
 
 /* --- what is measured --- */
 
+/* The metric of the target that says how many there are. */
+static const char *capacity_of(const struct scaling *s)
+{
+    const struct entity *target = s->setting.entity;
+    return target == NULL ? "GroupInServiceInstances" : target->room->key[s->setting.key].name;
+}
+
 static const char *text_of(struct scaling *s)
 {
     const struct spec_entity *e = s->e.spec, *queue = spec_value(e, SCALING_QUEUE)->ref;
@@ -65,7 +78,8 @@ static const char *text_of(struct scaling *s)
     bool delayed = keda->list.n > 0 && value_field(keda, KEDA_DELAYED)->i != 0;
     switch (s->policy) {
     case POLICY_BACKLOG:
-        return arena_format(arena, "%s.ApproximateNumberOfMessagesVisible / %s.GroupInServiceInstances", queue->path, s->group->spec->path);
+        return arena_format(arena, "%s.ApproximateNumberOfMessagesVisible / %s.%s", queue->path, spec_value(e, SCALING_TARGET)->ref->path,
+                            capacity_of(s));
     case POLICY_KEDA:
         return arena_format(arena, "%s.depth%s%s%s%s", queue->path, in_flight ? " + " : "", in_flight ? queue->path : "",
                             in_flight ? ".in_flight" : "", delayed ? arena_format(arena, " + %s.delayed", queue->path) : "");
@@ -118,6 +132,11 @@ static bool wire(struct entity *e)
     const struct value *times = spec_value(e->spec, SCALING_TIMES);
     s->group = world_entity(e->world, spec_value(e->spec, SCALING_TARGET)->ref);
     s->ops = s->group->room->scale;
+    if (s->ops == NULL) {
+        scaling_setting_wire(s, s->group);
+        s->group = e;
+        s->ops = &scaling_setting_ops;
+    }
     read_laws(s);
     if (s->policy == POLICY_STEP || s->policy == POLICY_SIMPLE)
         return true;
@@ -135,6 +154,7 @@ static void start(struct entity *e)
     struct scaling *s = (struct scaling *)e;
     const struct value *times = spec_value(e->spec, SCALING_TIMES);
     struct scale_view v;
+    scaling_setting_start(s);
     s->ops->view(s->group, &v);
     obs_level_set(&s->wants, 0, v.desired);
     obs_level_reset(&s->wants, 0);

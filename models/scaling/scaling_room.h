@@ -17,9 +17,17 @@ struct scaling_time { /* one scheduled action */
     const struct value *what;
     struct sim_timer timer;
 };
+struct scaling_setting { /* a target without a group */
+    struct entity *entity; /* NULL: there is a group */
+    unsigned key;
+    int64_t min, max, now;
+    sim_time simple_until; /* a simple policy's cooldown */
+    struct sim_timer timer;
+};
 struct scaling {
     struct entity e; /* first */
-    struct entity *group;
+    struct scaling_setting setting;
+    struct entity *group; /* or the policy itself, for its setting */
     const struct scale_ops *ops;
     enum scaling_policy policy;
     struct scale_member member;
@@ -43,6 +51,11 @@ struct scaling {
 struct scale_wish scaling_ask(struct scale_member *, const struct scale_view *);
 void scaling_invoke(struct entity *, const struct trigger *);
 void scaling_on_time(struct sim *, struct sim_timer *);
+/* scaling_setting.c: the key that a kind is scaled by; false: it has none */
+bool scaling_setting_key(const struct spec_entity *, unsigned *key);
+extern const struct scale_ops scaling_setting_ops;
+void scaling_setting_wire(struct scaling *, struct entity *target);
+void scaling_setting_start(struct scaling *);
 /* scaling_check.c */
 void scaling_check(const struct spec *, const struct spec_entity *, struct problems *);
 void scaling_steps(const struct spec_entity *, struct scale_steps *);

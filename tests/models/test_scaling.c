@@ -321,6 +321,44 @@ static void test_forecast(void **state)
     look_close(&l);
 }
 
+/* --- without a group --- */
+
+static void test_settings(void **state)
+{
+    (void)state;
+    /* 8 of 10 servers are busy: 16 at 50 %, at once. What is seen in the next minutes is still of the ten. */
+    struct look l = look_open("run.duration = 20min\nproducer.p.arrivals = constant\nproducer.p.rate = 8/s\n"
+                              "producer.p.target = service.s\nservice.s.time = 1s\nservice.s.servers = 10\n"
+                              "scaling.t.target = service.s\nscaling.t.max = 50\nscaling.t.policy = target_tracking\n"
+                              "scaling.t.metric = service.s.utilisation\nscaling.t.value = 50\n");
+    changes(&l, "service.s", "servers", 240, 10, 16);
+    sim_run(l.w->sim, 1100 * SIM_S, NULL);
+    assert_int_equal(level(&l, "service.s", "servers"), 16);
+    look_close(&l);
+    /* A fleet of 3 is brought to its max of 2; then its backlog of 100 for each is above 50 for each. */
+    l = look_open("run.duration = 30min\nproducer.p.arrivals = constant\nproducer.p.rate = 1000/s\nproducer.p.limit = 204\n"
+                  "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nqueue.q.visibility_timeout = 2h\n"
+                  "fleet.f.source = queue.q\nfleet.f.size = 3\nfleet.f.time = 1h\n"
+                  "scaling.a.target = fleet.f\nscaling.a.min = 1\nscaling.a.max = 2\nscaling.a.policy = scheduled\n"
+                  "scaling.a.times[0].at = 5min\nscaling.a.times[0].max = 7\nscaling.a.times[0].desired = 6\n");
+    changes(&l, "fleet.f", "size", 300, 2, 6);
+    look_close(&l);
+}
+
+/* Out by two, at most once in five minutes; in by one. */
+static void test_simple_setting(void **state)
+{
+    (void)state;
+    struct look l = look_open("run.duration = 30min\nproducer.p.arrivals = constant\nproducer.p.rate = 1000/s\nproducer.p.limit = 5000\n"
+                              "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nqueue.q.visibility_timeout = 2h\n"
+                              "fleet.f.source = queue.q\nfleet.f.size = 3\nfleet.f.time = 1h\n"
+                              "alarm.a.metric = queue.q.depth\nalarm.a.when = > 100\nalarm.a.actions = scaling.a\n"
+                              "scaling.a.target = fleet.f\nscaling.a.max = 6\nscaling.a.policy = simple\nscaling.a.by = 2\n");
+    changes(&l, "fleet.f", "size", 120, 3, 5);
+    changes(&l, "fleet.f", "size", 420, 5, 6);
+    look_close(&l);
+}
+
 /* --- the same arrivals and the same work, whatever the policy --- */
 
 static void test_paired(void **state)
@@ -376,6 +414,8 @@ int main(void)
         cmocka_unit_test(test_target),
         cmocka_unit_test(test_backlog_and_cooldowns),
         cmocka_unit_test(test_forecast),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_simple_setting),
         cmocka_unit_test(test_paired),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
