@@ -1,6 +1,7 @@
 /* hints.c - see hints.h. */
 #include "hints.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "check.h"
@@ -16,7 +17,7 @@ static bool is(const struct spec_entity *e, const char *kind)
 /* Nothing but kinds that only answer to others. */
 static bool nobody_asks(const struct spec *s)
 {
-    static const char *const passive[] = {"service", "database", "queue", "fleet", "topic", "endpoint", "fault", "alarm", "group", "scaling"};
+    static const char *const passive[] = {"service", "database", "queue", "fleet", "topic", "endpoint", "fault", "alarm", "group", "scaling", "stream"};
     for (uint32_t i = 0; i < s->n_entity; i++) {
         bool known = false;
         for (size_t k = 0; k < ARRAY_LEN(passive); k++)
@@ -39,6 +40,21 @@ static void begins_late(const struct spec_entity *e, const char *key, sim_time e
              is(e, "fault") ? "the run ends" : "the last requests come", ends);
 }
 
+/* What is done to a stream at times of its own: `at` is the first key of an action. */
+static void comes_late(const struct spec_entity *e, sim_time end)
+{
+    const struct value *actions = facts_value(e, "actions");
+    for (uint32_t i = 0; actions != NULL && i < actions->list.n; i++) {
+        const struct value *at = value_field(&actions->list.item[i], 0);
+        char                comes[40], ends[40];
+        if (at->i <= end)
+            continue;
+        quantity_duration_text(at->i, comes, sizeof comes);
+        quantity_duration_text(end, ends, sizeof ends);
+        cli_note("note: %s.actions[%" PRIu32 "] comes at %s, and the run ends at %s: it never happens", e->path, i, comes, ends);
+    }
+}
+
 static void no_rate(const struct spec_entity *e)
 {
     const struct value *rate = facts_value(e, "rate"), *profile = facts_value(e, "profile");
@@ -56,6 +72,8 @@ void hints_print(const struct scenario *scenario)
         const struct spec_entity *e = &s->entity[i];
         if (is(e, "fault"))
             begins_late(e, "at", s->duration + s->drain);
+        if (is(e, "stream"))
+            comes_late(e, s->duration + s->drain);
         if (is(e, "producer")) {
             begins_late(e, "start", s->duration);
             no_rate(e);

@@ -96,6 +96,10 @@ says 'note: producer.clients begins at 1h, and the last requests come at 2min: i
 printf 'run = { duration = "1s"; };\nservice = { s = { }; };\n' >nobody.cfg
 expect 0 "$afterbay" run nobody.cfg -r 1
 says 'note: there is no producer, and nobody makes requests'
+printf 'run = { duration = "1s"; };\nstream = { s = { actions = ( { at = "1s"; split = 0; }, { at = "2s"; mode = "on_demand"; } ); }; };\n' >late.cfg
+expect 0 "$afterbay" run late.cfg -r 1
+says 'note: there is no producer, and nobody makes requests'
+says 'note: stream.s.actions[1] comes at 2s, and the run ends at 1s: it never happens'
 expect 0 "$afterbay" run small.cfg -r 1
 grep -q '^note:' err && fail "notes about an ordinary scenario"
 
