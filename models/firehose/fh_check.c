@@ -90,7 +90,7 @@ static void check_sums(const struct firehose *f, const struct seen *s)
     CHECK(s->records == f->inside && c->in_records + c->copies == f->inside + ended);
     CHECK(c->copies >= c->ended[FH_END_COPIED] + c->ended[FH_END_COPY_EXPIRED]);
     CHECK(s->waiting_bytes == f->waiting_bytes);
-    CHECK(s->invoked == f->invoked && f->invoked <= f->invoked_max && s->to_invoke == f->invoke.n);
+    CHECK(s->invoked == f->invoked && f->invoked <= f->invoked_most && s->to_invoke == f->invoke.n);
     CHECK(s->ready == f->ready.n && s->halts == f->halting);
     CHECK(s->partitions == f->n_partition && f->n_partition <= f->config.partitions);
     for (unsigned to = 0; to < 2; to++)

@@ -63,7 +63,7 @@ struct firehose {
     uint32_t transform, intake, data, copy, error[FH_WHYS]; /* the buffers; FH_NONE */
     struct fh_queue invoke, ready, ended, wait[2];
     uint32_t line_head, line_tail; /* what is being transformed, in order of input (FH-26) */
-    uint32_t invoked, invoked_max;
+    uint32_t invoked, invoked_max, invoked_most; /* most: of all maxima so far */
     uint32_t under[2];
     uint32_t halting;
     uint64_t waiting_bytes; /* of wait[FH_TO_DESTINATION] */

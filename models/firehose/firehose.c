@@ -23,7 +23,7 @@ static void init(struct firehose *f, const struct fh_config *c)
     fh_queue_init(&f->ended);
     fh_queue_init(&f->wait[FH_TO_DESTINATION]);
     fh_queue_init(&f->wait[FH_TO_BACKUP]);
-    f->invoked_max = most_invocations(c);
+    f->invoked_max = f->invoked_most = most_invocations(c);
 }
 
 enum fh_outcome fh_open(struct firehose **out, const struct fh_config *c)
@@ -55,6 +55,14 @@ void fh_close(struct firehose *f)
     slab_free(&f->lots);
     mem_release(f->heap);
     mem_release(f);
+}
+
+void fh_set_shards(struct firehose *f, uint32_t shards)
+{
+    f->config.shards = shards;
+    f->invoked_max = most_invocations(&f->config);
+    if (f->invoked_max > f->invoked_most)
+        f->invoked_most = f->invoked_max;
 }
 
 /* --- what is due --- */

@@ -102,6 +102,8 @@ enum fh_outcome fh_put_batch(struct firehose *, struct call *, const struct fh_p
                              uint32_t *failed);
 /* What was read from its source: no quota (FH-7). */
 enum fh_outcome fh_take(struct firehose *, struct call *, const struct fh_put *, uint32_t n);
+/* Its source has so many shards now (FH-24). */
+void fh_set_shards(struct firehose *, uint32_t);
 /* Whether the source is to be read on: it is not while what was read has nowhere to go. */
 bool fh_wants(const struct firehose *);
 

@@ -50,6 +50,14 @@ static bool seek(struct firehose_shard *x, enum log_start type, uint64_t seq)
     return log_of(h)->seek(h->source, &h->reader, x->part, &from, &x->at) == LOG_OK;
 }
 
+static void count_shards(struct firehose_actor *h)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->n_shard; i++)
+        n += h->shard[i] != NULL && h->shard[i]->reading;
+    fh_set_shards(h->core, n > 0 ? n : 1);
+}
+
 static void begin(struct firehose_actor *h, uint32_t part, enum log_start type, sim_time after)
 {
     struct firehose_shard *x = shard_at(h, part);
@@ -59,6 +67,7 @@ static void begin(struct firehose_actor *h, uint32_t part, enum log_start type, 
     x->known = seek(x, type, 0);
     x->from = type;
     sim_after(h->e.world->sim, &x->timer, after);
+    count_shards(h);
 }
 
 static void begin_child(struct firehose_actor *h, uint32_t child)
@@ -129,6 +138,7 @@ static void read_end(struct firehose_actor *h, struct firehose_shard *x, const s
     x->behind = 0;
     begin_child(h, got->child[0]);
     begin_child(h, got->child[1]);
+    count_shards(h);
 }
 
 static void read(struct firehose_actor *h, struct firehose_shard *x)

@@ -1,7 +1,7 @@
 /* The kinds `firehose` and `destination` in a world: delays by interval, outages with puts and with a stream as source, topics and buses in
  * front, transformation, backups, acknowledgements, partitions, quotas, faults.
  *
- * rules: FH-1 FH-5 FH-7 FH-9 FH-13 FH-16 FH-17 FH-20 FH-21 FH-22 FH-27 FH-29 FH-30 FH-32 FH-34 FH-35 FH-36 FH-38 FH-39 FH-40 */
+ * rules: KIN-94 FH-1 FH-5 FH-7 FH-9 FH-13 FH-16 FH-17 FH-20 FH-21 FH-22 FH-24 FH-27 FH-29 FH-30 FH-32 FH-34 FH-35 FH-36 FH-38 FH-39 FH-40 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +147,22 @@ static void test_resharding(void **state)
     (void)state;
     assert_true(count(&r, "firehose.f", "delivered") == count(&r, "producer.p", "offered"));
     assert_true(count(&r, "firehose.f", "delivered") > 20000);
+    run_free(&r);
+}
+
+/* FH-24: a batch each second, 100 s at the function: five are out per shard, ten after the shard has become two. */
+static void test_invocations_follow_shards(void **state)
+{
+#define OUT "run.duration = 10min\nrun.drain = 1h\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.size = 300000B\n" \
+            "producer.p.target = stream.s\nproducer.p.done_at = firehose.f\nstream.s.shards = 1\nfirehose.f.source = stream.s\n" \
+            "firehose.f.destination = destination.d\ndestination.d.type = s3\nfirehose.f.transform.target = service.fn\n" \
+            "service.fn.time = 100s\nservice.fn.servers = 100\nfirehose.f.transform.size = 210KB\n"
+    struct run r = run_lines(OUT);
+    (void)state;
+    assert_true(run_stat(&r, "firehose.f", "invoked", "max") == 5);
+    run_free(&r);
+    r = run_lines(OUT "stream.s.actions[0].at = 3min\nstream.s.actions[0].update_shard_count = 2\n");
+    assert_true(run_stat(&r, "firehose.f", "invoked", "max") == 10);
     run_free(&r);
 }
 
@@ -404,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_backlog_stays_in_the_stream),
         cmocka_unit_test(test_reads_once_a_second),
         cmocka_unit_test(test_resharding),
+        cmocka_unit_test(test_invocations_follow_shards),
         cmocka_unit_test(test_backup),
         cmocka_unit_test(test_copies_of_all),
         cmocka_unit_test(test_transformation),
