@@ -1,5 +1,5 @@
 /* mapping_arrivals.c - systems told apart by how customers come: GI/M/1 and GI/G/c (renewal),
- * MMPP/M/1 (bursts), M^[X]/M/1 (batches), M/G/inf and M(t)/M/inf (a rate like a sine).
+ * MMPP/M/1 (bursts), M^[X]/M/1 (batches), M/G/inf (functions) and M(t)/M/inf (a rate like a sine).
  *
  * Single-queue systems go producer, SQS queue with zero latency, c workers; batches are sent with
  * SendMessageBatch. Rows about the number in the system, and servers without limit, go to a
@@ -167,8 +167,23 @@ static double window_s(const struct system *s, double length)
     return fmax(s->memory, length / BUCKETS);
 }
 
+/* Functions stand for servers without limit: an account that is large enough, no cold starts. */
+static bool to_function(const struct row *row)
+{
+    return starts_with(row->model, "M/G/inf");
+}
+
+static const char *target_of(const struct row *row)
+{
+    return to_function(row) ? "function.s" : to_service(row) ? "service.s" : "queue.q";
+}
+
 static void write_target(const struct row *row, const struct system *s, FILE *out)
 {
+    if (to_function(row)) {
+        fprintf(out, "function = { s = { duration = \"%s\"; cold_start = \"0s\"; timeout = \"900s\"; }; };\n", s->law);
+        return;
+    }
     if (to_service(row)) {
         fprintf(out, "service = { s = { servers = %.0f; time = \"%s\"; }; };\n", s->servers, s->law);
         return;
@@ -190,10 +205,9 @@ static bool write_steady(const struct row *row, double customers, FILE *out)
     double warm = warm_up_s(&s), length = length_s(&s, customers);
     if (s.period > 0) /* whole periods, as many as a series has room for */
         length = fmin(length, s.period * (BUCKETS / PER_PERIOD) - warm);
-    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; };\n", seconds_text(warm + length, a),
+    fprintf(out, "run = { duration = \"%s\"; warmup = \"%s\"; interval = \"%s\"; lambda_concurrency = 1000000; };\n", seconds_text(warm + length, a),
             seconds_text(warm, b), seconds_text(window_s(&s, warm + length), c));
-    fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals,
-            to_service(row) ? "service.s" : "queue.q");
+    fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals, target_of(row));
     write_target(row, &s, out);
     return true;
 }
@@ -207,8 +221,8 @@ static bool write_until(const struct row *row, double customers, FILE *out)
     (void)customers;
     if (!system_of(row, &s) || !param_number(row, "t", &t))
         return false;
-    fprintf(out, "run = { duration = \"%s\"; series = false; };\n", seconds_text(t, a));
-    fprintf(out, "producer = { p = { %s target = \"service.s\"; }; };\n", s.arrivals);
+    fprintf(out, "run = { duration = \"%s\"; series = false; lambda_concurrency = 1000000; };\n", seconds_text(t, a));
+    fprintf(out, "producer = { p = { %s target = \"%s\"; }; };\n", s.arrivals, target_of(row));
     write_target(row, &s, out);
     return true;
 }
@@ -290,18 +304,18 @@ static double sample_sine(const struct row *row, const struct view *v)
 static double sample_unlimited(const struct row *row, const struct view *v)
 {
     if (strcmp(row->metric, "mean_concurrency") == 0)
-        return view_stat(v, "service.s", "in_system", "mean");
+        return view_stat(v, "function.s", "concurrent", "mean");
     if (strcmp(row->metric, "var_concurrency") == 0)
-        return pow(view_stat(v, "service.s", "in_system", "sd"), 2);
+        return pow(view_stat(v, "function.s", "concurrent", "sd"), 2);
     if (strstr(row->metric, "quantile_") != NULL)
-        return quantile(v, "service.s", "in_system", row->metric);
+        return quantile(v, "function.s", "concurrent", row->metric);
     return NAN;
 }
 
 static double sample_last(const struct row *row, const struct view *v)
 {
     (void)row;
-    return view_stat(v, "service.s", "in_system", "last");
+    return view_stat(v, "function.s", "concurrent", "last");
 }
 
 static double sample_bursts(const struct row *row, const struct view *v)
