@@ -124,6 +124,11 @@ static void check_limits(const struct spec *spec, const struct spec_entity *e, c
     const struct value *min = spec_value(e, SCALING_MIN), *max = spec_value(e, SCALING_MAX), *ref = spec_value(e, SCALING_TARGET);
     int64_t low = min->absent ? 1 : min->i, high = max->absent ? 10 : max->i;
     unsigned key;
+    bool counted = strcmp(target->kind, "fleet") == 0 || strcmp(target->kind, "service") == 0;
+    if (spec_int(e, SCALING_POLICY) == POLICY_BACKLOG && !counted)
+        problem_add(p, SEVERITY_ERROR, CHECK_TARGET, &ref->place,
+                    "%s: policy \"backlog\" is for a group, a fleet or a service; use target_tracking with a metric of %s", e->path,
+                    target->path);
     if (low > high)
         problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &(min->given ? min : max)->place, "%s: min <= max", e->path);
     if (scaling_setting_key(target, &key) && (spec_value(target, key)->absent || spec_int(target, key) == INT64_MAX))

@@ -82,7 +82,9 @@ struct crew crew_of(struct look *l, const struct spec_entity *queue,
     double wait = setting_seconds(fleet, "wait_time", setting_seconds(queue, "wait_time", 0));
     c.servers = c.workers;
     c.sleeps = setting_is(fleet, "poll", "short") || wait == 0;
-    if (c.workers == 0)
+    if (size_is_driven(l->spec, fleet))
+        c.why_not = "the number of its workers is changed in the run";
+    else if (c.workers == 0)
         c.why_not = "it has no workers";
     add_calls(l, &c);
     c.held = timelaw_sum(c.work, timelaw_sum(c.api, c.api));
@@ -179,8 +181,6 @@ void crew_each(struct look *l,
         if (!kind_is(queue, "queue") || flow_into(&l->flows, queue)->rate == 0)
             continue;
         fleet = queue_reader(l->spec, queue, &n);
-        if (fleet != NULL && size_is_driven(l->spec, fleet))
-            continue;
         visit(l, queue, n == 1 && kind_is(fleet, "fleet") ? fleet : NULL);
     }
 }

@@ -221,7 +221,7 @@ static void station(struct look *l, const struct spec_entity *e)
     if (isfinite(in->rate) && isfinite(q.service.mean) && called_by_workers(l, e))
         return;
     if (size_is_driven(l->spec, e))
-        nothing(l, e, "a group changes the number of its servers");
+        nothing(l, e, "the number of its servers is changed in the run");
     else if (isnan(in->rate))
         nothing(l, e, in->doubt != NULL ? in->doubt : "the rate of its arrivals cannot be told");
     else if (q.servers == 0)

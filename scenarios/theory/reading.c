@@ -109,7 +109,8 @@ bool kind_is(const struct spec_entity *e, const char *kind)
 bool size_is_driven(const struct spec *spec, const struct spec_entity *e)
 {
     for (uint32_t i = 0; i < spec->n_entity; i++)
-        if (kind_is(&spec->entity[i], "group") && setting_ref(&spec->entity[i], "target") == e)
+        if ((kind_is(&spec->entity[i], "group") || kind_is(&spec->entity[i], "scaling")) &&
+            setting_ref(&spec->entity[i], "target") == e)
             return true;
     return false;
 }

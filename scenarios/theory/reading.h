@@ -25,7 +25,7 @@ const struct value *steps_item(const struct spec_entity *, const char *list, uin
 const struct spec_entity *steps_target(const struct spec_entity *, const char *list, uint32_t i);
 
 bool kind_is(const struct spec_entity *, const char *kind);
-/* A group says how many workers or servers it has, now and then: no formula here knows how many. */
+/* A group or a policy says how many workers or servers it has, now and then: no formula here knows how many. */
 bool size_is_driven(const struct spec *, const struct spec_entity *);
 /* Names of settings that were written and are not among `known` (ended by NULL), as "heartbeat,
  * poison"; NULL: none. Such a setting is not in any formula here. */

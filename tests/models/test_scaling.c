@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "mem.h"
 #include "run_support.h"
 #include "sim.h"
 
@@ -397,6 +398,38 @@ static void test_paired(void **state)
     }
 }
 
+/* --- every allocation of the building fails once: an error, and nothing is left over --- */
+
+static void test_memory(void **state)
+{
+    (void)state;
+    struct specbuild *build = specbuild_open(WORLD("10min", "10/s", "3000") "fleet.f.time = 1s\nfleet.f.size = 1\ngroup.g.min = 2\n"
+                                             "group.g.launch_delay = 10s\nalarm.a.metric = queue.q.depth / group.g.in_service\n"
+                                             "alarm.a.when = > 10\nalarm.a.actions = scaling.s\nscaling.s.target = group.g\n"
+                                             "scaling.s.policy = step\nscaling.s.steps[0].from = 0\nscaling.s.steps[0].by = 20\n"
+                                             "scaling.t.target = group.g\nscaling.t.policy = backlog\nscaling.t.queue = queue.q\n"
+                                             "scaling.t.latency = 10s\nscaling.t.time = 1s\nrun.drain = 5min\n");
+    struct problems problems = {0};
+    const struct spec *spec = specbuild_check(build, &problems); /* the fleet's own size is told of */
+    struct err err = {0};
+    struct result *whole = world_run(spec, 0, NULL, &err);
+    uint32_t failed = 0;
+    assert_non_null(whole);
+    for (long n = 1; n < 200; n++) {
+        err = (struct err){0};
+        mem_fail_at(n);
+        struct world *w = world_open(spec, 0, &err);
+        mem_fail_at(0);
+        failed += w == NULL;
+        assert_true((w == NULL) == err_is_set(&err));
+        world_close(w);
+    }
+    assert_true(failed > 50);
+    result_free(whole);
+    problems_free(&problems);
+    specbuild_close(build);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +450,7 @@ int main(void)
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_simple_setting),
         cmocka_unit_test(test_paired),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
