@@ -81,6 +81,8 @@ static void pump(struct stream *s)
     s->pumping = true;
     for (bool more = true; more && !s->e.world->failed;) {
         advance(s);
+        if (s->wish != 0)
+            stream_pursue(s);
         if (s->changed) {
             s->changed = false;
             stream_changed(s);

@@ -79,6 +79,7 @@ struct stream {
     struct stream_action *action;
     uint32_t n_action;
     struct stream_scale scale;
+    uint32_t wish; /* shards that somebody set; 0: as it is */
     uint64_t offered_records, offered_bytes; /* accepted and throttled */
 
     uint64_t *read_to; /* by shard: records below were read by somebody */
@@ -174,6 +175,7 @@ void stream_aged(struct stream *, uint32_t shard, int64_t age_ms);
 /* stream_admin.c */
 bool stream_admin_make(struct stream *);
 void stream_admin_start(struct stream *);
+void stream_pursue(struct stream *);
 void stream_set(struct entity *, unsigned key, const struct value *);
 /* stream_check.c */
 void stream_check(const struct spec *, const struct spec_entity *, struct problems *);

@@ -75,24 +75,54 @@ static void on_action(struct sim *sim, struct sim_timer *t)
 
 /* --- settings from outside --- */
 
+static uint64_t up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* What one UpdateShardCount may ask for (KIN-53). */
+static uint32_t reachable(uint32_t open, uint64_t want)
+{
+    uint64_t low = up(open, 2), high = 2 * (uint64_t)open;
+    return (uint32_t)(want < low ? low : want > high ? high : want);
+}
+
+/* Whoever sets `shards` says how many there shall be, once; the calls that it takes follow one another. One that is refused ends
+ * it. */
+void stream_pursue(struct stream *s)
+{
+    uint32_t open = kin_open_shards(s->core);
+    if (kin_status(s->core) != KIN_ACTIVE || s->fault.active & FAULT_DOWN)
+        return;
+    if (s->wish == open) {
+        s->wish = 0;
+        return;
+    }
+    call_begin(&s->call, world_now(s->e.world), NULL);
+    enum kin_outcome o = kin_update_count(s->core, &s->call, reachable(open, s->wish));
+    if (o != KIN_OK) {
+        stream_count(s, SM_ADMIN_REFUSED, 1);
+        s->wish = 0;
+    }
+    obs_level_set(&s->updating, world_now(s->e.world), kin_status(s->core) == KIN_UPDATING);
+}
+
 void stream_set(struct entity *e, unsigned key, const struct value *v)
 {
     struct stream *s = stream_of(e);
+    if (key == STREAM_SHARDS) {
+        s->wish = (uint32_t)v->i;
+        stream_end(s);
+        return;
+    }
     struct call *c = stream_begin(s);
-    if (key == STREAM_SHARDS)
-        done(s, v->i == kin_open_shards(s->core) ? KIN_OK : kin_update_count(s->core, c, (uint32_t)v->i));
-    else if (key == STREAM_RETENTION)
+    if (key == STREAM_RETENTION)
         done(s, set_retention(s, c, v->i));
     else
         done(s, kin_set_max_record(s->core, c, (uint32_t)(v->i / 1024)));
 }
 
 /* --- the policy --- */
-
-static uint64_t up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Shards that take so much in a period at the given share of their limits (KIN-10). */
 static uint64_t shards_for(const struct stream_scale *p, uint64_t records, uint64_t bytes, int64_t share)
@@ -112,9 +142,8 @@ static uint32_t wanted(const struct stream_scale *p, uint32_t open, uint64_t rec
     if (!grow && !shrink)
         need = open;
     need = need < p->min ? p->min : need > p->max ? p->max : need;
-    uint64_t low = up(open, 2), high = 2 * (uint64_t)open;
-    need = need < low ? low : need > high ? high : need;
-    return need == open ? 0 : (uint32_t)need;
+    uint32_t next = reachable(open, need);
+    return next == open ? 0 : next;
 }
 
 static void look(struct stream *s)

@@ -99,7 +99,7 @@ const struct key stream_keys[N_STREAM_KEYS] = {
                        .low = "1",
                        .high = "10000",
                        .rule = "KIN-4",
-                       .doc = "Provisioned: shards at the start, with even ranges. Set in a run it is an UpdateShardCount."},
+                       .doc = "Provisioned: shards at the start, with even ranges. Set in a run: the UpdateShardCount calls that it takes."},
     [STREAM_MODE] = {.name = "mode",
                      .type = VALUE_CHOICE,
                      .choices = "provisioned|on_demand",

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "run_support.h"
+#include "stream_actor.h"
 
 static void expect(const struct run *r, const char *entity, const char *metric, double want)
 {
@@ -91,6 +92,36 @@ static void ten_updates_a_day(void **state)
     run_free(&r);
 }
 
+/* Who sets the shards says how many there shall be: 1, 2, 4 and 6 are three calls (30 s, 60 s, and from 4 to 6 four splits and two
+ * merges, or what else it takes); 2 shards instead are asked for while that is going on. rules: KIN-50 KIN-53 */
+static void shards_are_set(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct specbuild *b = specbuild_open("run.duration = 1h\n" CLIENTS("1/s"));
+    const struct spec *spec = specbuild_done(b);
+    struct world *w = world_open(spec, 0, &err);
+    assert_non_null(w);
+    struct entity *e = world_entity(w, spec_find(spec, "stream.s"));
+    struct value v = {.type = VALUE_COUNT, .i = 6};
+    assert_true(sim_run(w->sim, 10 * SIM_S, NULL));
+    assert_true(world_set(w, e, STREAM_SHARDS, &v));
+    assert_true(sim_run(w->sim, 10 * SIM_MIN, NULL));
+    assert_int_equal(kin_open_shards(stream_of(e)->core), 6);
+    assert_int_equal(kin_counts(stream_of(e)->core)->splits - kin_counts(stream_of(e)->core)->merges, 5);
+    v.i = 12;
+    assert_true(world_set(w, e, STREAM_SHARDS, &v));
+    assert_true(sim_run(w->sim, 11 * SIM_MIN, NULL));
+    v.i = 2;
+    assert_true(world_set(w, e, STREAM_SHARDS, &v));
+    assert_true(sim_run(w->sim, w->end, NULL));
+    assert_int_equal(kin_open_shards(stream_of(e)->core), 2);
+    assert_int_equal(stream_of(e)->count[SM_ADMIN_REFUSED - SM_RECORDS].n, 0);
+    result_free(world_finish(w, &err));
+    world_close(w);
+    specbuild_close(b);
+}
+
 static double throttled_share(const char *shards, const char *key)
 {
     char text[600];
@@ -145,7 +176,7 @@ int main(void)
         cmocka_unit_test(grows_to_what_is_needed), cmocka_unit_test(bytes_count_too),
         cmocka_unit_test(shrinks_by_halves),       cmocka_unit_test(keeps_between_min_and_max),
         cmocka_unit_test(ten_updates_a_day),       cmocka_unit_test(ten_shards_are_not_enough),
-        cmocka_unit_test(nothing_beside_it_matters),
+        cmocka_unit_test(shards_are_set),          cmocka_unit_test(nothing_beside_it_matters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
