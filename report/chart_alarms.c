@@ -8,6 +8,7 @@
 
 #define STRIP  16.0
 #define ROW    36.0
+#define TOLD   3   /* alarms of which each is told */
 #define LEAST  0.7 /* points: a short alarm is still seen */
 
 static const struct {
@@ -64,6 +65,19 @@ static void draw_row(struct sheet *s, const struct alarms_data *d, const struct 
 
 /* --- words --- */
 
+static const char *each(struct sheet *s, const struct alarms_data *d)
+{
+    const char *text = "";
+    for (size_t i = 0; i < d->n_row; i++) {
+        const struct alarm_row *r = &d->row[i];
+        bool never = isnan(first_on(r)) && known(r->on_share) == 0;
+        const char *first = isnan(first_on(r)) ? "" : sheet_format(s, ", first at %s", say_moment(s, first_on(r)));
+        text = sheet_format(s, "%s%s%s %s", text, i > 0 ? "; " : "", r->name,
+                            never ? "never goes to ALARM" : sheet_format(s, "is in ALARM %s of the time%s", say_share(s, known(r->on_share)), first));
+    }
+    return text;
+}
+
 static const char *finding(struct sheet *s, const struct alarms_data *d)
 {
     size_t on = 0, worst = 0;
@@ -77,6 +91,8 @@ static const char *finding(struct sheet *s, const struct alarms_data *d)
     const char *first = isnan(first_on(r)) ? "" : sheet_format(s, ", first at %s", say_moment(s, first_on(r)));
     if (d->n_row == 1)
         return sheet_format(s, "%s: %s%s", r->name, numbers(s, r), first);
+    if (d->n_row <= TOLD)
+        return each(s, d);
     return sheet_format(s, "%zu of %zu alarms go to ALARM; %s most: %s of the time%s", on, d->n_row, r->name, say_share(s, known(r->on_share)), first);
 }
 

@@ -22,10 +22,10 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
     [MAPPING_TARGET] = {.name = "target",
                         .type = VALUE_REF,
                         .flags = KEY_REQUIRED,
-                        .refs = "service|endpoint",
+                        .refs = "function|service|endpoint",
                         .rule = "KIN-84",
-                        .doc = "Whom it invokes. A function gets a batch as it is. A service or endpoint stands for a function: it is called record by record, and the "
-                               "first that fails ends the invocation."},
+                        .doc = "Whom it invokes. A function gets a batch as it is. A service or endpoint stands for a function: it is "
+                               "called record by record, and the first that fails ends the invocation."},
     [MAPPING_BATCH] = {.name = "batch",
                        .type = VALUE_COUNT,
                        .low = "1",

@@ -181,7 +181,8 @@ static void useless(const struct spec_entity *e, unsigned key, const char *why, 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     (void)spec;
-    const struct value *letters = spec_value(e, MAPPING_ON_FAILURE), *max_age = spec_value(e, MAPPING_MAX_AGE);
+    const struct value *letters = spec_value(e, MAPPING_ON_FAILURE), *max_age = spec_value(e, MAPPING_MAX_AGE),
+                       *target = spec_value(e, MAPPING_TARGET);
     const struct value *type = letters->ref == NULL ? NULL : spec_named(letters->ref, "type");
     if (queued_is(e)) {
         queued_check(e, p);
@@ -196,6 +197,8 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
         useless(e, MAPPING_START_AT, "without start = \"at_timestamp\"", p);
     if (spec_int(e, MAPPING_FAN_OUT) != 0)
         useless(e, MAPPING_POLL_INTERVAL, "where records are pushed (fan_out)", p);
+    if (target->ref != NULL && target->ref->room->invoke != NULL)
+        useless(e, MAPPING_TIMEOUT, "where a function has its own", p);
     if (!letters->absent && spec_int(e, MAPPING_RETRIES) == INT64_MAX && max_age->absent)
         problem_add(p, SEVERITY_WARNING, CHECK_USELESS, &letters->place,
                     "%s: nothing but records too large is given up, so 'on_failure' hears nothing: set retry_attempts or max_record_age "

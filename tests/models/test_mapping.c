@@ -90,6 +90,7 @@ static void given_up(void **state)
     expect(&r, "queue.dead", "sent", 1);
     expect(&r, "mapping.m", "processed", 0);
     expect(&r, "service.f", "arrived", 0);
+    expect(&r, "", "lost", 4); /* the stream has them, but nobody comes back to them */
     expect_stat(&r, "mapping.m", "iterator_age", "max", 3.5e9, 0);
     expect_stat(&r, "mapping.m", "blocked", "mean", 3.0 / 120, 1e-9); /* from 1 to 4 */
     run_free(&r);
@@ -274,6 +275,21 @@ static void switched_off(void **state)
     run_free(&r);
 }
 
+/* Records of 0.5, 4.5, 8.5 and 12.5 s, a batch at 13 s; tries at 13, 14, 16, 20, 28, 44 and 76 s: then three of them are older than
+ * 66 s, and the last is mended. rules: KIN-91 KIN-89 */
+static void too_old(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 0.25/s\nproducer.p.limit = 4\nmapping.m.window = 12s\nmapping.m.max_record_age = 66s\n"
+                                  "mapping.m.poison.share = 100%\nmapping.m.poison.until = 60s\n" LETTERS);
+    expect(&r, "mapping.m", "discarded_age", 3);
+    expect(&r, "mapping.m", "letters", 1);
+    expect(&r, "mapping.m", "processed", 1);
+    expect(&r, "", "lost", 3);
+    expect(&r, "mapping.m", "errors", 6);
+    run_free(&r);
+}
+
 /* KV-71: it blocks its shard until it has expired; then it is lost, and what came behind it is done. rules: KIN-86 */
 static void expired(void **state)
 {
@@ -289,6 +305,69 @@ static void expired(void **state)
     run_free(&r);
 }
 
+/* One batch of forty, no second try: what is before its first failure is done, the rest is given up, and lost. rules: KIN-90 */
+static void reported_and_given_up(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("40") LETTERS "mapping.m.target = endpoint.e\nendpoint.e.time = 0s\nendpoint.e.errors = 5%\n"
+                                              "mapping.m.report_failures = true\nmapping.m.retry_attempts = 0\nproducer.p.done_at = mapping.m\n");
+    double done = run_count(&r, "endpoint.e", "arrived") - run_count(&r, "endpoint.e", "errors");
+    assert_true(done > 0 && done < 40);
+    expect(&r, "mapping.m", "invocations", 1);
+    expect(&r, "mapping.m", "processed", done);
+    expect(&r, "mapping.m", "discarded_attempts", 40 - done);
+    expect(&r, "mapping.m", "letters", 1);
+    expect(&r, "", "in_time", done);
+    expect(&r, "", "lost", 40 - done);
+    run_free(&r);
+}
+
+#define FUNCTION "mapping.m.target = function.f\nfunction.f.duration = 100ms\nfunction.f.record_time = 1ms\n"
+
+/* A function gets the batch in one invocation: a cold start of 250 ms, then 100 ms and 1 ms a record. rules: KIN-84 */
+static void function(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("250") FUNCTION);
+    expect(&r, "mapping.m", "invocations", 3);
+    expect(&r, "mapping.m", "processed", 250);
+    expect(&r, "", "in_time", 250);
+    expect_stat(&r, "mapping.m", "duration", "max", 0.45e9, 0);
+    expect_stat(&r, "mapping.m", "duration", "min", 0.15e9, 0);
+    expect_stat(&r, "", "latency", "max", 0.5e9 + 0.45e9 + 0.2e9 + 0.15e9, 0);
+    run_free(&r);
+    r = run_lines(BASE BURST("4") FUNCTION LETTERS "function.f.poison = 100%\nmapping.m.retry_attempts = 2\n");
+    expect(&r, "mapping.m", "errors", 3);
+    expect(&r, "mapping.m", "discarded_attempts", 4);
+    expect(&r, "mapping.m", "letters", 1);
+    run_free(&r);
+}
+
+/* Reserved concurrency 0: never begun, so never given up. rules: KIN-87 */
+static void function_throttled(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") FUNCTION LETTERS "function.f.reserved = 0\nmapping.m.retry_attempts = 0\n");
+    expect(&r, "mapping.m", "throttles", 7); /* at 1, 2, 4, 8, 16, 32 and 64 s */
+    expect(&r, "mapping.m", "errors", 0);
+    expect(&r, "mapping.m", "letters", 0);
+    expect(&r, "mapping.m", "processed", 0);
+    run_free(&r);
+}
+
+/* It reports the first record that failed, which is the next batch's first. rules: KIN-90 */
+static void function_reports(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("40") FUNCTION "function.f.errors = 20%\nmapping.m.report_failures = true\nrun.drain = 1000s\n");
+    expect(&r, "mapping.m", "processed", 40);
+    expect(&r, "mapping.m", "errors", 0);
+    assert_true(run_count(&r, "mapping.m", "partial") > 3);
+    expect(&r, "mapping.m", "invocations", run_count(&r, "mapping.m", "partial") + 1);
+    expect(&r, "", "in_time", 40);
+    run_free(&r);
+}
+
 /* The seed and the settings decide, and nothing else. */
 static void same_again(void **state)
 {
@@ -298,6 +377,8 @@ static void same_again(void **state)
     struct run a = run_lines(lines), b = run_lines(lines);
     assert_true(run_print(&a, "mapping.m") == run_print(&b, "mapping.m"));
     expect(&a, "mapping.m", "letters", run_count(&a, "mapping.m", "discarded_attempts"));
+    expect(&a, "", "lost", run_count(&a, "mapping.m", "letters"));
+    expect(&a, "", "waiting", 0);
     expect(&a, "mapping.m", "processed", run_count(&a, "producer.p", "offered") - run_count(&a, "mapping.m", "letters"));
     assert_true(run_count(&a, "mapping.m", "letters") > 5);
     run_free(&a);
@@ -324,6 +405,7 @@ static void mistakes(void **state)
     problem(BASE BURST("1") "mapping.m.start = at_timestamp\n", CHECK_NEEDS, "start_at");
     problem(BASE BURST("1") "mapping.m.start_at = 1s\n", CHECK_USELESS, "start_at");
     problem(BASE BURST("1") "mapping.m.fan_out = true\nmapping.m.poll_interval = 2s\n", CHECK_USELESS, "poll_interval");
+    problem(BASE BURST("1") FUNCTION "mapping.m.timeout = 1s\n", CHECK_USELESS, "timeout");
     problem(BASE BURST("1") LETTERS, CHECK_USELESS, "hears nothing");
     problem(BASE BURST("1") LETTERS "mapping.m.retry_attempts = 1\nqueue.dead.type = fifo\n", CHECK_DLQ_TYPE, "FIFO");
 }
@@ -347,7 +429,12 @@ int main(void)
         cmocka_unit_test(windows),
         cmocka_unit_test(tumbling),
         cmocka_unit_test(switched_off),
+        cmocka_unit_test(too_old),
         cmocka_unit_test(expired),
+        cmocka_unit_test(reported_and_given_up),
+        cmocka_unit_test(function),
+        cmocka_unit_test(function_throttled),
+        cmocka_unit_test(function_reports),
         cmocka_unit_test(same_again),
         cmocka_unit_test(mistakes),
     };

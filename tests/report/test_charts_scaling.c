@@ -180,7 +180,7 @@ static void alarms_are_strips(void **state)
     size_t on = 0;
     (void)state;
     assert_true(alarms_layout(&d, 0, 0, &s, &err));
-    assert_string_equal(sheet_title(s), "1 of 2 alarms go to ALARM; alarm.high most: 25.0 % of the time, first at 25 min");
+    assert_string_equal(sheet_title(s), "alarm.high is in ALARM 25.0 % of the time, first at 25 min; alarm.low never goes to ALARM");
     for (size_t i = 0; i < s->n; i++)
         if (s->mark[i].kind == MARK_AREA && s->mark[i].ink.rgb == 0xD55E00) {
             double width = s->mark[i].at[1].x - s->mark[i].at[0].x;
@@ -189,6 +189,12 @@ static void alarms_are_strips(void **state)
         }
     assert_int_equal(on, 1);
     judge(true, s, &err, "alarms");
+    const struct alarm_row four[] = {row[1], row[0], row[1], row[1]};
+    d.row = four;
+    d.n_row = 4;
+    assert_true(alarms_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "1 of 4 alarms go to ALARM; alarm.high most: 25.0 % of the time, first at 25 min");
+    judge(true, s, &err, "four");
     d.row = &row[1];
     d.n_row = 1;
     assert_true(alarms_layout(&d, 0, 0, &s, &err));

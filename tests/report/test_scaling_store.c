@@ -201,7 +201,7 @@ static void alarms_are_timed_within_buckets(void **state)
     double on = 0, unknown = 0;
     (void)state;
     struct sheet *s = drawn("alarms", policy_run, 1, NULL);
-    assert_string_equal(sheet_title(s), "1 of 2 alarms go to ALARM; alarm.deep most: 50.0 % of the time, first at 18 min 45 s");
+    assert_string_equal(sheet_title(s), "alarm.deep is in ALARM 50.0 % of the time, first at 18 min 45 s; scaling.t high never goes to ALARM");
     const char *const *cell = sheet_table(s, &n_row, &n_col);
     assert_int_equal(n_row, 2);
     assert_string_equal(cell[n_col + 2], "1");
@@ -302,7 +302,7 @@ static void reports_show_what_fits(void **state)
         if (!report_html(query, expected[i].run, expected[i].n, path, &err))
             fail_msg("%s", err.text);
         assert_int_equal(page_says(path, "group.g: 0.500 instance-hours short"), expected[i].fits);
-        assert_int_equal(page_says(path, "alarms go to ALARM"), expected[i].fits);
+        assert_int_equal(page_says(path, "alarm.deep is in ALARM"), expected[i].fits);
         assert_int_equal(page_says(path, "executions at once"), expected[i].fits);
         assert_int_equal(page_says(path, "is short least"), expected[i].policies);
         assert_int_equal(page_says(path, "each a run"), expected[i].policies);
