@@ -4,6 +4,7 @@
 #define STORY_H
 
 #include <jansson.h>
+#include <string.h>
 
 #include "life.h"
 #include "options.h"
@@ -42,6 +43,12 @@ struct story_rerun {
     uint64_t           print; /* fingerprint of the run that was */
 };
 int story_again(struct story *, struct story_rerun *, const struct story_ref *);
+
+/* Whether it befell a record of a stream, not a message. */
+static inline bool story_is_record(const struct story *s, const struct life_event *e)
+{
+    return e->entity < s->n_path && strncmp(s->path[e->entity], "stream.", 7) == 0;
+}
 
 /* --- telling --- */
 #define STORY_TEXT 320

@@ -9,9 +9,10 @@ static bool same_copy(const struct life_event *a, const struct life_event *b)
     return a->attempt == b->attempt;
 }
 
+/* A record reaches several applications. */
 static bool of_receive(const struct life_event *x, const struct life_event *receive)
 {
-    return same_copy(x, receive) && x->worker == receive->worker && x->receives == receive->receives;
+    return (receive->until != SIM_NEVER || x->entity == receive->other) && same_copy(x, receive) && x->worker == receive->worker && x->receives == receive->receives;
 }
 
 /* By the last thing that was heard of it. */
@@ -61,6 +62,8 @@ static void find_ending(const struct story *s, struct again *a)
             break; /* what the worker does later does not matter */
         }
     }
+    if (story_is_record(s, first))
+        return;
     bool by_itself = a->ending == END_RETURNED || a->ending == END_UNSEEN || a->ending == END_GHOST || a->ending == END_REDRIVEN;
     if (!shown && !by_itself)
         a->ending = END_ECHO;
@@ -70,7 +73,7 @@ static void find_ending(const struct story *s, struct again *a)
 static bool same_message(const struct story *s, const struct life_event *a, const struct life_event *b)
 {
     if (!same_copy(a, b) || a->entity == b->entity)
-        return same_copy(a, b);
+        return same_copy(a, b) && (!story_is_record(s, a) || a->other == b->other);
     for (size_t i = 0; i < s->life.n; i++)
         if (event(s, i)->what == LIFE_MOVED_IN || event(s, i)->what == LIFE_REDRIVEN)
             return true;
@@ -129,12 +132,37 @@ static const char *still_working(const struct story *s, const struct again *a, c
     return "SQS-50";
 }
 
+/* Who goes on with a shard begins after the last checkpoint. */
+static const char *read_again(const struct story *s, const struct again *a, char *text, size_t size)
+{
+    char who[120];
+    story_who(s, event(s, a->before), who);
+    switch (a->ending) {
+    case END_CRASHED:
+        snprintf(text, size, "%s died with it in hand, before a checkpoint", who);
+        break;
+    case END_NOT_DELETED:
+    case END_DIED_DONE:
+        snprintf(text, size, "%s had done it, but lost its shard before the next checkpoint, or the application went back in time", who);
+        break;
+    case END_FAILED:
+        snprintf(text, size, "%s had failed over it and lost its shard before the next checkpoint", who);
+        break;
+    default:
+        snprintf(text, size, "%s lost its shard before it was done with it", who);
+        break;
+    }
+    return "KIN-73";
+}
+
 const char *again_reason(const struct story *s, const struct again *a, char *text, size_t size)
 {
     char                     who[120], hidden[40];
     const struct life_event *cause = event(s, a->cause);
     story_who(s, event(s, a->before), who);
     story_length(hidden_for(s, a), hidden);
+    if (story_is_record(s, event(s, a->before)))
+        return read_again(s, a, text, size);
     switch (a->ending) {
     case END_WORKING:
         return still_working(s, a, who, text, size);

@@ -223,7 +223,11 @@ static void judge_unasked(struct judge_state *j)
     const struct life_event *born = event(s, 0);
     sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
     bool                     late = end > born->until;
-    if (shown > 0 && waited > 0 && (late || 2 * waited > end - born->at))
+    bool long_wait = shown > 0 && waited > 0 && (late || 2 * waited > end - born->at);
+    if (long_wait && story_is_record(s, event(s, got)))
+        SAY(add(j, "waited", NULL), "for %s it lay in the stream and was not read: nobody had its shard, or who had it was behind",
+            story_length(waited, length));
+    else if (long_wait)
         SAY(add(j, "waited", NULL), "for %s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight",
             story_length(waited, length));
 }
@@ -254,7 +258,7 @@ static bool kept_its_age(const struct story *s, const struct life_event *retired
 /* A stream keeps what was done with, too. */
 static bool kept_by_stream(const struct story *s, const struct life_event *retired)
 {
-    return strncmp(name(s, retired->entity), "stream.", strlen("stream.")) == 0 && count(s, LIFE_EFFECT) > 0;
+    return story_is_record(s, retired) && count(s, LIFE_EFFECT) > 0;
 }
 
 static void judge_end(struct judge_state *j)

@@ -60,6 +60,8 @@ const char *story_who(const struct story *s, const struct life_event *e, char ou
     uint32_t fleet = e->other != LIFE_NONE ? e->other : e->entity;
     if (e->worker == LIFE_NONE)
         snprintf(out, 120, "%.100s", name(s, fleet));
+    else if (strncmp(name(s, fleet), "consumer.", 9) == 0) /* its parts are shards */
+        snprintf(out, 120, "worker %" PRIu32 " of %.90s", e->worker + 1, name(s, fleet));
     else
         snprintf(out, 120, "%.100s[%" PRIu32 "]", name(s, fleet), e->worker);
     return out;
@@ -134,11 +136,6 @@ static const char *tell_sent(const struct story *s, const struct life_event *e, 
         SAY("%s takes it: message %" PRIu32 "%s, delayed until %s", name(s, e->entity), e->message, group,
             story_time(e->until, until));
     return e->until == SIM_NEVER ? "SQS-31" : "SQS-35";
-}
-
-static bool is_stream(const struct story *s, const struct life_event *e)
-{
-    return strncmp(name(s, e->entity), "stream.", strlen("stream.")) == 0;
 }
 
 /* What queues do not share with streams. */
@@ -252,6 +249,10 @@ static const char *tell_visibility(const struct story *s, const struct life_even
         story_time(e->until, until);
     switch ((enum life_what)e->what) {
     case LIFE_RECEIVED:
+        if (story_is_record(s, e)) {
+            SAY("it reaches %s (%s time)", who, story_ordinal(e->receives, count));
+            return "KIN-71";
+        }
         SAY("%s receives it (%s time); it is hidden until %s", who, story_ordinal(e->receives, count), until);
         return "SQS-50";
     case LIFE_EXTENDED:
@@ -327,7 +328,7 @@ static const char *tell_firehose(const struct story *s, const struct life_event 
 const char *story_tell(const struct story *s, size_t event, char text[STORY_TEXT])
 {
     const struct life_event *e = &s->life.event[event];
-    if (is_stream(s, e) && (e->what == LIFE_SENT || e->what == LIFE_REFUSED || e->what == LIFE_RETIRED))
+    if (story_is_record(s, e) && (e->what == LIFE_SENT || e->what == LIFE_REFUSED || e->what == LIFE_RETIRED))
         return tell_stream(s, e, text);
     switch ((enum life_what)e->what) {
     case LIFE_BORN:

@@ -33,6 +33,7 @@ struct part_reader {
     uint32_t sub_at, sub_n; /* of the user records of an aggregated one */
     bool holding, had_effect, crash_at_end, poisoned;
     struct job job;
+    uint16_t copy; /* its attempt code in the stream */
     uint32_t begun; /* times before */
     uint64_t tried; /* failures of this one */
     sim_time began, pause, crash_after;

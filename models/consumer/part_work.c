@@ -105,6 +105,7 @@ static void trace(const struct part_reader *p, uint32_t what)
 static struct life_event *note(const struct part_reader *p, enum life_what what)
 {
     struct life_event *e = record_job(part_world(p), &p->job, what, &p->app->e);
+    e->attempt = p->copy;
     e->worker = p->worker;
     e->receives = p->begun + 1;
     return e;
