@@ -224,10 +224,11 @@ static void judge_unasked(struct judge_state *j)
     sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
     bool                     late = end > born->until;
     bool long_wait = shown > 0 && waited > 0 && (late || 2 * waited > end - born->at);
-    if (long_wait && story_is_record(s, event(s, got)))
-        SAY(add(j, "waited", NULL), "for %s it lay in the stream and was not read: nobody had its shard, or who had it was behind",
+    bool record = story_is_record(s, event(s, got));
+    if (long_wait && record && waited > SIM_S)
+        SAY(add(j, "waited", NULL), "for %s it lay in the stream and was not read: nobody had its shard, or who had it was behind or seldom polls",
             story_length(waited, length));
-    else if (long_wait)
+    else if (long_wait && !record)
         SAY(add(j, "waited", NULL), "for %s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight",
             story_length(waited, length));
 }

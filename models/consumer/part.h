@@ -15,7 +15,7 @@ struct part_reader {
     struct consumer *app;
     uint32_t part, worker; /* worker: KCL_NONE when nobody has it */
     bool running, working; /* working: a batch is in hand */
-    bool yields, ended, has_at, rewound, subscribed, listening;
+    bool yields, ended, has_at, has_cursor, rewound, subscribed, listening;
     void (*next)(struct part_reader *);  /* as soon as the frame that runs it comes back */
     void (*after)(struct part_reader *); /* when the timer fires */
     struct sim_timer timer, sub;         /* sub: of the subscription */
@@ -33,7 +33,7 @@ struct part_reader {
     uint32_t sub_at, sub_n; /* of the user records of an aggregated one */
     bool holding, had_effect, crash_at_end, poisoned;
     struct job job;
-    uint16_t copy; /* its attempt code in the stream */
+    uint16_t copy;  /* its attempt code in the stream */
     uint32_t begun; /* times before */
     uint64_t tried; /* failures of this one */
     sim_time began, pause, crash_after;

@@ -128,6 +128,7 @@ static void seek_now(struct part_reader *p)
         return;
     }
     part_stand_at(p, p->cursor.seq);
+    p->has_cursor = true;
     part_go(p, wait_turn);
 }
 
@@ -273,6 +274,8 @@ bool parts_make(struct consumer *c, uint32_t part)
 static void begin(struct part_reader *p)
 {
     sim_time now = part_now(p), wait = 0;
+    if (p->app->fault.active & FAULT_HANG)
+        return;
     if (p->from.type == LOG_AT_TIMESTAMP && p->from.at > now)
         wait = p->from.at - now;
     if (p->app->transport == TRANSPORT_POLLING) {
@@ -289,6 +292,7 @@ void part_take(struct part_reader *p, const struct kcl_news *news)
     p->worker = news->worker;
     p->working = p->yields = p->ended = p->has_at = p->subscribed = p->listening = p->holding =
         false;
+    p->has_cursor = false;
     p->rewound = news->rewound;
     p->slot = -1;
     p->child[0] = p->child[1] = LOG_NONE;
@@ -339,13 +343,13 @@ void part_freeze(struct part_reader *p)
 void part_thaw(struct part_reader *p)
 {
     bool polls = p->app->transport == TRANSPORT_POLLING;
-    if (!polls && !p->subscribed && !p->ended) {
-        if (p->has_at)
-            p->from = part_from_number(p->available);
+    bool cut_off = polls ? !p->has_cursor : !p->subscribed && !p->ended;
+    if (cut_off && p->has_at)
+        p->from = part_from_number(p->available);
+    if (cut_off && !polls)
         part_subscribe(p, 0);
-    }
     if (p->working)
         part_go(p, work_record);
     else
-        part_go(p, polls && !p->has_at ? seek_call : part_go_on);
+        part_go(p, cut_off && polls ? seek_call : part_go_on);
 }

@@ -58,6 +58,8 @@ static void add_consumer(struct text *t, struct testrand *r, const char *id)
         "%s\nconsumer.%s.crash.restart = exponential(%us)\n",
         id, (uint32_t)testrand_below(r, 2), upto(r, 9), id, at[testrand_below(r, 3)], id,
         upto(r, 8));
+    if (testrand_below(r, 3) == 0)
+        add(t, "consumer.%s.batch_time = %ums\n", id, upto(r, 2000));
     if (kcl)
         add(t, "consumer.%s.workers = %u\nconsumer.%s.failover = %us\n", id, upto(r, 4), id,
             upto(r, 6));
@@ -80,7 +82,8 @@ static void scenario(struct text *t, struct testrand *r)
         upto(r, 8));
     add(t, "producer.p.done_at = consumer.a\nstream.s.shards = %u\nstream.s.reshard_step = %us\n",
         upto(r, 3), upto(r, 10));
-    add(t, "stream.s.watched_shards = 0\n");
+    add(t, "stream.s.watched_shards = 0\nstream.s.api_latency = %ums\n",
+        testrand_below(r, 2) == 0 ? 0 : upto(r, 3000));
     for (uint32_t i = 0, n = (uint32_t)testrand_below(r, 3); i < n; i++)
         add(t, "stream.s.actions[%u].at = %us\nstream.s.actions[%u].update_shard_count = %u\n", i,
             10 + 25 * i + upto(r, 10), i, 2 + (uint32_t)testrand_below(r, 2));
