@@ -131,6 +131,30 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
         fail_msg("%s", err.text);
 }
 
+/* Run 3: ten points of a sweep over the interval; delays of half of each. */
+#define POINTS 10
+
+static void add_sweep(struct store *s)
+{
+    static const struct metric_id id = {"firehose.archive", "delay", NULL, "", OBS_TALLY, UNIT_NS};
+    const struct store_run r = {.command = "sweep", .title = "", .scenario = "buffers.cfg", .canonical = text, .version = "1", .quotas = "aws-2026",
+                                .seed = 1, .duration_ns = 40 * SIM_S, .deadline_ns = -1, .replications = 1, .metric = &id, .n_metric = 1};
+    struct err err = {0};
+    int64_t run;
+    bool ok = store_begin(s, &r, &run, &err);
+    for (uint32_t p = 0; ok && p < POINTS; p++) {
+        char value[20];
+        snprintf(value, sizeof(value), "%us", 60 * (p + 1));
+        const struct store_setting setting = {"firehose.archive.buffer_interval", value};
+        const struct given given = {"firehose.archive", "delay", OBS_TALLY, {30 * (p + 1), 0, 0, 0}, 0};
+        struct result *result = result_of(&given, 1);
+        ok = store_point(s, p, &setting, 1, &err) && store_result(s, p, 0, result, &err);
+        result_free(result);
+    }
+    if (!ok || !store_commit(s, &err))
+        fail_msg("%s", err.text);
+}
+
 static struct query *query;
 static const int64_t stream_run[] = {1}, plain_run[] = {2};
 
@@ -145,6 +169,7 @@ static int open_database(void **state)
         return -1;
     add_run(s, "clicks.cfg", text, stream, ARRAY_LEN(stream));
     add_run(s, "plain.cfg", "", plain, ARRAY_LEN(plain));
+    add_sweep(s);
     store_close(s);
     return query_open(&query, path, &err) ? 0 : -1;
 }
@@ -252,6 +277,45 @@ static void delays_stand_beside_their_buffers(void **state)
     sheet_free(s);
     s = drawn("delay", "firehose.search");
     assert_non_null(strstr(sheet_title(s), "firehose.search delivers half of its records within 20"));
+    sheet_free(s);
+}
+
+/* Eight of ten points, the first and the last among them; the interval is that of the point. */
+static void sweeps_have_a_curve_for_each_buffer(void **state)
+{
+    static const int64_t sweep[] = {3};
+    const struct chart_request r = {.query = query, .run = sweep, .n_run = 1};
+    struct err err = {0};
+    struct sheet *s;
+    size_t n_row, n_col;
+    char why[500];
+    (void)state;
+    if (!chart_find("delay")->layout(&r, &s, &err))
+        fail_msg("%s", err.text);
+    assert_true(sheet_check(s, why, sizeof(why)));
+    sheet_table(s, &n_row, &n_col);
+    assert_int_equal(n_row, 8);
+    assert_string_equal(cell(s, "buffer_interval 60s", 1), "60 s or 5 MiB");
+    assert_string_equal(cell(s, "buffer_interval 600s", 1), "10 min or 5 MiB");
+    assert_non_null(sheet_find(s, "+2 that are not drawn"));
+    assert_non_null(strstr(sheet_title(s), "(buffer_interval 60s), or 5 min (buffer_interval 600s)"));
+    sheet_free(s);
+}
+
+/* The same delivery stream in two runs: curves by the names of the runs. */
+static void runs_have_a_curve_each(void **state)
+{
+    static const int64_t twice[] = {1, 1};
+    const struct chart_request r = {.query = query, .run = twice, .n_run = 2, .entity = "firehose.archive"};
+    struct err err = {0};
+    struct sheet *s;
+    size_t n_row, n_col;
+    (void)state;
+    if (!chart_find("delay")->layout(&r, &s, &err))
+        fail_msg("%s", err.text);
+    sheet_table(s, &n_row, &n_col);
+    assert_int_equal(n_row, 2);
+    assert_string_equal(cell(s, "clicks (run 1)", 1), "60 s or 5 MiB");
     sheet_free(s);
 }
 
@@ -374,6 +438,8 @@ int main(void)
         cmocka_unit_test(splits_are_timed_within_a_bucket),
         cmocka_unit_test(consumers_of_one_stream_stand_together),
         cmocka_unit_test(delays_stand_beside_their_buffers),
+        cmocka_unit_test(sweeps_have_a_curve_for_each_buffer),
+        cmocka_unit_test(runs_have_a_curve_each),
         cmocka_unit_test(refusals_name_what_there_is),
         cmocka_unit_test(settings_are_found_where_they_stand),
         cmocka_unit_test(formats_are_written),
