@@ -355,6 +355,21 @@ static void delays_are_those_of_the_interval(void **state)
     judge(true, s, &err, "two");
 }
 
+/* Within a bin of the histogram records lie evenly. */
+static void delays_lie_evenly_within_bins(void **state)
+{
+    static const double low[] = {0, 100}, high[] = {100, 300};
+    static const uint64_t count[] = {30, 10};
+    const struct delay_curve curve = {"f", NULL, low, high, count, 2, NAN, false};
+    const struct delay_data d = {.what = "firehose.f", .run = "r", .curve = &curve, .n_curve = 1, .n_replication = 1};
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    assert_true(delay_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "f delivers half of its records within 66.7 s, 99 % within 4.87 min");
+    judge(true, s, &err, "coarse");
+}
+
 static void delays_of_any_kind_are_drawn(void **state)
 {
     static struct even e;
@@ -450,6 +465,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_no_catching_up),
         cmocka_unit_test(lags_of_any_kind_are_drawn),
         cmocka_unit_test(delays_are_those_of_the_interval),
+        cmocka_unit_test(delays_lie_evenly_within_bins),
         cmocka_unit_test(delays_of_any_kind_are_drawn),
         cmocka_unit_test(nothing_is_refused),
         cmocka_unit_test(short_memory_is_survived),
