@@ -13,7 +13,8 @@
 #include "run_keys.h"
 
 static const struct advice_set *const sets[] = {&advice_queues, &advice_letters, &advice_fifo, &advice_calls,
-                                                &advice_load,   &advice_fan_out, &advice_runs};
+                                                &advice_load,   &advice_fan_out, &advice_runs,
+                                                &advice_streams, &advice_functions, &advice_scaling};
 
 const struct advice *advice_at(size_t i)
 {

@@ -43,9 +43,9 @@ static void no_timeout(struct adviser *a)
 {
     for (uint32_t i = 0; i < a->n_edge; i++) {
         const struct edge *x = &a->edge[i];
-        if (x->waits && !isfinite(edge_timeout(x)) && !kind_is(x->from, "producer") && isfinite(servers_of(x->from)) && hangs(a, x->to))
+        if (x->waits && !isfinite(edge_timeout(x)) && !kind_is(x->from, "producer") && isfinite(servers_of(a, x->from)) && hangs(a, x->to))
             advise_about(a, x->from, x->item, "waits for %s without a timeout, and %s is to hang: one after the other its %g servers are held by calls that nobody answers",
-                         x->to->path, x->to->path, servers_of(x->from));
+                         x->to->path, x->to->path, servers_of(a, x->from));
     }
 }
 

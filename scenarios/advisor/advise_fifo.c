@@ -4,26 +4,10 @@
 #include <math.h>
 
 #define WINDOW    300.0 /* seconds in which an id is remembered (SQS-92) */
-#define MANY_KEYS 2000
 
 static bool is_fifo(const struct spec_entity *e)
 {
     return kind_is(e, "queue") && is_at(e, NULL, "type", "fifo");
-}
-
-/* Requests a second of a producer that come to an entity as it sends them; 0: none, or unknown. */
-static double rate_from(const struct adviser *a, const struct spec_entity *producer, const struct spec_entity *to)
-{
-    double              visits = a->flows.visits[producer->index * a->spec->n_entity + to->index];
-    const struct value *rate = value_at(producer, NULL, "rate");
-    double              product = rate == NULL || rate->type != VALUE_RATE ? visits : visits * rate_per_second(rate->rate);
-    return isfinite(product) ? product : 0;
-}
-
-static const struct dist *key_law(const struct spec_entity *producer)
-{
-    const struct value *key = value_at(producer, NULL, "key");
-    return key == NULL || key->type != VALUE_DIST ? NULL : key->dist;
 }
 
 /* Fleets that read a FIFO queue, each with every producer whose requests come to it. */
@@ -47,9 +31,9 @@ static void groups_one(struct adviser *a, const struct spec_entity *q, const str
     if (key == NULL)
         return;
     double groups = dist_quantile(key, 1 - 1e-9) + 1;
-    if (groups < servers_of(f))
+    if (groups < servers_of(a, f))
         advise_about(a, f, value_at(f, NULL, "size"), "%g workers, but %s has %g message groups of %s, and a group is worked on by one at a time",
-                     servers_of(f), q->path, groups, p->path);
+                     servers_of(a, f), q->path, groups, p->path);
 }
 
 static void few_groups(struct adviser *a)
@@ -70,23 +54,11 @@ static void no_key(struct adviser *a)
     }
 }
 
-/* Share of the most frequent key. */
-static double hottest(const struct dist *key)
-{
-    double most = 0, below = 0, last = fmin(dist_quantile(key, 1 - 1e-9), MANY_KEYS);
-    for (double k = 0; k <= last; k++) {
-        double up_to = dist_cdf(key, k);
-        most = fmax(most, up_to - below);
-        below = up_to;
-    }
-    return most;
-}
-
 static void hot_one(struct adviser *a, const struct spec_entity *q, const struct spec_entity *f, const struct spec_entity *p)
 {
     const struct dist *key = key_law(p);
     double             mean = work_of(a, f, 0.99).mean, rate = rate_from(a, p, q);
-    if (key == NULL || dist_quantile(key, 1 - 1e-9) + 1 < servers_of(f) || !given_at(p, NULL, "rate"))
+    if (key == NULL || dist_quantile(key, 1 - 1e-9) + 1 < servers_of(a, f) || !given_at(p, NULL, "rate"))
         return;
     double hot = rate * hottest(key);
     if (hot * mean >= 1)

@@ -80,7 +80,7 @@ static bool pauses_save(struct adviser *a, const struct spec_entity *reader, con
     if (pause == NULL || pause->backoff == NULL || pause->backoff->law == BACKOFF_NONE)
         return false;
     double rate = flow_into(&a->flows, q)->rate, each = sim_seconds(pause->backoff->cap > 0 ? pause->backoff->cap : pause->backoff->base) / 2;
-    double receives = servers_of(reader) * outage / fmax(each, 1e-3), needed = (double)int_at(q, NULL, "dead_letter.max_receive_count", 0);
+    double receives = servers_of(a, reader) * outage / fmax(each, 1e-3), needed = (double)int_at(q, NULL, "dead_letter.max_receive_count", 0);
     return isfinite(rate) && receives < needed * fmax(rate * outage, 1);
 }
 

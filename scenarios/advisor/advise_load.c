@@ -9,7 +9,7 @@ static void overloaded_station(struct adviser *a)
 {
     for (uint32_t i = 0; i < a->spec->n_entity; i++) {
         const struct spec_entity *e = &a->spec->entity[i];
-        double servers = servers_of(e), rate = steady_rate(a, e);
+        double servers = servers_of(a, e), rate = steady_rate(a, e);
         if (!(kind_is(e, "service") || kind_is(e, "database") || kind_is(e, "endpoint")) || !isfinite(servers))
             continue;
         double mean = given_at(e, NULL, "batch") ? 0 : work_of(a, e, 0.99).mean;
@@ -26,7 +26,7 @@ static void overloaded_workers(struct adviser *a)
         uint32_t                  readers;
         if (q == NULL || !kind_is(q, "queue") || queue_reader(a->spec, q, &readers) != f || readers != 1)
             continue;
-        double rate = steady_rate(a, q), mean = work_of(a, f, 0.99).mean, size = servers_of(f);
+        double rate = steady_rate(a, q), mean = work_of(a, f, 0.99).mean, size = servers_of(a, f);
         if (size > 0 && rate * mean >= size)
             advise_about(a, f, value_at(f, NULL, "size"), "%s come into %s, each takes %s: %g workers do %s at most, and the queue grows for ever",
                          rate_text(a, rate), q->path, time_text(a, mean), size, rate_text(a, size / mean));
@@ -52,7 +52,7 @@ static double callers_of(const struct adviser *a, const struct spec_entity *to, 
             again = again || (a->edge[k].from == x->from && a->edge[k].to == to);
         if (x->to != to || again || !x->waits || kind_is(x->from, "producer"))
             continue;
-        all += isfinite(servers_of(x->from)) ? servers_of(x->from) : 0;
+        all += isfinite(servers_of(a, x->from)) ? servers_of(a, x->from) : 0;
         (*who)++;
     }
     return all;
@@ -62,7 +62,7 @@ static void connections(struct adviser *a)
 {
     for (uint32_t i = 0; i < a->spec->n_entity; i++) {
         const struct spec_entity *e = &a->spec->entity[i];
-        double                    room = servers_of(e) + places_of(e);
+        double                    room = servers_of(a, e) + places_of(e);
         uint32_t                  who;
         if (!shares_line(e) || !isfinite(room))
             continue;
@@ -89,7 +89,7 @@ static void work_for_nobody(struct adviser *a)
     for (uint32_t i = 0; i < a->spec->n_entity; i++) {
         const struct spec_entity *e = &a->spec->entity[i];
         const struct edge        *x = who_leaves(a, e);
-        double                    servers = servers_of(e);
+        double                    servers = servers_of(a, e);
         if (!shares_line(e) || x == NULL || !isfinite(servers) || isfinite(places_of(e)) || given_at(e, NULL, "patience") ||
             int_at(e, NULL, "drop_abandoned", 0) != 0 || given_at(e, NULL, "batch"))
             continue;

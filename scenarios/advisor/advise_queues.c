@@ -107,7 +107,7 @@ static void poll_one(struct adviser *a, const struct spec_entity *f, const struc
 {
     bool   asked = is_at(f, NULL, "poll", "short");
     double wait = seconds_at(f, NULL, "wait_time", seconds_at(q, NULL, "wait_time", 0));
-    double size = servers_of(f), interval = seconds_at(f, NULL, "poll_interval", 1);
+    double size = servers_of(a, f), interval = seconds_at(f, NULL, "poll_interval", 1);
     if (!asked && wait > 0)
         return;
     const struct value *where = asked ? value_at(f, NULL, "poll") : value_at(q, NULL, "wait_time");
@@ -124,10 +124,10 @@ static void short_polling(struct adviser *a)
 static void flight_one(struct adviser *a, const struct spec_entity *f, const struct spec_entity *q)
 {
     const struct value *limit = value_at(q, NULL, "in_flight_limit");
-    if (limit == NULL || servers_of(f) <= (double)limit->i)
+    if (limit == NULL || servers_of(a, f) <= (double)limit->i)
         return;
     advise_about(a, q, limit, "%g messages may be in flight, fewer than %s has workers (%g): the others stand beside a full queue", (double)limit->i,
-                 f->path, servers_of(f));
+                 f->path, servers_of(a, f));
 }
 
 static void in_flight(struct adviser *a)

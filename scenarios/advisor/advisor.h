@@ -32,7 +32,8 @@ struct advice_set {
     const struct advice *item;
     size_t               n;
 };
-extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls, advice_load, advice_fan_out, advice_runs;
+extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls, advice_load, advice_fan_out, advice_runs,
+    advice_streams, advice_functions, advice_scaling;
 
 /* The piece at hand is told about an entity, at a setting of it (NULL: at the entity). */
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where, const char *format, ...)
@@ -90,8 +91,13 @@ bool may_fail(const struct adviser *, const struct spec_entity *);
 double steady_rate(const struct adviser *, const struct spec_entity *);
 /* The highest rate into an entity over the run, by the producers' profiles; 0: unknown or none. */
 double peak_rate(struct adviser *, const struct spec_entity *);
-/* Servers of a service, database or endpoint, workers of a fleet; INFINITY: no bound. */
-double servers_of(const struct spec_entity *);
+/* Servers of a service, database or endpoint, workers of a fleet, concurrency of a function, the most that a group of
+ * instances has; INFINITY: no bound. */
+double servers_of(const struct adviser *, const struct spec_entity *);
+/* Requests a second of a producer that come to an entity as it sends them; 0: none, or unknown. */
+double rate_from(const struct adviser *, const struct spec_entity *producer, const struct spec_entity *to);
+const struct dist *key_law(const struct spec_entity *producer); /* NULL: its requests have no key */
+double hottest(const struct dist *key);                         /* share of the most frequent key */
 /* Places to wait; INFINITY: no bound. */
 double places_of(const struct spec_entity *);
 double run_seconds(const struct adviser *); /* with the drain */

@@ -50,6 +50,8 @@ struct work own_work(const struct spec_entity *e, double quantile)
 {
     if (kind_is(e, "database") && value_at(e, NULL, "read_time") != NULL)
         return (struct work){0, 0, 0}; /* which of the two is asked for is not looked at */
+    if (kind_is(e, "function"))
+        return work_sum(law_work(value_at(e, NULL, "duration"), quantile), law_work(value_at(e, NULL, "record_time"), quantile));
     return law_work(value_at(e, NULL, kind_is(e, "database") ? "write_time" : "time"), quantile);
 }
 
@@ -159,8 +161,25 @@ double steady_rate(const struct adviser *a, const struct spec_entity *to)
     return sum;
 }
 
-double servers_of(const struct spec_entity *e)
+/* Where a group of instances runs it, as many as it may grow to. */
+static const struct spec_entity *group_of(const struct adviser *a, const struct spec_entity *e)
 {
+    for (const struct spec_entity *g = next_of(a, "group", NULL); g != NULL; g = next_of(a, "group", g)) {
+        if (ref_at(g, NULL, "target") == e)
+            return g;
+    }
+    return NULL;
+}
+
+#define FUNCTION_MAX 1000.0 /* concurrency of an account (LAM-6) */
+
+double servers_of(const struct adviser *a, const struct spec_entity *e)
+{
+    const struct spec_entity *group = group_of(a, e);
+    if (group != NULL)
+        return (double)int_at(group, NULL, "max", 10) * (double)int_at(group, NULL, "threads", 1);
+    if (kind_is(e, "function"))
+        return (double)int_at(e, NULL, "reserved", FUNCTION_MAX);
     static const char *const keys[] = {"servers", "connections", "size"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const struct value *v = value_at(e, NULL, keys[i]);
