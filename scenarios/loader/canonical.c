@@ -84,7 +84,8 @@ static void put_identity(struct writer *w, const struct value *v)
 static void put_scalar(struct writer *w, const struct key *k, const struct value *v)
 {
     const char *text = typed_text(&w->s->pool, k, v);
-    if (k->type == VALUE_COUNT || k->type == VALUE_FLAG || k->type == VALUE_NUMBER)
+    bool word = k->type == VALUE_COUNT && strcmp(text, "unlimited") == 0;
+    if ((k->type == VALUE_COUNT && !word) || k->type == VALUE_FLAG || k->type == VALUE_NUMBER)
         put(w, text);
     else
         put_quoted(w, text);

@@ -237,6 +237,10 @@ const struct code codes[] = {
     {CHECK_STREAM, "a setting that Kinesis would refuse",
      "A retention is of whole hours; two neighbouring shards are merged; a hash key is a decimal number below 2^128.",
      "docs/semantics/kinesis.md has the rule that the message names."},
+    {CHECK_FUNCTION, "a setting that Lambda would refuse",
+     "Reserved and provisioned concurrency have bounds, in the function and in the account, of which 100 stay unreserved; an event's destination is not the "
+     "function itself.",
+     "docs/semantics/lambda.md has the rule that the message names."},
     {CHECK_FIREHOSE, "a setting that Firehose would refuse",
      "Each destination has its range of buffer sizes and intervals; S3 is tried as long as data is kept; conversion and dynamic partitioning "
      "are for S3, with buffers of 64 MiB at least, partitioning with an interval above 0; the backup is a bucket.",
