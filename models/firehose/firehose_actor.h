@@ -17,6 +17,7 @@ struct firehose_call { /* a delivery under way */
     struct firehose_actor *hose;
     struct wire_call *call;
     struct firehose_call *next; /* among those that were not acknowledged in time */
+    uint32_t *left, n_left;     /* of a lot that has ended meanwhile: requests, held; NULL: it has not */
     struct sim_timer timer;
     uint64_t serial; /* of the lot */
     uint32_t lot, number, request;
@@ -143,6 +144,7 @@ void firehose_fault(struct entity *, const struct fault_state *);
 /* firehose_deliver.c */
 void firehose_deliver(struct firehose_actor *, const struct fh_task *);
 void firehose_ended(struct firehose_actor *, const struct fh_task *);
+void firehose_deliver_close(struct firehose_actor *);
 /* firehose_invoke.c */
 void firehose_invoke(struct firehose_actor *, const struct fh_task *);
 enum fh_result firehose_judge(void *hose, enum fh_stage, const struct fh_record *, uint32_t *size);

@@ -138,7 +138,7 @@ static void check_backup(const struct spec_entity *e, struct problems *p)
     if (backup->ref == NULL && type_of(e) != FH_S3)
         problem_note(problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &e->place, "%s needs a 'backup' for what its destination does not take (FH-34)",
                                  e->path),
-                     "add destination.failed = { type = \"s3\"; }; and backup = \"destination.failed\"");
+                     "destination = { failed = { type = \"s3\"; }; }; and here backup = \"destination.failed\"");
     if (backup->ref == NULL && mode->i == 1)
         problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &mode->place, "%s: backup_mode = \"all\" needs a 'backup' (FH-34)", e->path);
     if (type != NULL && type->i != FH_S3)

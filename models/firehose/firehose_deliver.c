@@ -3,6 +3,7 @@
  * destination is concerned: the effects of its many records are told here. */
 #include "caller.h"
 #include "firehose_actor.h"
+#include "mem.h"
 
 #define BACKUP_TIMEOUT (15 * SIM_MIN)
 
@@ -29,41 +30,89 @@ static void forget_late(struct firehose_actor *h, struct firehose_call *c)
     *at = c->next;
 }
 
-/* Whoever has not answered by now answers nobody. */
-static void abandon_late(struct firehose_actor *h, uint64_t serial)
+static void let_go(struct firehose_actor *h, struct firehose_call *x)
 {
-    for (struct firehose_call *c = h->late, *next; c != NULL; c = next) {
-        next = c->next;
-        if (c->serial != serial)
-            continue;
-        uint32_t request = c->request;
-        wire_abandon(c->call, false);
-        forget_late(h, c);
-        slab_give(&h->calls, c->number);
-        request_drop(h->e.world, request);
+    struct firehose_call c = *x;
+    slab_give(&h->calls, c.number);
+    for (uint32_t i = 0; i < c.n_left; i++)
+        request_drop(h->e.world, c.left[i]);
+    mem_release(c.left);
+    request_drop(h->e.world, c.request);
+}
+
+/* It has not answered for so long that nobody waits for it any more. */
+static void on_silence(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    struct firehose_call *c = CONTAINER_OF(t, struct firehose_call, timer);
+    wire_abandon(c->call, false);
+    forget_late(c->hose, c);
+    let_go(c->hose, c);
+}
+
+/* The lot ends, and an attempt of it is still under way somewhere: it may be stored once more. */
+static bool outlive(struct firehose_actor *h, struct firehose_call *c, uint32_t lot, uint32_t n)
+{
+    struct fh_cursor at = {.begun = false};
+    struct fh_record r;
+    c->left = mem_get(n * sizeof(*c->left));
+    if (c->left == NULL)
+        return false;
+    while (fh_record_next(h->core, lot, &at, &r)) {
+        c->left[c->n_left] = (uint32_t)(r.user >> 32);
+        request_hold(&h->e.world->requests, c->left[c->n_left++]);
     }
+    sim_timer_init(&c->timer, SIM_LATE, on_silence);
+    sim_after(h->e.world->sim, &c->timer, BACKUP_TIMEOUT);
+    return true;
+}
+
+static void outlive_all(struct firehose_actor *h, uint32_t lot, const struct fh_lot_view *v)
+{
+    for (struct firehose_call *c = h->late; c != NULL; c = c->next)
+        if (c->serial == v->serial && !outlive(h, c, lot, v->n))
+            h->e.world->failed = true;
+}
+
+void firehose_deliver_close(struct firehose_actor *h)
+{
+    for (struct firehose_call *c = h->late; c != NULL; c = c->next)
+        mem_release(c->left);
+    slab_free(&h->calls);
 }
 
 /* --- a call --- */
 
+static void answered_late(struct firehose_actor *h, struct firehose_call *c, enum call_verdict v)
+{
+    forget_late(h, c);
+    sim_cancel(h->e.world->sim, &c->timer);
+    if (v == CALL_OK && c->left == NULL) {
+        effects(h, c->lot, entity_of(h, c->to));
+        fh_stored(h->core, c->lot);
+    } else if (v == CALL_OK) {
+        for (uint32_t i = 0; i < c->n_left; i++)
+            request_effect(h->e.world, c->left[i], entity_of(h, c->to));
+        hose_count(h, FM_DUPLICATES, c->n_left);
+    }
+    let_go(h, c);
+}
+
 static void answered(struct wire_call *w, enum call_verdict v)
 {
-    struct firehose_call *x = w->client, c = *x;
-    struct firehose_actor *h = c.hose;
+    struct firehose_call *c = w->client;
+    struct firehose_actor *h = c->hose;
+    uint32_t lot = c->lot;
     wire_release(w);
-    if (v == CALL_OK)
-        effects(h, c.lot, entity_of(h, c.to));
-    if (c.late) {
-        forget_late(h, x);
-        if (v == CALL_OK)
-            fh_stored(h->core, c.lot);
-        slab_give(&h->calls, c.number);
-        request_drop(h->e.world, c.request);
+    if (c->late) {
+        answered_late(h, c, v);
         return;
     }
-    sim_cancel(h->e.world->sim, &x->timer);
-    slab_give(&h->calls, c.number);
-    fh_settle(h->core, hose_begin(h), c.lot, v == CALL_OK ? FH_DONE : FH_FAILED);
+    if (v == CALL_OK)
+        effects(h, lot, entity_of(h, c->to));
+    sim_cancel(h->e.world->sim, &c->timer);
+    slab_give(&h->calls, c->number);
+    fh_settle(h->core, hose_begin(h), lot, v == CALL_OK ? FH_DONE : FH_FAILED);
     firehose_pump(h);
 }
 
@@ -143,7 +192,7 @@ void firehose_ended(struct firehose_actor *h, const struct fh_task *task)
     struct fh_lot_view v;
     struct fh_record r;
     fh_lot(h->core, task->lot, &v);
-    abandon_late(h, v.serial);
+    outlive_all(h, task->lot, &v);
     if (task->end == FH_END_DELIVERED) {
         obs_tally_add(&h->object_size, now, (int64_t)v.bytes);
         obs_tally_add(&h->object_records, now, v.n);

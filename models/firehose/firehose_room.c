@@ -61,7 +61,7 @@ static void close_firehose(struct entity *e)
     fh_close(h->core);
     firehose_invoke_close(h);
     firehose_source_close(h);
-    slab_free(&h->calls);
+    firehose_deliver_close(h);
 }
 
 static bool set_up(struct firehose_actor *h)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "check_codes.h"
 #include "mem.h"
 #include "run_support.h"
 
@@ -142,11 +143,12 @@ static void test_resharding(void **state)
     struct run r = run_lines("run.duration = 10min\nrun.drain = 1h\nproducer.p.rate = 50/s\nproducer.p.key = uniform_key(1000)\n"
                              "producer.p.target = stream.s\nproducer.p.done_at = firehose.f\nfirehose.f.source = stream.s\n"
                              "firehose.f.destination = destination.d\ndestination.d.type = s3\nstream.s.shards = 2\n"
-                             "stream.s.actions[0].at = 2min\nstream.s.actions[0].update_shard_count = 4\n"
-                             "stream.s.actions[1].at = 6min\nstream.s.actions[1].update_shard_count = 2\n");
+                             "stream.s.actions[0].at = 121500ms\nstream.s.actions[0].update_shard_count = 4\n"
+                             "stream.s.actions[1].at = 361500ms\nstream.s.actions[1].update_shard_count = 2\n");
     (void)state;
     assert_true(count(&r, "firehose.f", "delivered") == count(&r, "producer.p", "offered"));
     assert_true(count(&r, "firehose.f", "delivered") > 20000);
+    assert_true(count(&r, "stream.s", "splits") >= 2 && count(&r, "stream.s", "merges") >= 2);
     run_free(&r);
 }
 
@@ -271,6 +273,30 @@ static void test_packed_records(void **state)
     run_free(&r);
 }
 
+/* The same, but the first attempt takes 200 s: it is stored after the second has been acknowledged. */
+static void test_stored_twice_later(void **state)
+{
+    struct run r = run_lines("run.duration = 1min\nrun.drain = 30min\n" PUTS("1/s") "producer.p.done_at = destination.d\n"
+                             "destination.d.type = http\ndestination.d.time = 2s\nfirehose.f.backup = destination.b\ndestination.b.type = s3\n"
+                             "firehose.f.buffer_interval = 120s\nfirehose.f.ack_timeout = 15s\nfirehose.f.jitter = false\n"
+                             "fault.x.target = destination.d\nfault.x.effect = slow\nfault.x.factor = 100\nfault.x.at = 0s\nfault.x.for = 121s\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "duplicates") == 60);
+    assert_true(count(&r, "", "repeated") == 60);
+    assert_true(count(&r, "destination.d", "objects") == 2);
+    near(run_stat(&r, "", "latency", "max") / S, 138, 0.001);
+    run_free(&r);
+}
+
+/* FH-16: 5 s for no buffering at all, half a second, 1,000 KiB at 50 MiB/s. */
+static void test_one_delivery(void **state)
+{
+    struct run r = run_lines(HOUR PUTS("1/s") DONE "producer.p.size = 1000KiB\nproducer.p.limit = 1\nfirehose.f.buffer_interval = 0s\n");
+    (void)state;
+    assert_true(run_stat(&r, "", "latency", "max") == 5519531250.0);
+    run_free(&r);
+}
+
 /* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. */
 static void test_partitions(void **state)
 {
@@ -308,6 +334,14 @@ static void test_topic_and_bus(void **state)
                              "firehose.f.destination = destination.d\ndestination.d.type = s3\nfirehose.f.buffer_interval = 60s\n");
     (void)state;
     assert_true(count(&r, "topic.t", "delivered") == 3600);
+    run_free(&r);
+    /* away for ten minutes: a topic has patience with a delivery stream (SNS-41), unlike with somebody's server */
+    r = run_lines(HOUR "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = topic.t\n"
+                  "producer.p.done_at = destination.d\ntopic.t.subscriptions[0].target = firehose.f\n"
+                  "firehose.f.destination = destination.d\ndestination.d.type = s3\nfirehose.f.buffer_interval = 60s\n"
+                  "fault.x.target = firehose.f\nfault.x.effect = down\nfault.x.at = 10min\nfault.x.for = 10min\n");
+    assert_true(count(&r, "topic.t", "retries") > 600);
+    assert_true(count(&r, "", "lost") == 0);
     assert_true(count(&r, "destination.d", "arrived") == count(&r, "firehose.f", "objects"));
     assert_true(count(&r, "", "in_time") == 3600);
     run_free(&r);
@@ -409,6 +443,41 @@ static void test_memory_short(void **state)
     specbuild_close(b);
 }
 
+static void expect_problem(const char *lines, int code, const char *part)
+{
+    struct problems p;
+    char text[1000];
+    problems_init(&p);
+    snprintf(text, sizeof(text), "run.duration = 1s\nfirehose.f.destination = destination.d\ndestination.d.type = s3\ndestination.b.type = s3\n%s", lines);
+    struct specbuild *b = specbuild_open(text);
+    specbuild_check(b, &p);
+    bool found = false;
+    for (size_t i = 0; i < p.n; i++)
+        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
+    if (!found)
+        fail_msg("no problem %d '%s' with: %s", code, part, lines);
+    problems_free(&p);
+    specbuild_close(b);
+}
+
+/* FV-18, and what else the service or the model would refuse. */
+static void test_wrong(void **state)
+{
+    (void)state;
+    expect_problem("firehose.f.conversion.failed = 1%\nfirehose.f.buffer_size = 32MiB\n", CHECK_FIREHOSE, "FH-35");
+    expect_problem("destination.d.type = splunk\nfirehose.f.backup = destination.b\nfirehose.f.buffer_interval = 90s\n", CHECK_FIREHOSE, "FH-12");
+    expect_problem("destination.d.type = http\nfirehose.f.backup = destination.b\nfirehose.f.buffer_size = 65MiB\n", CHECK_FIREHOSE, "FH-12");
+    expect_problem("firehose.f.retry_duration = 60s\n", CHECK_FIREHOSE, "FH-27");
+    expect_problem("firehose.f.partitioning.partitions = 10\nfirehose.f.buffer_interval = 0s\n", CHECK_FIREHOSE, "FH-36");
+    expect_problem("destination.d.type = opensearch\n", CHECK_NEEDS, "'backup'");
+    expect_problem("destination.b.type = http\nfirehose.f.backup = destination.b\n", CHECK_FIREHOSE, "a bucket");
+    expect_problem("firehose.f.backup_mode = all\n", CHECK_NEEDS, "'backup'");
+    expect_problem("firehose.f.backup_interval = 60s\n", CHECK_USELESS, "backup_mode");
+    expect_problem("stream.s.shards = 1\nfirehose.f.source = stream.s\nfirehose.f.bytes_per_second = 1MiB\n", CHECK_USELESS, "about puts");
+    expect_problem("service.x.time = 1s\nfirehose.f.transform.target = service.x\nfirehose.f.transform.dropped = 60%\n"
+                   "firehose.f.transform.failed = 60%\n", CHECK_CHANCES, "more than all");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,12 +497,15 @@ int main(void)
         cmocka_unit_test(test_stored_twice),
         cmocka_unit_test(test_hangs),
         cmocka_unit_test(test_packed_records),
+        cmocka_unit_test(test_stored_twice_later),
+        cmocka_unit_test(test_one_delivery),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_conversion),
         cmocka_unit_test(test_topic_and_bus),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_deterministic),
         cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_wrong),
         cmocka_unit_test(test_memory_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
