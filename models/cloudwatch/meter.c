@@ -172,11 +172,17 @@ static struct cw_point observe(const struct metric_slot *m, struct meter_probe *
 
 /* --- life --- */
 
+/* Gauges that are read now and then (a queue's age) are read at full minutes too: it comes to the end of that line. */
 static void sample(struct sim *s, struct sim_timer *t)
 {
     struct meter *m = CONTAINER_OF(t, struct meter, timer);
     struct world *w = m->owner->world;
     sim_time now = sim_now(s);
+    m->last = !m->last;
+    if (m->last) {
+        sim_at(s, t, now);
+        return;
+    }
     for (uint32_t i = 0; i < m->math.n_name; i++) {
         struct meter_probe *p = &m->probe[i];
         cw_metric_put(&p->points, now / m->granularity - 1, observe(&w->metric[p->slot], p, now));

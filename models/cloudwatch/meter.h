@@ -23,6 +23,7 @@ struct meter {
     struct meter_probe probe[CW_MATH_NAMES];
     struct sim_timer timer;
     sim_time granularity;
+    bool last; /* the others that read at this instant have done so */
     bool open;
 };
 

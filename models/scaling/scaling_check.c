@@ -119,6 +119,32 @@ static void check_numbers(const struct spec_entity *e, struct problems *p)
                     "%s: polling is a multiple of 15 s", e->path);
 }
 
+static bool sets_off(const struct spec_entity *alarm, const struct spec_entity *e)
+{
+    const struct value *actions = strcmp(alarm->kind, "alarm") == 0 ? spec_named(alarm, "actions") : NULL;
+    for (uint32_t i = 0; actions != NULL && i < actions->list.n; i++)
+        if (actions->list.item[i].ref == e)
+            return true;
+    return false;
+}
+
+/* Step and simple policies wait for an alarm; the others have no use for one. */
+static void check_alarms(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    int64_t policy = spec_int(e, SCALING_POLICY);
+    const struct spec_entity *alarm = NULL;
+    for (uint32_t i = 0; i < spec->n_entity; i++)
+        if (sets_off(&spec->entity[i], e))
+            alarm = &spec->entity[i];
+    bool waits = policy == POLICY_STEP || policy == POLICY_SIMPLE;
+    if (waits && alarm == NULL)
+        problem_add(p, SEVERITY_WARNING, CHECK_NEEDS, &spec_value(e, SCALING_POLICY)->place,
+                    "%s: no alarm has it among its actions: it never acts", e->path);
+    if (!waits && alarm != NULL)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_named(alarm, "actions")->place,
+                    "%s: only step and simple policies are set off by alarms, and %s is %s", alarm->path, e->path, kind[policy].name);
+}
+
 static void check_limits(const struct spec *spec, const struct spec_entity *e, const struct spec_entity *target, struct problems *p)
 {
     const struct value *min = spec_value(e, SCALING_MIN), *max = spec_value(e, SCALING_MAX), *ref = spec_value(e, SCALING_TARGET);
@@ -164,6 +190,7 @@ void scaling_check(const struct spec *spec, const struct spec_entity *e, struct 
     if (spec_value(e, SCALING_POLICY)->absent || !fits(e, p))
         return;
     check_target(spec, e, p);
+    check_alarms(spec, e, p);
     if (metric->given)
         meter_check(spec, e, metric, p);
     if (desired->given)

@@ -129,6 +129,17 @@ static void test_warmup_moves_no_alarm(void **state)
     look_close(&l);
 }
 
+/* A queue's age is read at full minutes: an alarm sees that of its minute, not of the one before. */
+static void test_age(void **state)
+{
+    (void)state;
+    struct look l = look_open("run.duration = 2h\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.limit = 2\n"
+                              "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nfleet.f.source = queue.q\nfleet.f.size = 0\n"
+                              "alarm.a.metric = queue.q.age\nalarm.a.when = >= 5min\nalarm.a.delay = 0s\n");
+    changes(&l, "alarm.a", "state", 300, 0, 2);
+    look_close(&l);
+}
+
 /* --- scale-in --- */
 
 #define SCALE_IN                                                                              \
@@ -435,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_warmup_moves_no_alarm),
+        cmocka_unit_test(test_age),
         cmocka_unit_test(test_drain),
         cmocka_unit_test(test_no_drain),
         cmocka_unit_test(test_done_twice),

@@ -194,11 +194,28 @@ static void test_forecast_age(void **state)
     assert_int_equal(scale_predict_wants(&p, (24 * 16 + 3) * SIM_H), 88);
 }
 
+/* Beside other policies a forecast is a floor, by itself it never scales in. */
+static void test_floor(void **state)
+{
+    (void)state;
+    struct scale_view v = {.desired = 8, .min = 1, .max = 20};
+    struct scale_wish wish[2] = {{.has = true, .out_only = true, .desired = 8, .floor = 5}, {.has = true, .desired = 3}};
+    assert_int_equal(scale_choose(&v, wish, 2), 5);
+    assert_int_equal(scale_choose(&v, wish, 1), 8);
+    wish[0].floor = 12; /* of an hour that has not come up yet: no scale-in, no scale-out */
+    assert_int_equal(scale_choose(&v, wish, 2), 8);
+    wish[1].desired = 10;
+    assert_int_equal(scale_choose(&v, wish, 2), 10);
+    wish[0].desired = 12;
+    assert_int_equal(scale_choose(&v, wish, 2), 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_window), cmocka_unit_test(test_ring),     cmocka_unit_test(test_samples),
         cmocka_unit_test(test_ratio),        cmocka_unit_test(test_forecast), cmocka_unit_test(test_forecast_age),
+        cmocka_unit_test(test_floor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
