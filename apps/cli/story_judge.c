@@ -161,12 +161,14 @@ static void judge_letter(struct judge_state *j, const struct life_event *dead)
     const struct story      *s = j->s;
     const struct life_event *why = NULL;
     for (size_t i = 0; i < s->life.n && event(s, i) != dead; i++)
-        if (event(s, i)->entity == dead->entity && (event(s, i)->what == LIFE_REJECTED || event(s, i)->what == LIFE_TIMEOUT))
+        if (event(s, i)->entity == dead->entity && (event(s, i)->what == LIFE_REJECTED || event(s, i)->what == LIFE_TIMEOUT || event(s, i)->what == LIFE_FAILED))
             why = event(s, i);
     const char           *by = name(s, dead->entity);
     bool                  said = why != NULL && why->what == LIFE_REJECTED;
-    struct story_verdict *v = add(j, "dead letter", strncmp(by, "bus.", 4) == 0 ? "EB-40" : "SNS-54");
-    if (why == NULL || why->at != dead->at)
+    struct story_verdict *v = add(j, "dead letter", strncmp(by, "bus.", 4) == 0 ? "EB-40" : strncmp(by, "mapping.", 8) == 0 ? "KIN-89" : "SNS-54");
+    if (why != NULL && why->what == LIFE_FAILED)
+        SAY(v, "because %s gave it up: %s", by, why->why);
+    else if (why == NULL || why->at != dead->at)
         SAY(v, "because %s could not deliver it in time", by);
     else
         SAY(v, "because %s could not deliver it, in %" PRId64 " attempt%s%s%s", by, why->value, why->value == 1 ? "" : "s",

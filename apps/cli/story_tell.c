@@ -218,7 +218,7 @@ static const char *tell_queue(const struct story *s, const struct life_event *e,
     case LIFE_DEAD:
         if (e->receives == 0) { /* a queue's letters have been received */
             SAY("%s gives it up: it goes to %s", me, it);
-            return strncmp(me, "bus.", 4) == 0 ? "EB-40" : "SNS-54";
+            return strncmp(me, "bus.", 4) == 0 ? "EB-40" : strncmp(me, "mapping.", 8) == 0 ? "KIN-89" : "SNS-54";
         }
         SAY("it has been received %" PRIu32 " time%s: instead of once more it is moved to %s", e->receives,
             e->receives == 1 ? "" : "s", it);

@@ -10,14 +10,14 @@
 
 /* --- processed --- */
 
-static void processed(struct mapping *m, const struct job *j)
+static void processed(struct mapping *m, const struct flight *f, const struct job *j)
 {
     struct world *w = m->e.world;
     const struct request *r = request_at(&w->requests, j->request);
     bool again = w->requests.source[r->source]->done_at == &m->e && (r->flags & REQUEST_EFFECT) != 0;
     mapping_count(m, MM_DUPLICATES, again);
     if (job_recorded(j))
-        record_job(w, j, LIFE_DONE, &m->e);
+        record_job(w, j, LIFE_DONE, &m->e)->value = world_now(w) - f->began;
     request_effect(w, j->request, &m->e);
 }
 
@@ -27,7 +27,7 @@ static void done(struct mapping *m, struct flight *f, uint32_t n)
     mapping_part_count(m, f->shard, MP_PROCESSED, n);
     for (uint32_t i = 0; i < f->n_job; i++)
         if (f->record[i] >= f->gone && f->record[i] < f->gone + n)
-            processed(m, &f->job[i]);
+            processed(m, f, &f->job[i]);
     f->gone += n;
     m->n_ended += n;
 }
@@ -62,20 +62,32 @@ static bool first_job(struct mapping *m, const struct effect *fx, const struct f
     return true;
 }
 
+static void tell(struct mapping *m, uint32_t shard, uint64_t seq, enum esm_condition why)
+{
+    struct log_record r = {.n = 0};
+    m->log->record(m->source, shard, seq, &r);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (job_recorded(&r.job[i]))
+            life_why(record_job(m->e.world, &r.job[i], LIFE_FAILED, &m->e), esm_condition_name(why));
+}
+
 static void discarded(struct mapping *m, const struct effect *fx, struct flight *f)
 {
     static const enum mapping_metric metric[ESM_CONDITIONS] = {[ESM_RETRIES_EXHAUSTED] = MM_DISCARDED_ATTEMPTS,
                                                                [ESM_AGE_EXCEEDED] = MM_DISCARDED_AGE,
                                                                [ESM_TOO_LARGE] = MM_DISCARDED_SIZE};
-    uint32_t n = (uint32_t)fx->c;
+    uint32_t n = (uint32_t)fx->c, shard = fx->a / m->config.factor;
+    enum esm_condition why = (enum esm_condition)(fx->c >> 32);
     struct job j;
-    mapping_count(m, metric[fx->c >> 32], n);
-    mapping_part_count(m, fx->a / m->config.factor, MP_DISCARDED, n);
+    mapping_count(m, metric[why], n);
+    mapping_part_count(m, shard, MP_DISCARDED, n);
     entity_trace(&m->e, MAPPING_TRACE_DISCARDED, fx->b << 16 ^ n);
+    for (uint32_t i = 0; i < n; i++)
+        tell(m, shard, esm_gone(m->core, fx, i)->seq, why);
     if (n > 0 && m->letters != NULL && first_job(m, fx, f, &j))
         letter(m, &j);
     for (uint32_t i = 0; i < n; i++)
-        m->log->give_up(m->source, &m->reader, fx->a / m->config.factor, esm_gone(m->core, fx, i)->seq);
+        m->log->give_up(m->source, &m->reader, shard, esm_gone(m->core, fx, i)->seq);
     m->n_ended += n;
     if (f != NULL)
         f->gone += n;

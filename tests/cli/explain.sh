@@ -218,4 +218,34 @@ effect: it took effect once, 1 s after it was made.
 EOF
 same out want "the story of a record"
 
+# A mapping tries a record that its function fails over twice, a second apart, and gives it up.
+cat >poison.cfg <<'EOF'
+run = { duration = "2s"; drain = "10s"; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; start = "500ms"; target = "stream.log"; }; };
+stream = { log = { put_latency = "0s"; api_latency = "0s"; }; };
+service = { work = { servers = 1; time = "1ms"; }; };
+mapping = { m = { source = "stream.log"; target = "service.work"; retry_attempts = 1; on_failure = "queue.dead"; poison = { share = 1.0; }; }; };
+queue = { dead = { }; };
+EOF
+expect 0 "$afterbay" explain poison.cfg stream.log#1
+cat >want <<'EOF'
+stream.log#1 is request 1 of producer.p   poison.cfg, replication 0, seed 1
+
+      time  rule    what happened
+  0:00.500          producer.p makes it: 1024 bytes
+  0:00.500  KIN-2   stream.log takes it: record 1, in shard 0
+  0:00.500          the client of producer.p is told that all is well
+  0:01.000          mapping.m begins to work on it
+  0:01.000          mapping.m fails over it: poison
+  0:02.000          mapping.m begins to work on it
+  0:02.000          mapping.m fails over it: poison
+  0:02.000          mapping.m fails over it: RetryAttemptsExhausted
+  0:02.000  KIN-89  mapping.m gives it up: it goes to queue.dead
+  0:02.000  SQS-31  queue.dead takes it: message 1, visible at once
+
+effect: it never took effect.
+dead letter: because mapping.m gave it up: RetryAttemptsExhausted (KIN-89).
+EOF
+same out want "the story of a record that a mapping gives up"
+
 finish
