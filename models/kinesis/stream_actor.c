@@ -143,6 +143,8 @@ static void let_go(struct stream *s, const struct job *j, sim_time arrival, bool
 
 static void record_expired(struct stream *s, const struct kin_record *r)
 {
+    if (r->user == STREAM_FORGOTTEN)
+        return;
     if (!(r->user & STREAM_BUNDLE)) {
         struct job job = {.request = stream_request(r->user), .key = r->key, .attempt = (uint16_t)(r->user >> 16),
                           .flags = (uint16_t)r->user};

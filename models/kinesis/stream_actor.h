@@ -115,6 +115,8 @@ static inline void stream_shard_count(struct stream *s, uint32_t shard, enum str
  * bundle. */
 #define STREAM_BUNDLE   UINT64_C(0x8000)
 #define STREAM_GIVEN_UP (UINT64_C(1) << 63)
+/* A record whose request has had its effect by being stored, where nobody reads: it is not held. */
+#define STREAM_FORGOTTEN ((uint64_t)INT32_MAX << 32)
 static inline uint32_t stream_request(uint64_t user)
 {
     return (uint32_t)(user >> 32) & INT32_MAX;

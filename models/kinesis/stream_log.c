@@ -244,7 +244,7 @@ static bool record(struct entity *e, uint32_t number, uint64_t seq, struct log_r
 {
     struct stream *s = stream_of(e);
     const struct kin_record *r = kin_alive(s->core, world_now(e->world), number, seq);
-    if (r == NULL)
+    if (r == NULL || r->user == STREAM_FORGOTTEN)
         return false;
     *out = (struct log_record){.n = 1, .seq = seq, .arrival = r->arrival, .size = r->size, .key = r->key};
     if (r->user & STREAM_BUNDLE) {

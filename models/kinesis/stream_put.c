@@ -85,19 +85,35 @@ void stream_bundles_close(struct stream *s)
     slab_free(&s->bundles);
 }
 
+/* Readers come before the run begins, or never. */
+static bool is_forgotten(const struct stream *s, const struct job *j)
+{
+    const struct request_table *t = &s->e.world->requests;
+    return s->is_done_at && s->polling.n + s->pushed.n == 0 && !job_recorded(j) &&
+           t->source[request_at(t, j->request)->source]->done_at == &s->e;
+}
+
+static uint64_t user_of(struct stream *s, const struct stream_entry *x)
+{
+    if (x->n > 1)
+        return (uint64_t)bundle(s, x) << 32 | STREAM_BUNDLE;
+    return is_forgotten(s, x->job) ? STREAM_FORGOTTEN : stream_user(x->job);
+}
+
 static struct kin_put put_of(struct stream *s, const struct stream_entry *x)
 {
-    uint64_t user = x->n == 1 ? stream_user(x->job) : (uint64_t)bundle(s, x) << 32 | STREAM_BUNDLE;
+    uint64_t user = user_of(s, x);
     return (struct kin_put){.hash = x->hash, .user = user, .size = x->size, .key = x->key,
                             .key_chars = stream_key_bytes(&s->e, x->key)};
 }
 
 /* --- answers --- */
 
-static void hold(struct stream *s, const struct job *j, uint32_t shard)
+static void hold(struct stream *s, const struct job *j, uint32_t shard, bool forgotten)
 {
     struct world *w = s->e.world;
-    request_hold(&w->requests, j->request);
+    if (!forgotten)
+        request_hold(&w->requests, j->request);
     entity_trace(&s->e, STREAM_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
     if (job_recorded(j)) {
         struct life_event *e = record_job(w, j, LIFE_SENT, &s->e);
@@ -121,13 +137,13 @@ static void found(struct stream *s, const struct job *j)
     w->quest.found = 1;
 }
 
-static void accepted(struct stream *s, const struct stream_entry *x, const struct kin_placed *at)
+static void accepted(struct stream *s, const struct stream_entry *x, const struct kin_put *put, const struct kin_placed *at)
 {
     stream_enters(s);
     if (__builtin_expect(++s->n_message == s->e.world->quest.number, 0))
         found(s, x->job);
     for (uint32_t i = 0; i < x->n; i++)
-        hold(s, &x->job[i], at->shard);
+        hold(s, &x->job[i], at->shard, put->user == STREAM_FORGOTTEN);
     sim_time now = world_now(s->e.world);
     entity_trace(&s->e, STREAM_TRACE_STORED, (uint64_t)at->shard << 40 ^ at->seq);
     stream_count(s, SM_RECORDS, 1);
@@ -162,7 +178,7 @@ static void answer(struct stream *s, const struct stream_entry *x, const struct 
     }
     if (__builtin_expect(at->outcome == KIN_OK, 1)) {
         *a = (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};
-        accepted(s, x, at);
+        accepted(s, x, put, at);
         return;
     }
     if (put->user & STREAM_BUNDLE)

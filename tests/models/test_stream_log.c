@@ -313,6 +313,25 @@ static void aggregated_records(void **state)
     close_world();
 }
 
+/* Where nobody reads, to be stored is the effect, and the request is let go: a run of hours does not grow by its requests. Where it
+ * is to be done elsewhere, it is held. */
+static void nobody_reads_nobody_remembers(void **state)
+{
+    (void)state;
+    open_world("run.duration = 25h\nrun.series = false\n" CLIENTS SERVICES "producer.p.limit = 100\n");
+    until(SIM_H);
+    assert_int_equal(x.w->requests.slab.n_live, 0);
+    struct result *r = end_world();
+    assert_int_equal(x.w->requests.source[0]->fates.in_time, 100);
+    result_free(r);
+    world_close(x.w);
+    specbuild_close(x.build);
+    open_world("run.duration = 2h\nrun.series = false\n" CLIENTS SERVICES "producer.p.limit = 100\nproducer.p.done_at = service.a\n");
+    until(SIM_H);
+    assert_int_equal(x.w->requests.slab.n_live, 100);
+    close_world();
+}
+
 /* What is throttled is held by nobody. */
 static void throttled_bundles_are_let_go(void **state)
 {
@@ -473,6 +492,7 @@ int main(void)
         cmocka_unit_test(jobs_come_back_as_they_were),
         cmocka_unit_test(aggregated_records),
         cmocka_unit_test(throttled_bundles_are_let_go),
+        cmocka_unit_test(nobody_reads_nobody_remembers),
         cmocka_unit_test(readers_are_told_of_children),
         cmocka_unit_test(records_are_pushed),
         cmocka_unit_test(subscriptions_end),
