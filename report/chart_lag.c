@@ -56,7 +56,7 @@ static void find_worst(const struct lag_data *d, struct line *l)
     l->caught_s = NAN;
     for (size_t i = at; i < l->age.n && isnan(l->caught_s); i++)
         if (l->age.value[i] <= CAUGHT_UP * l->worst) /* false where it is not known */
-            l->caught_s = (double)i * l->age.width_s;
+            l->caught_s = (double)(i == at ? i + 1 : i) * l->age.width_s;
     l->most = course_top(&l->records);
 }
 

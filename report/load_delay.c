@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "layouts_stream.h"
 #include "load_stream.h"
 #include "load_sweep.h"
@@ -12,6 +13,7 @@
 
 #define CURVES_MAX 8
 #define INTERVAL_S 300.0 /* of a buffer for S3, unless it is set (FH-12) */
+#define SIZE       "5MiB"
 
 struct delays {
     struct parts       p;
@@ -41,6 +43,19 @@ static bool buffer_setting(const struct written *w, const struct query_point *po
     return written_find(w, path, out, size);
 }
 
+/* Buffers of conversions and of partitions are larger, unless it is set. */
+static bool is_plain(const struct written *w, const char *entity)
+{
+    static const char *const larger[] = {"conversion", "partitioning"};
+    bool plain = true;
+    for (size_t i = 0; i < ARRAY_LEN(larger); i++) {
+        char path[240];
+        snprintf(path, sizeof(path), "%.200s.%s", entity, larger[i]);
+        plain &= !written_find(w, path, NULL, 0);
+    }
+    return plain;
+}
+
 /* S3 is what a destination is unless it says otherwise. */
 static bool goes_to_s3(const struct written *w, const char *entity)
 {
@@ -56,8 +71,10 @@ static void tell_buffer(const struct written *w, const struct query_point *point
 {
     char interval[60], bytes[60] = "";
     enum setting_kind kind;
-    bool sized = buffer_setting(w, point, entity, "buffer_size", bytes, sizeof(bytes));
-    *interval_s = goes_to_s3(w, entity) ? INTERVAL_S : NAN;
+    bool sized = buffer_setting(w, point, entity, "buffer_size", bytes, sizeof(bytes)), s3 = goes_to_s3(w, entity);
+    *interval_s = s3 ? INTERVAL_S : NAN;
+    if (!sized && s3 && (sized = is_plain(w, entity)))
+        snprintf(bytes, sizeof(bytes), SIZE);
     if (buffer_setting(w, point, entity, "buffer_interval", interval, sizeof(interval)))
         load_setting(interval, interval_s, &kind);
     text[0] = 0;

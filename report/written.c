@@ -79,13 +79,15 @@ bool written_in(const char *canonical, const char *path, char *value, size_t siz
         char c = *w.at;
         if (is_name(c)) {
             take_name(&w);
+            if (value == NULL && w.lists == 0 && strcmp(w.path, path) == 0)
+                return true;
         } else if (c == '=') {
             w.at++;
             w.at += strspn(w.at, " \n\t");
             if (strchr("{([", *w.at) != NULL)
                 continue;
             size_t n = value_length(w.at);
-            if (w.lists == 0 && strcmp(w.path, path) == 0) {
+            if (value != NULL && w.lists == 0 && strcmp(w.path, path) == 0) {
                 copy_value(w.at, n, value, size);
                 return true;
             }

@@ -9,7 +9,8 @@
 #include "err.h"
 #include "query.h"
 
-/* The value of kind.id.key… in a text, without quotes: "24h". false: it is not set, or it is a list or a group. */
+/* The value of kind.id.key… in a text, without quotes: "24h". false: it is not set, or it is a list or a group. value NULL:
+ * whether it is there at all, as a list or group too. */
 bool written_in(const char *canonical, const char *path, char *value, size_t size);
 
 struct written {

@@ -301,6 +301,21 @@ static void what_is_not_known_is_no_catching_up(void **state)
     judge(true, s, &err, "mapping");
 }
 
+/* A moment of three seconds in a bucket that is prompt on the whole: nobody catches up before he falls behind. */
+static void moments_are_caught_up_after_them(void **state)
+{
+    double age[] = {0, 0.1, 0}, most[] = {0, 3, 0};
+    const struct lag_line line = {"mapping.m", age, most, NULL};
+    struct lag_data d = lag_of(&line, 1, NAN);
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    d.n = ARRAY_LEN(age);
+    assert_true(lag_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "stream.clicks: mapping.m falls 3 s behind (at 15 s), caught up by 20 s");
+    judge(true, s, &err, "moment");
+}
+
 static void lags_of_any_kind_are_drawn(void **state)
 {
     (void)state;
@@ -463,6 +478,7 @@ int main(void)
         cmocka_unit_test(genealogies_of_any_kind_are_drawn),
         cmocka_unit_test(the_consumer_that_is_behind_is_named),
         cmocka_unit_test(what_is_not_known_is_no_catching_up),
+        cmocka_unit_test(moments_are_caught_up_after_them),
         cmocka_unit_test(lags_of_any_kind_are_drawn),
         cmocka_unit_test(delays_are_those_of_the_interval),
         cmocka_unit_test(delays_lie_evenly_within_bins),

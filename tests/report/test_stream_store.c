@@ -33,7 +33,7 @@ static const char text[] =
     "consumer = {\n  live = {\n    source = \"stream.clicks\";\n  };\n  report = {\n    source = \"stream.clicks\";\n  };\n  other = {\n    source = \"stream.orders\";\n  };\n};\n"
     "destination = {\n  lake = {\n  };\n  search = {\n    type = \"opensearch\";\n  };\n};\n"
     "firehose = {\n  archive = {\n    buffer_interval = \"60s\";\n    buffer_size = \"5MiB\";\n    destination = \"destination.lake\";\n    transform = {\n      interval = \"7s\";\n    };\n  };\n"
-    "  plain = {\n    destination = \"destination.lake\";\n  };\n  search = {\n    destination = \"destination.search\";\n  };\n};\n"
+    "  parquet = {\n    conversion = {\n    };\n    destination = \"destination.lake\";\n  };\n  plain = {\n    destination = \"destination.lake\";\n  };\n  search = {\n    destination = \"destination.search\";\n  };\n};\n"
     "stream = {\n  clicks = {\n    actions = ( {\n      at = \"15s\";\n      retention = \"48h\";\n      split = 0;\n    } );\n    retention = \"24h\";\n    shards = 2;\n  };\n  orders = {\n  };\n};\n";
 static const struct given stream[] = {
     {"", "in_time", OBS_COUNTER, {10, 0, 0, 0}, 0},
@@ -43,6 +43,7 @@ static const struct given stream[] = {
     {"consumer.other", "iterator_age", OBS_LEVEL, {0, 0, 0, 0}, 0},
     {"consumer.report", "iterator_age", OBS_LEVEL, {0, 10e9, 20e9, 0}, 24000000000},
     {"firehose.archive", "delay", OBS_TALLY, {30, 0, 0, 0}, 0},
+    {"firehose.parquet", "delay", OBS_TALLY, {60, 0, 0, 0}, 0},
     {"firehose.plain", "delay", OBS_TALLY, {150, 0, 0, 0}, 0},
     {"firehose.search", "delay", OBS_TALLY, {20, 0, 0, 0}, 0},
     {"stream.clicks", "records", OBS_COUNTER, {10000, 10000, 10000, 10000}, 0},
@@ -268,9 +269,10 @@ static void delays_stand_beside_their_buffers(void **state)
     (void)state;
     struct sheet *s = drawn("delay", NULL);
     sheet_table(s, &n_row, &n_col);
-    assert_int_equal(n_row, 3);
+    assert_int_equal(n_row, 4);
     assert_string_equal(cell(s, "firehose.archive", 1), "60 s or 5 MiB");
-    assert_string_equal(cell(s, "firehose.plain", 1), "5 min");
+    assert_string_equal(cell(s, "firehose.plain", 1), "5 min or 5 MiB");
+    assert_string_equal(cell(s, "firehose.parquet", 1), "5 min");
     assert_string_equal(cell(s, "firehose.search", 1), "not known");
     assert_string_equal(cell(s, "firehose.archive", 2), "6"); /* both replications */
     assert_non_null(strstr(sheet_title(s), "or 2.50 min (firehose.plain)"));
@@ -337,7 +339,7 @@ static void refusals_name_what_there_is(void **state)
     expect_refusal("genealogy", plain_run, NULL, "plain has no stream");
     expect_refusal("lag", plain_run, NULL, "plain has no consumer of a stream");
     expect_refusal("delay", plain_run, NULL, "plain has no firehose");
-    expect_refusal("delay", stream_run, "firehose.x", "it has: firehose.archive, firehose.plain, firehose.search");
+    expect_refusal("delay", stream_run, "firehose.x", "it has: firehose.archive, firehose.parquet, firehose.plain, firehose.search");
     expect_refusal("shards", stream_run, "stream.click", "has no stream 'stream.click'; it has: stream.clicks, stream.orders");
     expect_refusal("shards", stream_run, "stream.orders", "the shards of stream.orders have no metrics of their own; set watched_shards");
     expect_refusal("lag", stream_run, "stream.x", "nobody in clicks reads 'stream.x'");
@@ -354,6 +356,9 @@ static void settings_are_found_where_they_stand(void **state)
     assert_true(written_in(text, "firehose.archive.transform.interval", value, sizeof(value)));
     assert_string_equal(value, "7s");
     assert_false(written_in(text, "stream.clicks.actions", value, sizeof(value)));
+    assert_true(written_in(text, "stream.clicks.actions", NULL, 0));
+    assert_true(written_in(text, "firehose.parquet.conversion", NULL, 0));
+    assert_false(written_in(text, "firehose.plain.conversion", NULL, 0));
     assert_false(written_in(text, "stream.orders.retention", value, sizeof(value)));
     assert_false(written_in(text, "stream.clicks.at", value, sizeof(value)));
     assert_true(written_in("a = { b = { c = \"x \\\" { y\"; d = true; }; };", "a.b.d", value, sizeof(value)));
