@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "fault_state.h"
+#include "fh_price.h"
 
 /* --- the ledger of Little's law --- */
 
@@ -219,12 +220,28 @@ const struct push_ops firehose_push = {.latency = latency, .offer = offer};
 
 /* --- life --- */
 
+/* What has been used since the start, at the prices of a month's beginning. */
+static void charge(struct firehose_actor *h)
+{
+    const struct fh_counts *c = fh_counts(h->core);
+    bool snowflake = fh_config(h->core)->destination == FH_SNOWFLAKE;
+    struct fh_price_use use = {.steps = snowflake ? 0 : c->billed,
+                               .snowflake_bytes = snowflake ? c->in_bytes : 0,
+                               .converted_bytes = h->converts ? c->billed * FH_STEP : 0,
+                               .partitioned_bytes = h->partitions ? c->billed * FH_STEP : 0,
+                               .partition_objects = h->partitions ? c->side[0].good : 0};
+    __int128 cost = fh_price_month(&use);
+    hose_count(h, FM_COST, (uint64_t)(cost - h->charged));
+    h->charged = cost;
+}
+
 /* As other gauges: at full minutes; shorter runs are read sixty times. */
 static void read_age(struct sim *sim, struct sim_timer *t)
 {
     struct firehose_actor *h = CONTAINER_OF(t, struct firehose_actor, age_timer);
     sim_time now = sim_now(sim), end = h->e.world->end, step = end >= SIM_H ? SIM_MIN : end / 60;
     obs_level_set(&h->level[FM_AGE], now, fh_freshness(h->core, now));
+    charge(h);
     if (step > 0 && now + step <= end)
         sim_after(sim, t, step);
 }
@@ -242,6 +259,7 @@ void firehose_finish(struct entity *e, sim_time now)
 {
     struct firehose_actor *h = hose_of(e);
     show_levels(h);
+    charge(h);
     integrate(h, now);
 }
 

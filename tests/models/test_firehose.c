@@ -75,6 +75,19 @@ static void test_quotas(void **state)
     run_free(&r);
 }
 
+/* FV-21 in a run: a million records of 1 KiB are 4.768 GB, 0.1383 dollars. Converted they cost 0.018 a GB more. */
+static void test_cost(void **state)
+{
+#define MILLION "run.duration = 1000s\nrun.drain = 10min\n" PUTS("1000/s") DONE "producer.p.limit = 1000000\n"
+    struct run r = run_lines(MILLION);
+    (void)state;
+    near(count(&r, "firehose.f", "cost_nano"), 138282775.0, 1e-6);
+    run_free(&r);
+    r = run_lines(MILLION "firehose.f.conversion.output = 0.5\n");
+    near(count(&r, "firehose.f", "cost_nano"), 138282775.0 + 85830688.0, 1e-6);
+    run_free(&r);
+}
+
 #define DAYS "run.duration = 1h\nrun.drain = 71h\n"
 #define DOWN "fault.x.target = destination.d\nfault.x.effect = down\nfault.x.at = 0s\nfault.x.for = 48h\n"
 
@@ -484,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_delay_by_interval),
         cmocka_unit_test(test_size_comes_first),
         cmocka_unit_test(test_quotas),
+        cmocka_unit_test(test_cost),
         cmocka_unit_test(test_outage_loses_what_was_put),
         cmocka_unit_test(test_outage_with_a_stream_loses_nothing),
         cmocka_unit_test(test_backlog_stays_in_the_stream),
