@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "mem.h"
 #include "run_support.h"
 
 static void expect(const struct run *r, const char *entity, const char *metric, double want)
@@ -385,6 +386,30 @@ static void same_again(void **state)
     run_free(&b);
 }
 
+/* Wherever memory runs short, the run ends with an error and nothing leaks: a library in front, a batch bisected, a shard split. */
+static void short_of_memory(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(BASE LETTERS "producer.p.rate = 100/s\nproducer.p.target = kpl.k\nkpl.k.target = stream.s\n"
+                                         "mapping.m.bisect = true\nmapping.m.retry_attempts = 1\nmapping.m.poison.share = 2%\n"
+                                         "mapping.m.parallelization_factor = 2\nkpl.k.aggregation_max_count = 3\n"
+                                         "stream.s.actions[0].at = 2s\nstream.s.actions[0].split = 0\nstream.s.reshard_step = 1s\n"
+                                         "producer.p.done_at = mapping.m\n");
+    const struct spec *spec = specbuild_done(b);
+    struct result *result = NULL;
+    long n = 0;
+    while (result == NULL) {
+        struct err err = {.class = ERR_NONE};
+        mem_fail_at(++n);
+        result = world_run(spec, 0, NULL, &err);
+        assert_true(result != NULL || err.class != ERR_NONE);
+    }
+    mem_fail_at(0);
+    assert_true(n > 50);
+    result_free(result);
+    specbuild_close(b);
+}
+
 static void problem(const char *lines, int code, const char *part)
 {
     struct specbuild *b = specbuild_open(lines);
@@ -436,6 +461,7 @@ int main(void)
         cmocka_unit_test(function_throttled),
         cmocka_unit_test(function_reports),
         cmocka_unit_test(same_again),
+        cmocka_unit_test(short_of_memory),
         cmocka_unit_test(mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
