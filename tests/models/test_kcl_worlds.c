@@ -19,7 +19,7 @@
 
 #ifdef NDEBUG
 #define RUNS  100000
-#define DEPTH 6
+#define DEPTH 5
 #else
 #define RUNS  3000
 #define DEPTH 4
