@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "consumer.h"
 #include "run_support.h"
 
 /* Records reach the stream at 0.5 s, 1.5 s, 2.5 s … up to a limit. */
@@ -226,6 +227,37 @@ static void test_rebalances(void **state)
     run_free(&r);
 }
 
+/* Workers that are set while the run goes on. The second takes one of the two shards at 20 s, and
+ * gives it back in good order when it leaves at 35 s: nothing is done twice, though there is no
+ * checkpoint before 100 records. */
+static void test_workers_come_and_go(void **state)
+{
+    struct err err = {0};
+    struct value two = {.type = VALUE_COUNT, .given = true, .i = 2},
+                 one = {.type = VALUE_COUNT, .given = true, .i = 1};
+    (void)state;
+    struct specbuild *b =
+        specbuild_open(STREAM("60") "stream.s.shards = 2\nconsumer.c.checkpoint_every = 100\n");
+    struct world *w = world_open(specbuild_done(b), 0, &err);
+    assert_non_null(w);
+    struct entity *c = world_entity(w, spec_find(w->spec, "consumer.c"));
+    sim_run(w->sim, 10 * SIM_S, NULL);
+    assert_true(world_set(w, c, CONSUMER_WORKERS, &two));
+    sim_run(w->sim, 35 * SIM_S, NULL);
+    assert_int_equal(((struct consumer *)c)->told.moved, 1);
+    assert_true(world_set(w, c, CONSUMER_WORKERS, &one));
+    sim_run(w->sim, w->end, NULL);
+    const struct kcl_counts *k = kcl_counts(((struct consumer *)c)->kcl);
+    assert_int_equal(k->processed, 60);
+    assert_int_equal(k->again, 0);
+    assert_int_equal(k->given, 4); /* two at the start, one that moved, and back */
+    struct result *r = world_finish(w, &err);
+    assert_non_null(r);
+    result_free(r);
+    world_close(w);
+    specbuild_close(b);
+}
+
 /* --- shards split --- */
 
 static void test_children_after_parents(void **state)
@@ -281,6 +313,20 @@ static void test_hang(void **state)
                     "fault.f.at = 1s\nfault.f.for = 20s\n");
     expect(&r, "consumer.c", "take_overs", 1); /* by itself, when it goes on */
     expect(&r, "consumer.c", "processed", 1);
+    run_free(&r);
+}
+
+/* Hung from 1 s to 6 s, while it asks for its first iterator: it asks again, has it at 8 s, and
+ * what it reads then at 10 s. */
+static void test_hangs_before_it_reads(void **state)
+{
+    (void)state;
+    struct run r =
+        run_lines(STREAM("3") PLAIN
+                  "stream.s.api_latency = 2s\nfault.f.target = consumer.c\nfault.f.effect = hang\n"
+                  "fault.f.at = 1s\nfault.f.for = 5s\n");
+    expect_stat(&r, "consumer.c", "delay", "max", 9.5e9);
+    expect(&r, "consumer.c", "processed", 3);
     run_free(&r);
 }
 
@@ -404,9 +450,11 @@ int main(void)
         cmocka_unit_test(test_comes_back),
         cmocka_unit_test(test_crash_at_end),
         cmocka_unit_test(test_rebalances),
+        cmocka_unit_test(test_workers_come_and_go),
         cmocka_unit_test(test_children_after_parents),
         cmocka_unit_test(test_outage),
         cmocka_unit_test(test_hang),
+        cmocka_unit_test(test_hangs_before_it_reads),
         cmocka_unit_test(test_poison),
         cmocka_unit_test(test_two_applications),
         cmocka_unit_test(test_turns),
