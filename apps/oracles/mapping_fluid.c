@@ -79,8 +79,40 @@ static const struct measure ramps[] = {
     {0},
 };
 
+/* Capacity grows by a step each period, whatever comes. Ten periods are enough. */
+#define AT(k) "{ at = \"<dur " #k " * period_s>\"; desired = <int min(servers0 + " #k " * step, max_servers)>; }"
+
+static const char steps[] =
+    "run = { duration = \"<dur 10 * period_s>\"; series = false; };\n"
+    "producer = { p = { arrivals = \"constant\"; rate = \"<rate rate>\"; target = \"queue.q\"; };\n"
+    " first = { arrivals = \"constant\"; rate = \"<rate 1000 * initial_backlog>\"; limit = <int initial_backlog>; target = \"queue.q\"; }; };\n"
+    "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; in_flight_limit = 1000000; }; };\n"
+    "fleet = { f = { source = \"queue.q\"; size = <int servers0>; time = \"constant(<dur 1 / per_server_rate>)\"; }; };\n"
+    "scaling = { s = { target = \"fleet.f\"; min = 0; max = <int max_servers>; policy = \"scheduled\"; times = (\n" AT(1) ", " AT(2) ", " AT(
+        3) ",\n" AT(4) ", " AT(5) ", " AT(6) ",\n" AT(7) ", " AT(8) ", " AT(9) " ); }; };\n";
+
+/* What is in the workers' hands is no backlog here: at the peak as many as keep up with the rate, and a step; when it ends,
+ * as many as there are then, for the time that those take from a backlog that drains so fast. */
+#define LAST "(servers0 + 7 * step)"
 static const struct measure scaling[] = {
-    {"*", NULL, "fleets that scale are not there yet", NULL},
+    {"peak_backlog", "queue.q.depth.max", NULL, "rate / per_server_rate + step"},
+    {"time_to_empty", "share(queue.q.depth, 0) * 10 * period_s", NULL, "2 * " LAST " / (" LAST " * per_server_rate - rate)"},
+    {"*", NULL, "an instant: no metric says when a backlog begins or ends", NULL},
+    {0},
+};
+
+/* Workers that never end, so that the backlog stays. */
+static const char target[] =
+    "run = { duration = \"5min\"; series = false; };\n"
+    "producer = { p = { arrivals = \"constant\"; rate = \"100000/s\"; limit = <int visible_messages + instances>; target = \"queue.q\"; }; };\n"
+    "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n"
+    "fleet = { f = { source = \"queue.q\"; time = \"10h\"; }; };\n"
+    "group = { g = { target = \"fleet.f\"; min = 1; desired = <int instances>; max = 100; }; };\n"
+    "scaling = { s = { target = \"group.g\"; policy = \"target_tracking\"; value = <num target_backlog_per_instance>;\n"
+    " metric = \"queue.q.ApproximateNumberOfMessagesVisible / group.g.GroupInServiceInstances\"; }; };\n";
+
+static const struct measure targets[] = {
+    {"desired_instances", "group.g.desired.max", NULL, "0.01"},
     {0},
 };
 
@@ -88,7 +120,7 @@ const struct mapping mappings_fluid[] = {
     {.model = "burst overload", .runs = 2, .text = burst, .measures = bursts},
     {.model = "consumer outage", .runs = 2, .text = outage, .measures = outages},
     {.model = "linear ramp overload", .runs = 2, .text = ramp, .measures = ramps},
-    {.model = "stepwise scale-out", .text = "", .measures = scaling},
-    {.model = "backlog-per-instance target tracking", .text = "", .measures = scaling},
+    {.model = "stepwise scale-out", .runs = 2, .text = steps, .measures = scaling},
+    {.model = "backlog-per-instance target tracking", .runs = 2, .text = target, .measures = targets},
     {0},
 };

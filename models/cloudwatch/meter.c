@@ -205,7 +205,7 @@ bool meter_open(struct meter *m, struct entity *owner, const char *text, sim_tim
     const struct metric_id *table = world_metrics(w->spec, &arena, &n);
     ok = ok && table != NULL;
     for (uint32_t i = 0; ok && i < m->math.n_name; i++) {
-        struct found f;
+        struct found f = {0, CW_AVERAGE};
         ok = name_text(&m->math, i, name) && find(table, n, name, &f);
         m->probe[i].slot = ok ? f.index - metrics_scenario() : 0;
         m->probe[i].statistic = f.statistic;
