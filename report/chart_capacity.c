@@ -94,11 +94,9 @@ static void shade(struct sheet *s, const struct course *above, const struct cour
     }
 }
 
-static const char *hours(struct sheet *s, double x)
+static const char *hours(struct sheet *s, const struct capacity_data *d, double x)
 {
-    char text[FORMAT_SIZE];
-    format_number(text, x);
-    return sheet_format(s, "%s instance-hours", text);
+    return sheet_format(s, "%s %s-hours", say_number(s, x), d->unit);
 }
 
 static void draw_row(struct sheet *s, const struct capacity_data *d, const struct row *r, const struct scale *x, const struct scale *y, size_t want,
@@ -114,11 +112,11 @@ static void draw_row(struct sheet *s, const struct capacity_data *d, const struc
     course_steps(s, &r->load, x, y, (struct ink){RGB_LOAD, 1}, 0.9, DASH_SOLID);
 }
 
-static void row_head(struct sheet *s, const struct row *r, double left, double right, double y)
+static void row_head(struct sheet *s, const struct capacity_data *d, const struct row *r, double left, double right, double y)
 {
     struct type soft = type_soft;
     soft.align = ALIGN_RIGHT;
-    const char *numbers = sheet_format(s, "short %s, idle %s, in service %s", hours(s, r->lack), say_number(s, r->idle), say_number(s, r->used));
+    const char *numbers = sheet_format(s, "short %s, idle %s, in service %s", hours(s, d, r->lack), say_number(s, r->idle), say_number(s, r->used));
     const char *fit = s->failed ? NULL : text_fit(&s->arena, numbers, soft.size, (right - left) * 0.7);
     if (fit == NULL)
         return;
@@ -150,7 +148,7 @@ static void draw_backlog(struct sheet *s, const struct capacity_data *d, const s
 {
     struct type soft = type_soft;
     soft.align = ALIGN_RIGHT;
-    sheet_text_within(s, x->from, y->to - 6, "backlog per instance", type_label, (x->to - x->from) / 2);
+    sheet_text_within(s, x->from, y->to - 6, sheet_format(s, "backlog per %s", d->unit), type_label, (x->to - x->from) / 2);
     sheet_text(s, x->to, y->to - 6, sheet_format(s, "at most %s messages", say_round(s, course_top(per))), soft);
     faults_draw(s, d->fault, d->n_fault, x, y->to, y->from, false);
     axis_y(s, y, TICK_NUMBER, 3, x->from, x->to);
@@ -178,11 +176,11 @@ static const char *finding(struct sheet *s, const struct capacity_data *d, const
 {
     const struct row *a = &v->row[v->least], *b = &v->row[v->thrifty];
     if (v->n == 1)
-        return sheet_format(s, "%s: %s short (%s of the time), %s idle of %s in service", d->what, hours(s, a->lack), say_share(s, a->lack_share),
+        return sheet_format(s, "%s: %s short (%s of the time), %s idle of %s in service", d->what, hours(s, d, a->lack), say_share(s, a->lack_share),
                             say_number(s, a->idle), say_number(s, a->used));
     if (a == b)
-        return sheet_format(s, "%s is short least (%s) and idle least (%s)", a->row->name, hours(s, a->lack), say_number(s, a->idle));
-    return sheet_format(s, "%s is short least, %s, with %s idle; %s idles least, %s, and is %s short", a->row->name, hours(s, a->lack),
+        return sheet_format(s, "%s is short least (%s) and idle least (%s)", a->row->name, hours(s, d, a->lack), say_number(s, a->idle));
+    return sheet_format(s, "%s is short least, %s, with %s idle; %s idles least, %s, and is %s short", a->row->name, hours(s, d, a->lack),
                         say_number(s, a->idle), b->row->name, say_number(s, b->idle), say_number(s, b->lack));
 }
 
@@ -190,14 +188,14 @@ static const char *subtitle(struct sheet *s, const struct capacity_data *d, cons
 {
     size_t n = v->row[0].row->n_replication;
     if (d->run != NULL)
-        return sheet_format(s, "instances, run %s · %s", d->run, say_replications(s, n));
-    return sheet_format(s, "instances; each row a run, one scale · %s", n == 1 ? "one replication" : sheet_format(s, "means of %zu replications", n));
+        return sheet_format(s, "%ss, run %s · %s", d->unit, d->run, say_replications(s, n));
+    return sheet_format(s, "%ss; each row a run, one scale · %s", d->unit, n == 1 ? "one replication" : sheet_format(s, "means of %zu replications", n));
 }
 
-static void fill_table(struct sheet *s, const struct view *v)
+static void fill_table(struct sheet *s, const struct capacity_data *d, const struct view *v)
 {
-    static const char *const head[] = {"row", "short, instance-hours", "short, part of the time", "idle, instance-hours", "in service, instance-hours",
-                                       "paid, instance-hours", "most load", "most in service"};
+    const char *const head[] = {"row", sheet_format(s, "short, %s-hours", d->unit), "short, part of the time", sheet_format(s, "idle, %s-hours", d->unit),
+                                sheet_format(s, "in service, %s-hours", d->unit), "paid, instance-hours", "most load", "most in service"};
     sheet_table_head(s, head, 8);
     for (size_t i = 0; i < v->n; i++) {
         const struct row *r = &v->row[i];
@@ -227,7 +225,7 @@ static void draw_all(struct sheet *s, const struct capacity_data *d, const struc
     struct scale x = scale_linear(0, d->end_s, PAGE_EDGE + room, s->width - PAGE_EDGE - 6);
     for (size_t i = 0; i < v->n; i++) {
         double top = y + HEAD_ROW + (i == 0 ? named : 0);
-        row_head(s, &v->row[i], x.from, x.to, y + type_label.size * 1.1);
+        row_head(s, d, &v->row[i], x.from, x.to, y + type_label.size * 1.1);
         ys.to = top;
         ys.from = top + height;
         draw_row(s, d, &v->row[i], &x, &ys, want, i == 0);
@@ -255,7 +253,7 @@ bool capacity_layout(const struct capacity_data *d, double width, double height,
     if (s != NULL && make_view(s, d, &v)) {
         const char *title = finding(s, d, &v);
         draw_all(s, d, &v, frame_head(s, title, subtitle(s, d, &v)) + 8, !(height > 0));
-        fill_table(s, &v);
+        fill_table(s, d, &v);
         sheet_alt_set(s, sheet_format(s, "Capacity against load over time. %s.", title));
     }
     return sheet_close(s, out, err);

@@ -16,7 +16,8 @@ struct capacity_row {
 };
 struct capacity_data {
     const char                *what, *run; /* "group.workers"; run NULL: rows are runs */
-    const char                *load_name;  /* what the load is: "arrivals x work" */
+    const char                *load_name;  /* what the load is: "arrivals × work" */
+    const char                *unit;       /* "instance", "worker" */
     size_t                     n;
     double                     width_s, end_s;
     const struct capacity_row *row;

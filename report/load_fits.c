@@ -1,5 +1,6 @@
 /* load_fits.c - which charts of streams and of scaling fit a run: those whose entities it has, and of which something
  * happened. */
+#include <stdio.h>
 #include <string.h>
 
 #include "load_stream.h"
@@ -20,13 +21,24 @@ static bool ever(struct query *q, int64_t run, const char *entity, const char *m
     return any;
 }
 
-static void look(struct query *q, int64_t run, const struct query_metric *m, struct load_fits *out)
+/* A policy that changes the size of a fleet itself. */
+static bool scales_fleet(const struct written *w, const struct query_metric *m)
+{
+    char path[240], target[200];
+    if (!wiring_is(m->entity, "scaling") || strcmp(m->name, "wants") != 0)
+        return false;
+    snprintf(path, sizeof(path), "%.200s.target", m->entity);
+    return written_find(w, path, target, sizeof(target)) && wiring_is(target, "fleet");
+}
+
+static void look(struct query *q, int64_t run, const struct written *w, const struct query_metric *m, struct load_fits *out)
 {
     bool stream = wiring_is(m->entity, "stream"), part = strchr(m->entity, '[') != NULL;
     out->shards |= stream && part && strcmp(m->name, "records") == 0;
     out->lag |= strcmp(m->name, "iterator_age") == 0 && load_reads(m->entity);
     out->delay |= wiring_is(m->entity, "firehose") && strcmp(m->name, "delay") == 0;
     out->capacity |= wiring_is(m->entity, "group") && strcmp(m->name, "in_service") == 0;
+    out->capacity |= scales_fleet(w, m);
     out->concurrency |= wiring_is(m->entity, "function") && strcmp(m->name, "concurrent") == 0;
     out->alarms |= wiring_is(m->entity, "alarm") && strcmp(m->name, "state") == 0;
     if (stream && !part && (strcmp(m->name, "splits") == 0 || strcmp(m->name, "merges") == 0))
@@ -40,9 +52,12 @@ bool load_fits(struct query *q, int64_t run, struct load_fits *out, struct err *
     *out = (struct load_fits){false};
     if (!query_metrics(q, run, &m, &n, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        look(q, run, &m[i], out);
+    struct written w;
+    bool ok = written_open(&w, q, run, err);
+    for (size_t i = 0; ok && i < n; i++)
+        look(q, run, &w, &m[i], out);
     out->genealogy &= out->shards;
+    written_close(&w);
     query_metrics_free(m, n);
-    return true;
+    return ok;
 }

@@ -38,12 +38,30 @@ static void crew_close(struct crew *c)
     parts_close(&c->p);
 }
 
-/* What was asked for; else the first group; else, beside other runs, the first fleet, whose size is fixed. */
+/* The first fleet whose size a policy changes itself, as Application Auto Scaling does; "": there is none. */
+static void find_scaled(struct crew *c, char *fleet, size_t size)
+{
+    fleet[0] = 0;
+    for (size_t i = 0; i < c->p.n && fleet[0] == 0; i++) {
+        char path[240];
+        const struct query_metric *m = &c->p.metric[i];
+        snprintf(path, sizeof(path), "%.200s.target", m->entity);
+        if (wiring_is(m->entity, "scaling") && strcmp(m->name, "wants") == 0 &&
+            (!written_find(&c->p.setting, path, fleet, size) || !wiring_is(fleet, "fleet")))
+            fleet[0] = 0;
+    }
+}
+
+/* What was asked for; else the first group, or fleet that is scaled; else, beside other runs, the first fleet. */
 static bool choose(struct crew *c, const struct chart_request *r, bool beside, struct err *err)
 {
-    struct err why = {0};
-    bool fleet = r->entity != NULL && wiring_is(r->entity, "fleet");
-    c->entity = parts_choose(&c->p, r->entity, fleet ? "fleet" : "group", fleet ? "size" : "in_service", &why);
+    struct err why = {0}, no_group = {0};
+    char scaled[200];
+    find_scaled(c, scaled, sizeof(scaled));
+    bool alone = r->entity == NULL && scaled[0] != 0 && parts_choose(&c->p, NULL, "group", "in_service", &no_group) == NULL;
+    const char *wanted = alone ? scaled : r->entity;
+    bool fleet = wanted != NULL && wiring_is(wanted, "fleet");
+    c->entity = parts_choose(&c->p, wanted, fleet ? "fleet" : "group", fleet ? "size" : "in_service", &why);
     if (c->entity == NULL && r->entity == NULL && beside)
         c->entity = parts_choose(&c->p, NULL, "fleet", "size", err);
     else if (c->entity == NULL)
@@ -190,7 +208,8 @@ bool load_capacity(const struct chart_request *r, struct sheet **out, struct err
     bool ok = (crew != NULL || err_set(err, ERR_OS, "memory is short")) && add_rows(crew, row, r, &l, err);
     if (ok) {
         const struct capacity_data d = {.what = crew[0].entity, .run = l.n == 1 ? l.run[0].told : NULL,
-                                        .load_name = crew[0].by_work ? "arrivals × work" : "work in hand", .n = crew[0].capacity.n,
+                                        .load_name = crew[0].by_work ? "arrivals × work" : "work in hand",
+                                        .unit = l.n == 1 && wiring_is(crew[0].entity, "fleet") ? "worker" : "instance", .n = crew[0].capacity.n,
                                         .width_s = sim_seconds(crew[0].capacity.width_ns), .end_s = l.end_s, .row = row, .n_row = l.n,
                                         .fault = l.fault, .n_fault = l.n_fault};
         ok = capacity_layout(&d, r->width, r->height, out, err);

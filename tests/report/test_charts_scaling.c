@@ -43,7 +43,7 @@ static struct capacity_row row_of(const char *name, const struct follow *f)
 
 static struct capacity_data capacity_of(const struct capacity_row *row, size_t n, const char *run)
 {
-    return (struct capacity_data){.what = "group.workers", .run = run, .load_name = "arrivals × work", .n = BUCKETS, .width_s = WIDTH_S, .end_s = END_S,
+    return (struct capacity_data){.what = "group.workers", .run = run, .load_name = "arrivals × work", .unit = "instance", .n = BUCKETS, .width_s = WIDTH_S, .end_s = END_S,
                                   .row = row, .n_row = n};
 }
 
@@ -109,7 +109,7 @@ static void capacities_of_any_kind_are_drawn(void **state)
             struct capacity_row row[8];
             for (size_t i = 0; i < n; i++)
                 row[i] = (struct capacity_row){names[i % NAMES], i % 2 ? a : b, i % 2 ? b : a, i % 3 ? a : NULL, i % 2 ? NULL : b, 3, i % 2 ? 5 : NAN};
-            const struct capacity_data d = {.what = names[k % NAMES], .run = n == 1 ? names[(k + 1) % NAMES] : NULL, .load_name = names[(k + 2) % NAMES],
+            const struct capacity_data d = {.what = names[k % NAMES], .run = n == 1 ? names[(k + 1) % NAMES] : NULL, .load_name = names[(k + 2) % NAMES], .unit = names[k % NAMES],
                                             .n = 50, .width_s = 2, .end_s = 100, .row = row, .n_row = n, .fault = fault, .n_fault = FAULTS};
             ON_ALL_PAGES(kind_name[k], capacity_layout, &d);
             free(a);

@@ -63,6 +63,19 @@ static const struct given fixed[] = {
     {"fleet.f", "size", OBS_LEVEL, {8, 8, 8, 8}, 8},
     {"queue.q", "sent", OBS_COUNTER, {900, 3600, 900, 0}, 0},
 };
+/* The fixed fleet, beside a queue that comes first: this one is scaled. */
+static const char tasks_text[] = "fleet = {\n  a = {\n    source = \"queue.q\";\n  };\n  f = {\n    source = \"queue.q\";\n  };\n};\nqueue = {\n  q = {\n  };\n};\n"
+                                 "scaling = {\n  r = {\n    target = \"stream.x\";\n  };\n  t = {\n    target = \"fleet.f\";\n  };\n};\n";
+static const struct given tasks[] = {
+    {"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0},
+    {"fleet.a", "size", OBS_LEVEL, {1, 1, 1, 1}, 1},
+    {"fleet.f", "busy", OBS_LEVEL, {2, 4, 4, 2}, 8},
+    {"fleet.f", "processed", OBS_COUNTER, {900, 1800, 1800, 900}, 0},
+    {"fleet.f", "size", OBS_LEVEL, {8, 8, 8, 8}, 8},
+    {"queue.q", "sent", OBS_COUNTER, {900, 3600, 900, 0}, 0},
+    {"scaling.r", "wants", OBS_LEVEL, {8, 8, 8, 8}, 8},
+    {"scaling.t", "wants", OBS_LEVEL, {8, 8, 8, 8}, 8},
+};
 static const struct given none[] = {{"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0}, {"queue.q", "depth", OBS_LEVEL, {0, 0, 0, 0}, 0}};
 
 static void fill(struct metric_value *m, const struct given *g)
@@ -114,7 +127,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
 }
 
 static struct query *query;
-static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2};
+static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4};
 
 static int open_database(void **state)
 {
@@ -128,6 +141,7 @@ static int open_database(void **state)
     add_run(s, "tracking.cfg", text, policy, ARRAY_LEN(policy), 3600);
     add_run(s, "fixed.cfg", plain_text, fixed, ARRAY_LEN(fixed), 3600);
     add_run(s, "none.cfg", "", none, ARRAY_LEN(none), 3600);
+    add_run(s, "tasks.cfg", tasks_text, tasks, ARRAY_LEN(tasks), 3600);
     store_close(s);
     return query_open(&query, path, &err) ? 0 : -1;
 }
@@ -163,7 +177,10 @@ static void capacity_is_measured_against_what_comes(void **state)
     assert_non_null(sheet_find(s, "arrivals × work"));
     sheet_free(s);
     s = drawn("capacity", policy_run, 1, "fleet.f"); /* 2, 8, 2, 0 workers needed of 2, 4, 6, 2 */
-    assert_string_equal(sheet_title(s), "fleet.f: 1 instance-hours short (25.0 % of the time), 1.50 idle of 3.50 in service");
+    assert_string_equal(sheet_title(s), "fleet.f: 1 worker-hours short (25.0 % of the time), 1.50 idle of 3.50 in service");
+    sheet_free(s);
+    s = drawn("capacity", tasks_run, 1, NULL); /* without instances: the fleet that a policy scales */
+    assert_string_equal(sheet_title(s), "fleet.f: 0 worker-hours short (0 % of the time), 5 idle of 8 in service");
     sheet_free(s);
 }
 
@@ -294,7 +311,7 @@ static void reports_show_what_fits(void **state)
         int64_t run[2];
         size_t  n;
         bool    fits, policies;
-    } expected[] = {{{1}, 1, true, false}, {{3}, 1, false, false}, {{1, 1}, 2, true, true}, {{1, 2}, 2, true, false}};
+    } expected[] = {{{1}, 1, true, false}, {{3}, 1, false, false}, {{1, 1}, 2, true, true}, {{1, 2}, 2, true, false}, {{4}, 1, false, false}};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
         struct err err = {0};
@@ -304,6 +321,7 @@ static void reports_show_what_fits(void **state)
         assert_int_equal(page_says(path, "group.g: 0.500 instance-hours short"), expected[i].fits);
         assert_int_equal(page_says(path, "alarm.deep is in ALARM"), expected[i].fits);
         assert_int_equal(page_says(path, "executions at once"), expected[i].fits);
+        assert_int_equal(page_says(path, "fleet.f: 0 worker-hours short"), expected[i].run[0] == 4);
         assert_int_equal(page_says(path, "is short least"), expected[i].policies);
         assert_int_equal(page_says(path, "each a run"), expected[i].policies);
     }
