@@ -204,9 +204,13 @@ void queued_check(const struct spec_entity *e, struct problems *p)
     static const enum mapping_key streams_only[] = {MAPPING_FACTOR,   MAPPING_BISECT, MAPPING_RETRIES,  MAPPING_MAX_AGE,
                                                     MAPPING_ON_FAILURE, MAPPING_TUMBLING, MAPPING_START,  MAPPING_START_AT,
                                                     MAPPING_FAN_OUT,  MAPPING_POLL_INTERVAL, MAPPING_POISON};
+    const struct value *timeout = spec_value(e, MAPPING_TIMEOUT), *target = spec_value(e, MAPPING_TARGET);
     struct esmq_config c;
     configure(&c, e);
     enum esmq_outcome o = esmq_judge(&c);
+    if (timeout->given && target->ref != NULL && target->ref->room->invoke != NULL)
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &timeout->place, "%s: 'timeout' has no meaning where a function has its own",
+                    e->path);
     if (o != ESMQ_OK)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &place_of(e, o)->place, "InvalidParameterValueException: %s: %s (%s)", e->path,
                     esmq_outcome_text(o), rule_of(o));
