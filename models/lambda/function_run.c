@@ -136,8 +136,12 @@ static void note(struct run *r, uint32_t at, enum life_what what, const char *wh
     const struct job *j = &r->job[at];
     entity_trace(&f->e, what == LIFE_DONE ? FUNCTION_TRACE_DONE : FUNCTION_TRACE_FAILED,
                  request_item(request_at(&f->e.world->requests, j->request)));
-    if (job_recorded(j))
-        life_why(record_job(f->e.world, j, what, &f->e), why);
+    if (!job_recorded(j))
+        return;
+    struct life_event *e = record_job(f->e.world, j, what, &f->e);
+    if (what == LIFE_DONE)
+        e->value = world_now(f->e.world) - r->handler;
+    life_why(e, why);
 }
 
 /* --- an item --- */

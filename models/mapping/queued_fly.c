@@ -101,7 +101,7 @@ void queued_invoke(struct queued *m, const struct esmq_do *what)
 
 /* --- the end --- */
 
-static void processed(struct queued *m, const struct job *j)
+static void processed(struct queued *m, const struct job *j, sim_time took)
 {
     struct world *w = m->e.world;
     const struct request *r = request_at(&w->requests, j->request);
@@ -109,8 +109,18 @@ static void processed(struct queued *m, const struct job *j)
     queued_count(m, MM_PROCESSED, 1);
     queued_count(m, MM_DUPLICATES, again);
     if (job_recorded(j))
-        record_job(w, j, LIFE_DONE, &m->e);
+        record_job(w, j, LIFE_DONE, &m->e)->value = took;
     request_effect(w, j->request, &m->e);
+}
+
+static void note_delete(struct queued *m, const struct pulled *got, bool good)
+{
+    queued_count(m, good ? MM_DELETED : MM_STALE_DELETES, 1);
+    if (!job_recorded(&got->job))
+        return;
+    struct life_event *e = record_job(m->e.world, &got->job, good ? LIFE_DELETED : LIFE_DELETED_LATE, m->source);
+    e->other = m->e.index;
+    e->receives = got->receive_count;
 }
 
 static void delete_done(struct queued_flight *f)
@@ -118,16 +128,20 @@ static void delete_done(struct queued_flight *f)
     struct queued *m = f->mapping;
     uint32_t n, k = 0;
     const struct esmq_message *x = esmq_batch(m->core, f->batch, &n);
+    const struct pulled *got[ESMQ_RECEIVE];
     struct ticket ticket[ESMQ_RECEIVE];
     enum settle_verdict verdict[ESMQ_RECEIVE];
     for (uint32_t i = 0; i < n; i++) {
-        if (!x[i].keep)
-            ticket[k++] = got_at(m, &x[i])->ticket;
+        if (!x[i].keep) {
+            got[k] = got_at(m, &x[i]);
+            ticket[k] = got[k]->ticket;
+            k++;
+        }
         if (k == 0 || (k < ESMQ_RECEIVE && i + 1 < n))
             continue;
         m->pull->settle(m->source, SETTLE_DONE, ticket, k, 0, verdict);
         for (uint32_t v = 0; v < k; v++)
-            queued_count(m, verdict[v] == SETTLED ? MM_DELETED : MM_STALE_DELETES, 1);
+            note_delete(m, got[v], verdict[v] == SETTLED);
         k = 0;
     }
 }
@@ -162,7 +176,7 @@ static void tell(struct queued_flight *f, enum invoke_verdict v)
         bool good = v == INVOKE_OK && (failed == NULL || !failed[i]);
         bad += !good;
         if (good)
-            processed(m, &f->job[i]);
+            processed(m, &f->job[i], world_now(m->e.world) - f->began);
         else if (job_recorded(&f->job[i]))
             life_why(record_job(m->e.world, &f->job[i], LIFE_FAILED, &m->e),
                      v == INVOKE_THROTTLED ? "throttled" : v == INVOKE_DOWN ? "down" : "failed");
