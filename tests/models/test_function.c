@@ -165,6 +165,20 @@ static void an_event_that_fails_goes_to_its_destination(void **state)
     run_free(&r);
 }
 
+/* A way that takes time is an event's way all the same. rules: LAM-24 */
+static void an_event_that_comes_later(void **state)
+{
+    (void)state;
+    struct run r = run_lines(EVENTS "topic.t.subscriptions[0].latency = 50ms\n");
+    expect(&r, "function.f", "events", 1);
+    expect_stat(&r, "producer.p", "latency", "max", 1.05 * SECOND, 0);
+    run_free(&r);
+    r = run_lines(EVENTS "topic.t.subscriptions[0].latency = 50ms\nfunction.f.reserved = 0\n");
+    expect(&r, "function.f", "events_dropped", 1); /* a call would have been tried again by the topic */
+    expect(&r, "topic.t", "retries", 0);
+    run_free(&r);
+}
+
 /* rules: LAM-27 */
 static void an_event_that_succeeds_goes_on(void **state)
 {
@@ -267,6 +281,7 @@ int main(void)
         cmocka_unit_test(the_account_is_shared),
         cmocka_unit_test(provisioned_concurrency_is_warm),
         cmocka_unit_test(an_event_that_fails_goes_to_its_destination),
+        cmocka_unit_test(an_event_that_comes_later),
         cmocka_unit_test(an_event_that_succeeds_goes_on),
         cmocka_unit_test(a_destination_that_takes_nothing),
         cmocka_unit_test(events_outlast_an_outage),
