@@ -169,11 +169,11 @@ static void an_event_that_fails_goes_to_its_destination(void **state)
 static void an_event_that_comes_later(void **state)
 {
     (void)state;
-    struct run r = run_lines(EVENTS "topic.t.subscriptions[0].latency = 50ms\n");
+    struct run r = run_lines(EVENTS "topic.t.subscriptions[0].delivery_latency = 50ms\n");
     expect(&r, "function.f", "events", 1);
     expect_stat(&r, "producer.p", "latency", "max", 1.05 * SECOND, 0);
     run_free(&r);
-    r = run_lines(EVENTS "topic.t.subscriptions[0].latency = 50ms\nfunction.f.reserved = 0\n");
+    r = run_lines(EVENTS "topic.t.subscriptions[0].delivery_latency = 50ms\nfunction.f.reserved = 0\n");
     expect(&r, "function.f", "events_dropped", 1); /* a call would have been tried again by the topic */
     expect(&r, "topic.t", "retries", 0);
     run_free(&r);
