@@ -51,8 +51,9 @@ static void add(struct firehose *f, sim_time now, uint32_t lot, const struct fh_
 
 static void partition_in(struct firehose *f, sim_time now, const struct fh_record *r)
 {
+    uint32_t key = r->key == FH_NONE ? FH_NONE - 1 : r->key; /* records without a key are one partition */
     uint64_t found;
-    if (map64_get(&f->partition, r->key, &found)) {
+    if (map64_get(&f->partition, key, &found)) {
         add(f, now, (uint32_t)found, r);
         return;
     }
@@ -63,8 +64,8 @@ static void partition_in(struct firehose *f, sim_time now, const struct fh_recor
     uint32_t lot = FH_NONE;
     if (open_buffer(f, now, &lot, ROLE_DATA) == FH_NONE)
         return;
-    lot_at(f, lot)->key = r->key;
-    f->failed |= !map64_put(&f->partition, r->key, lot);
+    lot_at(f, lot)->key = key;
+    f->failed |= !map64_put(&f->partition, key, lot);
     f->n_partition++;
     add(f, now, lot, r);
 }

@@ -321,6 +321,10 @@ static void test_partitions(void **state)
     /* half an interval until it is told apart, one in its partition */
     near(run_stat(&r, "firehose.f", "delay", "max") / S, 90, 0.002);
     run_free(&r);
+    r = run_lines(HOUR PUTS("10/s") DONE "firehose.f.partitioning.partitions = 100\nfirehose.f.buffer_interval = 60s\n");
+    assert_true(run_stat(&r, "firehose.f", "partitions", "max") == 1); /* without a key */
+    assert_true(count(&r, "firehose.f", "delivered") == 36000);
+    run_free(&r);
     r = run_lines(PARTED "firehose.f.partitioning.partitions = 40\nfirehose.f.buffer_interval = 60s\nfirehose.f.backup = destination.b\ndestination.b.type = s3\n");
     assert_true(run_stat(&r, "firehose.f", "partitions", "max") == 40);
     assert_true(count(&r, "firehose.f", "partition_exceeded") > 10000);
