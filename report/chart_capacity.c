@@ -149,7 +149,7 @@ static void draw_backlog(struct sheet *s, const struct capacity_data *d, const s
     struct type soft = type_soft;
     soft.align = ALIGN_RIGHT;
     sheet_text_within(s, x->from, y->to - 6, sheet_format(s, "backlog per %s", d->unit), type_label, (x->to - x->from) / 2);
-    sheet_text(s, x->to, y->to - 6, sheet_format(s, "at most %s messages", say_round(s, course_top(per))), soft);
+    sheet_text(s, x->to, y->to - 6, sheet_format(s, "at most %s waiting", say_round(s, course_top(per))), soft);
     faults_draw(s, d->fault, d->n_fault, x, y->to, y->from, false);
     axis_y(s, y, TICK_NUMBER, 3, x->from, x->to);
     course_area(s, per, x, y, (struct ink){0xDDDDDD, 1});

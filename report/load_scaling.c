@@ -121,15 +121,25 @@ static double work_of(const struct crew *c, size_t replication)
     return done > 0 ? busy / done : NAN;
 }
 
+/* What came in a bucket. Of a service it is what left and by how much those that wait have become more. */
+static double came_in(const struct crew *c, size_t i)
+{
+    size_t n = c->capacity.n, b = i % n;
+    double came = 0;
+    for (size_t k = 0; k < FLOWS; k++)
+        came += c->came[k].n > 0 ? c->came[k].value[i] : 0;
+    if (wiring_is(c->target, "service") && c->backlog.n > 0)
+        came += (c->backlog.value[b + 1 < n ? i + 1 : i] - c->backlog.value[b > 0 ? i - 1 : i]) / 2;
+    return came > 0 ? came : 0;
+}
+
 static void fill_load(struct crew *c)
 {
     size_t n = c->capacity.n;
     double width = sim_seconds(c->capacity.width_ns);
     c->by_work = c->done.n > 0 && c->came[0].n > 0;
     for (size_t i = 0; i < n * c->capacity.n_replication; i++) {
-        double came = 0, work = c->by_work ? work_of(c, i / n) : NAN;
-        for (size_t k = 0; k < FLOWS; k++)
-            came += c->came[k].n > 0 ? c->came[k].value[i] : 0;
+        double came = came_in(c, i), work = c->by_work ? work_of(c, i / n) : NAN;
         c->load[i] = c->by_work ? (isnan(work) ? 0 : came * work / width / c->threads) : c->busy.value[i] / c->threads;
     }
 }

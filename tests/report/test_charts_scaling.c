@@ -60,7 +60,7 @@ static void areas_are_told_in_instance_hours(void **state)
     assert_true(capacity_layout(&d, 0, 0, &s, &err));
     assert_string_equal(sheet_title(s), "group.workers: 0.667 instance-hours short (8.3 % of the time), 3.33 idle of 16 in service");
     assert_non_null(sheet_find(s, "backlog per instance"));
-    assert_non_null(sheet_find(s, "at most 242 messages")); /* 2,900 of 12 */
+    assert_non_null(sheet_find(s, "at most 242 waiting")); /* 2,900 of 12 */
     judge(true, s, &err, "capacity");
 }
 

@@ -76,6 +76,16 @@ static const struct given tasks[] = {
     {"scaling.r", "wants", OBS_LEVEL, {8, 8, 8, 8}, 8},
     {"scaling.t", "wants", OBS_LEVEL, {8, 8, 8, 8}, 8},
 };
+/* A service whose four servers are busy with 1,800 calls of 2 s in each bucket. By the means of those that wait, half of the
+ * difference of the neighbours, 450 more came than left in the first, 900 in the second, none in the third; 450 fewer in the last. */
+static const char service_text[] = "group = {\n  g = {\n    target = \"service.s\";\n  };\n};\n";
+static const struct given service[] = {
+    {"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0},
+    {"group.g", "in_service", OBS_LEVEL, {4, 4, 4, 4}, 4},
+    {"service.s", "busy", OBS_LEVEL, {4, 4, 4, 4}, 4},
+    {"service.s", "completed", OBS_COUNTER, {1800, 1800, 1800, 1800}, 0},
+    {"service.s", "waiting", OBS_LEVEL, {0, 900, 1800, 900}, 1800},
+};
 static const struct given none[] = {{"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0}, {"queue.q", "depth", OBS_LEVEL, {0, 0, 0, 0}, 0}};
 
 static void fill(struct metric_value *m, const struct given *g)
@@ -127,7 +137,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
 }
 
 static struct query *query;
-static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4};
+static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4}, service_run[] = {5};
 
 static int open_database(void **state)
 {
@@ -142,6 +152,7 @@ static int open_database(void **state)
     add_run(s, "fixed.cfg", plain_text, fixed, ARRAY_LEN(fixed), 3600);
     add_run(s, "none.cfg", "", none, ARRAY_LEN(none), 3600);
     add_run(s, "tasks.cfg", tasks_text, tasks, ARRAY_LEN(tasks), 3600);
+    add_run(s, "service.cfg", service_text, service, ARRAY_LEN(service), 3600);
     store_close(s);
     return query_open(&query, path, &err) ? 0 : -1;
 }
@@ -173,7 +184,7 @@ static void capacity_is_measured_against_what_comes(void **state)
     struct sheet *s = drawn("capacity", policy_run, 1, NULL);
     assert_string_equal(sheet_title(s), "group.g: 0.500 instance-hours short (25.0 % of the time), 0.750 idle of 1.75 in service");
     assert_non_null(sheet_find(s, "fleet.f"));
-    assert_non_null(sheet_find(s, "at most 300 messages")); /* 600 for 2 */
+    assert_non_null(sheet_find(s, "at most 300 waiting")); /* 600 for 2 */
     assert_non_null(sheet_find(s, "arrivals × work"));
     sheet_free(s);
     s = drawn("capacity", policy_run, 1, "fleet.f"); /* 2, 8, 2, 0 workers needed of 2, 4, 6, 2 */
@@ -181,6 +192,15 @@ static void capacity_is_measured_against_what_comes(void **state)
     sheet_free(s);
     s = drawn("capacity", tasks_run, 1, NULL); /* without instances: the fleet that a policy scales */
     assert_string_equal(sheet_title(s), "fleet.f: 0 worker-hours short (0 % of the time), 5 idle of 8 in service");
+    sheet_free(s);
+}
+
+/* 2,250, 2,700, 1,800 and 1,350 come, of 2 s each: 5, 6, 4 and 3 instances where 4 are. */
+static void what_waits_at_a_service_has_come(void **state)
+{
+    (void)state;
+    struct sheet *s = drawn("capacity", service_run, 1, NULL);
+    assert_string_equal(sheet_title(s), "group.g: 0.750 instance-hours short (50.0 % of the time), 0.250 idle of 4 in service");
     sheet_free(s);
 }
 
@@ -353,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(capacity_is_measured_against_what_comes),
+        cmocka_unit_test(what_waits_at_a_service_has_come),
         cmocka_unit_test(policies_stand_below_each_other),
         cmocka_unit_test(functions_have_their_limits),
         cmocka_unit_test(alarms_are_timed_within_buckets),
