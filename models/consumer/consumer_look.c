@@ -66,6 +66,8 @@ void look_now(struct consumer *c)
     sim_time now = world_now(c->e.world), oldest = 0, age;
     int64_t sum = 0, lag;
     uint32_t n = c->log->parts(c->source);
+    if (c->e.world->failed)
+        return;
     for (uint32_t i = 0; i < n; i++) {
         look_at(c, i, &lag, &age);
         sum += lag;

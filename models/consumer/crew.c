@@ -319,6 +319,8 @@ bool crew_conserve(struct entity *e, sim_time now, struct err *err)
     const struct consumer *c = (const struct consumer *)e;
     uint64_t in_hand = 0;
     int64_t busy = 0, held = 0, leases = 0;
+    if (e->world->failed)
+        return true;
     kcl_check(c->kcl, now);
     for (uint32_t i = 0; i < c->parts.n_live; i++) {
         const struct part_reader *p = consumer_part(c, i);

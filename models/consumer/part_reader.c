@@ -9,13 +9,14 @@
 
 /* --- the machine --- */
 
+/* Once memory was short, leases and readers may not agree: all stands still then. */
 void part_go(struct part_reader *p, part_step *next)
 {
     p->next = next;
     if (p->running)
         return;
     p->running = true;
-    while (p->next != NULL) {
+    while (p->next != NULL && !part_world(p)->failed) {
         next = p->next;
         p->next = NULL;
         next(p);

@@ -228,6 +228,8 @@ static void failed(struct part_reader *p, const char *why)
 
 static void ended(struct part_reader *p, enum call_verdict verdict)
 {
+    if (part_world(p)->failed)
+        return;
     count_hold(p);
     if (verdict != CALL_OK)
         failed(p, p->poisoned ? "poison" : record_verdict(verdict));

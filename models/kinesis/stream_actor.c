@@ -98,7 +98,7 @@ static void arm(struct stream *s)
 {
     if (!s->started)
         return;
-    sim_time due = kin_deadline(s->core), push = is_down(s) ? SIM_NEVER : kin_push_deadline(s->core);
+    sim_time due = kin_deadline(s->core), push = is_down(s) || s->e.world->failed ? SIM_NEVER : kin_push_deadline(s->core);
     due = due < push ? due : push;
     if (due == (sim_pending(&s->timer) ? s->timer.at : SIM_NEVER))
         return;
