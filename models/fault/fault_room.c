@@ -16,7 +16,7 @@ static const struct key keys[N_KEYS] = {
     [KEY_TARGET] = {.name = "target",
                     .type = VALUE_REF,
                     .flags = KEY_REQUIRED,
-                    .refs = "service|database|queue|topic|bus|stream|firehose|destination|endpoint|fleet|mapping|consumer|producer",
+                    .refs = "service|database|queue|topic|bus|stream|firehose|destination|endpoint|fleet|function|mapping|consumer|producer",
                     .doc = "What it befalls."},
     [KEY_EFFECT] = {.name = "effect",
                     .type = VALUE_CHOICE,
