@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "hints.h"
 #include "page.h"
 #include "summary.h"
 #include "versus.h"
@@ -120,6 +121,8 @@ static int run(const struct args *a)
         code = open_all(v, a);
     if (code == 0)
         code = check_pairs(&v->runner);
+    for (size_t i = 0; code == 0 && i < v->runner.n; i++)
+        hints_advice(v->runner.item[i].scenario, v->runner.item[i].path);
     if (code == 0)
         code = ask_metrics(v, a);
     if (code == 0)

@@ -86,8 +86,10 @@ static int run(const struct args *a)
 {
     struct runner r;
     int           code = runner_open(&r, "run", a, a->operand, a->n_operand);
-    for (size_t i = 0; code == 0 && i < r.n; i++)
+    for (size_t i = 0; code == 0 && i < r.n; i++) {
         hints_print(r.item[i].scenario);
+        hints_advice(r.item[i].scenario, r.item[i].path);
+    }
     if (code == 0)
         code = runner_run(&r);
     if (code == 0)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "advice.h"
 #include "check.h"
 #include "cli.h"
 #include "facts.h"
@@ -79,4 +80,24 @@ void hints_print(const struct scenario *scenario)
             no_rate(e);
         }
     }
+}
+
+/* "AB0501, AB0506": each number once. */
+void hints_advice(const struct scenario *scenario, const char *path)
+{
+    struct problems advice;
+    char            list[400] = "";
+    size_t          n = 0;
+    problems_init(&advice);
+    if (!advise(scenario_spec(scenario), &advice))
+        advice.n = 0;
+    for (size_t i = 0; i < advice.n; i++) {
+        char code[16];
+        snprintf(code, sizeof code, "AB%04d", advice.item[i].code);
+        if (strstr(list, code) == NULL && n + sizeof code < sizeof list)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n > 0 ? ", " : "", code);
+    }
+    if (n > 0)
+        cli_note("note: there is advice on this scenario (%s): afterbay check %s", list, path);
+    problems_free(&advice);
 }

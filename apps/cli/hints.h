@@ -6,5 +6,7 @@
 
 /* As notes: nobody makes requests, a rate is 0, a fault or a producer begins after the end. */
 void hints_print(const struct scenario *);
+/* Which pieces of advice `check` would give, in a line; nothing where there are none. */
+void hints_advice(const struct scenario *, const char *path);
 
 #endif

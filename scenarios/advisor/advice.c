@@ -14,7 +14,8 @@
 
 static const struct advice_set *const sets[] = {&advice_queues, &advice_letters, &advice_fifo, &advice_calls,
                                                 &advice_load,   &advice_fan_out, &advice_runs,
-                                                &advice_streams, &advice_functions, &advice_scaling};
+                                                &advice_streams, &advice_functions, &advice_mappings,
+                                                &advice_scaling};
 
 const struct advice *advice_at(size_t i)
 {
@@ -121,11 +122,16 @@ const struct spec_entity *next_of(const struct adviser *a, const char *kind, con
     return NULL;
 }
 
+#define ENTITIES_MAX 5000 /* above this the table of who comes to whom takes more memory than a run */
+
 bool advise(const struct spec *spec, struct problems *problems)
 {
-    struct adviser a = {.spec = spec, .problems = problems};
+    uint32_t steps = 0;
+    if (spec->n_entity > ENTITIES_MAX)
+        return true;
+    struct adviser a = {.spec = spec, .problems = problems, .steps = &steps};
     findings_open(&a.findings);
-    bool ok = flows_trace(&a.flows, &a.findings, spec) && edges_find(&a);
+    bool ok = flows_count(&a.flows, &a.findings, spec) && edges_find(&a);
     for (size_t i = 0; ok && (a.now = advice_at(i)) != NULL; i++)
         a.now->look(&a);
     ok = ok && !a.findings.failed;

@@ -27,7 +27,8 @@ struct advice {
 const struct advice *advice_at(size_t i);
 const struct advice *advice_find(int code);
 
-/* Adds a warning for everything that it finds and that run.quiet does not silence. False: memory is short. */
+/* Adds a warning for everything that it finds and that run.quiet does not silence. A scenario of more
+ * than 5,000 entities gets none. False: memory is short. */
 bool advise(const struct spec *, struct problems *);
 
 #endif

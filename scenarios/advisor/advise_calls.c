@@ -61,7 +61,7 @@ static double attempts_above(const struct adviser *a, const struct spec_entity *
 {
     double most = 1;
     *layers = 0;
-    for (uint32_t i = 0; i < a->n_edge && depth < 12; i++) {
+    for (uint32_t i = 0; i < a->n_edge && may_go_on(a, depth); i++) {
         const struct edge *x = &a->edge[i];
         int                above;
         if (x->to != e || !x->waits || is_tamed(x))
@@ -84,6 +84,7 @@ static void amplification(struct adviser *a)
         int                layers;
         if (!x->waits || edge_attempts(x) < 2 || is_tamed(x))
             continue;
+        *a->steps = STEPS;
         double above = attempts_above(a, x->from, 0, &layers), all = above * edge_attempts(x);
         if (layers > 0 && all >= MULTIPLIED)
             advise_about(a, x->from, edge_value(x, "attempts"), "%g attempts at %s for each of up to %g from above: one request is up to %g calls, just when it fails",

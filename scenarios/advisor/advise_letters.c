@@ -9,7 +9,9 @@ static double outage_behind(struct adviser *a, const struct spec_entity *e, cons
 {
     double longest = outage_of(a, e, where);
     *of = e;
-    for (uint32_t i = 0; i < a->n_edge && depth < 8; i++) {
+    if (depth == 0)
+        *a->steps = STEPS;
+    for (uint32_t i = 0; i < a->n_edge && may_go_on(a, depth); i++) {
         const struct spec_entity *who;
         const struct value       *at;
         if (a->edge[i].from != e || !a->edge[i].waits)
@@ -104,7 +106,9 @@ static void outage_burns(struct adviser *a)
 
 static void nowhere_one(struct adviser *a, const struct spec_entity *reader, const struct spec_entity *q)
 {
-    if (int_at(reader, NULL, "poison.share", 0) <= 0 || given_at(q, NULL, "dead_letter") || value_at(reader, NULL, "poison.until") != NULL)
+    const struct spec_entity *to = ref_at(reader, NULL, "target");
+    bool poison = int_at(reader, NULL, "poison.share", 0) > 0 || (to != NULL && kind_is(to, "function") && int_at(to, NULL, "poison", 0) > 0);
+    if (!poison || is_at(q, NULL, "type", "fifo") || given_at(q, NULL, "dead_letter") || value_at(reader, NULL, "poison.until") != NULL)
         return;
     advise_about(a, q, NULL, "%s meets messages that fail every time, and there is no dead-letter queue: they come back until their retention is over",
                  reader->path);

@@ -48,9 +48,11 @@ static double callers_of(const struct adviser *a, const struct spec_entity *to, 
     for (uint32_t i = 0; i < a->n_edge; i++) {
         const struct edge *x = &a->edge[i];
         bool               again = false;
-        for (uint32_t k = 0; k < i; k++)
-            again = again || (a->edge[k].from == x->from && a->edge[k].to == to);
-        if (x->to != to || again || !x->waits || kind_is(x->from, "producer"))
+        if (x->to != to || !x->waits || kind_is(x->from, "producer"))
+            continue;
+        for (uint32_t k = 0; k < i && !again; k++)
+            again = a->edge[k].from == x->from && a->edge[k].to == to;
+        if (again)
             continue;
         all += isfinite(servers_of(a, x->from)) ? servers_of(a, x->from) : 0;
         (*who)++;
@@ -132,8 +134,8 @@ static struct work way(struct adviser *a, const struct spec_entity *e, const str
 {
     struct work own = own_work(e, 0.5);
     double      delay = kind_is(e, "queue") ? seconds_at(e, NULL, "delay", 0) : 0;
-    if (depth > 12 || e == done)
-        return depth > 12 ? (struct work){-1, 0, 0} : own;
+    if (!may_go_on(a, depth) || e == done)
+        return e == done ? own : (struct work){-1, 0, 0};
     struct work rest = behind(a, e, done, depth);
     return rest.least < 0 ? rest : longer(longer(own, (struct work){delay, delay, delay}), rest);
 }
@@ -149,6 +151,7 @@ static void deadline_below_work(struct adviser *a)
             uint32_t readers;
             done = kind_is(target, "queue") ? queue_reader(a->spec, target, &readers) : target;
         }
+        *a->steps = STEPS;
         struct work w = done == NULL ? (struct work){-1, 0, 0} : way(a, target, done, 0);
         if (w.least >= 0 && w.high > deadline)
             advise_about(a, p, value_at(p, NULL, "deadline"), "half of its requests take %s or longer to %s, without any wait: they cannot be there within %s",

@@ -26,14 +26,17 @@ struct adviser {
     const struct advice *now;
     struct edge         *edge;
     uint32_t             n_edge;
+    uint32_t            *steps; /* that the walk at hand may still take */
 };
+#define STEPS 2000
+bool may_go_on(const struct adviser *, int depth); /* of a walk; counts the step */
 
 struct advice_set {
     const struct advice *item;
     size_t               n;
 };
 extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls, advice_load, advice_fan_out, advice_runs,
-    advice_streams, advice_functions, advice_scaling;
+    advice_streams, advice_functions, advice_mappings, advice_scaling;
 
 /* The piece at hand is told about an entity, at a setting of it (NULL: at the entity). */
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where, const char *format, ...)

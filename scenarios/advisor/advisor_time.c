@@ -9,6 +9,15 @@
 #define DEPTH 12
 #define LEAST 1e-9
 
+/* Ways through a dense scenario are more than can be walked. */
+bool may_go_on(const struct adviser *a, int depth)
+{
+    if (*a->steps == 0 || depth > DEPTH)
+        return false;
+    --*a->steps;
+    return true;
+}
+
 static struct work law_work(const struct value *v, double quantile)
 {
     int64_t constant;
@@ -59,7 +68,7 @@ static struct work work_in(struct adviser *a, const struct spec_entity *e, doubl
 {
     struct work w = own_work(e, quantile);
     uint32_t    n;
-    if (depth > DEPTH || given_at(e, NULL, "pace"))
+    if (!may_go_on(a, depth) || given_at(e, NULL, "pace"))
         return w;
     const struct value *step = list_at(e, "calls", &n);
     for (uint32_t i = 0; i < n; i++)
@@ -69,6 +78,7 @@ static struct work work_in(struct adviser *a, const struct spec_entity *e, doubl
 
 struct work work_of(struct adviser *a, const struct spec_entity *e, double quantile)
 {
+    *a->steps = STEPS;
     return work_in(a, e, quantile, 0);
 }
 
@@ -118,7 +128,7 @@ static bool has_fault(const struct adviser *a, const struct spec_entity *e)
 
 static bool fails_in(const struct adviser *a, const struct spec_entity *e, int depth)
 {
-    if (depth > DEPTH)
+    if (!may_go_on(a, depth))
         return false;
     if (has_fault(a, e) || int_at(e, NULL, "errors", 0) > 0 || is_at(e, NULL, "breakdown.then", "fail") ||
         int_at(e, NULL, "crash.probability", 0) > 0)
@@ -132,18 +142,31 @@ static bool fails_in(const struct adviser *a, const struct spec_entity *e, int d
 
 bool may_fail(const struct adviser *a, const struct spec_entity *e)
 {
+    *a->steps = STEPS;
     return fails_in(a, e, 0);
 }
 
-#define LOOKS 240
+static void look_at(struct adviser *a, const struct spec_entity *e, double t, double *most)
+{
+    double rate = flow_rate_at(&a->flows, e, t);
+    if (isfinite(rate) && rate > *most)
+        *most = rate;
+}
 
+/* Rates change where a span of a profile begins, or a producer. */
 double peak_rate(struct adviser *a, const struct spec_entity *e)
 {
-    double most = 0, length = sim_seconds(a->spec->duration);
-    for (int i = 0; i < LOOKS; i++) {
-        double rate = flow_rate_at(&a->flows, e, length * i / LOOKS);
-        if (isfinite(rate) && rate > most)
-            most = rate;
+    double most = 0;
+    look_at(a, e, 0, &most);
+    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL; p = next_of(a, "producer", p)) {
+        uint32_t            n;
+        const struct value *span = list_at(p, "profile", &n);
+        if (a->flows.visits[p->index * a->spec->n_entity + e->index] == 0)
+            continue;
+        if (given_at(p, NULL, "start"))
+            look_at(a, e, seconds_at(p, NULL, "start", 0), &most);
+        for (uint32_t i = 0; i < n && i < 100; i++)
+            look_at(a, e, seconds_at(p, &span[i], "profile.at", 0), &most);
     }
     return most;
 }

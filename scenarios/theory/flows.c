@@ -215,7 +215,7 @@ static void find_stream(struct flows *f, const struct spec_entity *e)
     f->state[e->index] = KNOWN;
 }
 
-bool flows_trace(struct flows *f, struct findings *findings, const struct spec *spec)
+bool flows_count(struct flows *f, struct findings *findings, const struct spec *spec)
 {
     size_t n = spec->n_entity;
     *f = (struct flows){.spec = spec, .findings = findings};
@@ -230,7 +230,14 @@ bool flows_trace(struct flows *f, struct findings *findings, const struct spec *
         if (kind_is(&spec->entity[i], "producer"))
             add_producer(f, &spec->entity[i]);
     }
-    for (size_t i = 0; i < n; i++)
+    return true;
+}
+
+bool flows_trace(struct flows *f, struct findings *findings, const struct spec *spec)
+{
+    if (!flows_count(f, findings, spec))
+        return false;
+    for (uint32_t i = 0; i < spec->n_entity; i++)
         find_stream(f, &spec->entity[i]);
     return true;
 }

@@ -26,6 +26,8 @@ struct flows {
 };
 /* In the findings' arena. False: memory is short. */
 bool flows_trace(struct flows *, struct findings *, const struct spec *);
+/* Rates and visits alone: what kind of stream it is stays untold. */
+bool flows_count(struct flows *, struct findings *, const struct spec *);
 
 const struct flow *flow_into(const struct flows *, const struct spec_entity *);
 /* A producer that feeds the entity, begins later and has no fixed rate: the base rate is without it. NULL: none. */
