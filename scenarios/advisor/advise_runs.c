@@ -40,10 +40,13 @@ static bool is_random(const struct spec *spec)
     return false;
 }
 
+/* Who asks for one on the command line wants to see it, not to measure. */
 static void one_replication(struct adviser *a)
 {
-    if (a->spec->replications == 1 && is_random(a->spec))
-        advise_run(a, &a->spec->run[RUN_REPLICATIONS], "one replication: no interval says how far chance has carried its results");
+    const struct value *n = &a->spec->run[RUN_REPLICATIONS];
+    bool                asked = n->place.file != NULL && strncmp(n->place.file, "--", 2) == 0;
+    if (a->spec->replications == 1 && !asked && is_random(a->spec))
+        advise_run(a, n, "one replication: no interval says how far chance has carried its results");
 }
 
 /* --- rare events --- */
