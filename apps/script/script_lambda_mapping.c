@@ -220,6 +220,7 @@ static bool run_mapping(struct script *s, const struct line *l, struct result *r
     e.batch = (uint32_t)line_int(l, "batch", e.batch);
     e.window = lambda_time(l, "window", 0);
     e.max_concurrency = (uint32_t)line_int(l, "max_concurrency", 0);
+    e.growth = (uint32_t)line_int(l, "growth", e.growth);
     e.min_pollers = (uint32_t)line_int(l, "min_pollers", 0);
     e.max_pollers = (uint32_t)line_int(l, "max_pollers", 0);
     e.visibility = q.visibility;

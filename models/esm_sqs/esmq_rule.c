@@ -7,7 +7,7 @@
 
 void esmq_config_default(struct esmq_config *c)
 {
-    *c = (struct esmq_config){.batch = 10, .visibility = 30 * SIM_S, .function_timeout = 3 * SIM_S};
+    *c = (struct esmq_config){.batch = 10, .growth = ESMQ_GROWTH, .visibility = 30 * SIM_S, .function_timeout = 3 * SIM_S};
 }
 
 static enum esmq_outcome judge_batch(const struct esmq_config *c)

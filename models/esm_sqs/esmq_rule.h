@@ -10,7 +10,7 @@
 
 #define ESMQ_START     5    /* LAM-34 */
 #define ESMQ_REST      2    /* LAM-35 */
-#define ESMQ_STEP      300  /* a minute */
+#define ESMQ_GROWTH    300  /* a minute */
 #define ESMQ_MOST      1250
 #define ESMQ_RECEIVE   10   /* messages of a poll */
 #define ESMQ_WAIT      (20 * SIM_S)
@@ -24,6 +24,7 @@ struct esmq_config {
     uint32_t batch;
     sim_time window;
     uint32_t max_concurrency; /* 0: none */
+    uint32_t growth;          /* slots more a minute (LAM-34) */
     uint32_t min_pollers, max_pollers; /* provisioned mode; max 0: standard */
     sim_time visibility;       /* of the queue */
     sim_time function_timeout;

@@ -39,7 +39,7 @@ static void grow(struct esmq *e)
     if (provisioned(e))
         set_pollers(e, least(e->pollers + ESMQ_POLLERS, e->config.max_pollers));
     else
-        e->limit = least(e->limit + ESMQ_STEP, most(e));
+        e->limit = least(e->limit + e->config.growth, most(e));
 }
 
 static void rest(struct esmq *e, sim_time idle)

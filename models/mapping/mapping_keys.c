@@ -135,6 +135,13 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
                                  .rule = "LAM-37",
                                  .doc = "queue: invocations at the same time, at most. More messages stay in the queue, unreceived. Default: "
                                         "1,250."},
+    [MAPPING_GROWTH] = {.name = "growth",
+                        .type = VALUE_COUNT,
+                        .low = "1",
+                        .high = "100000",
+                        .rule = "LAM-34",
+                        .doc = "queue: invocations at the same time that it adds a minute while messages wait. Default: 300; before November "
+                               "2023 it was 60."},
     [MAPPING_MIN_POLLERS] = {.name = "min_pollers",
                              .type = VALUE_COUNT,
                              .low = "2",

@@ -26,7 +26,7 @@ static int64_t named(const struct spec_entity *e, const char *key, int64_t other
 static void configure(struct esmq_config *c, const struct spec_entity *e)
 {
     const struct spec_entity *source = spec_value(e, MAPPING_SOURCE)->ref, *target = spec_value(e, MAPPING_TARGET)->ref;
-    const struct value *batch = spec_value(e, MAPPING_BATCH), *most = spec_value(e, MAPPING_MAX_CONCURRENCY),
+    const struct value *batch = spec_value(e, MAPPING_BATCH), *most = spec_value(e, MAPPING_MAX_CONCURRENCY), *growth = spec_value(e, MAPPING_GROWTH),
                        *least_pollers = spec_value(e, MAPPING_MIN_POLLERS), *pollers = spec_value(e, MAPPING_MAX_POLLERS),
                        *timeout = spec_value(e, MAPPING_TIMEOUT);
     bool is_function = target != NULL && target->room->invoke != NULL;
@@ -35,6 +35,8 @@ static void configure(struct esmq_config *c, const struct spec_entity *e)
     c->batch = batch->absent ? 10 : (uint32_t)batch->i;
     c->window = spec_int(e, MAPPING_WINDOW);
     c->max_concurrency = most->absent ? 0 : (uint32_t)most->i;
+    if (!growth->absent)
+        c->growth = (uint32_t)growth->i;
     if (!least_pollers->absent || !pollers->absent) {
         c->min_pollers = least_pollers->absent ? 2 : (uint32_t)least_pollers->i;
         c->max_pollers = pollers->absent ? 200 : (uint32_t)pollers->i;
