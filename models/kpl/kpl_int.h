@@ -26,7 +26,7 @@ struct packs { /* of packs */
 struct shard {
     uint32_t open; /* gathering; NONE */
     struct packs limited;
-    uint64_t records, bytes; /* tokens, in billionths */
+    uint64_t records, bytes; /* taken from the full buckets and not yet flown back, in billionths; more than full: a debt */
     sim_time filled;
     uint32_t next_waiting; /* shard in the list of those that wait */
     bool waiting;

@@ -16,41 +16,38 @@ static uint64_t min64(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static uint64_t less(uint64_t taken, uint64_t dt, uint64_t per_second)
+{
+    return dt > taken / per_second ? 0 : taken - dt * per_second;
+}
+
 static void fill(const struct kpl *k, struct shard *s, sim_time now)
 {
-    uint64_t dt = s->filled < 0 || now - s->filled > SIM_S ? (uint64_t)SIM_S : (uint64_t)(now - s->filled);
-    s->records = min64(s->records + dt * rate(k, RECORDS), rate(k, RECORDS) * UNIT);
-    s->bytes = min64(s->bytes + dt * rate(k, BYTES), rate(k, BYTES) * UNIT);
+    uint64_t dt = s->filled < 0 ? 0 : (uint64_t)(now - s->filled);
+    s->records = less(s->records, dt, rate(k, RECORDS));
+    s->bytes = less(s->bytes, dt, rate(k, BYTES));
     s->filled = now;
 }
 
-/* A record that is larger than the bucket passes when that is full. */
-static void needs(const struct kpl *k, const struct pack *p, uint64_t *records, uint64_t *bytes)
+/* A record that is larger than the bucket passes when that is full, and those behind it wait for all that it took. */
+static sim_time wait_for(uint64_t taken, uint64_t need, uint64_t per_second)
 {
-    *records = min64(1, rate(k, RECORDS)) * UNIT;
-    *bytes = min64(pack_size(k, p), rate(k, BYTES)) * UNIT;
-}
-
-static sim_time wait_for(uint64_t level, uint64_t need, uint64_t per_second)
-{
-    return level >= need ? 0 : (sim_time)((need - level + per_second - 1) / per_second);
+    uint64_t may = (per_second - min64(need, per_second)) * UNIT;
+    return taken <= may ? 0 : (sim_time)((taken - may + per_second - 1) / per_second);
 }
 
 static sim_time passes_at(const struct kpl *k, const struct shard *s)
 {
-    uint64_t records, bytes;
-    needs(k, pack_at(k, s->limited.first), &records, &bytes);
-    sim_time a = wait_for(s->records, records, rate(k, RECORDS)), b = wait_for(s->bytes, bytes, rate(k, BYTES));
+    uint64_t bytes = pack_size(k, pack_at(k, s->limited.first));
+    sim_time a = wait_for(s->records, 1, rate(k, RECORDS)), b = wait_for(s->bytes, bytes, rate(k, BYTES));
     return s->filled + (a > b ? a : b);
 }
 
 static void pass(struct kpl *k, struct shard *s)
 {
-    uint64_t records, bytes;
     uint32_t pack = s->limited.first;
-    needs(k, pack_at(k, pack), &records, &bytes);
-    s->records -= records;
-    s->bytes -= bytes;
+    s->records += UNIT;
+    s->bytes += pack_size(k, pack_at(k, pack)) * UNIT;
     packs_remove(k, &s->limited, pack);
     k->counts.limited -= pack_at(k, pack)->n;
     collect_add(k, pack);
