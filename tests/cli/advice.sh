@@ -55,6 +55,31 @@ says "there is no entity 'fleet.nobody'"
 expect 0 "$afterbay" check "$short" --set 'run.quiet=polls'
 says 'is no piece of advice'
 
+# Runs name the pieces in a line.
+expect 0 "$afterbay" run "$short" -r 1 --until 1min --set 'expect=[ "lost == 0" ]'
+says 'note: there is advice on this scenario (AB0506): afterbay check '
+expect 0 "$afterbay" compare "$short" "$folder/AB0506-mended.cfg" -r 1 --until 1min
+says '(AB0506)'
+expect 0 "$afterbay" run "$short" -q -r 1 --until 1min --set 'expect=[ "lost == 0" ]'
+grep -q advice err && fail "advice though quiet"
+
+# Twelve layers of eight services, each of which calls all of the next: 8^11 ways, and an answer.
+awk 'BEGIN {
+    print "run = { duration = \"1h\"; };"
+    print "producer = { p = { rate = \"1/s\"; target = \"service.a1x1\"; done_at = \"service.a12x1\"; }; };\nservice = {"
+    for (l = 1; l <= 12; l++) for (w = 1; w <= 8; w++) {
+        printf "a%dx%d = { servers = 10; waiting = 10; time = \"10ms\";", l, w
+        if (l < 12) {
+            printf " calls = ("
+            for (v = 1; v <= 8; v++) printf "%s { target = \"service.a%dx%d\"; timeout = \"1s\"; attempts = 2; }", (v > 1 ? "," : ""), l + 1, v
+            printf " );"
+        }
+        print " };"
+    }
+    print "};" }' >dense.cfg
+expect 0 "$afterbay" check dense.cfg
+says 'warning[AB0530]'
+
 # A sound scenario is left in peace.
 expect 0 "$afterbay" check --strict "$source_dir/scenarios/order-intake/decoupled.cfg"
 finish
