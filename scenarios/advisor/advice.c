@@ -1,5 +1,5 @@
-/* advice.c - the pieces of advice in one row, and the walk along it. Each piece looks for itself; what it says is kept unless the
- * scenario has said in run.quiet that it knows. */
+/* advice.c - the pieces of advice in one row, and the walk along it. Each piece looks for itself;
+ * what it says is kept unless the scenario has said in run.quiet that it knows. */
 #include "advice.h"
 
 #include <ctype.h>
@@ -12,10 +12,10 @@
 #include "check_codes.h"
 #include "run_keys.h"
 
-static const struct advice_set *const sets[] = {&advice_queues, &advice_letters, &advice_fifo, &advice_calls,
-                                                &advice_load,   &advice_fan_out, &advice_runs,
-                                                &advice_streams, &advice_functions, &advice_mappings,
-                                                &advice_scaling};
+static const struct advice_set *const sets[] = {
+    &advice_queues,    &advice_letters,  &advice_fifo,   &advice_calls,
+    &advice_load,      &advice_fan_out,  &advice_runs,   &advice_streams,
+    &advice_functions, &advice_mappings, &advice_scaling};
 
 const struct advice *advice_at(size_t i)
 {
@@ -61,7 +61,8 @@ static bool is_quiet(const struct adviser *a, const struct spec_entity *e)
     const struct value *list = quiet_list(a->spec);
     for (uint32_t i = 0; list != NULL && i < list->list.n; i++) {
         const char *rest = "";
-        if (quiet_code(list->list.item[i].text, &rest) == a->now->code && (*rest == 0 || (e != NULL && strcmp(rest, e->path) == 0)))
+        if (quiet_code(list->list.item[i].text, &rest) == a->now->code &&
+            (*rest == 0 || (e != NULL && strcmp(rest, e->path) == 0)))
             return true;
     }
     return false;
@@ -73,33 +74,41 @@ static void check_quiet(const struct spec *spec, struct problems *p)
     const struct value *list = quiet_list(spec);
     for (uint32_t i = 0; list != NULL && i < list->list.n; i++) {
         const struct value *v = &list->list.item[i];
-        const char         *rest = "";
-        int                 code = quiet_code(v->text, &rest);
+        const char *rest = "";
+        int code = quiet_code(v->text, &rest);
         if (code < 0 || advice_find(code) == NULL)
-            problem_add(p, SEVERITY_WARNING, CHECK_QUIET, &v->place, "run.quiet: \"%s\" is no piece of advice: \"AB0501\", or \"AB0501 queue.orders\"",
-                        v->text);
+            problem_add(
+                p, SEVERITY_WARNING, CHECK_QUIET, &v->place,
+                "run.quiet: \"%s\" is no piece of advice: \"AB0501\", or \"AB0501 queue.orders\"",
+                v->text);
         else if (*rest != 0 && spec_find(spec, rest) == NULL)
-            problem_add(p, SEVERITY_WARNING, CHECK_QUIET, &v->place, "run.quiet: there is no entity '%s'", rest);
+            problem_add(p, SEVERITY_WARNING, CHECK_QUIET, &v->place,
+                        "run.quiet: there is no entity '%s'", rest);
     }
 }
 
 /* --- the walk --- */
 
-static void tell(struct adviser *a, const struct place *place, const char *about, const char *format, va_list args)
+static void tell(struct adviser *a, const struct place *place, const char *about,
+                 const char *format, va_list args)
 {
     char text[600];
     vsnprintf(text, sizeof text, format, args);
-    struct problem *p = problem_add(a->problems, SEVERITY_WARNING, a->now->code, place, "%s: %s", about, text);
-    problem_note(p, "%s; 'afterbay explain AB%04d' tells why, how to see it and how to mend it", a->now->rule, a->now->code);
+    struct problem *p =
+        problem_add(a->problems, SEVERITY_WARNING, a->now->code, place, "%s: %s", about, text);
+    problem_note(p, "%s; 'afterbay explain AB%04d' tells why, how to see it and how to mend it",
+                 a->now->rule, a->now->code);
 }
 
-void advise_about(struct adviser *a, const struct spec_entity *e, const struct value *where, const char *format, ...)
+void advise_about(struct adviser *a, const struct spec_entity *e, const struct value *where,
+                  const char *format, ...)
 {
     va_list args;
     if (is_quiet(a, e))
         return;
     va_start(args, format);
-    tell(a, where != NULL && where->place.file != NULL ? &where->place : &e->place, e->path, format, args);
+    tell(a, where != NULL && where->place.file != NULL ? &where->place : &e->place, e->path, format,
+         args);
     va_end(args);
 }
 
@@ -109,11 +118,13 @@ void advise_run(struct adviser *a, const struct value *where, const char *format
     if (is_quiet(a, NULL))
         return;
     va_start(args, format);
-    tell(a, where->place.file != NULL ? &where->place : &a->spec->run[RUN_DURATION].place, "run", format, args);
+    tell(a, where->place.file != NULL ? &where->place : &a->spec->run[RUN_DURATION].place, "run",
+         format, args);
     va_end(args);
 }
 
-const struct spec_entity *next_of(const struct adviser *a, const char *kind, const struct spec_entity *e)
+const struct spec_entity *next_of(const struct adviser *a, const char *kind,
+                                  const struct spec_entity *e)
 {
     for (uint32_t i = e == NULL ? 0 : e->index + 1; i < a->spec->n_entity; i++) {
         if (kind_is(&a->spec->entity[i], kind))
@@ -122,7 +133,8 @@ const struct spec_entity *next_of(const struct adviser *a, const char *kind, con
     return NULL;
 }
 
-#define ENTITIES_MAX 5000 /* above this the table of who comes to whom takes more memory than a run */
+#define ENTITIES_MAX                                                                               \
+    5000 /* above this the table of who comes to whom takes more memory than a run */
 
 bool advise(const struct spec *spec, struct problems *problems)
 {

@@ -1,5 +1,5 @@
-/* advisor_edges.c - every call and send of a scenario in one list: a producer's requests, and the steps of services and fleets. A
- * step with several targets is several edges of one item. */
+/* advisor_edges.c - every call and send of a scenario in one list: a producer's requests, and the
+ * steps of services and fleets. A step with several targets is several edges of one item. */
 #include "advisor.h"
 
 #include <math.h>
@@ -14,17 +14,19 @@ static bool takes_messages(const struct spec_entity *e)
 }
 
 /* Counts only while there is no room for them. */
-static void add(struct adviser *a, const struct spec_entity *from, const struct spec_entity *to, const char *list,
-                const struct value *item)
+static void add(struct adviser *a, const struct spec_entity *from, const struct spec_entity *to,
+                const char *list, const struct value *item)
 {
     if (to == NULL)
         return;
     if (a->edge != NULL)
-        a->edge[a->n_edge] = (struct edge){from, to, list, item, strcmp(list, "sends") != 0 && !takes_messages(to)};
+        a->edge[a->n_edge] =
+            (struct edge){from, to, list, item, strcmp(list, "sends") != 0 && !takes_messages(to)};
     a->n_edge++;
 }
 
-static void add_step(struct adviser *a, const struct spec_entity *e, const char *list, const struct value *item)
+static void add_step(struct adviser *a, const struct spec_entity *e, const char *list,
+                     const struct value *item)
 {
     char path[64];
     snprintf(path, sizeof path, "%s.target", list);
@@ -40,11 +42,11 @@ static void gather(struct adviser *a)
     a->n_edge = 0;
     for (uint32_t i = 0; i < a->spec->n_entity; i++) {
         const struct spec_entity *e = &a->spec->entity[i];
-        const struct value       *call = kind_is(e, "producer") ? value_at(e, NULL, "call") : NULL;
+        const struct value *call = kind_is(e, "producer") ? value_at(e, NULL, "call") : NULL;
         if (call != NULL)
             add(a, e, ref_at(e, NULL, "target"), "call", call);
         for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
-            uint32_t            n;
+            uint32_t n;
             const struct value *step = list_at(e, lists[k], &n);
             for (uint32_t s = 0; s < n; s++)
                 add_step(a, e, lists[k], &step[s]);
@@ -92,7 +94,10 @@ double edge_attempts(const struct edge *x)
 const struct backoff *edge_backoff(const struct edge *x)
 {
     const struct value *v = edge_value(x, "backoff");
-    return v == NULL || v->type != VALUE_BACKOFF || v->backoff == NULL || v->backoff->law == BACKOFF_NONE ? NULL : v->backoff;
+    return v == NULL || v->type != VALUE_BACKOFF || v->backoff == NULL ||
+                   v->backoff->law == BACKOFF_NONE
+               ? NULL
+               : v->backoff;
 }
 
 /* Before the retry after failure number n (from 0), at most. */
@@ -108,7 +113,7 @@ static double longest_pause(const struct backoff *b, double n)
 
 double edge_span(const struct edge *x)
 {
-    double                attempts = edge_attempts(x), span = edge_timeout(x) * attempts;
+    double attempts = edge_attempts(x), span = edge_timeout(x) * attempts;
     const struct backoff *b = edge_backoff(x);
     for (double i = 0; b != NULL && i + 1 < attempts && isfinite(span) && i < 2000; i++)
         span += longest_pause(b, i);

@@ -1,4 +1,5 @@
-/* advisor_keys.c - keys of requests: which producer's come to an entity, how often, and how many are of one key. */
+/* advisor_keys.c - keys of requests: which producer's come to an entity, how often, and how many
+ * are of one key. */
 #include "advisor.h"
 
 #include <math.h>
@@ -6,11 +7,13 @@
 #define MANY_KEYS 2000
 
 /* Requests a second of a producer that come to an entity as it sends them; 0: none, or unknown. */
-double rate_from(const struct adviser *a, const struct spec_entity *producer, const struct spec_entity *to)
+double rate_from(const struct adviser *a, const struct spec_entity *producer,
+                 const struct spec_entity *to)
 {
-    double              visits = a->flows.visits[producer->index * a->spec->n_entity + to->index];
+    double visits = a->flows.visits[producer->index * a->spec->n_entity + to->index];
     const struct value *rate = value_at(producer, NULL, "rate");
-    double              product = rate == NULL || rate->type != VALUE_RATE ? visits : visits * rate_per_second(rate->rate);
+    double product =
+        rate == NULL || rate->type != VALUE_RATE ? visits : visits * rate_per_second(rate->rate);
     return isfinite(product) ? product : 0;
 }
 
@@ -31,4 +34,3 @@ double hottest(const struct dist *key)
     }
     return most;
 }
-

@@ -1,6 +1,6 @@
-/* advisor_time.c - bounds from what is written: of work, of planned outages, of rates. Work is bounded from below, for whoever is
- * told that a timeout is too short should find it so: the quantile of a sum is at least that of one part, with the least
- * of all others. */
+/* advisor_time.c - bounds from what is written: of work, of planned outages, of rates. Work is
+ * bounded from below, for whoever is told that a timeout is too short should find it so: the
+ * quantile of a sum is at least that of one part, with the least of all others. */
 #include "advisor.h"
 
 #include <math.h>
@@ -25,12 +25,14 @@ static struct work law_work(const struct value *v, double quantile)
         return (struct work){0, 0, 0};
     if (dist_is_constant(v->dist, &constant))
         return (struct work){sim_seconds(constant), sim_seconds(constant), sim_seconds(constant)};
-    return (struct work){dist_quantile(v->dist, LEAST) / 1e9, dist_mean(v->dist) / 1e9, dist_quantile(v->dist, quantile) / 1e9};
+    return (struct work){dist_quantile(v->dist, LEAST) / 1e9, dist_mean(v->dist) / 1e9,
+                         dist_quantile(v->dist, quantile) / 1e9};
 }
 
 static struct work work_sum(struct work a, struct work b)
 {
-    return (struct work){a.least + b.least, a.mean + b.mean, fmax(a.high + b.least, a.least + b.high)};
+    return (struct work){a.least + b.least, a.mean + b.mean,
+                         fmax(a.high + b.least, a.least + b.high)};
 }
 
 /* Of a call that is given up after a time: of the mean only what surely remains of it. */
@@ -41,17 +43,20 @@ static struct work work_cut(struct work w, double timeout)
     return (struct work){fmin(w.least, timeout), fmin(w.least, timeout), timeout};
 }
 
-static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile, int depth);
+static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile,
+                           int depth);
 
-static struct work step_work(struct adviser *a, const struct spec_entity *e, const struct value *item, double quantile, int depth)
+static struct work step_work(struct adviser *a, const struct spec_entity *e,
+                             const struct value *item, double quantile, int depth)
 {
     const struct spec_entity *to = ref_at(e, item, "calls.target");
-    if (to == NULL || int_at(e, item, "calls.chance", 1000000000) < 1000000000 || value_at(e, item, "calls.parallel") != NULL)
+    if (to == NULL || int_at(e, item, "calls.chance", 1000000000) < 1000000000 ||
+        value_at(e, item, "calls.parallel") != NULL)
         return (struct work){0, 0, 0};
-    struct work         there = law_work(value_at(e, item, "calls.latency"), quantile);
+    struct work there = law_work(value_at(e, item, "calls.latency"), quantile);
     const struct value *reply = value_at(e, item, "calls.reply_latency");
-    struct work         back = reply == NULL ? there : law_work(reply, quantile);
-    struct work         all = work_sum(work_sum(there, back), work_in(a, to, quantile, depth + 1));
+    struct work back = reply == NULL ? there : law_work(reply, quantile);
+    struct work all = work_sum(work_sum(there, back), work_in(a, to, quantile, depth + 1));
     return work_cut(all, seconds_at(e, item, "calls.timeout", INFINITY));
 }
 
@@ -60,14 +65,16 @@ struct work own_work(const struct spec_entity *e, double quantile)
     if (kind_is(e, "database") && value_at(e, NULL, "read_time") != NULL)
         return (struct work){0, 0, 0}; /* which of the two is asked for is not looked at */
     if (kind_is(e, "function"))
-        return work_sum(law_work(value_at(e, NULL, "duration"), quantile), law_work(value_at(e, NULL, "record_time"), quantile));
+        return work_sum(law_work(value_at(e, NULL, "duration"), quantile),
+                        law_work(value_at(e, NULL, "record_time"), quantile));
     return law_work(value_at(e, NULL, kind_is(e, "database") ? "write_time" : "time"), quantile);
 }
 
-static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile, int depth)
+static struct work work_in(struct adviser *a, const struct spec_entity *e, double quantile,
+                           int depth)
 {
     struct work w = own_work(e, quantile);
-    uint32_t    n;
+    uint32_t n;
     if (!may_go_on(a, depth) || given_at(e, NULL, "pace"))
         return w;
     const struct value *step = list_at(e, "calls", &n);
@@ -84,7 +91,8 @@ struct work work_of(struct adviser *a, const struct spec_entity *e, double quant
 
 double hidden_for(const struct spec_entity *reader, const struct spec_entity *queue)
 {
-    return seconds_at(reader, NULL, "visibility_timeout", seconds_at(queue, NULL, "visibility_timeout", 30));
+    return seconds_at(reader, NULL, "visibility_timeout",
+                      seconds_at(queue, NULL, "visibility_timeout", 30));
 }
 
 double run_seconds(const struct adviser *a)
@@ -96,9 +104,12 @@ double outage_of(const struct adviser *a, const struct spec_entity *e, const str
 {
     double longest = 0;
     *where = NULL;
-    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
-        double at = seconds_at(f, NULL, "at", 0), lasts = seconds_at(f, NULL, "for", run_seconds(a) - at);
-        if (ref_at(f, NULL, "target") != e || is_at(f, NULL, "effect", "slow") || is_at(f, NULL, "effect", "fail"))
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL;
+         f = next_of(a, "fault", f)) {
+        double at = seconds_at(f, NULL, "at", 0),
+               lasts = seconds_at(f, NULL, "for", run_seconds(a) - at);
+        if (ref_at(f, NULL, "target") != e || is_at(f, NULL, "effect", "slow") ||
+            is_at(f, NULL, "effect", "fail"))
             continue;
         if (lasts > longest && at < sim_seconds(a->spec->duration)) {
             longest = lasts;
@@ -110,7 +121,8 @@ double outage_of(const struct adviser *a, const struct spec_entity *e, const str
 
 bool hangs(const struct adviser *a, const struct spec_entity *e)
 {
-    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL;
+         f = next_of(a, "fault", f)) {
         if (ref_at(f, NULL, "target") == e && is_at(f, NULL, "effect", "hang"))
             return true;
     }
@@ -119,7 +131,8 @@ bool hangs(const struct adviser *a, const struct spec_entity *e)
 
 static bool has_fault(const struct adviser *a, const struct spec_entity *e)
 {
-    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL; f = next_of(a, "fault", f)) {
+    for (const struct spec_entity *f = next_of(a, "fault", NULL); f != NULL;
+         f = next_of(a, "fault", f)) {
         if (ref_at(f, NULL, "target") == e && !is_at(f, NULL, "effect", "slow"))
             return true;
     }
@@ -130,8 +143,8 @@ static bool fails_in(const struct adviser *a, const struct spec_entity *e, int d
 {
     if (!may_go_on(a, depth))
         return false;
-    if (has_fault(a, e) || int_at(e, NULL, "errors", 0) > 0 || is_at(e, NULL, "breakdown.then", "fail") ||
-        int_at(e, NULL, "crash.probability", 0) > 0)
+    if (has_fault(a, e) || int_at(e, NULL, "errors", 0) > 0 ||
+        is_at(e, NULL, "breakdown.then", "fail") || int_at(e, NULL, "crash.probability", 0) > 0)
         return true;
     for (uint32_t i = 0; i < a->n_edge; i++) {
         if (a->edge[i].from == e && a->edge[i].waits && fails_in(a, a->edge[i].to, depth + 1))
@@ -158,8 +171,9 @@ double peak_rate(struct adviser *a, const struct spec_entity *e)
 {
     double most = 0;
     look_at(a, e, 0, &most);
-    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL; p = next_of(a, "producer", p)) {
-        uint32_t            n;
+    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL;
+         p = next_of(a, "producer", p)) {
+        uint32_t n;
         const struct value *span = list_at(p, "profile", &n);
         if (a->flows.visits[p->index * a->spec->n_entity + e->index] == 0)
             continue;
@@ -174,10 +188,12 @@ double peak_rate(struct adviser *a, const struct spec_entity *e)
 double steady_rate(const struct adviser *a, const struct spec_entity *to)
 {
     double sum = 0;
-    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL; p = next_of(a, "producer", p)) {
-        double              visits = a->flows.visits[p->index * a->spec->n_entity + to->index];
+    for (const struct spec_entity *p = next_of(a, "producer", NULL); p != NULL;
+         p = next_of(a, "producer", p)) {
+        double visits = a->flows.visits[p->index * a->spec->n_entity + to->index];
         const struct value *rate = value_at(p, NULL, "rate");
-        bool                steady = value_at(p, NULL, "limit") == NULL && !is_at(p, NULL, "arrivals", "closed") && rate != NULL;
+        bool steady = value_at(p, NULL, "limit") == NULL && !is_at(p, NULL, "arrivals", "closed") &&
+                      rate != NULL;
         if (steady && isfinite(visits))
             sum += visits * rate_per_second(rate->rate);
     }
@@ -187,7 +203,8 @@ double steady_rate(const struct adviser *a, const struct spec_entity *to)
 /* Where a group of instances runs it, as many as it may grow to. */
 static const struct spec_entity *group_of(const struct adviser *a, const struct spec_entity *e)
 {
-    for (const struct spec_entity *g = next_of(a, "group", NULL); g != NULL; g = next_of(a, "group", g)) {
+    for (const struct spec_entity *g = next_of(a, "group", NULL); g != NULL;
+         g = next_of(a, "group", g)) {
         if (ref_at(g, NULL, "target") == e)
             return g;
     }
