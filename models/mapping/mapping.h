@@ -49,7 +49,7 @@ struct flight { /* a lane's invocation */
     uint32_t n_job, cap, n_record;
     uint32_t gone;    /* records that the core has let go of */
     uint32_t poison;  /* the first such record; n_record: none */
-    bool active;
+    bool active, final;
     struct job last;  /* of a tumbling window: what its last invocation is about */
     bool has_last;
     sim_time began;

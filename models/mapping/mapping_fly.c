@@ -106,25 +106,32 @@ static void load(struct flight *f, const struct esm_batch *b)
         add_record(f, i);
 }
 
-/* A tumbling window's last invocation without records works on the window's state: on behalf of its last request. */
-static void remember_last(struct flight *f)
-{
-    struct world *w = f->mapping->e.world;
-    if (f->mapping->config.tumbling == 0 || f->n_job == 0)
-        return;
-    if (f->has_last)
-        request_drop(w, f->last.request);
-    f->has_last = true;
-    f->last = f->job[f->n_job - 1];
-    request_hold(&w->requests, f->last.request);
-}
-
 static uint32_t jobs_before(const struct flight *f, uint32_t record)
 {
     uint32_t n = f->n_job;
     while (n > 0 && f->record[n - 1] >= record)
         n--;
     return n;
+}
+
+/* A tumbling window's last invocation without records works on the window's state: on behalf of its last request that went in.
+ * Nothing else may be held for it: what failed can still be given up. */
+static void forget_last(struct flight *f)
+{
+    if (f->has_last)
+        request_drop(f->mapping->e.world, f->last.request);
+    f->has_last = false;
+}
+
+static void remember_last(struct flight *f, uint32_t bad)
+{
+    uint32_t n = jobs_before(f, bad);
+    if (f->mapping->config.tumbling == 0 || n == 0)
+        return;
+    request_hold(&f->mapping->e.world->requests, f->job[n - 1].request);
+    forget_last(f);
+    f->has_last = true;
+    f->last = f->job[n - 1];
 }
 
 static void note_begin(struct flight *f, const struct esm_batch *b)
@@ -199,7 +206,9 @@ static void over(struct flight *f, enum invoke_verdict v)
         v = INVOKE_ERROR;
     note_end(f, v, bad);
     if (v == INVOKE_OK)
-        remember_last(f);
+        remember_last(f, bad);
+    if (v == INVOKE_OK && f->final && bad == f->n_record)
+        forget_last(f);
     f->active = false;
     call_begin(&c, mapping_now(m), NULL);
     esm_done(m->core, &c, f->lane, v == INVOKE_OK ? ESM_OK : v == INVOKE_ERROR ? ESM_FAILED : ESM_THROTTLED, bad);
@@ -224,6 +233,7 @@ void mapping_invoke(struct mapping *m, uint32_t lane)
         return;
     }
     esm_batch(m->core, lane, &b);
+    f->final = b.final;
     load(f, &b);
     note_begin(f, &b);
     f->active = true;

@@ -264,6 +264,19 @@ static void tumbling(void **state)
     run_free(&r);
 }
 
+/* All that a window's function ever got has failed, and is given up: nothing is kept for the last invocation. rules: KIN-82 KIN-86 */
+static void tumbling_and_given_up(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("5") POISON "mapping.m.tumbling_window = 10s\nmapping.m.report_failures = true\n"
+                                                    "mapping.m.retry_attempts = 0\nproducer.p.done_at = mapping.m\n");
+    expect(&r, "mapping.m", "discarded_attempts", 5);
+    expect(&r, "mapping.m", "invocations", 2);
+    expect(&r, "", "lost", 5);
+    expect(&r, "", "waiting", 0);
+    run_free(&r);
+}
+
 /* Switched off from 2 to 12 s: what came is there at 12. rules: KIN-83 */
 static void switched_off(void **state)
 {
@@ -453,6 +466,7 @@ int main(void)
         cmocka_unit_test(starts),
         cmocka_unit_test(windows),
         cmocka_unit_test(tumbling),
+        cmocka_unit_test(tumbling_and_given_up),
         cmocka_unit_test(switched_off),
         cmocka_unit_test(too_old),
         cmocka_unit_test(expired),
