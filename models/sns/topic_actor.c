@@ -135,7 +135,8 @@ static void show_levels(struct topic *t)
 
 static void arm(struct topic *t)
 {
-    sim_time due = t->fault.active & FAULT_DOWN ? SIM_NEVER : sns_deadline(t->core);
+    bool rests = t->fault.active & FAULT_DOWN || t->e.world->failed; /* else what is due now would come for ever */
+    sim_time due = rests ? SIM_NEVER : sns_deadline(t->core);
     if (due == (sim_pending(&t->timer) ? t->timer.at : SIM_NEVER))
         return;
     if (due == SIM_NEVER)

@@ -301,6 +301,11 @@ const struct sqs_config *sqs_config(const struct sqs *s)
     return &s->config;
 }
 
+bool sqs_failed(const struct sqs *s)
+{
+    return s->failed;
+}
+
 const struct sqs_counts *sqs_counts(const struct sqs *s)
 {
     return &s->counts;

@@ -192,8 +192,8 @@ void sqs_levels(const struct sqs *, struct sqs_levels *);
 sim_time sqs_quiet_age(const struct sqs *, sim_time now);
 /* FIFO: how many of the group's messages are in flight, and the `user` of its first message. */
 uint32_t sqs_group_front(const struct sqs *, uint32_t group, uint64_t *user);
-/* All invariants, for tests: walks everything. */
-void sqs_check(const struct sqs *, sim_time now);
+bool sqs_failed(const struct sqs *);              /* memory ran short where no outcome tells */
+void sqs_check(const struct sqs *, sim_time now); /* all invariants, for tests: walks everything */
 /* SequenceNumber in print for a number of sqs_sent / sqs_got: 20 digits (SQS-90). */
 #define SQS_SEQUENCE_START UINT64_C(10000000000000000000)
 

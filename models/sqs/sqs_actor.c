@@ -307,6 +307,7 @@ bool queue_conserve(struct entity *e, sim_time now, struct err *err)
 
 void queue_finish(struct entity *e, sim_time now)
 {
+    e->world->failed |= sqs_failed(queue_of(e)->core);
     turn_gauges(queue_of(e), now);
     life_finish(queue_of(e));
 }

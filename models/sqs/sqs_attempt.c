@@ -50,7 +50,9 @@ static bool untouched(const struct sqs *s, const struct attempt *a)
 
 static bool reserve_all(struct sqs *s, const struct attempt *a, sim_time visibility)
 {
-    return timeline_reserve(&s->flights, visibility, a->n);
+    bool ok = timeline_reserve(&s->flights, visibility, a->n);
+    s->failed |= !ok;
+    return ok;
 }
 
 bool attempt_replay(struct sqs *s, uint64_t id, sim_time visibility, struct sqs_batch *batch)
@@ -73,14 +75,17 @@ bool attempt_replay(struct sqs *s, uint64_t id, sim_time visibility, struct sqs_
     return true;
 }
 
-/* Memory short: the attempt is not remembered, which the service never promised anyway. */
+/* Memory short: the attempt is not remembered. */
 void attempt_note(struct sqs *s, uint64_t id, const struct sqs_batch *batch)
 {
     struct attempts *all = &s->fifo->attempts;
     uint32_t i = slab_take(&all->slab);
-    if (i == NONE)
+    if (i == NONE) {
+        s->failed = true;
         return;
+    }
     if (!map64_put(&all->by_id, id, i)) {
+        s->failed = true;
         slab_give(&all->slab, i);
         return;
     }

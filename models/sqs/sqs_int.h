@@ -140,7 +140,7 @@ struct sqs {
     uint64_t seq;      /* number of the last event: a send, or a release */
     sim_time tick;     /* instant of the last timer event … */
     uint64_t tick_seq; /* … and its number */
-    bool plain; /* sqs_plain.c serves it */
+    bool plain, failed; /* sqs_plain.c serves it; memory ran short where no outcome tells */
     struct slab messages, leases;
     struct timeline delays, flights;
     struct age age;

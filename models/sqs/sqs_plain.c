@@ -120,6 +120,7 @@ enum sqs_outcome plain_receive(struct sqs *s, uint32_t max, sim_time visibility,
         return SQS_OVER_LIMIT;
     uint32_t free = s->config.in_flight_limit - s->flying;
     bool ok = gather(s, free < max ? free : max, visibility, batch);
+    s->failed |= !ok;
     if (batch->n == 0)
         return ok ? SQS_OK : SQS_NO_MEMORY;
     if (visibility == 0)

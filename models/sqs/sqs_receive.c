@@ -122,6 +122,7 @@ HOT enum sqs_outcome receive_any(struct sqs *s, struct call *c, const struct rec
         room = r->max;
     bool ok = is_fifo(s) ? fifo_gather(s, c, room, r->visibility, batch)
                               : standard_gather(s, c, room, r->visibility, r->shards, batch);
+    s->failed |= !ok;
     if (batch->n == 0)
         return ok ? SQS_OK : SQS_NO_MEMORY;
     if (r->visibility == 0)

@@ -32,8 +32,10 @@ RARE static uint32_t any_of_first(struct sqs *s, struct call *c, uint64_t shards
     for (uint32_t m = first; m != NONE && n < s->config.reorder_window; m = best_of(s, shards)) {
         if (!order_reserve(&shelf_of(s, msg(s, m))->heap, shelf_of(s, msg(s, m))->heap.n +
                                                               SQS_BATCH_MAX + SQS_REORDER_MAX +
-                                                              shelf_of(s, msg(s, m))->n_out))
+                                                              shelf_of(s, msg(s, m))->n_out)) {
+            s->failed = true;
             break;
+        }
         shelf_remove(s, msg(s, m));
         found[n++] = m;
     }

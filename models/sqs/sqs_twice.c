@@ -12,8 +12,10 @@ void twice_flying(struct sqs *s, struct call *c, uint32_t m)
     if (s->n_echo == s->cap_echo) {
         uint32_t cap = s->cap_echo == 0 ? 8 : 2 * s->cap_echo;
         struct echo *wider = mem_resize(s->echo, cap * sizeof(*wider));
-        if (wider == NULL)
-            return; /* then it is received once only */
+        if (wider == NULL) {
+            s->failed = true; /* then it is received once only */
+            return;
+        }
         s->echo = wider;
         s->cap_echo = cap;
     }
@@ -45,10 +47,13 @@ void twice_removed(struct sqs *s, struct call *c, uint32_t m)
     const struct message *x = msg(s, m);
     struct sqs_send copy = {.user = x->user, .size = x->size, .group = message_group(s, x)};
     struct shelf *f = shelf_of(s, x);
-    if (!age_reserve(s) || !shelf_reserve(f))
+    if (!age_reserve(s) || !shelf_reserve(f)) {
+        s->failed = true;
         return;
+    }
     uint32_t g = message_new(s, &copy, x->sent), l = slab_take(&s->leases);
     if (g == NONE || l == NONE) {
+        s->failed = true;
         if (g != NONE)
             message_free(s, g);
         if (l != NONE)
@@ -79,10 +84,10 @@ void sqs_ghost(struct sqs *s, struct call *c, uint32_t slot, sim_time after)
 {
     CHECK(c->now >= s->now && msg(s, slot)->state == GHOST);
     struct message *x = msg(s, slot);
-    if (!timeline_reserve(&s->flights, after, 1))
-        after = s->config.visibility; /* never mind: this length is in use, or the queue's own */
-    if (!timeline_reserve(&s->flights, after, 1))
-        return; /* a ghost that never comes, until retention takes it */
+    if (!timeline_reserve(&s->flights, after, 1)) {
+        s->failed = true; /* a ghost that never comes, until retention takes it */
+        return;
+    }
     lease_at(s, x->next)->start = s->now;
     timeline_add(&s->flights, x->next, s->now, after, x->seq);
 }
