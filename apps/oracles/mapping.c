@@ -8,7 +8,7 @@
 static const struct mapping *const families[] = {
     mappings_service, /* "M/M/1 retrial" before "M/M/1" */
     mappings_calls,    mappings_network, mappings_published, mappings_fluid,
-    mappings_arrivals, mappings_queue,   mappings_stream,  mappings_station,
+    mappings_arrivals, mappings_queue,   mappings_stream,  mappings_station,   mappings_function,
 };
 
 const struct mapping *mapping_find(const struct row *row)

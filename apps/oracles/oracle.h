@@ -82,7 +82,7 @@ double mapping_sample(const struct mapping *, const struct row *, const struct v
 double mapping_tolerance(const struct mapping *, const struct row *);
 /* One family a file, each ended by an entry without a model. The first match wins, so that longer
  * texts come before the shorter ones that they begin with. */
-extern const struct mapping mappings_station[], mappings_arrivals[], mappings_queue[], mappings_service[],
+extern const struct mapping mappings_station[], mappings_function[], mappings_arrivals[], mappings_queue[], mappings_service[],
     mappings_calls[], mappings_network[], mappings_fluid[], mappings_published[],
     mappings_stream[];
 /* NULL: no mapping for that model. */
