@@ -9,6 +9,7 @@
 
 static const struct option options[] = {
     {0, "topology", OPTION_FLAG, NULL, "who calls, sends to and reads from whom, as a tree", NULL, 0, 0},
+    {0, "dot", OPTION_FLAG, NULL, "the same as a graph for Graphviz", NULL, 0, 0},
     {0, "defaults", OPTION_FLAG, NULL, "also what no file sets", NULL, 0, 0},
     {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},
     {0},
@@ -40,8 +41,10 @@ static int run(const struct args *a)
 {
     struct loading l;
     int            code = loading_open(&l, a->operand[0], a);
-    if (code == 0 && option_flag(a, "topology")) {
-        tree_print(scenario_spec(l.scenario));
+    bool           dot = option_flag(a, "dot");
+    if (code == 0 && (dot || option_flag(a, "topology"))) {
+        if (!(dot ? dot_print : tree_print)(scenario_spec(l.scenario)))
+            code = cli_failf(ERR_OS, "memory is short");
     } else if (code == 0) {
         struct listing list = {.defaults = option_flag(a, "defaults")};
         table_open(&list.table, "lll");
@@ -58,8 +61,11 @@ const struct command cmd_show = {
     .doc = "print the merged scenario with each value's origin, or its topology",
     .examples = "  afterbay show shop.cfg\n"
                 "  afterbay show shop.cfg --topology\n"
+                "  afterbay show shop.cfg --dot | dot -Tsvg -o shop.svg\n"
                 "  afterbay show shop.cfg --defaults --set fleet.workers.size=4\n",
     .usage = "SCENARIO",
+    .more = "Arrows of --topology: -> messages, records and calls go there, x> what failed, ~> steers (alarms, policies, groups,\n"
+            "faults), <~ watches a metric of; after a colon stands what is only named.\n",
     .option = options,
     .min_operands = 1,
     .max_operands = 1,

@@ -18,7 +18,10 @@ static bool is(const struct spec_entity *e, const char *kind)
 /* Nothing but kinds that only answer to others. */
 static bool nobody_asks(const struct spec *s)
 {
-    static const char *const passive[] = {"service", "database", "queue", "fleet", "topic", "endpoint", "fault", "alarm", "group", "scaling", "stream", "consumer"};
+    static const char *const passive[] = {"alarm",   "consumer", "database", "destination", "endpoint", "event",
+                                          "fault",   "firehose", "fleet",    "function",    "group",    "kpl",
+                                          "mapping", "pipe",     "queue",    "scaling",     "service",  "stream",
+                                          "topic"};
     for (uint32_t i = 0; i < s->n_entity; i++) {
         bool known = false;
         for (size_t k = 0; k < ARRAY_LEN(passive); k++)

@@ -1,63 +1,41 @@
-/* tree.c - every reference of an entity is a branch, named by the setting that holds it ("calls", "source"). Roots are
- * entities that nobody refers to, producers first, for there a request's way begins; an entity that was shown before is
- * only named. */
+/* tree.c - branches follow the messages: below an entity stand those to whom it sends, whom it calls, and those who read
+ * from it. Roots are entities to which nothing flows, producers first, for there a request's way begins, and what only
+ * steers or breaks others last; an entity that was shown before is only named. */
 #include "tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "cli.h"
-#include "room.h"
+#include "ties.h"
 
 #define MAX_DEPTH 40
 
 struct tree {
-    const struct spec *spec;
-    bool              *shown, *referred;
-    char               indent[MAX_DEPTH * 4 + 1];
+    struct ties ties;
+    bool       *shown, *reached;
+    char        indent[MAX_DEPTH * 4 + 1];
 };
 
-typedef void visit_ref(void *ctx, const char *key, const struct spec_entity *);
+/* What a branch says between the setting and the entity. */
+static const char *const arrows[] = {
+    [TIE_SENDS] = " ->", [TIE_READS] = " ->", [TIE_DEAD] = " x>", [TIE_STEERS] = " ~>", [TIE_WATCHES] = " <~", [TIE_NAMES] = ":"};
 
-/* name: of the setting at the top, whatever lies in it. */
-static void walk_value(const struct value *v, const char *name, visit_ref *visit, void *ctx)
+/* The one below whom a tie is a branch, and the one at its end. */
+static const struct spec_entity *above(const struct tie *t)
 {
-    if (v->absent)
-        return;
-    if (v->type == VALUE_REF && v->ref != NULL)
-        visit(ctx, name, v->ref);
-    for (uint32_t i = 0; (v->type == VALUE_GROUP || v->type == VALUE_LIST) && i < v->list.n; i++)
-        walk_value(&v->list.item[i], name, visit, ctx);
+    return t->kind == TIE_READS ? t->to : t->from;
 }
 
-static void walk_entity(const struct spec_entity *e, visit_ref *visit, void *ctx)
+static const struct spec_entity *below(const struct tie *t)
 {
-    for (uint32_t i = 0; i < e->room->n_key; i++)
-        walk_value(&e->value[i], e->room->key[i].name, visit, ctx);
+    return t->kind == TIE_READS ? t->from : t->to;
 }
 
-static void mark(void *ctx, const char *key, const struct spec_entity *to)
+static bool is_mention(const struct tie *t)
 {
-    (void)key;
-    ((struct tree *)ctx)->referred[to->index] = true;
-}
-
-/* Branches of one entity are gathered first: the last one is drawn differently. */
-struct branches {
-    struct {
-        const char               *key;
-        const struct spec_entity *to;
-    } list[64];
-    size_t n;
-};
-
-static void gather(void *ctx, const char *key, const struct spec_entity *to)
-{
-    struct branches *b = ctx;
-    if (b->n == sizeof b->list / sizeof *b->list)
-        return;
-    b->list[b->n].key = key;
-    b->list[b->n++].to = to;
+    return t->kind == TIE_WATCHES || t->kind == TIE_NAMES;
 }
 
 static void print_below(struct tree *t, const struct spec_entity *e);
@@ -72,36 +50,70 @@ static void print_entity(struct tree *t, const struct spec_entity *e)
         print_below(t, e);
 }
 
+static void print_branch(struct tree *t, const struct tie *tie, bool last)
+{
+    size_t depth = strlen(t->indent);
+    printf("%s%s %s%s ", t->indent, last ? "`--" : "|--", tie->kind == TIE_READS ? "read by" : tie->key, arrows[tie->kind]);
+    if (is_mention(tie)) {
+        printf("%s\n", tie->to->path);
+        return;
+    }
+    if (depth + 5 < sizeof t->indent)
+        memcpy(t->indent + depth, last ? "    " : "|   ", 5);
+    print_entity(t, below(tie));
+    t->indent[depth] = 0;
+}
+
+/* The last one is drawn differently. */
 static void print_below(struct tree *t, const struct spec_entity *e)
 {
-    struct branches b = {.n = 0};
-    size_t          depth = strlen(t->indent);
-    walk_entity(e, gather, &b);
-    for (size_t i = 0; i < b.n; i++) {
-        bool last = i + 1 == b.n;
-        printf("%s%s %s: ", t->indent, last ? "`--" : "|--", b.list[i].key);
-        if (depth + 5 < sizeof t->indent)
-            memcpy(t->indent + depth, last ? "    " : "|   ", 5);
-        print_entity(t, b.list[i].to);
-        t->indent[depth] = 0;
+    size_t left = 0;
+    for (size_t i = 0; i < t->ties.n; i++)
+        left += above(&t->ties.tie[i]) == e;
+    for (size_t i = 0; i < t->ties.n; i++)
+        if (above(&t->ties.tie[i]) == e)
+            print_branch(t, &t->ties.tie[i], --left == 0);
+}
+
+enum { PRODUCERS, OTHER_ROOTS, STEERING, ON_LOOPS_ONLY, PASSES };
+
+static bool is_now(const struct tree *t, const struct spec_entity *e, int pass)
+{
+    static const char *const late[] = {"alarm", "fault", "group", "scaling"};
+    bool                     steers = false;
+    for (size_t i = 0; i < ARRAY_LEN(late); i++)
+        steers |= strcmp(e->kind, late[i]) == 0;
+    if (pass == PRODUCERS)
+        return strcmp(e->kind, "producer") == 0;
+    return pass == ON_LOOPS_ONLY || (!t->reached[e->index] && steers == (pass == STEERING));
+}
+
+/* A template of an event is a leaf of those who name it; what is merely watched or counts as success is reached otherwise. */
+static void mark_reached(struct tree *t)
+{
+    for (size_t i = 0; i < t->ties.n; i++) {
+        const struct tie *tie = &t->ties.tie[i];
+        if (strcmp(tie->to->kind, "event") == 0)
+            t->shown[tie->to->index] = true;
+        if (!is_mention(tie))
+            t->reached[below(tie)->index] = true;
     }
 }
 
-void tree_print(const struct spec *s)
+bool tree_print(const struct spec *s)
 {
-    struct tree t = {.spec = s};
+    struct tree t = {.indent = ""};
     t.shown = calloc((size_t)s->n_entity + 1, sizeof *t.shown);
-    t.referred = calloc((size_t)s->n_entity + 1, sizeof *t.referred);
-    for (uint32_t i = 0; t.shown != NULL && t.referred != NULL && i < s->n_entity; i++)
-        walk_entity(&s->entity[i], mark, &t);
-    enum { PRODUCERS, OTHER_ROOTS, ON_LOOPS_ONLY, PASSES };
-    for (int pass = PRODUCERS; pass < PASSES; pass++)
-        for (uint32_t i = 0; t.shown != NULL && t.referred != NULL && i < s->n_entity; i++) {
-            bool producer = strcmp(s->entity[i].kind, "producer") == 0;
-            bool now = pass == PRODUCERS ? producer : pass == ON_LOOPS_ONLY || !t.referred[i];
-            if (now && !t.shown[i])
+    t.reached = calloc((size_t)s->n_entity + 1, sizeof *t.reached);
+    bool ok = t.shown != NULL && t.reached != NULL && ties_open(&t.ties, s);
+    if (ok)
+        mark_reached(&t);
+    for (int pass = PRODUCERS; ok && pass < PASSES; pass++)
+        for (uint32_t i = 0; i < s->n_entity; i++)
+            if (!t.shown[i] && is_now(&t, &s->entity[i], pass))
                 print_entity(&t, &s->entity[i]);
-        }
+    ties_close(&t.ties);
     free(t.shown);
-    free(t.referred);
+    free(t.reached);
+    return ok;
 }

@@ -161,5 +161,5 @@ expect 0 "$afterbay" show small.cfg --set queue.jobs.visibility_timeout=45s
 grep -q '^queue.jobs.visibility_timeout *= 45s *--set 1' out || fail "show: origin of an override"
 grep -q '^queue.jobs.wait_time *= 20s *small.cfg:9' out || fail "show: origin of a value"
 expect 0 "$afterbay" show small.cfg --topology
-tells '`-- sends: queue.jobs'
+tells '`-- sends -> queue.jobs'
 finish

@@ -100,6 +100,20 @@ printf 'run = { duration = "1s"; };\nstream = { s = { actions = ( { at = "1s"; s
 expect 0 "$afterbay" run late.cfg -r 1
 says 'note: there is no producer, and nobody makes requests'
 says 'note: stream.s.actions[1] comes at 2s, and the run ends at 1s: it never happens'
+cat >readers.cfg <<'TEXT'
+run = { duration = "1s"; };
+stream = { s = { }; };
+queue = { q = { }; };
+function = { f = { }; };
+mapping = { m = { source = "stream.s"; target = "function.f"; }; };
+pipe = { p = { source = "queue.q"; target = "function.f"; }; };
+kpl = { k = { target = "stream.s"; }; };
+firehose = { h = { source = "stream.s"; destination = "destination.d"; }; };
+destination = { d = { }; };
+event = { e = { }; };
+TEXT
+expect 0 "$afterbay" run readers.cfg -r 1
+says 'note: there is no producer, and nobody makes requests'
 expect 0 "$afterbay" run small.cfg -r 1
 grep -q '^note:' err && fail "notes about an ordinary scenario"
 
