@@ -86,7 +86,7 @@ static void begin_task(struct script_stream *f, const struct fh_task *task, sim_
     } else if (!backup && f->silent) {
         p.at = now + fh_limits(fh_config(f->core)->destination, false)->ack * SIM_S;
         p.answer = FH_NO_ACK;
-        fh_stored(f->core, task->lot);
+        fh_stored(f->core, task->lot, task->to);
     }
     f->pending[f->n_pending++] = p;
 }

@@ -217,8 +217,7 @@ static void done(struct firehose *f, uint32_t lot)
     side->records += x->list.n;
     side->bytes += x->list.bytes;
     f->counts.objects++;
-    if (x->stored)
-        f->counts.duplicates += x->list.n;
+    fh_stored(f, lot, (enum fh_to)x->to);
     step_down(f, lot);
     fh_lot_end(f, lot, x->role == ROLE_COPY            ? FH_END_COPIED
                     : x->to == FH_TO_BACKUP         ? FH_END_BACKED_UP
@@ -265,7 +264,10 @@ void fh_settle(struct firehose *f, struct call *call, uint32_t lot, enum fh_answ
     failed(f, call, lot);
 }
 
-void fh_stored(struct firehose *f, uint32_t lot)
+void fh_stored(struct firehose *f, uint32_t lot, enum fh_to to)
 {
-    lot_at(f, lot)->stored = true;
+    struct fh_lot *x = lot_at(f, lot);
+    if (x->stored[to])
+        f->counts.duplicates += x->list.n;
+    x->stored[to] = true;
 }

@@ -42,7 +42,7 @@ struct fh_lot {
     uint32_t attempt, key;
     uint8_t state, role, why, to, end;
     bool good;    /* LOT_PROCESSED */
-    bool stored;  /* an attempt without acknowledgement stored it */
+    bool stored[2]; /* it is there already: an attempt without acknowledgement stored it; by enum fh_to */
     bool failed;  /* the destination has failed for good, so that the backup's failure halts all (FH-31) */
     bool halts;
 };

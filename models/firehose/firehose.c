@@ -166,7 +166,8 @@ void fh_lot(const struct firehose *f, uint32_t lot, struct fh_lot_view *v)
                               .key = x->key,
                               .oldest = first == NULL ? SIM_NEVER : first->arrival,
                               .why = (enum fh_why)x->why,
-                              .copy = x->role == ROLE_COPY};
+                              .copy = x->role == ROLE_COPY,
+                              .stored = {x->stored[FH_TO_DESTINATION], x->stored[FH_TO_BACKUP]}};
 }
 
 bool fh_record_next(const struct firehose *f, uint32_t lot, struct fh_cursor *at, struct fh_record *out)

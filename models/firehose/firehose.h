@@ -124,7 +124,7 @@ void fh_invoked(struct firehose *, struct call *, uint32_t lot, bool good);
 enum fh_answer { FH_DONE, FH_FAILED, FH_NO_ACK };
 void fh_settle(struct firehose *, struct call *, uint32_t lot, enum fh_answer);
 /* An attempt that was not acknowledged in time has stored the lot after all (FH-32). */
-void fh_stored(struct firehose *, uint32_t lot);
+void fh_stored(struct firehose *, uint32_t lot, enum fh_to);
 void fh_release(struct firehose *, uint32_t lot);
 /* When fh_next has something to do; SIM_NEVER: nothing is pending. */
 sim_time fh_deadline(const struct firehose *);
@@ -136,6 +136,7 @@ struct fh_lot_view {
     sim_time oldest;
     enum fh_why why;
     bool copy; /* of `backup all` */
+    bool stored[2]; /* at the destination, in the backup: at least once */
 };
 void fh_lot(const struct firehose *, uint32_t lot, struct fh_lot_view *);
 struct fh_cursor { /* over a lot's records, zero at first */

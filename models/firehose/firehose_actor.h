@@ -22,7 +22,7 @@ struct firehose_call { /* a delivery under way */
     uint64_t serial; /* of the lot */
     uint32_t lot, number, request;
     enum fh_to to;
-    bool late;
+    bool late, again; /* again: of a lot that has ended, it has come to that place already */
 };
 struct firehose_invocation {
     struct invocation v;

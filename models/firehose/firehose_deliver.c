@@ -70,8 +70,10 @@ static bool outlive(struct firehose_actor *h, struct firehose_call *c, uint32_t 
 static void outlive_all(struct firehose_actor *h, uint32_t lot, const struct fh_lot_view *v)
 {
     for (struct firehose_call *c = h->late; c != NULL; c = c->next)
-        if (c->serial == v->serial && !outlive(h, c, lot, v->n))
-            h->e.world->failed = true;
+        if (c->serial == v->serial) {
+            h->e.world->failed |= !outlive(h, c, lot, v->n);
+            c->again = v->stored[c->to];
+        }
 }
 
 void firehose_deliver_close(struct firehose_actor *h)
@@ -83,17 +85,26 @@ void firehose_deliver_close(struct firehose_actor *h)
 
 /* --- a call --- */
 
+/* A lot that has ended was stored by an attempt that nobody heard of: what is still under way of it comes once more. */
+static void came_late(struct firehose_actor *h, const struct firehose_call *c)
+{
+    for (uint32_t i = 0; i < c->n_left; i++)
+        request_effect(h->e.world, c->left[i], entity_of(h, c->to));
+    if (c->again)
+        hose_count(h, FM_DUPLICATES, c->n_left);
+    for (struct firehose_call *x = h->late; x != NULL; x = x->next)
+        x->again |= x->serial == c->serial && x->to == c->to;
+}
+
 static void answered_late(struct firehose_actor *h, struct firehose_call *c, enum call_verdict v)
 {
     forget_late(h, c);
     sim_cancel(h->e.world->sim, &c->timer);
     if (v == CALL_OK && c->left == NULL) {
         effects(h, c->lot, entity_of(h, c->to));
-        fh_stored(h->core, c->lot);
+        fh_stored(h->core, c->lot, c->to);
     } else if (v == CALL_OK) {
-        for (uint32_t i = 0; i < c->n_left; i++)
-            request_effect(h->e.world, c->left[i], entity_of(h, c->to));
-        hose_count(h, FM_DUPLICATES, c->n_left);
+        came_late(h, c);
     }
     let_go(h, c);
 }

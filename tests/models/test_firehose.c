@@ -260,6 +260,23 @@ static void test_stored_twice(void **state)
     run_free(&r);
 }
 
+/* An endpoint that takes 400 s where 180 s are allowed. Without acknowledgement of any, pauses of 1, 2, 4, 8, 16, 32 s and eight of 60
+ * fit into ten minutes: fifteen attempts, of which each is stored, the first of them is no duplicate, and neither is the backup's.
+ * rules: FH-30 FH-32 */
+static void test_stored_by_each_attempt(void **state)
+{
+    struct run r = run_lines("run.duration = 10s\nrun.drain = 2h\n" PUTS("1/s") "producer.p.done_at = destination.d\n"
+                             "destination.d.type = http\ndestination.d.time = 400s\nfirehose.f.backup = destination.b\n"
+                             "destination.b.type = s3\nfirehose.f.buffer_interval = 60s\nfirehose.f.retry_duration = 600s\n"
+                             "firehose.f.jitter = false\n");
+    (void)state;
+    assert_true(count(&r, "firehose.f", "attempts") == 15);
+    assert_true(count(&r, "firehose.f", "backed_up") == 10);
+    assert_true(count(&r, "", "repeated") == 140);
+    assert_true(count(&r, "firehose.f", "duplicates") == 140);
+    run_free(&r);
+}
+
 /* A bucket that takes and never answers, for 20 minutes. What is flushed at 5, 10 and 15 min is given up 15 min later, and delivered within a
  * second or so: its first record is 20 min old then. */
 static void test_hangs(void **state)
@@ -513,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_transformation),
         cmocka_unit_test(test_function_down),
         cmocka_unit_test(test_stored_twice),
+        cmocka_unit_test(test_stored_by_each_attempt),
         cmocka_unit_test(test_hangs),
         cmocka_unit_test(test_packed_records),
         cmocka_unit_test(test_stored_twice_later),

@@ -178,7 +178,7 @@ static void answer(struct world *w, uint32_t which, unsigned how)
         fh_invoked(w->f, begin(w), p.lot, how == FH_DONE);
     } else {
         if (how == FH_NO_ACK)
-            fh_stored(w->f, p.lot);
+            fh_stored(w->f, p.lot, p.to);
         fh_settle(w->f, begin(w), p.lot, (enum fh_answer)how);
     }
     pump(w);
