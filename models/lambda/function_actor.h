@@ -35,11 +35,11 @@ struct function {
     struct fault_state  fault;
     struct call         call;
     struct lam_use      use; /* so far */
-    int64_t             cost;
     uint64_t            gb_seconds;
     struct obs_counter  count[FUNCTION_COUNTERS];
     struct obs_tally    duration_seen, init_seen, batch_seen, age_seen;
-    struct obs_level    concurrent, provisioned, environments, waiting;
+    struct obs_level    concurrent, provisioned, environments, waiting, cost_part, cost_whole;
+    struct obs_share    cost;
     struct caller_metrics caller;
 };
 
@@ -83,7 +83,7 @@ struct call *function_call(struct function *);
 /* function_run.c. What to do: kind, and the fields of its kind; job, n, try. LAM_OK: it is under way, or has ended; else it
  * was refused. `down`: a fault. */
 enum lam_outcome function_begin(struct function *, const struct run *what);
-void function_finish_costs(struct function *, sim_time now);
+void function_finish_costs(struct function *, sim_time now); /* at the end of the run */
 
 /* function_port.c */
 extern const struct call_ops   function_call_ops;

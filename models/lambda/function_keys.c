@@ -206,7 +206,6 @@ const struct metric_def function_metrics[N_FUNCTION_METRICS] = {
     [FX_BILLED_INIT] = {"billed_init", NULL, OBS_COUNTER, UNIT_NS, 0, "Of this, init."},
     [FX_BILLED_REQUESTS] = COUNT("billed_requests", NULL, "Requests that are billed."),
     [FX_GB_SECONDS] = COUNT("gb_seconds", NULL, "Billed time times memory, whole GB-seconds."),
-    [FX_COST] = COUNT("cost_nano", NULL, "What that costs in nano-dollars, provisioned concurrency too, without free tier."),
     [FX_TRIES] = COUNT("tries", NULL, "Attempts of its calls and sends."),
     [FX_RETRIES] = COUNT("retries", NULL, "Attempts after the first."),
     [FX_CALL_TIMEOUTS] = COUNT("call_timeouts", NULL, "Attempts whose answer did not come in time."),
@@ -220,5 +219,7 @@ const struct metric_def function_metrics[N_FUNCTION_METRICS] = {
     [FX_ENVIRONMENTS] = {"environments", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
                          "Environments on demand, as far as it was seen at the latest invocation."},
     [FX_EVENTS_WAITING] = {"events_waiting", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Events in the queue of asynchronous invocations."},
+    [FX_COST] = {"cost", NULL, OBS_LEVEL, UNIT_USD, METRIC_SHARE,
+                 "What is billed from the start of the run: time, requests, provisioned concurrency, without free tier."},
     CALLER_METRICS,
 };

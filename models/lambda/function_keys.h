@@ -64,7 +64,6 @@ enum function_metric { /* counters up to FX_AGE */
     FX_BILLED_INIT,
     FX_BILLED_REQUESTS,
     FX_GB_SECONDS,
-    FX_COST,
     FX_TRIES,
     FX_RETRIES,
     FX_CALL_TIMEOUTS,
@@ -76,6 +75,7 @@ enum function_metric { /* counters up to FX_AGE */
     FX_PROVISIONED_CONCURRENT,
     FX_ENVIRONMENTS,
     FX_EVENTS_WAITING,
+    FX_COST,
     FX_CALLER,
     N_FUNCTION_METRICS = FX_CALLER + N_CALLER_METRICS
 };

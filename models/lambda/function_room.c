@@ -99,11 +99,14 @@ static bool make_observers(struct function *f)
     bool ok = true;
     for (unsigned i = 0; ok && i < FUNCTION_COUNTERS; i++)
         ok = entity_counter(e, i, &f->count[i]);
+    obs_level_init(&f->cost_part, 0, 0);
+    obs_level_init(&f->cost_whole, 0, 0);
     return ok && entity_tally(e, FX_DURATION, &f->duration_seen) && entity_tally(e, FX_INIT_DURATION, &f->init_seen) &&
            entity_tally(e, FX_BATCH, &f->batch_seen) && entity_tally(e, FX_EVENT_AGE, &f->age_seen) &&
            entity_level(e, FX_CONCURRENT, &f->concurrent, 0) &&
            entity_level(e, FX_PROVISIONED_CONCURRENT, &f->provisioned, 0) &&
            entity_level(e, FX_ENVIRONMENTS, &f->environments, 0) && entity_level(e, FX_EVENTS_WAITING, &f->waiting, 0) &&
+           entity_share(e, FX_COST, &f->cost, &f->cost_part, &f->cost_whole) &&
            caller_metrics_open(&f->caller, e, FX_CALLER);
 }
 
