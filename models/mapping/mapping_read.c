@@ -200,6 +200,29 @@ static void read(struct mapping_shard *x)
     rest(x);
 }
 
+/* Nobody says of a shard that pushes nothing how far it is: when a tumbling window ends, it is looked at. What is still on its way
+ * looks again. */
+static void watch_window(struct mapping_shard *x)
+{
+    const struct mapping *m = x->mapping;
+    sim_time window = m->config.tumbling;
+    if (window > 0)
+        sim_at(m->e.world->sim, &x->timer, (mapping_now(m) / window + 1) * window);
+}
+
+static void window_over(const struct mapping_shard *x)
+{
+    struct mapping *m = x->mapping;
+    struct log_part p;
+    struct call c;
+    m->log->part(m->source, x->number, &p);
+    if (p.next != x->cursor.seq)
+        return;
+    call_begin(&c, mapping_now(m), NULL);
+    esm_seen(m->core, &c, x->number, mapping_now(m));
+    mapping_pump(m);
+}
+
 static void on_timer(struct sim *s, struct sim_timer *t)
 {
     (void)s;
@@ -214,6 +237,9 @@ static void on_timer(struct sim *s, struct sim_timer *t)
     case SHARD_READS:
         read(x);
         break;
+    case SHARD_IS_PUSHED:
+        window_over(x);
+        break;
     default:
         break;
     }
@@ -227,6 +253,8 @@ void mapping_pushed(struct log_reader *r, const struct log_push *p)
     struct mapping_shard *x = mapping_shard(m, p->part);
     if (p->kind == LOG_PUSHED) {
         take(m, p->part, p->first, p->n, p->behind_ms);
+        x->cursor.seq = p->first + p->n;
+        watch_window(x);
     } else if (p->kind == LOG_PUSHED_END) {
         ended(x);
     } else {

@@ -264,6 +264,19 @@ static void tumbling(void **state)
     run_free(&r);
 }
 
+/* Pushed: the first record behind a window ends it, and so does its time when none comes: 10 + 1 and 5 + 1, the last at 40 s. The state
+ * is worked on for 10 ms. rules: KIN-82 KIN-83 */
+static void tumbling_and_pushed(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 15\nproducer.p.start = 20500ms\nrun.duration = 40s\n"
+                                  "mapping.m.tumbling_window = 10s\nmapping.m.fan_out = true\nrun.drain = 10ms\n");
+    expect(&r, "mapping.m", "processed", 15);
+    expect(&r, "mapping.m", "invocations", 17);
+    expect_stat(&r, "mapping.m", "duration", "count", 17, 0);
+    run_free(&r);
+}
+
 /* All that a window's function ever got has failed, and is given up: nothing is kept for the last invocation. rules: KIN-82 KIN-86 */
 static void tumbling_and_given_up(void **state)
 {
@@ -467,6 +480,7 @@ int main(void)
         cmocka_unit_test(windows),
         cmocka_unit_test(tumbling),
         cmocka_unit_test(tumbling_and_given_up),
+        cmocka_unit_test(tumbling_and_pushed),
         cmocka_unit_test(switched_off),
         cmocka_unit_test(too_old),
         cmocka_unit_test(expired),
