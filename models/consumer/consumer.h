@@ -13,6 +13,7 @@
 #include "kcl.h"
 #include "known.h"
 #include "log.h"
+#include "poison.h"
 #include "steps.h"
 #include "world.h"
 
@@ -57,13 +58,13 @@ struct consumer {
     uint64_t attempts;
     const struct backoff *pause;
     struct steps steps;
-    int64_t crash_ppb, poison_ppb;
+    int64_t crash_ppb;
+    struct poison poison;
     enum consumer_crash_at crash_at;
-    sim_time poison_until;
     bool idempotent;
     struct known known;
     struct rng_stream time_stream, batch_stream, reply_stream, crash_stream, fail_stream,
-        pause_stream, poison_stream;
+        pause_stream;
     struct draws times;
     struct consumer_replay replay;
     struct crew_kill *kill;

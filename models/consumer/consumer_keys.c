@@ -38,18 +38,6 @@ static const struct key kill_keys[N_KILL_KEYS] = {
                       .doc = "Time until it is back. Default: it does not come back."},
 };
 
-static const struct key poison_keys[N_POISON_KEYS] = {
-    [POISON_SHARE] =
-        {.name = "share",
-         .type = VALUE_SHARE,
-         .flags = KEY_REQUIRED,
-         .doc = "Of the requests: chosen once and for all, the same in every configuration."},
-    [POISON_UNTIL] = {.name = "until",
-                      .type = VALUE_DURATION,
-                      .doc =
-                          "When the fault is mended: from then on they succeed. Default: never."},
-};
-
 static const struct key idempotent_keys[N_IDEMPOTENT_KEYS] = {
     [IDEMPOTENT_CAPACITY] =
         {.name = "capacity",

@@ -4,6 +4,7 @@
 #define CONSUMER_KEYS_H
 
 #include "caller.h"
+#include "poison.h"
 #include "room.h"
 
 enum consumer_key {
@@ -41,7 +42,6 @@ enum consumer_transport { TRANSPORT_POLLING, TRANSPORT_FAN_OUT };
 enum consumer_crash_key { CRASH_PROBABILITY, CRASH_AT, CRASH_RESTART, N_CRASH_KEYS };
 enum consumer_crash_at { CRASH_START, CRASH_MIDDLE, CRASH_END };
 enum consumer_kill_key { KILL_WORKER, KILL_AT, KILL_RESTART, N_KILL_KEYS };
-enum consumer_poison_key { POISON_SHARE, POISON_UNTIL, N_POISON_KEYS };
 enum consumer_idempotent_key { IDEMPOTENT_CAPACITY, IDEMPOTENT_TTL, N_IDEMPOTENT_KEYS };
 enum consumer_replay_key { REPLAY_AT, REPLAY_FROM, REPLAY_TO, REPLAY_SPEED, N_REPLAY_KEYS };
 

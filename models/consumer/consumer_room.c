@@ -39,9 +39,7 @@ static void read_reading(struct consumer *c)
 static void read_work(struct consumer *c)
 {
     const struct spec_entity *e = c->e.spec;
-    const struct value *crash = spec_value(e, CONSUMER_CRASH),
-                       *pause = spec_value(e, CONSUMER_PAUSE),
-                       *poison = spec_value(e, CONSUMER_POISON);
+    const struct value *crash = spec_value(e, CONSUMER_CRASH), *pause = spec_value(e, CONSUMER_PAUSE);
     c->batch_time = spec_value(e, CONSUMER_BATCH_TIME)->dist;
     c->time = spec_value(e, CONSUMER_TIME)->dist;
     if (!dist_is_constant(c->time, &c->time_constant))
@@ -52,10 +50,6 @@ static void read_work(struct consumer *c)
         c->crash_ppb = value_field(crash, CRASH_PROBABILITY)->i;
         c->crash_at = (enum consumer_crash_at)value_field(crash, CRASH_AT)->i;
         c->restart = value_field(crash, CRASH_RESTART)->dist;
-    }
-    if (poison->list.n > 0) {
-        c->poison_ppb = value_field(poison, POISON_SHARE)->i;
-        c->poison_until = or_else(value_field(poison, POISON_UNTIL), SIM_NEVER);
     }
 }
 
@@ -133,7 +127,7 @@ static void open_streams(struct consumer *c)
     c->crash_stream = entity_stream(&c->e, "crash");
     c->fail_stream = entity_stream(&c->e, "fail");
     c->pause_stream = entity_stream(&c->e, "pause");
-    c->poison_stream = entity_stream(&c->e, "poison");
+    poison_init(&c->poison, &c->e, spec_value(c->e.spec, CONSUMER_POISON));
     draws_init(&c->times, &c->time_stream, c->time);
 }
 

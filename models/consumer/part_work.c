@@ -56,18 +56,6 @@ static sim_time own_time(const struct part_reader *p)
                                            : job_sample(c->e.world, &c->times, &p->job));
 }
 
-/* The request's own chance, whichever copy it is and however often it is begun. */
-static bool is_poison(const struct part_reader *p)
-{
-    const struct consumer *c = p->app;
-    struct job first = p->job;
-    first.attempt = 0;
-    if (c->poison_ppb == 0 || part_now(p) >= c->poison_until)
-        return false;
-    struct rng cell = job_cell(c->e.world, &c->poison_stream, &first);
-    return (int64_t)rng_below(&cell, PPB) < c->poison_ppb;
-}
-
 /* -1: it does not die before the work is done. */
 static sim_time plan_crash(struct part_reader *p, sim_time time)
 {
@@ -296,7 +284,7 @@ static void attempt(struct part_reader *p)
     if (recognised(p))
         return;
     sim_time time = own_time(p), crash = plan_crash(p, time);
-    p->poisoned = is_poison(p);
+    p->poisoned = poison_hits(&c->poison, c->e.world, &p->job);
     part_wait(p, crash >= 0 ? crash : time, crash >= 0 ? die : do_steps);
 }
 

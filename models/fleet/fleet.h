@@ -11,6 +11,7 @@
 #include "crew.h"
 #include "draws.h"
 #include "known.h"
+#include "poison.h"
 #include "steps.h"
 #include "world.h"
 
@@ -54,7 +55,6 @@ enum fleet_idempotent_key {
     IDEMPOTENT_MEMORY,
     N_IDEMPOTENT_KEYS
 };
-enum fleet_poison_key { POISON_SHARE, POISON_UNTIL, N_POISON_KEYS };
 enum fleet_crash_at { CRASH_START, CRASH_MIDDLE, CRASH_END };
 enum fleet_poll { POLL_LONG, POLL_SHORT };
 enum fleet_on_failure { FAILURE_LEAVE, FAILURE_RETURN };
@@ -136,15 +136,14 @@ struct fleet {
     const struct backoff *pause;
     struct steps steps;
     struct rng_stream time_stream, crash_stream, hang_stream, fail_stream, pause_stream,
-        poison_stream, pace_stream;
+        pace_stream;
     struct draws times, crashes, hangs; /* of jobs that come for the first time; the chances: the stream's first, in ppb */
     struct heartbeat heartbeat;
     uint32_t delete_size; /* 1: each by itself */
     sim_time delete_wait;
     struct idempotence idempotent;
     struct known known; /* shared */
-    int64_t poison_ppb;
-    sim_time poison_until;
+    struct poison poison;
     const struct dist *pace; /* percent; NULL: all alike */
     struct slab workers;     /* struct worker; numbers 0 … made-1, never given back */
     struct slab flushes;     /* struct flush */

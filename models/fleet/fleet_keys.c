@@ -112,18 +112,6 @@ static const struct key idempotent_keys[N_IDEMPOTENT_KEYS] = {
                                "shared by all workers; or each worker's own, gone when it dies."},
 };
 
-static const struct key poison_keys[N_POISON_KEYS] = {
-    [POISON_SHARE] =
-        {.name = "share",
-         .type = VALUE_SHARE,
-         .flags = KEY_REQUIRED,
-         .doc = "Of the requests: chosen once and for all, the same in every configuration."},
-    [POISON_UNTIL] = {.name = "until",
-                      .type = VALUE_DURATION,
-                      .doc =
-                          "When the fault is mended: from then on they succeed. Default: never."},
-};
-
 const struct key fleet_keys[N_FLEET_KEYS] = {
     [FLEET_SIZE] = {.name = "size",
                     .type = VALUE_COUNT,

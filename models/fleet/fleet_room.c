@@ -117,8 +117,7 @@ static void read_memory(struct fleet *f, const struct value *group)
 static void read_habits(struct fleet *f)
 {
     const struct spec_entity *e = f->e.spec;
-    const struct value *deletes = spec_value(e, FLEET_DELETE_BATCH),
-                       *poison = spec_value(e, FLEET_POISON), *pace = spec_value(e, FLEET_PACE);
+    const struct value *deletes = spec_value(e, FLEET_DELETE_BATCH), *pace = spec_value(e, FLEET_PACE);
     read_heartbeat(f, spec_value(e, FLEET_HEARTBEAT));
     read_memory(f, spec_value(e, FLEET_IDEMPOTENT));
     f->return_after = spans_of(spec_value(e, FLEET_RETURN_AFTER));
@@ -126,10 +125,6 @@ static void read_habits(struct fleet *f)
     if (deletes->list.n > 0) {
         f->delete_size = (uint32_t)value_field(deletes, DELETE_SIZE)->i;
         f->delete_wait = value_field(deletes, DELETE_WAIT)->i;
-    }
-    if (poison->list.n > 0) {
-        f->poison_ppb = value_field(poison, POISON_SHARE)->i;
-        f->poison_until = or_never(value_field(poison, POISON_UNTIL));
     }
     f->pace = pace->absent ? NULL : pace->dist;
 }
@@ -159,7 +154,7 @@ static void open_streams(struct fleet *f)
     f->hang_stream = entity_stream(&f->e, "hang");
     f->fail_stream = entity_stream(&f->e, "fail");
     f->pause_stream = entity_stream(&f->e, "pause");
-    f->poison_stream = entity_stream(&f->e, "poison");
+    poison_init(&f->poison, &f->e, spec_value(f->e.spec, FLEET_POISON));
     f->pace_stream = entity_stream(&f->e, "pace");
     open_draws(f);
 }

@@ -80,19 +80,10 @@ RARE static void plan_crash(const struct fleet *f, const struct job *job, struct
         p->crash_at_end = true;
 }
 
-/* The request's own chance, whichever copy it is and however often it came. */
-static bool is_poison(const struct fleet *f, const struct job *job)
-{
-    struct job first = *job;
-    first.attempt = 0;
-    struct rng cell = job_cell(f->e.world, &f->poison_stream, &first);
-    return (int64_t)rng_below(&cell, PPB) < f->poison_ppb;
-}
-
 /* Nothing but time will pass. */
 static bool is_certain(const struct fleet *f)
 {
-    return (f->poison_ppb | f->hang_ppb | f->crash_ppb) == 0;
+    return (f->poison.share | f->hang_ppb | f->crash_ppb) == 0;
 }
 
 void plan_make(const struct worker *w, const struct job *job, struct plan *p)
@@ -104,8 +95,8 @@ void plan_make(const struct worker *w, const struct job *job, struct plan *p)
     p->restart = 0;
     if (is_certain(f))
         return;
-    if (f->poison_ppb > 0)
-        p->poisoned = is_poison(f, job);
+    if (f->poison.share > 0)
+        p->poisoned = poison_is(&f->poison, f->e.world, job);
     if (f->hang_ppb > 0 && job_sample(f->e.world, &f->hangs, job) < f->hang_ppb)
         plan_hang(f, job, p);
     if (f->crash_ppb > 0 && job_sample(f->e.world, &f->crashes, job) < f->crash_ppb)

@@ -311,7 +311,7 @@ RARE static void poisoned(struct worker *w)
 /* Poison is found out by the worker itself, so its calls are never made. */
 RARE static bool found_poison(struct worker *w)
 {
-    w->poisoned = w->poisoned && world_now(worker_world(w)) < w->fleet->poison_until;
+    w->poisoned = w->poisoned && world_now(worker_world(w)) < w->fleet->poison.until;
     if (!w->poisoned)
         return false;
     fleet_count(w->fleet, FM_POISONED, 1);

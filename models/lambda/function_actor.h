@@ -26,8 +26,9 @@ struct function {
     struct draws        duration_draws;
     const struct dist  *duration, *record_time, *cold; /* cold NULL: constant */
     sim_time            cold_constant;
-    struct rng_stream   record_stream, cold_stream, error_stream, poison_stream, crash_stream, fault_stream;
-    int64_t             cpu, errors, poison, crash;
+    struct rng_stream   record_stream, cold_stream, error_stream, crash_stream, fault_stream;
+    int64_t             cpu, errors, crash;
+    struct poison       poison;
     uint32_t            memory_mb;
     struct entity      *on_failure, *on_success, *dead_letter;
     struct sim_timer    timer; /* of events */

@@ -3,6 +3,7 @@
 #define FUNCTION_KEYS_H
 
 #include "caller.h"
+#include "poison.h"
 #include "room.h"
 
 enum function_key {

@@ -76,7 +76,6 @@ static void read_settings(struct function *f)
     f->cold_constant = lam_cold_start((enum lam_runtime)spec_int(e, FUNCTION_RUNTIME), spec_int(e, FUNCTION_PACKAGE) == 1);
     f->cpu = spec_int(e, FUNCTION_CPU);
     f->errors = spec_int(e, FUNCTION_ERRORS);
-    f->poison = spec_int(e, FUNCTION_POISON);
     f->crash = spec_int(e, FUNCTION_CRASH);
     f->use.arch = (enum lam_arch)spec_int(e, FUNCTION_ARCHITECTURE);
 }
@@ -88,7 +87,7 @@ static void make_chance(struct function *f)
     f->record_stream = entity_stream(&f->e, "record");
     f->cold_stream = entity_stream(&f->e, "cold");
     f->error_stream = entity_stream(&f->e, "error");
-    f->poison_stream = entity_stream(&f->e, "poison");
+    poison_init(&f->poison, &f->e, spec_value(f->e.spec, FUNCTION_POISON));
     f->crash_stream = entity_stream(&f->e, "crash");
     f->fault_stream = entity_stream(&f->e, "fault");
 }

@@ -31,13 +31,6 @@ static bool chance(const struct function *f, const struct rng_stream *s, const s
     return (int64_t)rng_below(&cell, PPB) < share;
 }
 
-static bool is_poison(const struct function *f, const struct job *j)
-{
-    struct job first = *j;
-    first.attempt = 0;
-    return chance(f, &f->poison_stream, &first, f->poison);
-}
-
 static sim_time sample(const struct function *f, const struct dist *law, const struct rng_stream *s, const struct job *j)
 {
     int64_t t;
@@ -229,7 +222,7 @@ static bool worked(struct run *r)
 {
     struct function *f = r->f;
     struct job j = job_at(r, r->at);
-    if (r->fails || chance(f, &f->error_stream, &j, f->errors) || is_poison(f, &j))
+    if (r->fails || chance(f, &f->error_stream, &j, f->errors) || poison_hits(&f->poison, f->e.world, &j))
         return item_failed(r, "an error");
     return f->steps.n == 0 ? item_done(r) : step_through(r, &j);
 }

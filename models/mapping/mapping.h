@@ -12,6 +12,7 @@
 #include "invoke.h"
 #include "log.h"
 #include "mapping_keys.h"
+#include "poison.h"
 #include "world.h"
 
 enum mapping_reading {
@@ -66,9 +67,7 @@ struct mapping {
     bool fan_out, pumping, down, report;
     struct log_from start;
     sim_time timeout, every, first;
-    int64_t poison_ppb;
-    sim_time poison_until;
-    struct rng_stream poison_stream;
+    struct poison poison;
     struct slab shards;     /* struct mapping_shard, numbers of the log's parts */
     struct flight **flight; /* by lane */
     uint32_t n_flight;

@@ -65,17 +65,6 @@ static bool grow(struct flight *f)
     return true;
 }
 
-/* The request's own chance, whichever copy it is and however often it came. */
-static bool is_poison(const struct mapping *m, const struct job *job)
-{
-    struct job first = *job;
-    if (m->poison_ppb == 0 || mapping_now(m) >= m->poison_until)
-        return false;
-    first.attempt = 0;
-    struct rng cell = job_cell(m->e.world, &m->poison_stream, &first);
-    return (int64_t)rng_below(&cell, PPB) < m->poison_ppb;
-}
-
 static void add_record(struct flight *f, uint32_t i)
 {
     struct mapping *m = f->mapping;
@@ -90,7 +79,7 @@ static void add_record(struct flight *f, uint32_t i)
         f->job[f->n_job] = r.job[k];
         f->record[f->n_job++] = i;
         request_hold(&m->e.world->requests, r.job[k].request);
-        if (f->poison > i && is_poison(m, &r.job[k]))
+        if (f->poison > i && poison_hits(&m->poison, m->e.world, &r.job[k]))
             f->poison = i;
         if (job_recorded(&r.job[k]))
             record_job(m->e.world, &r.job[k], LIFE_BEGUN, &m->e);

@@ -1,16 +1,6 @@
 /* mapping_keys.c - the tables of the kind `mapping`. */
 #include "mapping_keys.h"
 
-static const struct key poison_keys[N_MAPPING_POISON_KEYS] = {
-    [MAPPING_POISON_SHARE] = {.name = "share",
-                              .type = VALUE_SHARE,
-                              .flags = KEY_REQUIRED,
-                              .doc = "Of the requests: chosen once and for all, the same in every configuration."},
-    [MAPPING_POISON_UNTIL] = {.name = "until",
-                              .type = VALUE_DURATION,
-                              .doc = "When the fault is mended: from then on they succeed. Default: never."},
-};
-
 const struct key mapping_keys[N_MAPPING_KEYS] = {
     [MAPPING_SOURCE] = {.name = "source",
                         .type = VALUE_REF,
@@ -124,7 +114,7 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
     [MAPPING_POISON] = {.name = "poison",
                         .type = VALUE_GROUP,
                         .sub = poison_keys,
-                        .n_sub = N_MAPPING_POISON_KEYS,
+                        .n_sub = N_POISON_KEYS,
                         .rule = "KIN-86",
                         .doc = "Requests over which the function fails, each time: what is before such a record in its batch is worked on, "
                                "then the invocation fails. Default: none."},

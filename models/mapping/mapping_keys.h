@@ -2,6 +2,7 @@
 #ifndef MAPPING_KEYS_H
 #define MAPPING_KEYS_H
 
+#include "poison.h"
 #include "room.h"
 
 enum mapping_key {
@@ -30,7 +31,6 @@ enum mapping_key {
     N_MAPPING_KEYS
 };
 enum mapping_start { START_TRIM_HORIZON, START_LATEST, START_AT_TIMESTAMP };
-enum mapping_poison_key { MAPPING_POISON_SHARE, MAPPING_POISON_UNTIL, N_MAPPING_POISON_KEYS };
 
 enum mapping_metric {
     MM_CONCURRENT,

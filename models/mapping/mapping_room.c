@@ -39,12 +39,7 @@ static void read_settings(struct mapping *m)
     m->every = spec_int(e, MAPPING_POLL_INTERVAL);
     m->timeout = or_never(spec_value(e, MAPPING_TIMEOUT));
     m->start = (struct log_from){.type = start[spec_int(e, MAPPING_START)], .at = at->absent ? 0 : at->i};
-    m->poison_until = SIM_NEVER;
-    if (poison->list.n > 0) {
-        m->poison_ppb = value_field(poison, MAPPING_POISON_SHARE)->i;
-        m->poison_until = or_never(value_field(poison, MAPPING_POISON_UNTIL));
-    }
-    m->poison_stream = entity_stream(&m->e, "poison");
+    poison_init(&m->poison, &m->e, poison);
 }
 
 /* --- observers: the entity's, and those of the shards that the log watches --- */

@@ -54,7 +54,7 @@ static void events_dropped(struct adviser *a)
 {
     for (const struct spec_entity *f = next_of(a, "function", NULL); f != NULL;
          f = next_of(a, "function", f)) {
-        bool fails = int_at(f, NULL, "poison", 0) > 0 || int_at(f, NULL, "errors", 0) > 0 ||
+        bool fails = int_at(f, NULL, "poison.share", 0) > 0 || int_at(f, NULL, "errors", 0) > 0 ||
                      int_at(f, NULL, "crash", 0) > 0;
         if (fails && gets_events(a, f) && !given_at(f, NULL, "async.on_failure") &&
             !given_at(f, NULL, "async.dead_letter"))

@@ -126,7 +126,7 @@ static void nowhere_one(struct adviser *a, const struct spec_entity *reader,
 {
     const struct spec_entity *to = ref_at(reader, NULL, "target");
     bool poison = int_at(reader, NULL, "poison.share", 0) > 0 ||
-                  (to != NULL && kind_is(to, "function") && int_at(to, NULL, "poison", 0) > 0);
+                  (to != NULL && kind_is(to, "function") && int_at(to, NULL, "poison.share", 0) > 0);
     if (!poison || is_at(q, NULL, "type", "fifo") || given_at(q, NULL, "dead_letter") ||
         value_at(reader, NULL, "poison.until") != NULL)
         return;

@@ -81,7 +81,7 @@ static void whole_one(struct adviser *a, const struct spec_entity *m, const stru
 {
     bool fails =
         int_at(m, NULL, "poison.share", 0) > 0 ||
-        (f != NULL && (int_at(f, NULL, "poison", 0) > 0 || int_at(f, NULL, "errors", 0) > 0));
+        (f != NULL && (int_at(f, NULL, "poison.share", 0) > 0 || int_at(f, NULL, "errors", 0) > 0));
     if (fails && int_at(m, NULL, "batch", 10) > 1 && !int_at(m, NULL, "report_failures", 0))
         advise_about(a, m, value_at(m, NULL, "batch"),
                      "one message that fails brings back the whole batch of %s, and the others are "

@@ -175,7 +175,7 @@ static bool has_poison(const struct spec_entity *e)
 {
     const struct spec_entity *to = ref_at(e, NULL, "target");
     bool own = int_at(e, NULL, "poison.share", 0) > 0 && value_at(e, NULL, "poison.until") == NULL;
-    return own || (to != NULL && kind_is(to, "function") && int_at(to, NULL, "poison", 0) > 0);
+    return own || (to != NULL && kind_is(to, "function") && int_at(to, NULL, "poison.share", 0) > 0);
 }
 
 static bool gives_up(const struct spec_entity *mapping)

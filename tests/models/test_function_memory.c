@@ -62,7 +62,7 @@ static void batches(void **state)
     each_fails_once("run.duration = 10s\nrun.drain = 5min\nrun.series = false\nrun.histograms = false\nproducer.p.rate = 50/s\nproducer.p.limit = 60\nproducer.p.target = queue.q\n"
                     "producer.p.done_at = function.f\nqueue.q.delay = 0s\nmapping.m.source = queue.q\nmapping.m.target = function.f\n"
                     "mapping.m.window = 1s\nmapping.m.batch = 50\nmapping.m.report_failures = true\nfunction.f.record_time = 10ms\n"
-                    "function.f.reserved = 2\nfunction.f.poison = 5%\nmapping.m.filters[0] = {'body':['']}\n"
+                    "function.f.reserved = 2\nfunction.f.poison.share = 5%\nmapping.m.filters[0] = {'body':['']}\n"
                     "function.f.calls[0].target = service.s\nservice.s.time = 1ms\n",
                     30);
 }

@@ -363,7 +363,7 @@ static void function(void **state)
     expect_stat(&r, "mapping.m", "duration", "min", 0.15e9, 0);
     expect_stat(&r, "", "latency", "max", 0.5e9 + 0.45e9 + 0.2e9 + 0.15e9, 0);
     run_free(&r);
-    r = run_lines(BASE BURST("4") FUNCTION LETTERS "function.f.poison = 100%\nmapping.m.retry_attempts = 2\n");
+    r = run_lines(BASE BURST("4") FUNCTION LETTERS "function.f.poison.share = 100%\nmapping.m.retry_attempts = 2\n");
     expect(&r, "mapping.m", "errors", 3);
     expect(&r, "mapping.m", "discarded_attempts", 4);
     expect(&r, "mapping.m", "letters", 1);

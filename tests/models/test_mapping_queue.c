@@ -74,7 +74,7 @@ static void provisioned_pollers(void **state)
 static void errors_fill_the_dead_letter_queue(void **state)
 {
     (void)state;
-    struct run r = run_lines(ONE LETTERS "function.f.poison = 100%\n");
+    struct run r = run_lines(ONE LETTERS "function.f.poison.share = 100%\n");
     expect(&r, "function.f", "invocations", 3);
     expect(&r, "function.f", "errors", 3);
     expect(&r, "mapping.m", "errors", 3);
