@@ -19,7 +19,8 @@ struct world;
 enum metric_flag {
     METRIC_SERIES = 1, /* recorded over time by default */
     METRIC_HIST = 2,   /* tally or level with a histogram */
-    METRIC_SHARE = 4   /* a quotient of two levels, of kind OBS_LEVEL with a mean only (entity_share) */
+    METRIC_SHARE = 4,  /* a quotient of two levels, of kind OBS_LEVEL with a mean only (entity_share) */
+    METRIC_QUIET = 8   /* for charts and programs: no number that a reader of the short summary wants */
 };
 
 struct metric_def {

@@ -11,6 +11,8 @@
 #include "summary.h"
 #include "table.h"
 
+#define MAX_METRICS 40 /* more fill more than a screen; a stream of 256 shards has hundreds */
+
 bool steady_terminates(const struct spec *s)
 {
     bool course = s->drain > 0;
@@ -84,11 +86,16 @@ static void row(struct table *t, const struct one *o, const char *stat, double x
 static void print_batches(const struct runner_scenario *s)
 {
     struct table t;
+    size_t       shown = 0, hidden = 0;
     table_open(&t, "lrl");
     for (size_t i = 0; i < s->traces.n_item; i++) {
         struct one o = look(s, i);
-        if (isnan(o.batch.mean.mean) || o.batch.mean.mean == 0)
+        if (isnan(o.batch.mean.mean) || o.batch.mean.mean == 0 || (summary_passes_over(o.id) && !cli_verbose()))
             continue;
+        if (shown++ >= MAX_METRICS && !cli_verbose()) {
+            hidden++;
+            continue;
+        }
         row(&t, &o, "mean", o.batch.mean.mean, o.batch.mean.low, o.batch.mean.high);
         for (size_t q = 0; q < 3 && *o.id->entity == 0 && o.id->kind == OBS_TALLY; q++) {
             double        low = NAN, high = NAN;
@@ -102,6 +109,8 @@ static void print_batches(const struct runner_scenario *s)
                "for what they are worth%s\n",
                term_colour(stdout, COLOUR_DIM), term_colour(stdout, COLOUR_OFF));
         table_print(stdout, &t, 0, false);
+        if (hidden > 0)
+            printf("… and %zu more metrics (--verbose shows all)\n", hidden);
         putchar('\n');
     }
     table_close(&t);

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "format.h"
 #include "quantity.h"
+#include "room.h"
 #include "steady.h"
 #include "table.h"
 
@@ -141,8 +142,31 @@ static const char *const *short_stats(enum obs_kind kind)
     return kind == OBS_COUNTER ? counter : kind == OBS_LEVEL ? level : tally;
 }
 
+static const struct metric_def *def_of(const struct metric_def *def, uint32_t n, const char *name)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(def[i].name, name) == 0)
+            return &def[i];
+    return NULL;
+}
+
+bool summary_passes_over(const struct metric_id *m)
+{
+    char kind[32];
+    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(m->entity, "."), m->entity);
+    const struct room *r = room_find(kind);
+    if (r == NULL)
+        return false;
+    bool part = strchr(m->entity, '[') != NULL;
+    const struct metric_def *def = part ? def_of(r->part_metric, r->n_part_metric, m->name)
+                                        : def_of(r->metric, r->n_metric, m->name);
+    return def != NULL && (def->flags & METRIC_QUIET) != 0;
+}
+
 static bool interesting(const struct samples *s, const struct metric_id *m)
 {
+    if (summary_passes_over(m))
+        return false;
     bool          money = m->unit == UNIT_USD; /* has a mean only */
     const double *x = samples_find(s, m->entity, m->name, money ? "mean" : m->kind == OBS_LEVEL ? "max" : "sum");
     for (uint32_t r = 0; x != NULL && r < s->n; r++)

@@ -14,6 +14,8 @@ json_t *summary_overrides_json(const struct runner_scenario *, size_t from);
 /* "1.23 s  [1.20 s, 1.26 s]"; without interval below ESTIMATE_MIN replications. */
 #define SUMMARY_TEXT 160
 void summary_interval(char out[SUMMARY_TEXT], const struct estimate *, enum metric_unit);
+/* It is for charts and programs (METRIC_QUIET). */
+bool summary_passes_over(const struct metric_id *);
 /* {"mean":…,"low":…,"high":…,"sd":…,"n":…}; what does not exist is null. */
 json_t *summary_estimate_json(const struct estimate *);
 /* Integers where it is one, null where it is no number. */

@@ -16,6 +16,7 @@ struct part_reader {
     uint32_t part, worker; /* worker: KCL_NONE when nobody has it */
     bool running, working; /* working: a batch is in hand */
     bool yields, ended, has_at, has_cursor, rewound, subscribed, listening;
+    bool turned; /* its turn has come, but its iterator was too old: a new one is used at once */
     void (*next)(struct part_reader *);  /* as soon as the frame that runs it comes back */
     void (*after)(struct part_reader *); /* when the timer fires */
     struct sim_timer timer, sub;         /* sub: of the subscription */

@@ -112,7 +112,7 @@ static void finish(struct part_reader *p)
 
 /* --- polling --- */
 
-static part_step seek_call, wait_turn;
+static part_step seek_call, wait_turn, read_call;
 
 void part_count_refusal(struct part_reader *p, enum log_verdict v)
 {
@@ -130,7 +130,9 @@ static void seek_now(struct part_reader *p)
     }
     part_stand_at(p, p->cursor.seq);
     p->has_cursor = true;
-    part_go(p, wait_turn);
+    bool turned = p->turned;
+    p->turned = false;
+    part_go(p, turned ? read_call : wait_turn);
 }
 
 static void seek_call(struct part_reader *p)
@@ -185,6 +187,7 @@ static void read_now(struct part_reader *p)
     }
     if (v == LOG_EXPIRED) {
         p->from = part_from_number(p->at);
+        p->turned = true;
         part_go(p, seek_call);
         return;
     }
@@ -293,7 +296,7 @@ void part_take(struct part_reader *p, const struct kcl_news *news)
     p->worker = news->worker;
     p->working = p->yields = p->ended = p->has_at = p->subscribed = p->listening = p->holding =
         false;
-    p->has_cursor = false;
+    p->has_cursor = p->turned = false;
     p->rewound = news->rewound;
     p->slot = -1;
     p->child[0] = p->child[1] = LOG_NONE;

@@ -78,9 +78,10 @@ const struct metric_def stream_shard_metrics[N_SHARD_METRICS] = {
     [SP_READ_THROTTLED] = {"read_throttled", "ReadProvisionedThroughputExceeded", OBS_COUNTER, UNIT_ONE, METRIC_SERIES,
                            "GetRecords calls over its limits."},
     [SP_OPEN] = {"open", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "1 while it is open: while it takes records."},
-    [SP_FIRST_KEY] = {"first_key", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
+    [SP_FIRST_KEY] = {"first_key", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES | METRIC_QUIET,
                       "Where its range of hash keys begins, in billionths of all keys; 0 before it is opened."},
-    [SP_LAST_KEY] = {"last_key", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Where its range ends, in billionths of all keys; 0 before it is opened."},
+    [SP_LAST_KEY] = {"last_key", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES | METRIC_QUIET,
+                     "Where its range ends, in billionths of all keys; 0 before it is opened."},
     [SP_AGE] = {"iterator_age", "IteratorAgeMilliseconds", OBS_TALLY, UNIT_NS, METRIC_SERIES,
                 "How old the last record was that a GetRecords returned; 0 when it reached the newest."},
 };

@@ -100,6 +100,19 @@ printf 'run = { duration = "1s"; };\nstream = { s = { actions = ( { at = "1s"; s
 expect 0 "$afterbay" run late.cfg -r 1
 says 'note: there is no producer, and nobody makes requests'
 says 'note: stream.s.actions[1] comes at 2s, and the run ends at 1s: it never happens'
+# Where a shard's range of hash keys begins and ends is for charts: the summary passes over it, --verbose and --json do not.
+tells 'stream.s[0]'
+grep -q 'first_key\|last_key' out && fail "the summary tells ranges of hash keys"
+expect 0 "$afterbay" run late.cfg -r 1 --verbose
+tells last_key
+expect 0 "$afterbay" run late.cfg -r 1 --json
+tells last_key
+# The intervals of one long run fit on a screen, however many shards there are.
+expect 0 "$afterbay" run late.cfg -r 1 --set stream.s.shards=200
+[ "$(grep -c '^stream.s.*mean .*\[' out)" -lt 50 ] || fail "a row of intervals for each of 200 shards"
+tells 'more metrics (--verbose shows all)'
+expect 0 "$afterbay" run late.cfg -r 1 --set stream.s.shards=200 --verbose
+tells 'stream.s[199].open mean'
 cat >readers.cfg <<'TEXT'
 run = { duration = "1s"; };
 stream = { s = { }; };
