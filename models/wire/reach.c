@@ -1,6 +1,8 @@
 /* reach.c - where requests can come to. */
 #include "reach.h"
 
+#include <string.h>
+
 #include "mem.h"
 #include "room.h"
 
@@ -46,12 +48,14 @@ static void visit_readers(struct reach *r, const struct spec *spec, const struct
     }
 }
 
+/* Nothing comes from an entity to its `source`, nor by it to the other readers there. */
 static void walk(struct reach *r, const struct spec *spec)
 {
     while (r->n > 0) {
         const struct spec_entity *e = r->todo[--r->n];
         for (uint32_t i = 0; i < e->room->n_key; i++)
-            follow(r, &e->room->key[i], &e->value[i]);
+            if (strcmp(e->room->key[i].name, "source") != 0)
+                follow(r, &e->room->key[i], &e->value[i]);
         if (e->room->pull != NULL || e->room->log != NULL)
             visit_readers(r, spec, e);
     }

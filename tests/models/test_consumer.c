@@ -125,6 +125,18 @@ static void test_library_polls(void **state)
     run_free(&r);
 }
 
+/* KIN-38: an iterator lives for five minutes; who comes less often needs a new one each time, and then reads at once. */
+static void test_seldom_polls(void **state)
+{
+    (void)state;
+    struct run r = run_lines(STREAM("3") PLAIN "consumer.c.poll_interval = 310s\nrun.duration = 700s\n"
+                                               "stream.s.api_latency = 1s\n");
+    expect(&r, "consumer.c", "processed", 3);
+    expect(&r, "consumer.c", "reads", 4); /* in vain at 311 s, at 313 s, in vain at 621 s, and at 623 s */
+    expect_stat(&r, "consumer.c", "delay", "max", 312.5e9);
+    run_free(&r);
+}
+
 static void test_starts(void **state)
 {
     (void)state;
@@ -331,6 +343,25 @@ static void test_hangs_before_it_reads(void **state)
 }
 
 /* A record that fails always is tried three times, 1 s and 2 s apart; those behind it wait. */
+/* What the application at done_at gives up is lost, whoever else reads the stream; what another gives up is not. */
+static void test_gives_up_beside_others(void **state)
+{
+    (void)state;
+    struct run r = run_lines(STREAM("10") "producer.p.done_at = consumer.c\nconsumer.c.poison.share = 100%\n"
+                                          "consumer.b.source = stream.s\nconsumer.b.library = none\n");
+    expect(&r, "consumer.c", "skipped", 10);
+    expect(&r, "consumer.b", "processed", 10);
+    expect(&r, "producer.p", "lost", 10);
+    expect(&r, "producer.p", "waiting", 0);
+    run_free(&r);
+    r = run_lines(STREAM("10") "producer.p.done_at = consumer.b\nconsumer.c.poison.share = 100%\n"
+                               "consumer.b.source = stream.s\nconsumer.b.workers = 0\n");
+    expect(&r, "consumer.c", "skipped", 10);
+    expect(&r, "producer.p", "lost", 0);
+    expect(&r, "producer.p", "waiting", 10);
+    run_free(&r);
+}
+
 static void test_poison(void **state)
 {
     (void)state;
@@ -444,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_fan_out),
         cmocka_unit_test(test_resubscribes),
         cmocka_unit_test(test_library_polls),
+        cmocka_unit_test(test_seldom_polls),
         cmocka_unit_test(test_starts),
         cmocka_unit_test(test_idle_workers),
         cmocka_unit_test(test_take_over),
@@ -456,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_hang),
         cmocka_unit_test(test_hangs_before_it_reads),
         cmocka_unit_test(test_poison),
+        cmocka_unit_test(test_gives_up_beside_others),
         cmocka_unit_test(test_two_applications),
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_replay),
