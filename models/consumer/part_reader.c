@@ -348,7 +348,11 @@ void part_thaw(struct part_reader *p)
 {
     bool polls = p->app->transport == TRANSPORT_POLLING;
     bool cut_off = polls ? !p->has_cursor : !p->subscribed && !p->ended;
-    if (cut_off && p->has_at)
+    if (cut_off && !p->has_at) { /* it had not begun, and perhaps its time is still to come */
+        begin(p);
+        return;
+    }
+    if (cut_off)
         p->from = part_from_number(p->available);
     if (cut_off && !polls)
         part_subscribe(p, 0);

@@ -148,6 +148,17 @@ static void test_starts(void **state)
     r = run_lines(STREAM("10") PLAIN "consumer.c.start = at_timestamp\nconsumer.c.start_at = 7s\n");
     expect(&r, "consumer.c", "processed", 3);
     run_free(&r);
+    static const char *const way[] = {"polling", "fan_out"};
+    for (int i = 0; i < 2; i++) { /* it waits for that time when it hung before, too */
+        char text[800];
+        snprintf(text, sizeof(text),
+                 STREAM("10") PLAIN "consumer.c.start = at_timestamp\nconsumer.c.start_at = 7s\n"
+                                    "consumer.c.transport = %s\nfault.f.target = consumer.c\n"
+                                    "fault.f.effect = hang\nfault.f.at = 1s\nfault.f.for = 2s\n", way[i]);
+        r = run_lines(text);
+        expect(&r, "consumer.c", "processed", 3);
+        run_free(&r);
+    }
 }
 
 /* --- leases --- */
