@@ -13,8 +13,9 @@
 #define KIND   0
 #define ENTITY 1
 
-static const char *const kinds[] = {"queue",   "topic",   "bus",      "service", "database",
-                                    "fleet",   "producer", "endpoint"};
+static const char *const kinds[] = {"queue",    "topic",    "bus",      "service", "database",    "fleet",    "producer", "endpoint",
+                                    "stream",   "consumer", "firehose", "mapping", "destination", "function", "kpl",      "pipe",
+                                    "group",    "scaling"};
 
 struct reader {
     struct wiring *out;
@@ -33,8 +34,8 @@ bool wiring_is(const char *entity, const char *kind)
 static bool names_entity(const char *text)
 {
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        if (wiring_is(text, kinds[i]))
-            return strpbrk(text, " =(/") == NULL;
+        if (wiring_is(text, kinds[i])) /* "queue.a", not its metric "queue.a.depth" */
+            return strpbrk(text + strlen(kinds[i]) + 1, " =(/.[") == NULL;
     return false;
 }
 
@@ -46,7 +47,9 @@ static bool is_name(char c)
 /* Some settings name an entity to which nothing flows. */
 static bool feeds(const struct reader *r, const char *key, bool dead)
 {
-    static const char *const others[] = {"source", "done_at", "to"}, *const senders[] = {"producer", "service", "fleet", "topic", "bus", "pipe"};
+    static const char *const others[] = {"source", "done_at", "to"};
+    static const char *const senders[] = {"producer", "service",  "fleet",   "topic", "bus", "pipe",
+                                          "consumer", "firehose", "mapping", "function", "kpl"};
     bool sends = false;
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(key, others[i]) == 0)
@@ -59,7 +62,8 @@ static bool feeds(const struct reader *r, const char *key, bool dead)
 static bool is_dead(const struct reader *r)
 {
     for (size_t i = ENTITY + 1; i <= r->depth && i < DEPTH; i++)
-        if (strncmp(r->key[i], "dead_letter", 11) == 0 || strstr(r->key[i], "dlq") != NULL)
+        if (strncmp(r->key[i], "dead_letter", 11) == 0 || strstr(r->key[i], "dlq") != NULL || strcmp(r->key[i], "on_failure") == 0 ||
+            strcmp(r->key[i], "backup") == 0)
             return true;
     return false;
 }

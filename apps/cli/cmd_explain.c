@@ -1,4 +1,4 @@
-/* cmd_explain.c - afterbay explain: the code of a message, a word of SQS, or the life of one message. */
+/* cmd_explain.c - afterbay explain: the code of a message, a word of the services, or the life of one message. */
 #include "cli.h"
 
 #include <ctype.h>
@@ -45,10 +45,11 @@ static int list_terms(void)
 {
     struct table t;
     table_open(&t, "lll");
-    for (size_t i = 0; i < n_terms; i++) {
-        table_cell(&t, "%s", terms[i].name);
-        table_cell(&t, "%s", terms[i].korean);
-        table_cell(&t, "%s", terms[i].rules);
+    const struct term *x;
+    for (size_t i = 0; (x = terms_at(i)) != NULL; i++) {
+        table_cell(&t, "%s", x->name);
+        table_cell(&t, "%s", x->korean);
+        table_cell(&t, "%s", x->rules);
     }
     table_print(stdout, &t, 0, false);
     table_close(&t);
@@ -82,12 +83,16 @@ static void print_advice(const struct advice *x)
            x->code, x->name);
 }
 
-static void print_term(const struct sqs_term *t)
+static void print_term(const struct term *t)
 {
-    printf("%s%s%s (%s)\n\n%s\n%s\n\nrules:   %s (docs/semantics/sqs.md)\n", term_colour(stdout, COLOUR_BOLD), t->name,
-           term_colour(stdout, COLOUR_OFF), t->korean, t->text, t->korean_text, t->rules);
+    char pages[200] = "";
+    terms_pages(t, pages, sizeof pages);
+    printf("%s%s%s (%s)\n\n%s\n%s\n\nrules:   %s (%s)\n", term_colour(stdout, COLOUR_BOLD), t->name, term_colour(stdout, COLOUR_OFF),
+           t->korean, t->text, t->korean_text, t->rules, pages);
     if (t->setting != NULL)
         printf("setting: %s\n", t->setting);
+    if (t->see != NULL)
+        printf("see:     %s\n", t->see);
 }
 
 static int unknown_word(const char *word)
@@ -102,10 +107,10 @@ static int unknown_word(const char *word)
 
 static int explain_word(const char *word)
 {
-    int                    number = number_of(word);
-    const struct code     *c = number < 0 ? NULL : code_find(number);
-    const struct advice   *x = number < 0 ? NULL : advice_find(number);
-    const struct sqs_term *t = terms_find(word);
+    int                  number = number_of(word);
+    const struct code   *c = number < 0 ? NULL : code_find(number);
+    const struct advice *x = number < 0 ? NULL : advice_find(number);
+    const struct term   *t = terms_find(word);
     if (c != NULL)
         print_code(c);
     else if (x != NULL)

@@ -161,19 +161,39 @@ expect 0 "$afterbay" explain dead-letter queue
 tells '배달 못한 편지 대기열'
 expect 64 "$afterbay" explain visibilty timeout
 says "did you mean 'visibility timeout'?"
+expect 0 "$afterbay" explain iterator age
+tells 'iterator age (반복자 기간)'
+tells 'rules:   KIN-92, 95, 96 (docs/semantics/kinesis.md)'
+tells 'see:     consumer.ID.iterator_age, mapping.ID.iterator_age, stream.ID.iterator_age, chart lag'
+expect 0 "$afterbay" explain batch window
+tells '(docs/semantics/kinesis.md, lambda.md)'
+for term in shard 'partition key' resharding 'enhanced fan-out' EFO lease checkpoint aggregation 'event source mapping' bisect 'cold start' \
+    'reserved concurrency' 'provisioned concurrency' cooldown warm-up 'target tracking' 'backlog per instance' 'desired capacity' draining \
+    'lifecycle hook' 'buffer hint' 'near real time' topic subscription 'filter policy' fan-out archive replay; do
+    expect 0 "$afterbay" explain "$term"
+done
+expect 64 "$afterbay" explain shrad
+says "did you mean 'shard'?"
 expect 0 "$afterbay" explain --terms
 sed 's/   *.*//' out >terms
-[ "$(wc -l <terms)" -ge 25 ] || fail "there are few terms"
+[ "$(sort terms | uniq -d | wc -l)" -eq 0 ] || fail "terms twice: $(sort terms | uniq -d)"
+[ "$(wc -l <terms)" -ge 70 ] || fail "there are few terms"
 while read -r term; do
     expect 0 "$afterbay" explain "$term"
-    # Rules and settings that a term names are there.
+    grep -q "^$term (" out || fail "$term is told as another one: $(head -1 out)"
+    # Rules, settings and metrics that a term names are there, the rules on the pages that it names.
+    pages=$(sed -n 's/^rules:.*(docs.semantics.\(.*\))$/\1/p' out | tr -d ,)
     for rule in $(sed -n 's/^rules: *//; s/ (docs.*//p' out | tr ',…' '  '); do
-        grep -q "^- \*\*SQS-${rule#SQS-}\*\*" "$source_dir/docs/semantics/sqs.md" || fail "$term: no rule $rule"
+        case $rule in *-*) service=${rule%-*} ;; esac
+        (cd "$source_dir/docs/semantics" && grep -q "^- \*\*$service-${rule##*-}\*\*" $pages) || fail "$term: no rule $rule in $pages"
     done
-    for setting in $(sed -n 's/^setting: *//p' out | tr ',' ' ' | sed 's/ = [^ ]*//g'); do
+    for setting in $(sed -n 's/^setting: *//p; s/^see: *//p' out | sed 's/chart [a-z]*//g; s/ = [^ ,]*//g' | tr ',' ' '); do
         kind=${setting%%.*}
         key=$(printf '%s\n' "$setting" | cut -d. -f3)
-        "$afterbay" describe "$kind" | grep -q "^  *$key" || fail "$term: $kind has no setting $key"
+        "$afterbay" describe "$kind" | grep -q "^  $key\( \|\$\)" || fail "$term: $kind has no setting and no metric $key"
+    done
+    for chart in $(sed -n 's/^see: *//p' out | grep -o 'chart [a-z]*' | sed 's/chart //'); do
+        [ -e "$source_dir/report/chart_$chart.c" ] || grep -q "\"$chart\"" "$source_dir/report/charts.c" || fail "$term: no chart $chart"
     done
 done <terms
 # A dead letter of a topic: it was tried, and given up.

@@ -524,6 +524,39 @@ static void wiring_is_read_from_the_scenario(void **state)
     wiring_free(&w);
 }
 
+/* Who reads names its source, to which nothing flows; policies and alarms send nothing, and a metric is no entity. */
+static void newer_kinds_are_wired(void **state)
+{
+    static const char text[] =
+        "topic = {\n  t = {\n    subscriptions = ( {\n      target = \"function.f\";\n    }, {\n      target = \"firehose.h\";\n    }, {\n"
+        "      target = \"queue.q\";\n    } );\n  };\n};\n"
+        "producer = {\n  p = {\n    target = \"kpl.k\";\n  };\n};\nkpl = {\n  k = {\n    target = \"stream.s\";\n  };\n};\n"
+        "consumer = {\n  c = {\n    source = \"stream.s\";\n    sends = ( {\n      target = \"queue.q\";\n    } );\n  };\n};\n"
+        "mapping = {\n  m = {\n    on_failure = \"queue.bad\";\n    source = \"stream.s\";\n    target = \"function.f\";\n  };\n};\n"
+        "function = {\n  f = {\n    async = {\n      on_failure = \"queue.bad\";\n      on_success = \"queue.q\";\n    };\n  };\n};\n"
+        "firehose = {\n  h = {\n    backup = \"destination.b\";\n    destination = \"destination.d\";\n    source = \"stream.s\";\n  };\n};\n"
+        "alarm = {\n  a = {\n    actions = [ \"scaling.x\" ];\n    metric = \"queue.q.depth\";\n  };\n};\n"
+        "scaling = {\n  x = {\n    metric = \"stream.s[0].records\";\n    target = \"group.g\";\n  };\n};\n"
+        "group = {\n  g = {\n    target = \"fleet.w\";\n  };\n};\n";
+    static const char *const expected[] = {
+        "topic.t > function.f",     "topic.t > firehose.h",    "topic.t > queue.q",          "producer.p > kpl.k",     "kpl.k > stream.s",
+        "consumer.c - stream.s",    "consumer.c > queue.q",    "mapping.m x queue.bad",      "mapping.m - stream.s",   "mapping.m > function.f",
+        "function.f x queue.bad",   "function.f > queue.q",    "firehose.h x destination.b", "firehose.h > destination.d", "firehose.h - stream.s",
+        "alarm.a - scaling.x",      "scaling.x - group.g",     "group.g - fleet.w",
+    };
+    struct wiring w;
+    struct err err = {0};
+    (void)state;
+    assert_true(wiring_read(&w, text, &err));
+    assert_int_equal(w.n, ARRAY_LEN(expected));
+    for (size_t i = 0; i < w.n; i++) {
+        char told[300];
+        snprintf(told, sizeof(told), "%s %c %s", w.wire[i].from, w.wire[i].dead ? 'x' : w.wire[i].feeds ? '>' : '-', w.wire[i].to);
+        assert_string_equal(told, expected[i]);
+    }
+    wiring_free(&w);
+}
+
 /* Any beginning of a text, and braces without end: read without harm. */
 static void odd_texts_are_read_without_harm(void **state)
 {
@@ -564,6 +597,7 @@ int main(void)
         cmocka_unit_test(nothing_over_time_is_told),
         cmocka_unit_test(short_memory_is_survived),
         cmocka_unit_test(wiring_is_read_from_the_scenario),
+        cmocka_unit_test(newer_kinds_are_wired),
         cmocka_unit_test(odd_texts_are_read_without_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
