@@ -19,13 +19,14 @@ static void check_hours(const struct spec_entity *e, const struct value *v, stru
 static void check_mode(const struct spec_entity *e, struct problems *p)
 {
     static const enum stream_key provisioned[] = {STREAM_SHARDS, STREAM_AUTOSCALE},
-                                 on_demand[] = {STREAM_PEAK, STREAM_IGNORE_KEYS};
+                                 on_demand[] = {STREAM_PEAK, STREAM_IGNORE_KEYS, STREAM_SCALE_DELAY};
     bool changes = false; /* then both may be meant */
     const struct value *actions = spec_value(e, STREAM_ACTIONS);
     for (uint32_t i = 0; i < actions->list.n; i++)
         changes |= !value_field(&actions->list.item[i], ACTION_MODE)->absent;
     const enum stream_key *not = is_on_demand(e) ? provisioned : on_demand;
-    for (unsigned i = 0; i < ARRAY_LEN(provisioned) && !changes; i++) {
+    unsigned n = is_on_demand(e) ? ARRAY_LEN(provisioned) : ARRAY_LEN(on_demand);
+    for (unsigned i = 0; i < n && !changes; i++) {
         const struct value *v = spec_value(e, not[i]);
         if (v->given)
             problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &v->place, "%s: '%s' has no meaning with mode = \"%s\" (KIN-58)",
@@ -77,9 +78,36 @@ static void check_prefix(const struct spec_entity *e, struct problems *p)
                     STREAM_PREFIX_MAX);
 }
 
+/* Readers are of several kinds; what matters here is named alike: `fan_out`, or `transport`, which the library has by default. */
+static bool fans_out(const struct spec_entity *reader)
+{
+    const struct value *fan_out = spec_named(reader, "fan_out"), *transport = spec_named(reader, "transport"),
+                       *library = spec_named(reader, "library");
+    if (fan_out != NULL)
+        return fan_out->i == 1;
+    if (transport != NULL && !transport->absent)
+        return transport->i == 1;
+    return transport != NULL && library != NULL && library->i == 0;
+}
+
+static void check_readers(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    uint32_t n = 0, most = (uint32_t)spec_int(e, STREAM_CONSUMERS);
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct spec_entity *x = &spec->entity[i];
+        const struct value *source = spec_named(x, "source");
+        if (source == NULL || source->type != VALUE_REF || source->absent || source->ref != e || !fans_out(x) || ++n != most + 1)
+            continue;
+        struct problem *found = problem_add(p, SEVERITY_ERROR, CHECK_STREAM, &x->place,
+                                            "%s is one reader with enhanced fan-out too many for %s, which takes %u (KIN-68)",
+                                            x->path, e->path, most);
+        problem_note(found, "let it poll, or raise 'consumers' of %s: on-demand Advantage has 50", e->path);
+    }
+}
+
 void stream_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    (void)spec;
+    check_readers(spec, e, p);
     const struct value *actions = spec_value(e, STREAM_ACTIONS);
     check_hours(e, spec_value(e, STREAM_RETENTION), p);
     check_mode(e, p);

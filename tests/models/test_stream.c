@@ -358,6 +358,12 @@ static void wrong_settings(void **state)
         {"stream.s.retention = 24h30min\n", CHECK_STREAM, "whole hours"},
         {"stream.s.mode = on_demand\nstream.s.shards = 3\n", CHECK_USELESS, "'shards' has no meaning"},
         {"stream.s.peak = 3\n", CHECK_USELESS, "'peak' has no meaning"},
+        {"stream.s.scale_delay = 3s\n", CHECK_USELESS, "'scale_delay' has no meaning"},
+        {"stream.s.consumers = 1\nconsumer.a.source = stream.s\nconsumer.b.source = stream.s\n", CHECK_STREAM,
+         "consumer.b is one reader with enhanced fan-out too many for stream.s, which takes 1"},
+        {"stream.s.consumers = 1\nconsumer.a.source = stream.s\nmapping.b.source = stream.s\nmapping.b.target = service.f\n"
+         "mapping.b.fan_out = true\nservice.f.servers = 1\nconsumer.c.source = stream.s\nconsumer.c.library = none\n", CHECK_STREAM,
+         "mapping.b is one reader"},
         {"stream.s.autoscale.max = 3\nstream.s.autoscale.min = 4\n", CHECK_STREAM, "autoscale.min"},
         {"stream.s.autoscale.max = 3\nstream.s.autoscale.down_at = 0.8\n", CHECK_STREAM, "down_at"},
         {"stream.s.actions[0].at = 1s\n", CHECK_NEEDS, "does one thing"},
