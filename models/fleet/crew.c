@@ -53,7 +53,7 @@ static bool open(struct entity *e, uint32_t first, uint32_t n)
     return true;
 }
 
-/* A poll that waits ends; what a worker has in hand it finishes. */
+/* A poll that waits ends; what a worker has in hand it finishes, and what it has done is deleted. */
 static void drain(struct entity *e, uint32_t first, uint32_t n)
 {
     struct fleet *f = (struct fleet *)e;
@@ -62,8 +62,7 @@ static void drain(struct entity *e, uint32_t first, uint32_t n)
     entity_trace(e, TRACE_DRAINED, (uint64_t)first << 32 | n);
     for (uint32_t i = first; i < first + n; i++) {
         f->off[i] = true;
-        if (fleet_worker(f, i)->state == WORKER_POLLING)
-            worker_halt(fleet_worker(f, i));
+        worker_leave(fleet_worker(f, i));
     }
 }
 

@@ -42,9 +42,7 @@ bool fleet_resize(struct fleet *f, uint32_t size)
     obs_level_set(&f->size_level, world_now(f->e.world), size);
     entity_trace(&f->e, TRACE_RESIZED, size);
     for (uint32_t i = size; i < f->workers.n_live; i++) {
-        struct worker *w = fleet_worker(f, i);
-        if (w->state == WORKER_POLLING)
-            worker_halt(w);
+        worker_leave(fleet_worker(f, i));
     }
     return true;
 }

@@ -231,6 +231,15 @@ void worker_halt(struct worker *w)
     set_state(w, WORKER_AWAY);
 }
 
+void worker_leave(struct worker *w)
+{
+    if (w->state != WORKER_POLLING)
+        return;
+    if ((w->fleet->fault.active & FAULT_HANG) == 0)
+        flush_now(w);
+    worker_halt(w);
+}
+
 void worker_freeze(struct worker *w)
 {
     stop_activity(w);

@@ -67,6 +67,8 @@ void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled
 void worker_wake(struct worker *);
 /* Lets go of everything at once: polls, calls, jobs and handles in hand. It is away then. */
 void worker_halt(struct worker *);
+/* One that polls sends the deletes that it has collected and is away then; one at work stays until it has finished. */
+void worker_leave(struct worker *);
 /* Stands still with what it has; a poll goes on. */
 void worker_freeze(struct worker *);
 /* A poll that went on while the worker stood still. */

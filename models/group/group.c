@@ -22,7 +22,7 @@ bool group_config_valid(const struct group_config *c, struct err *err)
         return err_set(err, ERR_DATA, "a group has 0 to %d instances", GROUP_MAX);
     if (c->min > c->desired || c->desired > c->max)
         return err_set(err, ERR_DATA, "min <= desired <= max");
-    return c->zones > 0 || err_set(err, ERR_DATA, "a group has a zone");
+    return (c->zones > 0 && c->zones <= GROUP_ZONES_MAX) || err_set(err, ERR_DATA, "a group has 1 to %d zones", GROUP_ZONES_MAX);
 }
 
 static bool begin(struct group *g, sim_time now)

@@ -12,7 +12,8 @@
 #include "call.h"
 #include "err.h"
 
-#define GROUP_MAX 10000 /* instances alive */
+#define GROUP_MAX       10000 /* instances alive */
+#define GROUP_ZONES_MAX 6
 
 enum group_state {
     GROUP_PENDING,

@@ -8,6 +8,8 @@
 #include "group_keys.h"
 #include "world.h"
 
+#define GROUP_POLICIES_MAX 64 /* AWS: 50 */
+
 enum seat_due { SEAT_HOOK, SEAT_SPOT, SEAT_FAILURE };
 
 struct seat {

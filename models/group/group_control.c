@@ -64,15 +64,13 @@ static void join(struct entity *e, struct scale_member *m)
     g->every = m->every < g->every ? m->every : g->every;
 }
 
-#define WISHES_MAX 64
-
 static void hear(struct sim *s, struct sim_timer *t)
 {
     struct grouping *g = CONTAINER_OF(t, struct grouping, control);
-    struct scale_wish wish[WISHES_MAX];
+    struct scale_wish wish[GROUP_POLICIES_MAX];
     struct scale_view v = view_of(g);
     uint32_t n = 0;
-    for (struct scale_member *m = g->member; m != NULL && n < WISHES_MAX; m = m->next) {
+    for (struct scale_member *m = g->member; m != NULL && n < GROUP_POLICIES_MAX; m = m->next) {
         if (sim_now(s) % m->every == 0)
             m->last = m->ask(m, &v);
         wish[n++] = m->last;

@@ -12,12 +12,17 @@ static int64_t staying(const struct group *g)
 
 /* --- who goes (ASG-4): the fullest zone, the oldest template, then by age --- */
 
-static uint32_t in_zone(const struct group *g, uint32_t zone)
+/* How many of each zone stay. */
+struct census {
+    uint32_t in[GROUP_ZONES_MAX];
+};
+
+static struct census census_of(const struct group *g)
 {
-    uint32_t n = 0;
+    struct census c = {{0}};
     for (uint32_t i = 0; g->config.zones > 1 && i < g->n; i++)
-        n += g->instance[i].zone == zone && !group_going(&g->instance[i]);
-    return n;
+        c.in[g->instance[i].zone] += !group_going(&g->instance[i]);
+    return c;
 }
 
 static sim_time to_next_hour(const struct group *g, const struct group_instance *i)
@@ -25,11 +30,11 @@ static sim_time to_next_hour(const struct group *g, const struct group_instance 
     return SIM_H - (g->now - i->launched) % SIM_H;
 }
 
-static bool goes_before(const struct group *g, const struct group_instance *a, const struct group_instance *b)
+static bool goes_before(const struct group *g, const struct census *c, const struct group_instance *a,
+                        const struct group_instance *b)
 {
-    uint32_t zone_a = in_zone(g, a->zone), zone_b = in_zone(g, b->zone);
-    if (zone_a != zone_b)
-        return zone_a > zone_b;
+    if (c->in[a->zone] != c->in[b->zone])
+        return c->in[a->zone] > c->in[b->zone];
     if (a->template != b->template)
         return a->template < b->template;
     if (g->config.victim == GROUP_NEXT_HOUR && to_next_hour(g, a) != to_next_hour(g, b))
@@ -41,9 +46,10 @@ static bool goes_before(const struct group *g, const struct group_instance *a, c
 static uint32_t victim(const struct group *g)
 {
     uint32_t best = g->n;
+    struct census c = census_of(g);
     for (uint32_t i = 0; i < g->n; i++) {
         const struct group_instance *x = &g->instance[i];
-        if (!group_going(x) && !x->protected && (best == g->n || goes_before(g, x, &g->instance[best])))
+        if (!group_going(x) && !x->protected && (best == g->n || goes_before(g, &c, x, &g->instance[best])))
             best = i;
     }
     return best;

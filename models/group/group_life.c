@@ -28,16 +28,11 @@ __int128 group_cost(uint64_t seconds, int64_t nano_per_hour)
 /* The zone with the fewest instances, the first of them. */
 static uint32_t zone_for(const struct group *g)
 {
-    uint32_t best = 0, fewest = UINT32_MAX;
-    for (uint32_t z = 0; z < g->config.zones; z++) {
-        uint32_t n = 0;
-        for (uint32_t i = 0; i < g->n; i++)
-            n += g->instance[i].zone == z && !group_going(&g->instance[i]);
-        if (n < fewest) {
-            fewest = n;
-            best = z;
-        }
-    }
+    uint32_t best = 0, in[GROUP_ZONES_MAX] = {0};
+    for (uint32_t i = 0; g->config.zones > 1 && i < g->n; i++)
+        in[g->instance[i].zone] += !group_going(&g->instance[i]);
+    for (uint32_t z = 1; z < g->config.zones; z++)
+        best = in[z] < in[best] ? z : best;
     return best;
 }
 

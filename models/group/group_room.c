@@ -1,4 +1,8 @@
 /* group_room.c - a group checked and put together from its settings. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "check_codes.h"
 #include "group_actor.h"
 #include "mem.h"
@@ -34,19 +38,49 @@ static void config_of(const struct spec_entity *e, struct group_config *c)
 }
 
 /* The setting that the group takes the place of. */
-static const struct value *own_size(const struct spec_entity *target)
+static const char *size_name(const struct spec_entity *target)
 {
-    const struct value *size = spec_named(target, "size");
-    return size != NULL ? size : spec_named(target, "servers");
+    return spec_named(target, "size") != NULL ? "size" : "servers";
+}
+
+static int64_t size_limit(const struct spec_entity *target)
+{
+    const char *name = size_name(target);
+    for (uint32_t k = 0; k < target->room->n_key; k++)
+        if (strcmp(target->room->key[k].name, name) == 0)
+            return strtoll(target->room->key[k].high, NULL, 10);
+    return INT64_MAX;
+}
+
+static void check_threads(const struct spec_entity *e, const struct spec_entity *target, struct problems *p)
+{
+    int64_t all = spec_int(e, GROUP_KEY_MAX) * spec_int(e, GROUP_KEY_THREADS), most = size_limit(target);
+    if (all > most)
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &spec_value(e, GROUP_KEY_THREADS)->place,
+                    "%s: max times threads is %" PRId64 ", and %s has at most %" PRId64, e->path, all, target->path, most);
+}
+
+/* Those that are set off by alarms are not asked. */
+static void check_policies(const struct spec *spec, const struct spec_entity *e, struct problems *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct value *target = strcmp(spec->entity[i].kind, "scaling") == 0 ? spec_named(&spec->entity[i], "target") : NULL;
+        n += target != NULL && target->ref == e;
+    }
+    if (n > GROUP_POLICIES_MAX)
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &e->place, "%s has %u policies; %d is the most", e->path, n, GROUP_POLICIES_MAX);
 }
 
 static void check_target(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *ref = spec_value(e, GROUP_KEY_TARGET);
-    const struct value *size = ref->ref == NULL ? NULL : own_size(ref->ref);
+    const struct value *size = ref->ref == NULL ? NULL : spec_named(ref->ref, size_name(ref->ref));
     if (size != NULL && size->given)
         problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &size->place,
                     "%s has a size of its own, but %s says how many there are", ref->ref->path, e->path);
+    if (ref->ref != NULL)
+        check_threads(e, ref->ref, p);
     for (uint32_t i = 0; ref->ref != NULL && i < e->index; i++) {
         const struct spec_entity *other = &spec->entity[i];
         if (other->room == e->room && spec_value(other, GROUP_KEY_TARGET)->ref == ref->ref)
@@ -54,12 +88,35 @@ static void check_target(const struct spec *spec, const struct spec_entity *e, s
     }
 }
 
+/* An instance that comes at once and goes at once would do so without end at one instant. */
+static void check_life(const struct spec_entity *e, const struct value *life, double more_ns, struct problems *p)
+{
+    const struct value *launch = spec_value(e, GROUP_KEY_LAUNCH_DELAY);
+    if (life == NULL || life->dist == NULL || launch->dist == NULL)
+        return;
+    if (dist_mean(life->dist) + more_ns + dist_mean(launch->dist) < (double)SIM_S)
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &life->place,
+                    "%s: an instance comes and is gone within a second on average; give it a longer life, or launch_delay", e->path);
+}
+
+static void check_lives(const struct spec_entity *e, struct problems *p)
+{
+    const struct value *spot = spec_value(e, GROUP_KEY_SPOT);
+    check_life(e, spec_value(e, GROUP_KEY_FAILURE), (double)spec_int(e, GROUP_KEY_GRACE), p);
+    if (spot->list.n == 0)
+        return;
+    bool replaced = value_field(spot, GROUP_SPOT_DRAIN)->i != 0; /* from the notice on */
+    check_life(e, value_field(spot, GROUP_SPOT_AFTER), replaced ? 0 : (double)value_field(spot, GROUP_SPOT_NOTICE)->i, p);
+}
+
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     struct group_config c;
     struct err err = {0};
+    check_lives(e, p);
     config_of(e, &c);
     check_target(spec, e, p);
+    check_policies(spec, e, p);
     if (!group_config_valid(&c, &err))
         problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &e->place, "%s: %s", e->path, err.text);
 }

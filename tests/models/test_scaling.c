@@ -195,6 +195,20 @@ static void test_done_twice(void **state)
     run_free(&r);
 }
 
+/* Ten jobs are done at 11 s; their deletes are held back for 30 s. Those who drain send them, and who stays does in time. */
+static void test_drain_sends_deletes(void **state)
+{
+    (void)state;
+    static const char lines[] = WORLD("5min", "1/s", "10") "fleet.f.time = 1s\ngroup.g.min = 0\ngroup.g.desired = 5\n"
+                                "group.g.drain = 4min\nfleet.f.delete_batch.wait = 30s\nscaling.s.target = group.g\n"
+                                "scaling.s.policy = scheduled\nscaling.s.times[0].at = 15s\nscaling.s.times[0].desired = 1\n";
+    struct run r = run_lines(lines);
+    expect(&r, "fleet.f", "received", 10);
+    expect(&r, "fleet.f", "deleted", 10);
+    expect(&r, "", "repeated", 0);
+    run_free(&r);
+}
+
 static void test_busy_ones_stay(void **state)
 {
     (void)state;
@@ -450,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_drain),
         cmocka_unit_test(test_no_drain),
         cmocka_unit_test(test_done_twice),
+        cmocka_unit_test(test_drain_sends_deletes),
         cmocka_unit_test(test_busy_ones_stay),
         cmocka_unit_test(test_interruptions),
         cmocka_unit_test(test_failure_and_refresh),
