@@ -30,6 +30,7 @@ struct event_views {
     struct filter_event *body;       /* SNS, scope MessageBody; one that never matches when the body is no JSON object */
     struct filter_event *envelope;   /* as EventBridge delivers it (EB-14); NULL: it has no source, detail-type or detail */
     struct filter_event *record;     /* as a pipe takes it from a queue, parsed: its body under `body` (EB-50) */
+    struct filter_event *streamed;   /* as a mapping takes it from a stream: under `data` */
     struct filter_event *record_event; /* the same, where a bus has put it there; NULL: no envelope */
     uint32_t attribute_bytes;        /* of names, types and values: counts in a message's size (SNS-12) */
     uint32_t n_attributes;           /* raw delivery to SQS takes ten (SNS-37) */

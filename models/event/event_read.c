@@ -221,9 +221,9 @@ static void read_attributes(struct reader *r, struct event_views *v)
 /* --- the envelope --- */
 
 /* Takes the body over. */
-static struct filter_event *record_of(json_t *body)
+static struct filter_event *record_of(const char *source, const char *key, json_t *body)
 {
-    json_t *all = json_pack("{s:s, s:o}", "eventSource", "aws:sqs", "body", body);
+    json_t *all = json_pack("{s:s, s:o}", "eventSource", source, key, body);
     char *text = all == NULL ? NULL : json_dumps(all, JSON_COMPACT);
     struct filter_event *record =
         text == NULL ? NULL : filter_event_json(FILTER_EVENTBRIDGE, text, strlen(text), 0, NULL);
@@ -277,7 +277,7 @@ static void read_envelope(struct reader *r, struct event_views *v, const struct 
     if (text != NULL)
         v->envelope = filter_event_json(FILTER_EVENTBRIDGE, text, strlen(text), 0, NULL);
     free(text);
-    v->record_event = record_of(all);
+    v->record_event = record_of("aws:sqs", "body", all);
 }
 
 /* The body is looked into when it is JSON; else it is a string (EB-50). */
@@ -290,7 +290,9 @@ static void read_record(struct event_views *v, const struct source *message)
         return;
     json_t *body = json_text_load(&t, &trouble);
     json_text_close(&t);
-    v->record = record_of(body != NULL ? body : json_string(text));
+    body = body != NULL ? body : json_string(text);
+    v->streamed = record_of("aws:kinesis", "data", json_incref(body));
+    v->record = record_of("aws:sqs", "body", body);
 }
 
 static void no_preset(struct reader *r, const struct value *v)
@@ -339,6 +341,7 @@ void event_views_clear(struct event_views *v)
     filter_event_free(v->body);
     filter_event_free(v->envelope);
     filter_event_free(v->record);
+    filter_event_free(v->streamed);
     filter_event_free(v->record_event);
     *v = (struct event_views){.size = -1};
 }

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "mapping_keys.h"
 #include "poison.h"
+#include "screen.h"
 #include "world.h"
 
 enum mapping_reading {
@@ -66,6 +67,7 @@ struct mapping {
     struct sim_timer timer;
     bool fan_out, pumping, down, report;
     struct log_from start;
+    struct screen screen;
     sim_time timeout, every, first;
     struct poison poison;
     struct slab shards;     /* struct mapping_shard, numbers of the log's parts */

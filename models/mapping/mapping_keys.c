@@ -150,8 +150,9 @@ const struct key mapping_keys[N_MAPPING_KEYS] = {
                          .type = VALUE_LIST,
                          .element = VALUE_TEXT,
                          .rule = "LAM-55",
-                         .doc = "queue: patterns of which one must match a message; what none matches is deleted without an invocation. Up to "
-                                "five."},
+                         .doc = "Patterns of which one must match, up to five: a message, whose body is under `body`, or a record, whose data is under "
+                                "`data`. What none matches is deleted from a queue, passed over in a stream, without an invocation; a packed "
+                                "record is no JSON."},
 };
 
 #define COUNT(name, watch, doc)                                                                                                   \
@@ -186,7 +187,7 @@ const struct metric_def mapping_metrics[N_MAPPING_METRICS] = {
     [MM_STALE_DELETES] = COUNT("stale_deletes", NULL, "queue: of these, too late: they were visible again."),
     [MM_RETURNED] = COUNT("returned", NULL, "queue: messages left to their visibility timeout."),
     [MM_DROPPED] = COUNT("dropped", NULL, "queue: batches that were throttled until their messages' visibility timeout."),
-    [MM_FILTERED] = COUNT("filtered", NULL, "queue: messages that no filter matched, deleted."),
+    [MM_FILTERED] = COUNT("filtered", NULL, "Messages or records that no filter matched: deleted, passed over."),
     [MM_AGE] = {"iterator_age", "IteratorAge", OBS_TALLY, UNIT_NS, METRIC_SERIES | METRIC_HIST, "Age of a batch's last record when it is sent."},
     [MM_BATCH] = {"batch", NULL, OBS_TALLY, UNIT_ONE, METRIC_HIST, "Records of an invocation."},
     [MM_DURATION] = {"duration", "Duration", OBS_TALLY, UNIT_NS, METRIC_HIST, "Time of an invocation."},

@@ -2,6 +2,8 @@
  * (KIN-52), which is when the core says that all their records have gone. */
 #include "mapping.h"
 
+#include "event.h"
+
 #define LIMIT     10000
 #define TRY_AGAIN SIM_S
 
@@ -80,6 +82,17 @@ void mapping_read_start(struct mapping *m)
 
 /* --- records --- */
 
+/* LAM-55: it is passed over, and nobody else here is going to process it. A packed record is no JSON. */
+static bool skipped(struct mapping *m, uint32_t shard, const struct log_record *r)
+{
+    if (m->screen.n == 0 || m->screen.passes[r->n == 1 ? job_event(r->job) : EVENT_NONE])
+        return false;
+    mapping_count(m, MM_FILTERED, 1);
+    m->n_ended++;
+    m->log->give_up(m->source, &m->reader, shard, r->seq);
+    return true;
+}
+
 static void take(struct mapping *m, uint32_t shard, uint64_t first, uint32_t n, int64_t behind_ms)
 {
     struct call c;
@@ -90,9 +103,10 @@ static void take(struct mapping *m, uint32_t shard, uint64_t first, uint32_t n, 
         if (!m->log->record(m->source, shard, seq, &r))
             continue; /* it has expired since it was read */
         struct esm_record x = {.seq = seq, .hash = r.hash, .arrival = r.arrival, .size = r.size};
-        m->e.world->failed |= !esm_add(m->core, &c, shard, &x);
         m->n_read++;
         mapping_count(m, MM_READ, 1);
+        if (!skipped(m, shard, &r))
+            m->e.world->failed |= !esm_add(m->core, &c, shard, &x);
     }
     /* Arrivals are whole milliseconds, and never go back. */
     esm_seen(m->core, &c, shard, behind_ms == 0 ? now / SIM_MS * SIM_MS : r.arrival);

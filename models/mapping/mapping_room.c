@@ -95,6 +95,7 @@ static void close_mapping(struct entity *e)
         queued_close(e);
         return;
     }
+    screen_close(&m->screen);
     mapping_flights_close(m);
     esm_close(m->core);
     slab_free(&m->shards);
@@ -112,7 +113,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     configure(m);
     read_settings(m);
     sim_timer_init(&m->timer, SIM_LATE, on_timer);
-    if (esm_open(&m->core, &m->config, NULL) && make_observers(m))
+    if (screen_open(&m->screen, spec) && esm_open(&m->core, &m->config, NULL) && make_observers(m))
         return &m->e;
     close_mapping(&m->e);
     return NULL;
@@ -128,7 +129,7 @@ static bool wire(struct entity *e)
     m->letters = world_entity(e->world, spec_value(e->spec, MAPPING_ON_FAILURE)->ref);
     m->log = m->source->room->log;
     m->reader = (struct log_reader){.owner = e, .pushed = m->fan_out ? mapping_pushed : NULL, .changed = mapping_changed};
-    return m->log->attach(m->source, &m->reader, m->fan_out);
+    return screen_wire(&m->screen, e->world, true) && m->log->attach(m->source, &m->reader, m->fan_out);
 }
 
 static void start(struct entity *e)
@@ -183,8 +184,9 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
         queued_check(e, p);
         return;
     }
-    for (unsigned k = MAPPING_MAX_CONCURRENCY; k <= MAPPING_FILTERS; k++)
+    for (unsigned k = MAPPING_MAX_CONCURRENCY; k < MAPPING_FILTERS; k++)
         useless(e, k, "where a stream is read", p);
+    screen_check(e, p);
     if (spec_int(e, MAPPING_START) == START_AT_TIMESTAMP && spec_value(e, MAPPING_START_AT)->absent)
         problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &spec_value(e, MAPPING_START)->place,
                     "%s: start = \"at_timestamp\" needs 'start_at' (KIN-82)", e->path);

@@ -66,7 +66,7 @@ static void sort(struct queued *m, const struct pulled *got, uint32_t n, bool at
     queued_count(m, MM_READ, n);
     queued_count(m, MM_EMPTY_POLLS, n == 0);
     for (uint32_t i = 0; i < n && good; i++) {
-        if (m->passes[job_event(&got[i].job)])
+        if (m->screen.passes[job_event(&got[i].job)])
             good = keep(m, &got[i], &message[n_message++]);
         else
             other[n_other++] = got[i];

@@ -7,12 +7,10 @@
 #define QUEUED_H
 
 #include "esmq.h"
-#include "filter.h"
 #include "invoke.h"
 #include "mapping_keys.h"
+#include "screen.h"
 #include "world.h"
-
-#define QUEUED_FILTERS 5 /* LAM-55 */
 
 struct queued;
 struct queued_poll {
@@ -41,9 +39,7 @@ struct queued {
     struct sim_timer timer;
     bool pumping, report;
     sim_time timeout;
-    struct filter *filter[QUEUED_FILTERS];
-    uint32_t n_filter;
-    uint8_t *passes;      /* by number of the event template */
+    struct screen screen;
     struct slab got, polls, flights; /* struct pulled; … */
     struct call call;
     uint64_t n_taken, n_let_go;

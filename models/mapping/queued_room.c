@@ -1,13 +1,8 @@
-/* queued_room.c - a mapping on a queue: its settings, its filters, and what Lambda would refuse (LAM-32, LAM-37, LAM-40, LAM-47). */
+/* queued_room.c - a mapping on a queue: its settings, and what Lambda would refuse (LAM-32, LAM-37, LAM-40, LAM-47). */
 #include <inttypes.h>
-#include <string.h>
 
 #include "check_codes.h"
-#include "event.h"
-#include "filter_json.h"
 #include "queued.h"
-
-static const char no_template[] = "{\"body\":\"\",\"eventSource\":\"aws:sqs\"}";
 
 bool queued_is(const struct spec_entity *e)
 {
@@ -45,37 +40,6 @@ static void configure(struct esmq_config *c, const struct spec_entity *e)
     c->function_timeout = is_function ? named(target, "timeout", 0) : timeout->absent ? 0 : timeout->i;
 }
 
-static struct filter *compile(const char *text, struct filter_error *error)
-{
-    return filter_compile(FILTER_EVENTBRIDGE, text, strlen(text), FILTER_APOSTROPHES, NULL, error);
-}
-
-/* --- filters: what passes, once per event template --- */
-
-static bool passes(const struct queued *m, const struct filter_event *record)
-{
-    bool any = m->n_filter == 0;
-    for (uint32_t i = 0; i < m->n_filter; i++)
-        any |= record != NULL && filter_matches(m->filter[i], record);
-    return any;
-}
-
-static bool sort_templates(struct queued *m)
-{
-    struct world *w = m->e.world;
-    uint32_t n = event_count(w->spec);
-    struct filter_event *plain =
-        filter_event_json(FILTER_EVENTBRIDGE, no_template, sizeof(no_template) - 1, 0, &(struct filter_error){.code = NULL});
-    m->passes = arena_get(&w->arena, n + 1);
-    if (plain != NULL && m->passes != NULL) {
-        m->passes[EVENT_NONE] = passes(m, plain);
-        for (uint32_t i = 1; i <= n; i++)
-            m->passes[i] = passes(m, event_views(w, i)->record);
-    }
-    filter_event_free(plain);
-    return plain != NULL && m->passes != NULL;
-}
-
 /* --- life --- */
 
 static bool make_observers(struct queued *m)
@@ -91,8 +55,7 @@ static bool make_observers(struct queued *m)
 void queued_close(struct entity *e)
 {
     struct queued *m = queued_of(e);
-    for (uint32_t i = 0; i < m->n_filter; i++)
-        filter_free(m->filter[i]);
+    screen_close(&m->screen);
     queued_flights_close(m);
     esmq_close(m->core);
     slab_free(&m->got);
@@ -102,8 +65,7 @@ void queued_close(struct entity *e)
 static bool set_up(struct queued *m)
 {
     const struct spec_entity *e = m->e.spec;
-    const struct value *filters = spec_value(e, MAPPING_FILTERS), *timeout = spec_value(e, MAPPING_TIMEOUT);
-    struct filter_error error;
+    const struct value *timeout = spec_value(e, MAPPING_TIMEOUT);
     slab_init(&m->got, sizeof(struct pulled));
     slab_init(&m->polls, sizeof(struct queued_poll));
     slab_init(&m->flights, sizeof(struct queued_flight));
@@ -111,10 +73,7 @@ static bool set_up(struct queued *m)
     m->report = spec_int(e, MAPPING_REPORT) != 0;
     m->timeout = timeout->absent ? SIM_NEVER : timeout->i;
     sim_timer_init(&m->timer, SIM_LATE, queued_on_timer);
-    for (uint32_t i = 0; i < filters->list.n && i < QUEUED_FILTERS; i++)
-        if ((m->filter[m->n_filter++] = compile(filters->list.item[i].text, &error)) == NULL)
-            return false;
-    return esmq_open(&m->core, &m->config, NULL) && make_observers(m);
+    return screen_open(&m->screen, e) && esmq_open(&m->core, &m->config, NULL) && make_observers(m);
 }
 
 struct entity *queued_make(struct world *w, const struct spec_entity *spec)
@@ -135,7 +94,7 @@ bool queued_wire(struct entity *e)
     m->source = world_entity(e->world, spec_value(e->spec, MAPPING_SOURCE)->ref);
     m->target = world_entity(e->world, spec_value(e->spec, MAPPING_TARGET)->ref);
     m->pull = m->source->room->pull;
-    return sort_templates(m);
+    return screen_wire(&m->screen, e->world, false);
 }
 
 void queued_start(struct entity *e)
@@ -185,22 +144,6 @@ static const char *rule_of(enum esmq_outcome o)
                                                              : "LAM-32";
 }
 
-static void check_filters(const struct spec_entity *e, struct problems *p)
-{
-    const struct value *filters = spec_value(e, MAPPING_FILTERS);
-    if (filters->list.n > QUEUED_FILTERS)
-        problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &filters->place, "%s has %u filters, five are possible (LAM-55)", e->path,
-                    filters->list.n);
-    for (uint32_t i = 0; i < filters->list.n; i++) {
-        struct filter_error error;
-        struct filter *f = compile(filters->list.item[i].text, &error);
-        if (f == NULL)
-            problem_add(p, SEVERITY_ERROR, CHECK_PATTERN, &filters->list.item[i].place, "%s: %s, line %u, column %u of the filter (EB-34)",
-                        e->path, error.reason, error.line, error.column);
-        filter_free(f);
-    }
-}
-
 void queued_check(const struct spec_entity *e, struct problems *p)
 {
     static const enum mapping_key streams_only[] = {MAPPING_FACTOR,   MAPPING_BISECT, MAPPING_RETRIES,  MAPPING_MAX_AGE,
@@ -222,5 +165,5 @@ void queued_check(const struct spec_entity *e, struct problems *p)
             problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &v->place, "%s: '%s' has no meaning where a queue is read", e->path,
                         mapping_keys[streams_only[i]].name);
     }
-    check_filters(e, p);
+    screen_check(e, p);
 }

@@ -264,6 +264,42 @@ static void tumbling(void **state)
     run_free(&r);
 }
 
+/* Ten of a, twenty of b: what is filtered is never waited for, in a batch or a window. rules: LAM-55 */
+static void filtered(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 10\nevent.a.body = {'kind':'a'}\nevent.b.body = {'kind':'b'}\n"
+                                  "producer.p.events[0].event = event.a\nproducer.p.done_at = mapping.m\n"
+                                  "producer.r.events[0].event = event.b\nproducer.r.rate = 2/s\nproducer.r.limit = 20\n"
+                                  "producer.r.target = stream.s\nproducer.r.done_at = mapping.m\nproducer.r.arrivals = constant\n"
+                                  "mapping.m.filters[0] = {'data':{'kind':['a']}}\n");
+    expect(&r, "mapping.m", "read", 30);
+    expect(&r, "mapping.m", "filtered", 20);
+    expect(&r, "mapping.m", "processed", 10);
+    expect_stat(&r, "mapping.m", "batch", "max", 1, 0);
+    expect(&r, "producer.p", "done", 10);
+    expect(&r, "", "waiting", 0);
+    run_free(&r);
+}
+
+/* Data that is packed, or of no template, matches no pattern of data; what says nothing of it, matches. rules: LAM-55 KIN-81 */
+static void packed_and_filtered(void **state)
+{
+    (void)state;
+    static const char *const filter[] = {"mapping.m.filters[0] = {'data':{'kind':['a']}}\n",
+                                         "mapping.m.filters[0] = {'eventSource':['aws:kinesis']}\n"};
+    for (unsigned i = 0; i < 2; i++) {
+        char lines[1200];
+        snprintf(lines, sizeof(lines), "%s%s", BASE BURST("5") "kpl.k.target = stream.s\nproducer.p.target = kpl.k\n"
+                 "event.a.body = {'kind':'a'}\nproducer.p.events[0].event = event.a\nproducer.p.done_at = mapping.m\n", filter[i]);
+        struct run r = run_lines(lines);
+        expect(&r, "mapping.m", "read", 1);
+        expect(&r, "mapping.m", "filtered", i == 0);
+        expect(&r, "", "done", i == 0 ? 0 : 5);
+        run_free(&r);
+    }
+}
+
 /* Pushed: the first record behind a window ends it, and so does its time when none comes: 10 + 1 and 5 + 1, the last at 40 s. The state
  * is worked on for 10 ms. rules: KIN-82 KIN-83 */
 static void tumbling_and_pushed(void **state)
@@ -274,6 +310,31 @@ static void tumbling_and_pushed(void **state)
     expect(&r, "mapping.m", "processed", 15);
     expect(&r, "mapping.m", "invocations", 17);
     expect_stat(&r, "mapping.m", "duration", "count", 17, 0);
+    run_free(&r);
+}
+
+/* The last record of a window comes when that is over, 70 ms after it was put at 29.95 s: its invocation is the last. rules: KIN-82 */
+static void tumbling_and_on_its_way(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 1/s\nproducer.p.limit = 10\nproducer.p.start = 20950ms\nrun.duration = 40s\n"
+                                  "mapping.m.tumbling_window = 10s\nmapping.m.fan_out = true\n");
+    expect(&r, "mapping.m", "processed", 10);
+    expect(&r, "mapping.m", "invocations", 10);
+    run_free(&r);
+}
+
+/* Records of 0.5 and 12.5 s, of which the second fails: the window of the first ends with work on its state, that of the second has none,
+ * and nothing is done for it on behalf of the first. rules: KIN-82 */
+static void tumbling_without_state(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE "producer.p.rate = 5/min\nproducer.p.limit = 2\nmapping.m.tumbling_window = 10s\n"
+                                  "mapping.m.retry_attempts = 0\nfault.x.target = service.f\nfault.x.effect = fail\n"
+                                  "fault.x.probability = 1.0\nfault.x.at = 12s\nfault.x.for = 5s\n");
+    expect(&r, "mapping.m", "discarded_attempts", 1);
+    expect(&r, "mapping.m", "invocations", 4);
+    expect(&r, "service.f", "arrived", 3);
     run_free(&r);
 }
 
@@ -479,7 +540,11 @@ int main(void)
         cmocka_unit_test(starts),
         cmocka_unit_test(windows),
         cmocka_unit_test(tumbling),
+        cmocka_unit_test(filtered),
+        cmocka_unit_test(packed_and_filtered),
         cmocka_unit_test(tumbling_and_given_up),
+        cmocka_unit_test(tumbling_and_on_its_way),
+        cmocka_unit_test(tumbling_without_state),
         cmocka_unit_test(tumbling_and_pushed),
         cmocka_unit_test(switched_off),
         cmocka_unit_test(too_old),
