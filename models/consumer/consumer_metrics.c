@@ -69,7 +69,7 @@ const struct metric_def consumer_part_metrics[N_CONSUMER_PART_METRICS] = {
                 "Records of the shard that are not processed yet."},
     [CP_AGE] = {"iterator_age", NULL, OBS_LEVEL, UNIT_NS, METRIC_SERIES,
                 "Age of the oldest of them."},
-    [CP_OWNER] = {"owner", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
+    [CP_OWNER] = {"owner", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES | METRIC_QUIET,
                   "Worker that has the shard, from 1; 0: nobody."},
     [CP_PROCESSED] =
         COUNTED("processed", "Records of the shard that were dealt with, each time counted."),

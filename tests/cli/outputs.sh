@@ -124,9 +124,12 @@ kpl = { k = { target = "stream.s"; }; };
 firehose = { h = { source = "stream.s"; destination = "destination.d"; }; };
 destination = { d = { }; };
 event = { e = { }; };
+consumer = { c = { source = "stream.s"; workers = 2; }; };
 TEXT
 expect 0 "$afterbay" run readers.cfg -r 1
 says 'note: there is no producer, and nobody makes requests'
+tells 'consumer.c[0]'
+grep -q ' owner ' out && fail "the summary tells a mean of workers' numbers"
 expect 0 "$afterbay" run small.cfg -r 1
 grep -q '^note:' err && fail "notes about an ordinary scenario"
 
