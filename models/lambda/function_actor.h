@@ -39,8 +39,8 @@ struct function {
     uint64_t            gb_seconds;
     struct obs_counter  count[FUNCTION_COUNTERS];
     struct obs_tally    duration_seen, init_seen, batch_seen, age_seen;
-    struct obs_level    concurrent, provisioned, environments, waiting, cost_part, cost_whole;
-    struct obs_share    cost;
+    struct obs_level    concurrent, provisioned, units, environments, waiting, cost_part, cost_whole;
+    struct obs_share    utilisation, cost;
     struct caller_metrics caller;
 };
 

@@ -104,6 +104,8 @@ static bool make_observers(struct function *f)
            entity_tally(e, FX_BATCH, &f->batch_seen) && entity_tally(e, FX_EVENT_AGE, &f->age_seen) &&
            entity_level(e, FX_CONCURRENT, &f->concurrent, 0) &&
            entity_level(e, FX_PROVISIONED_CONCURRENT, &f->provisioned, 0) &&
+           entity_level(e, FX_PROVISIONED, &f->units, lam_config(f->core)->provisioned) &&
+           entity_share(e, FX_PROVISIONED_UTILISATION, &f->utilisation, &f->provisioned, &f->units) &&
            entity_level(e, FX_ENVIRONMENTS, &f->environments, 0) && entity_level(e, FX_EVENTS_WAITING, &f->waiting, 0) &&
            entity_share(e, FX_COST, &f->cost, &f->cost_part, &f->cost_whole) &&
            caller_metrics_open(&f->caller, e, FX_CALLER);
@@ -188,46 +190,84 @@ static void set(struct entity *e, unsigned key, const struct value *v)
     struct function *f = function_of(e);
     enum lam_outcome o = key == FUNCTION_RESERVED ? lam_set_reserved(f->core, function_call(f), (uint32_t)v->i)
                                                   : lam_set_provisioned(f->core, function_call(f), (uint32_t)v->i);
+    obs_level_set(&f->units, world_now(e->world), lam_config(f->core)->provisioned);
+    obs_level_set(&f->provisioned, world_now(e->world), lam_busy_provisioned(f->core));
     if (o != LAM_OK)
         world_break(e->world, ERR_CONFIG, "%s: %s: %s", e->spec->path, lam_outcome_row(o)->code, lam_outcome_row(o)->text);
 }
 
 /* --- what a scenario can get wrong --- */
 
-static uint64_t taken_by(const struct spec_entity *e)
+/* What is provisioned, or may be: a policy that scales it has a limit, 10 unless it says otherwise. */
+static const struct value *most_provisioned(const struct spec *spec, const struct spec_entity *e, int64_t *n)
+{
+    const struct value *most = spec_value(e, FUNCTION_PROVISIONED);
+    *n = most->i;
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct spec_entity *s = &spec->entity[i];
+        const struct value *target = strcmp(s->kind, "scaling") == 0 ? spec_named(s, "target") : NULL;
+        const struct value *max = target != NULL && target->ref == e ? spec_named(s, "max") : NULL;
+        if (max != NULL && (max->absent ? 10 : max->i) > *n) {
+            *n = max->absent ? 10 : max->i;
+            most = max->given ? max : target;
+        }
+    }
+    return most;
+}
+
+static uint64_t taken_by(const struct spec *spec, const struct spec_entity *e)
 {
     const struct value *reserved = spec_value(e, FUNCTION_RESERVED);
-    return (uint64_t)(reserved->absent ? spec_int(e, FUNCTION_PROVISIONED) : reserved->i);
+    int64_t n = reserved->i;
+    if (reserved->absent)
+        most_provisioned(spec, e, &n);
+    return (uint64_t)n;
 }
 
 static void check_concurrency(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    const struct value *reserved = spec_value(e, FUNCTION_RESERVED), *provisioned = spec_value(e, FUNCTION_PROVISIONED);
+    const struct value *reserved = spec_value(e, FUNCTION_RESERVED);
+    int64_t most;
+    const struct value *provisioned = most_provisioned(spec, e, &most);
     uint64_t sum = 0, limit = account_limit(spec);
     for (uint32_t i = 0; i <= e->index; i++)
         if (spec->entity[i].room == &room_function)
-            sum += taken_by(&spec->entity[i]);
-    if (!reserved->absent && provisioned->i > reserved->i)
+            sum += taken_by(spec, &spec->entity[i]);
+    if (!reserved->absent && most > reserved->i)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &provisioned->place,
-                    "InvalidParameterValueException: %s: 'provisioned' is %" PRId64 ", above its reserved concurrency of %" PRId64
-                    " (LAM-12)", e->path, provisioned->i, reserved->i);
-    else if (taken_by(e) > 0 && sum + LAM_KEPT > limit)
+                    "InvalidParameterValueException: %s: %s is %" PRId64 ", above its reserved concurrency of %" PRId64 " (LAM-12)", e->path,
+                    provisioned == spec_value(e, FUNCTION_PROVISIONED) ? "'provisioned'" : "what a policy may provision", most,
+                    reserved->i);
+    else if (taken_by(spec, e) > 0 && sum + LAM_KEPT > limit)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, reserved->absent ? &provisioned->place : &reserved->place,
                     "InvalidParameterValueException: with %s, %" PRIu64 " of the account's %" PRIu64
                     " are reserved or provisioned; 100 must be left (LAM-11): reserve less, or raise run.lambda_concurrency",
                     e->path, sum, limit);
 }
 
-static void check_destination(const struct spec_entity *e, enum async_key key, struct problems *p)
+/* From function to function, and back to this one. */
+static bool goes_round(const struct spec *spec, const struct spec_entity *e, enum async_key key)
+{
+    const struct spec_entity *at = e;
+    for (uint32_t n = 0; n < spec->n_entity; n++) {
+        const struct value *v = async_field(at, key);
+        at = v == NULL || v->absent ? NULL : v->ref;
+        if (at == NULL || at->room != &room_function || at == e)
+            return at == e;
+    }
+    return false;
+}
+
+static void check_destination(const struct spec *spec, const struct spec_entity *e, enum async_key key, struct problems *p)
 {
     const struct value *v = async_field(e, key);
     const struct value *type = v == NULL || v->absent || v->ref == NULL ? NULL : spec_named(v->ref, "type");
     if (type != NULL && type->type == VALUE_CHOICE && type->i == 1 && strcmp(v->ref->kind, "bus") != 0)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &v->place,
                     "%s: %s is FIFO: destinations and dead-letter queues are standard ones (LAM-27)", e->path, v->ref->path);
-    if (v != NULL && !v->absent && v->ref == e)
-        problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &v->place, "%s is a destination of itself: its events would go round for ever",
-                    e->path);
+    if (goes_round(spec, e, key))
+        problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &v->place, "%s is a destination of %s: its events would go round for ever",
+                    e->path, v->ref == e ? "itself" : "its own destinations");
 }
 
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
@@ -241,7 +281,7 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     if (package->i == 1 && runtime->i == LAM_JAVA_SNAPSTART)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &package->place, "%s: SnapStart is not for container images", e->path);
     for (enum async_key key = ASYNC_ON_FAILURE; key <= ASYNC_DEAD_LETTER; key++)
-        check_destination(e, key, p);
+        check_destination(spec, e, key, p);
 }
 
 const struct room room_function = {

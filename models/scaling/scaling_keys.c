@@ -156,7 +156,8 @@ const struct key scaling_keys[N_SCALING_KEYS] = {
                      .low = "1",
                      .high = "1000",
                      .rule = "ASG-14",
-                     .doc = "target_tracking, backlog: datapoints below `share` of the target before it scales in."},
+                     .doc = "target_tracking, backlog: datapoints below `share` of the target before it scales in. Default for a "
+                            "function: as many as `high` (LAM-13)."},
     [SCALING_SHARE] = {.name = "share",
                        .type = VALUE_SHARE,
                        .fallback = "90%",

@@ -3,12 +3,24 @@
 
 #include "scaling_room.h"
 
+static bool is_function(const struct scaling *s)
+{
+    return s->setting.entity != NULL && strcmp(s->setting.entity->spec->kind, "function") == 0;
+}
+
+/* Provisioned concurrency is taken back as soon as it is added (LAM-13). */
+static uint32_t low_points(const struct scaling *s)
+{
+    const struct value *low = spec_value(s->e.spec, SCALING_LOW), *high = spec_value(s->e.spec, SCALING_HIGH);
+    return (uint32_t)(is_function(s) && !low->given ? high->i : low->i);
+}
+
 static void read_target(struct scaling *s)
 {
     const struct spec_entity *e = s->e.spec;
     struct scale_target_config c = {.period = spec_int(e, SCALING_PERIOD),
                                     .high = (uint32_t)spec_int(e, SCALING_HIGH),
-                                    .low = (uint32_t)spec_int(e, SCALING_LOW),
+                                    .low = low_points(s),
                                     .share = ratio_of(spec_int(e, SCALING_SHARE), 1000000000),
                                     .in = s->in};
     if (s->policy == POLICY_BACKLOG)
@@ -46,7 +58,7 @@ static void read_laws(struct scaling *s)
     s->by = by->absent ? 0 : (int64_t)by->number;
     s->application = cooldowns->list.n > 0 || s->setting.entity != NULL;
     if (s->setting.entity != NULL) {
-        sim_time usual = strcmp(s->setting.entity->spec->kind, "function") == 0 ? 0 : 300 * SIM_S;
+        sim_time usual = is_function(s) ? 0 : 300 * SIM_S;
         scale_cooldown_init(&s->cooldown, usual, usual);
     }
     if (cooldowns->list.n > 0)

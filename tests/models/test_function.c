@@ -257,6 +257,10 @@ static void expect_problem(const char *lines, const char *word)
 }
 
 /* rules: LAM-1 LAM-11 LAM-12 LAM-27 */
+#define POLICY                                                                                                                  \
+    "scaling.s.target = function.f\nscaling.s.policy = target_tracking\nscaling.s.value = 70\nscaling.s.metric = "               \
+    "function.f.concurrent\n"
+
 static void what_lambda_refuses(void **state)
 {
     (void)state;
@@ -267,6 +271,10 @@ static void what_lambda_refuses(void **state)
     expect_problem(CALLS "function.f.memory = 200000000B\n", "LAM-1");
     expect_problem(CALLS "function.f.async.on_failure = queue.q\nqueue.q.type = fifo\n", "LAM-27");
     expect_problem(CALLS "function.f.async.on_failure = function.f\n", "itself");
+    expect_problem(CALLS "function.f.async.on_success = function.g\nfunction.g.async.on_success = function.f\n", "go round for ever");
+    /* a policy that could never do what it is there for */
+    expect_problem(CALLS "function.f.reserved = 4\n" POLICY, "LAM-12");
+    expect_problem(CALLS "run.lambda_concurrency = 109\n" POLICY, "LAM-11");
 }
 
 int main(void)
