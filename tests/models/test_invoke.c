@@ -119,13 +119,14 @@ static void timeouts(void **state)
     close_world(&f);
 }
 
-/* The invoker is gone in the middle: nobody is told, the call ends by itself. */
+/* The invoker is gone in the middle: nobody is told, not of its timeout either, and the call ends by itself. */
 static void stopped(void **state)
 {
     (void)state;
     static struct fixture f;
     open_world(&f, "", 3);
     invoke_init(&f.v, entity_of(&f, "service.s"));
+    f.v.timeout = 5 * SIM_S;
     invoke_start(&f.v);
     to(&f, 11500 * SIM_MS);
     invoke_stop(&f.v);
