@@ -136,6 +136,7 @@ draws 66 "$afterbay" report nowhere.db -o x.html
 for template in $("$afterbay" new --list | sed 's/ .*//'); do
     expect 0 "$afterbay" new "$template" -o "$template.cfg"
     expect 0 "$afterbay" check --strict "$template.cfg"
+    expect 0 "$afterbay" run -q -r 1 "$template.cfg" # and holds what it expects
     expect 73 "$afterbay" new "$template" -o "$template.cfg"
     says 'there already'
     "$afterbay" new "$template" >stdout.cfg
@@ -143,6 +144,10 @@ for template in $("$afterbay" new --list | sed 's/ .*//'); do
 done
 
 # 70 with the line that reproduces it is a bug by definition: no test can ask for it here. See test_reproduce.c.
+
+for template in stream serverless autoscaling; do
+    [ -s "$template.cfg" ] || fail "no template $template"
+done
 
 # explain, describe, show know what they list
 "$afterbay" explain --list | sed 's/ .*//' >codes.txt
