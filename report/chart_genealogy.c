@@ -170,6 +170,9 @@ static const char *times(struct sheet *s, size_t n, const char *one)
 static const char *finding(struct sheet *s, const struct genealogy_data *d, const struct family *f)
 {
     const char *most = f->most > f->first && f->most > f->last ? sheet_format(s, ", %zu at most (%s)", f->most, say_moment(s, f->most_s)) : "";
+    if (d->unwatched > 0) /* splits and merges cannot be told where the children are not known */
+        return sheet_format(s, "%s: of %s shards the first %zu are known, of which %zu are open at the start and %zu at the end", d->stream,
+                            say_number(s, (double)d->n + d->unwatched), d->n, f->first, f->last);
     if (f->splits + f->merges == 0)
         return sheet_format(s, "%s keeps its %s: no split, no merge", d->stream, times(s, f->first, "shard"));
     const char *by = f->merges == 0   ? times(s, f->splits, "split")

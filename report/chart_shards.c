@@ -211,12 +211,15 @@ static const char *finding(struct sheet *s, const struct shards_data *d, const s
     const struct row *top = &v->row[0], *hit = &v->row[v->hit];
     if (!(v->records + v->throttled > 0))
         return sheet_format(s, "%s: no record is written", d->stream);
+    const char *who = d->unwatched > 0
+                          ? sheet_format(s, "%s, %zu of its %s shards", d->stream, v->n, say_number(s, (double)v->n + d->unwatched))
+                          : d->stream;
     double part = v->records > 0 ? top->records / v->records : 0, refused = v->throttled / (v->records + v->throttled);
     const char *share = v->open < ALL_OPEN * (double)v->n
-                            ? sheet_format(s, "%s: of %zu shards that come and go, shard %s is the fullest, %s of its limit while it is open", d->stream,
+                            ? sheet_format(s, "%s: of %zu shards that come and go, shard %s is the fullest, %s of its limit while it is open", who,
                                            v->n, top->row->name, say_share(s, fmin(top->mean, 1)))
-                        : v->n == 1 ? sheet_format(s, "%s: one shard, %s full on average", d->stream, say_share(s, top->mean))
-                                  : sheet_format(s, "%s: shard %s of %zu takes %s of the records (an even share is %s)", d->stream, top->row->name,
+                        : v->n == 1 ? sheet_format(s, "%s: one shard, %s full on average", who, say_share(s, top->mean))
+                                  : sheet_format(s, "%s: shard %s of %zu takes %s of the records (an even share is %s)", who, top->row->name,
                                                  v->n, say_share(s, part), say_share(s, 1 / (double)v->n));
     if (!(v->throttled > 0))
         return sheet_format(s, "%s; no write is throttled, the fullest moment of any shard is %s of its limit", share, say_share(s, fmin(top->most, 1)));

@@ -69,6 +69,10 @@ static void the_hot_shard_is_named(void **state)
     assert_string_equal(cell[n_col + 3], "1,080,000");
     assert_string_equal(cell[n_col + 5], "100 %");
     judge(true, s, &err, "hot shard");
+    d.unwatched = 90;
+    assert_true(shards_layout(&d, 0, 0, &s, &err));
+    assert_true(strncmp(sheet_title(s), "stream.clicks, 10 of its 100 shards: shard 5 of 10 takes", 56) == 0);
+    sheet_free(s);
     free(h);
 }
 
@@ -176,6 +180,20 @@ static void splits_and_merges_are_told_apart(void **state)
     for (size_t i = 0; i < ARRAY_LEN(by); i++)
         assert_string_equal(cell[(i + 1) * n_col + 5], by[i]);
     judge(true, s, &err, "family");
+}
+
+/* Shards beyond watched_shards: what became of those that closed is not known, and nothing is said of it. */
+static void unknown_shards_are_told(void **state)
+{
+    static const struct genealogy_shard known[] = {{"0", 0, 0.25, 0, 600, 0.5}, {"1", 0.25, 0.5, 0, INFINITY, 0.5}};
+    struct genealogy_data d = {.stream = "stream.clicks", .run = "big", .shard = known, .n = ARRAY_LEN(known), .n_replication = 1, .end_s = END_S,
+                               .unwatched = 4};
+    struct err err = {0};
+    struct sheet *s;
+    (void)state;
+    assert_true(genealogy_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "stream.clicks: of 6 shards the first 2 are known, of which 2 are open at the start and 1 at the end");
+    sheet_free(s);
 }
 
 /* The rectangle of a child lies within its parent's range and begins where that ends. */
@@ -475,6 +493,7 @@ int main(void)
         cmocka_unit_test(shards_of_any_kind_are_drawn),
         cmocka_unit_test(splits_and_merges_are_told_apart),
         cmocka_unit_test(children_stand_beside_their_parents),
+        cmocka_unit_test(unknown_shards_are_told),
         cmocka_unit_test(genealogies_of_any_kind_are_drawn),
         cmocka_unit_test(the_consumer_that_is_behind_is_named),
         cmocka_unit_test(what_is_not_known_is_no_catching_up),

@@ -213,7 +213,7 @@ static void shards_are_those_that_were_open(void **state)
     (void)state;
     struct sheet *s = drawn("shards", NULL);
     /* 13,500 records in 15 s: 900 a second; 150 of 40,150 refused, all there */
-    assert_string_equal(sheet_title(s), "stream.clicks: of 4 shards that come and go, shard 0 is the fullest, 90.0 % of its limit while it is open; 0.4 % of "
+    assert_string_equal(sheet_title(s), "stream.clicks, 4 of its 7 shards: of 4 shards that come and go, shard 0 is the fullest, 90.0 % of its limit while it is open; 0.4 % of "
                                         "writes are throttled, 100 % of them in shard 0");
     sheet_table(s, &n_row, &n_col);
     assert_int_equal(n_row, 4);
@@ -230,7 +230,7 @@ static void splits_are_timed_within_a_bucket(void **state)
 {
     (void)state;
     struct sheet *s = drawn("genealogy", "stream.clicks");
-    assert_string_equal(sheet_title(s), "stream.clicks: 2 shards become 3 by one split");
+    assert_string_equal(sheet_title(s), "stream.clicks: of 7 shards the first 4 are known, of which 2 are open at the start and 3 at the end");
     assert_string_equal(cell(s, "0", 4), "15 s");
     assert_string_equal(cell(s, "0", 5), "split");
     assert_string_equal(cell(s, "2", 3), "15 s");
@@ -407,7 +407,7 @@ static void reports_show_what_fits(void **state)
         if (!report_html(query, i == 0 ? stream_run : plain_run, 1, path, &err))
             fail_msg("%s", err.text);
         assert_int_equal(page_says(path, "shards that come and go"), i == 0);
-        assert_int_equal(page_says(path, "2 shards become 3"), i == 0);
+        assert_int_equal(page_says(path, "of which 2 are open at the start and 3 at the end"), i == 0);
         assert_int_equal(page_says(path, "falls furthest behind"), i == 0);
         assert_int_equal(page_says(path, "half of the records are delivered within"), i == 0);
         assert_false(page_says(path, "Not drawn: plain has no stream"));
