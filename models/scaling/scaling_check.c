@@ -16,7 +16,7 @@ static const struct {
     [POLICY_TARGET] = {"target_tracking", BIT(SCALING_METRIC) | BIT(SCALING_VALUE), TRACKING},
     [POLICY_STEP] = {"step", BIT(SCALING_STEPS), BIT(SCALING_ADJUST) | BIT(SCALING_MAGNITUDE) | BIT(SCALING_COOLDOWNS)},
     [POLICY_SIMPLE] = {"simple", BIT(SCALING_BY), BIT(SCALING_ADJUST) | BIT(SCALING_MAGNITUDE)},
-    [POLICY_SCHEDULED] = {"scheduled", BIT(SCALING_TIMES), 0},
+    [POLICY_SCHEDULED] = {"scheduled", BIT(SCALING_TIMES), BIT(SCALING_CLOCK)},
     [POLICY_PREDICTIVE] = {"predictive", BIT(SCALING_METRIC) | BIT(SCALING_VALUE), BIT(SCALING_DELAY) | BIT(SCALING_AHEAD)},
     [POLICY_BACKLOG] = {"backlog", BIT(SCALING_QUEUE) | BIT(SCALING_LATENCY) | BIT(SCALING_TIME), TRACKING},
     [POLICY_KEDA] = {"keda", BIT(SCALING_QUEUE), BIT(SCALING_KEDA)},
@@ -88,18 +88,6 @@ static void check_steps(const struct spec_entity *e, struct problems *p)
         const struct value *by = value_field(&list->list.item[i], STEP_BY);
         if (!is_whole(by->number))
             problem_add(p, SEVERITY_ERROR, CHECK_POLICY, &by->place, "%s: 'by' is a whole number", e->path);
-    }
-}
-
-static void check_times(const struct spec_entity *e, struct problems *p)
-{
-    const struct value *list = spec_value(e, SCALING_TIMES);
-    for (uint32_t i = 0; i < list->list.n; i++) {
-        const struct value *item = &list->list.item[i], *min = value_field(item, TIME_MIN), *max = value_field(item, TIME_MAX);
-        if (min->absent && max->absent && value_field(item, TIME_DESIRED)->absent)
-            problem_add(p, SEVERITY_ERROR, CHECK_POLICY, &item->place, "%s: a time sets min, max or desired", e->path);
-        if (!min->absent && !max->absent && min->i > max->i)
-            problem_add(p, SEVERITY_ERROR, CHECK_POLICY, &min->place, "%s: min is above max", e->path);
     }
 }
 
@@ -198,5 +186,5 @@ void scaling_check(const struct spec *spec, const struct spec_entity *e, struct 
     check_numbers(e, p);
     if (spec_int(e, SCALING_POLICY) == POLICY_STEP)
         check_steps(e, p);
-    check_times(e, p);
+    scaling_check_times(e, p);
 }

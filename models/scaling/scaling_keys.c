@@ -13,12 +13,17 @@ static const struct key step_keys[N_STEP_KEYS] = {
 };
 
 static const struct key time_keys[N_TIME_KEYS] = {
-    [TIME_AT] = {.name = "at", .type = VALUE_DURATION, .flags = KEY_REQUIRED, .high = "3650d", .doc = "When, from the start of the run."},
+    [TIME_AT] = {.name = "at", .type = VALUE_DURATION, .high = "3650d", .doc = "When, from the start of the run. Or give a schedule."},
     [TIME_EVERY] = {.name = "every",
                     .type = VALUE_DURATION,
                     .low = "1min",
                     .high = "3650d",
                     .doc = "Again so long after: \"24h\". Default: once."},
+    [TIME_SCHEDULE] = {.name = "schedule",
+                       .type = VALUE_TEXT,
+                       .rule = "ASG-26",
+                       .doc = "By the calendar, in UTC: \"cron(0 8 ? * MON-FRI *)\" with minutes, hours, day of month, month, day of week and "
+                              "year, as EventBridge reads it; or \"rate(12 hours)\"."},
     [TIME_MIN] = {.name = "min", .type = VALUE_COUNT, .low = "0", .high = "10000", .doc = "The group's min from then on."},
     [TIME_MAX] = {.name = "max", .type = VALUE_COUNT, .low = "0", .high = "10000", .doc = "The group's max from then on."},
     [TIME_DESIRED] = {.name = "desired", .type = VALUE_COUNT, .low = "0", .high = "10000", .doc = "Instances desired."},
@@ -197,6 +202,11 @@ const struct key scaling_keys[N_SCALING_KEYS] = {
                        .n_sub = N_TIME_KEYS,
                        .rule = "ASG-26",
                        .doc = "scheduled: what is set when."},
+    [SCALING_CLOCK] = {.name = "clock",
+                       .type = VALUE_TEXT,
+                       .fallback = "2026-01-01T00:00:00Z",
+                       .rule = "ASG-26",
+                       .doc = "scheduled: what time it is in UTC when the run begins, for cron."},
     [SCALING_AHEAD] = {.name = "ahead",
                        .type = VALUE_DURATION,
                        .fallback = "0s",

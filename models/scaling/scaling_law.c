@@ -1,7 +1,7 @@
 /* scaling_law.c - a policy's wish: its law on what its meter and its group show. */
 #include "scaling_room.h"
 
-enum { TRACE_WISH = 1, TRACE_INVOKED, TRACE_TIME };
+enum { TRACE_WISH = 1, TRACE_INVOKED };
 
 static void note(struct scaling *s, int64_t wants, int64_t desired)
 {
@@ -135,27 +135,4 @@ void scaling_invoke(struct entity *e, const struct trigger *t)
         note(s, wants, v.desired);
         s->ops->simple(s->group, wants);
     }
-}
-
-/* --- by the clock --- */
-
-void scaling_on_time(struct sim *sim, struct sim_timer *timer)
-{
-    struct scaling_time *t = CONTAINER_OF(timer, struct scaling_time, timer);
-    struct scaling *s = t->policy;
-    const struct value *min = value_field(t->what, TIME_MIN), *max = value_field(t->what, TIME_MAX),
-                       *desired = value_field(t->what, TIME_DESIRED), *every = value_field(t->what, TIME_EVERY);
-    struct scale_view v;
-    s->ops->view(s->group, &v);
-    int64_t low = min->absent ? v.min : min->i, high = max->absent ? v.max : max->i;
-    low = low > high && min->absent ? high : low;
-    high = high < low ? low : high;
-    s->ops->limits(s->group, low, high);
-    if (!desired->absent)
-        s->ops->resize(s->group, desired->i);
-    s->ops->view(s->group, &v);
-    obs_level_set(&s->wants, sim_now(sim), v.desired);
-    entity_trace(&s->e, TRACE_TIME, (uint64_t)v.desired);
-    if (!every->absent)
-        sim_after(sim, timer, every->i);
 }

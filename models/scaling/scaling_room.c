@@ -164,19 +164,14 @@ static bool wire(struct entity *e)
 static void start(struct entity *e)
 {
     struct scaling *s = (struct scaling *)e;
-    const struct value *times = spec_value(e->spec, SCALING_TIMES);
     struct scale_view v;
     scaling_setting_start(s);
     s->ops->view(s->group, &v);
     obs_level_set(&s->wants, 0, v.desired);
     obs_level_reset(&s->wants, 0);
     meter_start(&s->meter);
-    for (uint32_t i = 0; s->policy == POLICY_SCHEDULED && i < times->list.n; i++) {
-        s->time[i].policy = s;
-        s->time[i].what = &times->list.item[i];
-        sim_timer_init(&s->time[i].timer, SIM_CONTROL, scaling_on_time);
-        sim_at(e->world->sim, &s->time[i].timer, value_field(s->time[i].what, TIME_AT)->i);
-    }
+    if (s->policy == POLICY_SCHEDULED)
+        scaling_time_start(s);
 }
 
 static void close_policy(struct entity *e)

@@ -3,6 +3,7 @@
 #define SCALING_ROOM_H
 
 #include "control.h"
+#include "eb_schedule.h"
 #include "meter.h"
 #include "scale_cooldown.h"
 #include "scale_keda.h"
@@ -16,6 +17,8 @@ struct scaling_time { /* one scheduled action */
     struct scaling *policy;
     const struct value *what;
     struct sim_timer timer;
+    struct eb_schedule schedule;
+    int64_t clock_s, fires_s; /* of the calendar: the run's beginning, and its next time */
 };
 struct scaling_setting { /* a target without a group */
     struct entity *entity; /* NULL: there is a group */
@@ -50,7 +53,9 @@ struct scaling {
 /* scaling_law.c */
 struct scale_wish scaling_ask(struct scale_member *, const struct scale_view *);
 void scaling_invoke(struct entity *, const struct trigger *);
-void scaling_on_time(struct sim *, struct sim_timer *);
+/* scaling_time.c: scheduled actions */
+void scaling_time_start(struct scaling *);
+void scaling_check_times(const struct spec_entity *, struct problems *);
 /* scaling_setting.c: the key that a kind is scaled by; false: it has none */
 bool scaling_setting_key(const struct spec_entity *, unsigned *key);
 extern const struct scale_ops scaling_setting_ops;

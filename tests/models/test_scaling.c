@@ -371,6 +371,24 @@ static void test_settings(void **state)
     look_close(&l);
 }
 
+/* The run begins on Friday, 2 January 2026, at six: at eight there are five, at six in the evening one, and again on Monday. */
+static void test_calendar(void **state)
+{
+    (void)state;
+    struct look l = look_open("run.duration = 75h\nproducer.p.arrivals = constant\nproducer.p.rate = 1/h\nproducer.p.target = queue.q\n"
+                              "queue.q.wait_time = 20s\nfleet.f.source = queue.q\ngroup.g.target = fleet.f\n"
+                              "scaling.s.target = group.g\nscaling.s.policy = scheduled\nscaling.s.clock = 2026-01-02T06:00:00Z\n"
+                              "scaling.s.times[0].schedule = cron(0 8 ? * MON-FRI *)\nscaling.s.times[0].desired = 5\n"
+                              "scaling.s.times[1].schedule = cron(0 18 ? * MON-FRI *)\nscaling.s.times[1].desired = 1\n"
+                              "scaling.s.times[2].schedule = cron(0 6 2 1 ? 2026)\nscaling.s.times[2].desired = 2\n");
+    sim_run(l.w->sim, 0, NULL);
+    assert_int_equal(level(&l, "group.g", "desired"), 2);
+    changes(&l, "group.g", "desired", 2 * 3600, 2, 5);
+    changes(&l, "group.g", "desired", 12 * 3600, 5, 1);
+    changes(&l, "group.g", "desired", 74 * 3600, 1, 5);
+    look_close(&l);
+}
+
 /* Out by two, at most once in five minutes; in by one. */
 static void test_simple_setting(void **state)
 {
@@ -475,6 +493,7 @@ int main(void)
         cmocka_unit_test(test_backlog_and_cooldowns),
         cmocka_unit_test(test_forecast),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_calendar),
         cmocka_unit_test(test_simple_setting),
         cmocka_unit_test(test_paired),
         cmocka_unit_test(test_memory),
