@@ -12,6 +12,7 @@ fingerprint()
     case $1 in
     */fifo-topic/*-group*.cfg | */fifo-topic/group-*.cfg | */hot-key/*) until=1min ;; # 12,000 messages a second
     */shard-sizing/*) until=10s ;;
+    scenarios/streams/*) until=5min ;;
     esac
     "$afterbay" run "$1" -q -r 1 --until $until --set run.warmup=0s --json 2>err |
         sed -n 's/^ *"fingerprint": "\([0-9a-f]*\)",*$/\1/p'
