@@ -146,7 +146,7 @@ static const char *read_again(const struct story *s, const struct again *a, char
         snprintf(text, size, "%s had done it, but lost its shard before the next checkpoint, or the application went back in time", who);
         break;
     case END_FAILED:
-        snprintf(text, size, "%s had failed over it and lost its shard before the next checkpoint", who);
+        snprintf(text, size, "%s had failed over it, but lost its shard before the next checkpoint, or the application went back in time", who);
         break;
     default:
         snprintf(text, size, "%s lost its shard before it was done with it", who);

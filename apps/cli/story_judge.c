@@ -235,12 +235,20 @@ static void judge_unasked(struct judge_state *j)
             story_length(waited, length));
 }
 
+/* NULL: a stream's fault, of which its rules say nothing. */
+static const char *refusal_rule(const struct story *s, const struct life_event *e)
+{
+    if (strncmp(name(s, e->entity), "stream.", 7) != 0)
+        return "SQS-130";
+    return strcmp(e->why, "ProvisionedThroughputExceededException") == 0 ? "KIN-15" : NULL;
+}
+
 static void judge_refused(struct judge_state *j)
 {
     const struct story *s = j->s;
     size_t              at = last(s, LIFE_REFUSED), told = last(s, LIFE_TOLD_NO);
     if (at != SIZE_MAX && count(s, LIFE_SENT) == 0)
-        SAY(add(j, "not accepted", "SQS-130"), "because %s refused it %s: %s", name(s, event(s, at)->entity),
+        SAY(add(j, "not accepted", refusal_rule(s, event(s, at))), "because %s refused it %s: %s", name(s, event(s, at)->entity),
             times(count(s, LIFE_REFUSED)), event(s, at)->why);
     if (told != SIZE_MAX && count(s, LIFE_EFFECT) > 0)
         SAY(add(j, "wrong answer", NULL), "the client was told no, and yet it was done");
@@ -275,7 +283,7 @@ static void judge_end(struct judge_state *j)
             "because the retention period of %s was over, which counts from its first sending, not from the move to %s",
             story_length(event(s, retired)->value, t), name(s, event(s, retired)->entity));
     else if (retired != SIZE_MAX && !kept_by_stream(s, event(s, retired)))
-        SAY(add(j, "expired", "SQS-106"), "because its retention period of %s was over before it was done",
+        SAY(add(j, "expired", story_is_record(s, event(s, retired)) ? "KIN-47" : "SQS-106"), "because its retention period of %s was over before it was done",
             story_length(event(s, retired)->value, t));
     if (purged != SIZE_MAX)
         SAY(add(j, "purged", "SQS-12"), "because %s was purged while it was there", name(s, event(s, purged)->entity));

@@ -152,8 +152,9 @@ static const char *tell_stream(const struct story *s, const struct life_event *e
         return "KIN-47";
     }
     bool throttled = strcmp(e->why, "ProvisionedThroughputExceededException") == 0;
+    bool fault = strcmp(e->why, "ServiceUnavailable") == 0 || strcmp(e->why, "InternalFailure") == 0;
     SAY("%s does not take it: %s", me, e->why);
-    return throttled ? "KIN-10" : "KIN-17";
+    return throttled ? "KIN-10" : fault ? NULL : "KIN-17";
 }
 
 static const char *tell_behind(const struct story *s, const struct life_event *e, char *text)

@@ -268,4 +268,25 @@ dead letter: because mapping.m gave it up: RetryAttemptsExhausted (KIN-89).
 EOF
 same out want "the story of a record that a mapping gives up"
 
+# What streams do is judged by their own rules, not by those of queues.
+cat >kept.cfg <<'EOF'
+run = { duration = "30h"; replications = 1; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "stream.log"; done_at = "consumer.gone"; };
+             q = { arrivals = "constant"; rate = "1/s"; limit = 1; start = "1h"; target = "stream.log"; done_at = "consumer.gone"; };
+             r = { arrivals = "constant"; rate = "1/s"; limit = 1001; batch_size = 1001; start = "2h"; size = "100B"; key = "constant(1)";
+                   target = "stream.log"; done_at = "consumer.gone"; }; };
+stream = { log = { }; };
+consumer = { gone = { source = "stream.log"; workers = 0; };
+             back = { source = "stream.log"; poison = { share = 1.0; until = "3h"; }; replay = { at = "5h"; from = "0s"; }; }; };
+fault = { f = { target = "stream.log"; effect = "down"; at = "1h"; for = "1min"; }; };
+EOF
+expect 0 "$afterbay" explain kept.cfg producer.p#1
+tells 'expired: because its retention period of 24 h was over before it was done (KIN-47).'
+tells 'or the application went back in time (KIN-73).'
+expect 0 "$afterbay" explain kept.cfg producer.q#1
+tells 'not accepted: because stream.log refused it once: ServiceUnavailable.'
+grep -q 'KIN-17\|SQS' out && fail "a fault of a stream is told by a rule that is another's"
+expect 0 "$afterbay" explain kept.cfg producer.r#1001
+tells 'not accepted: because stream.log refused it once: ProvisionedThroughputExceededException (KIN-15).'
+
 finish
