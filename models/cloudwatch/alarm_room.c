@@ -16,8 +16,9 @@ static const struct key keys[N_KEYS] = {
                     .type = VALUE_TEXT,
                     .flags = KEY_REQUIRED,
                     .rule = "CW-3",
-                    .doc = "What it watches: a metric of an entity, perhaps with average, sum, min, max or count at its end, or "
-                           "metrics put together with + - * / between blanks, ( ), min(…), max(…), ceil(…), floor(…)."},
+                    .doc = "What it watches: a metric of an entity, perhaps with average, sum, min, max or count at its end (of times "
+                           "such as a wait, min and max are those of the minutes' means), or metrics put together with "
+                           "+ - * / between blanks, ( ), min(…), max(…), ceil(…), floor(…)."},
     [KEY_WHEN] = {.name = "when",
                   .type = VALUE_TEXT,
                   .flags = KEY_REQUIRED,
