@@ -121,7 +121,8 @@ static const char *finding(struct sheet *s, const struct concurrency_data *d, co
     const char *peak = sheet_format(s, "%s: %s executions at once, %s on average", d->function, say_number(s, v->peak), say_round(s, v->mean));
     const char *limit = v->least == NULL ? "" : sheet_format(s, ", of %s allowed", say_number(s, v->least->value));
     if (v->peak == 0)
-        return sheet_format(s, "%s: never invoked", d->function);
+        return v->refused > 0 ? sheet_format(s, "%s: nothing executed%s; %s throttled", d->function, limit, say_round(s, v->refused))
+                              : sheet_format(s, "%s: never invoked", d->function);
     if (d->throttled == NULL || v->refused == 0)
         return sheet_format(s, "%s%s; nothing throttled", peak, limit);
     const char *share = d->invoked != NULL ? sheet_format(s, " (%s of attempts)", say_share(s, v->refused / offered)) : "";

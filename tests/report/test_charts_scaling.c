@@ -150,6 +150,13 @@ static void limits_and_throttles_are_told(void **state)
     assert_string_equal(sheet_title(s), "function.resize: 50 executions at once, 18 on average; nothing throttled");
     assert_null(sheet_find(s, "cold starts"));
     judge(true, s, &err, "no limit");
+    for (size_t b = 0; b < BUCKETS; b++) { /* all is refused: reserved is 0 */
+        at_work[b] = most[b] = invoked[b] = 0;
+        throttled[b] = 2;
+    }
+    assert_true(concurrency_layout(&d, 0, 0, &s, &err));
+    assert_string_equal(sheet_title(s), "function.resize: nothing executed; 720 throttled");
+    judge(true, s, &err, "stopped");
 }
 
 static void concurrencies_of_any_kind_are_drawn(void **state)
