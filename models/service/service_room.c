@@ -363,7 +363,8 @@ static uint32_t crew_busy(const struct entity *e, uint32_t first, uint32_t n)
     return over <= 0 ? 0 : over < n ? (uint32_t)over : n;
 }
 
-static const struct crew_ops crew = {crew_take, crew_open, crew_drain, crew_kill, crew_busy};
+static const struct crew_ops crew = {
+    .take = crew_take, .open = crew_open, .drain = crew_drain, .kill = crew_kill, .busy = crew_busy};
 static const struct call_ops call = {.accept = station_accept, .cancel = cancel, .load = station_load};
 
 const struct room room_service = {

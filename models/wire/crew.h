@@ -6,7 +6,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "simtime.h"
+
 struct entity;
+struct fault_state;
+
+/* How an instance's workers look to a health check that came in some time ago. */
+struct crew_look {
+    bool silent;     /* they hang, stand still or are down: there is no answer, whatever is asked of them */
+    bool free;       /* since then one of them was between two jobs, and could answer */
+    bool full;       /* none was, and there is no room to wait for one */
+    double factor;   /* their times are multiplied by it */
+    int64_t failing; /* chance that the answer is an error, ppb */
+};
 
 struct crew_ops {
     /* Before the run: from now on a group says who is there. Nobody is, until it opens some. */
@@ -19,6 +31,10 @@ struct crew_ops {
     void (*kill)(struct entity *, uint32_t first, uint32_t n);
     /* How many of them are at work. */
     uint32_t (*busy)(const struct entity *, uint32_t first, uint32_t n);
+    /* Effects of a fault (room.h: hang, slow, fail) that these alone have from now on; none: they are well again. NULL, as
+     * the next one: they can neither be ill nor be looked at. */
+    void (*ail)(struct entity *, uint32_t first, uint32_t n, const struct fault_state *);
+    void (*look)(const struct entity *, uint32_t first, uint32_t n, sim_time since, struct crew_look *);
 };
 
 #endif
