@@ -9,6 +9,7 @@
 #define CONSUMER_H
 
 #include "consumer_keys.h"
+#include "crew.h"
 #include "draws.h"
 #include "kcl.h"
 #include "known.h"
@@ -24,7 +25,9 @@ struct consumer_part { /* a watched shard's observers */
 struct crew_worker {
     struct consumer *app;
     uint32_t number;
+    bool wanted;               /* it should be here */
     bool here, frozen, killed; /* killed: and does not come back by itself */
+    bool leaving;              /* it is to go, and works until its leases are handed over */
     struct sim_timer timer;    /* until it comes back */
 };
 struct crew_kill {
@@ -70,7 +73,9 @@ struct consumer {
     struct crew_kill *kill;
     uint32_t n_kill;
     struct slab workers; /* struct crew_worker, numbers 0 … made - 1 */
-    uint32_t size;       /* that there should be */
+    enum consumer_shutdown shutdown;
+    bool started;
+    struct sim_timer retire_timer;
     struct slab parts;   /* struct part_reader, by shard */
     struct fault_state fault;
     bool settling;
@@ -81,7 +86,7 @@ struct consumer {
 
     uint64_t n_taken, n_let_go; /* jobs */
 
-    struct obs_level workers_level, leases, idle, busy, lag, age;
+    struct obs_level workers_level, leases, idle, ownerless, busy, lag, age;
     struct obs_counter count[CONSUMER_COUNTERS];
     struct obs_tally delay, behind, batch_size, hold;
     struct caller_metrics caller;
@@ -111,7 +116,7 @@ enum {
 void consumer_check(const struct spec *, const struct spec_entity *, struct problems *);
 bool consumer_fans_out(const struct spec_entity *);
 
-/* crew.c: workers and their leases */
+/* crew.c: workers and their leases; crew_group.c: workers on the instances of a group */
 bool crew_resize(struct consumer *, uint32_t size);
 void crew_start(struct consumer *);
 void crew_join(struct consumer *); /* all that should be there and are not */
@@ -122,6 +127,12 @@ void crew_count(struct consumer *); /* what it has counted */
 void crew_crash(struct consumer *, uint32_t worker, sim_time restart);
 void crew_fault(struct entity *, const struct fault_state *);
 bool crew_conserve(struct entity *, sim_time now, struct err *);
+struct crew_worker *crew_worker(const struct consumer *, uint32_t number);
+bool crew_make(struct consumer *, uint32_t n); /* room for so many; false: memory is short */
+void crew_stop(struct crew_worker *);          /* gone without a word to the table */
+void crew_leave(struct crew_worker *);
+extern const struct crew_ops consumer_crew;
+void crew_group_init(struct consumer *);
 
 /* consumer_look.c: how far behind it is, looked at every so often; and replays */
 void look_start(struct consumer *);

@@ -229,6 +229,15 @@ const struct key consumer_keys[N_CONSUMER_KEYS] = {
          .high = "1d",
          .rule = "KIN-72",
          .doc = "A worker from which a lease moves may finish its batch within this time."},
+    [CONSUMER_SHUTDOWN] =
+        {.name = "shutdown",
+         .type = VALUE_CHOICE,
+         .choices = "release|expire|none",
+         .fallback = "expire",
+         .rule = "KIN-99",
+         .doc = "On the instances of a group, what a worker does whose instance is to go. expire: it finishes its batches and "
+                "checkpoints, and its leases run out, as after the library's graceful shutdown; release: it gives them back as "
+                "well, so that others begin at once; none: it is told nothing, and works until it is killed."},
     [CONSUMER_REBALANCE] =
         {.name = "rebalance",
          .type = VALUE_DURATION,

@@ -31,12 +31,14 @@ enum consumer_key {
     CONSUMER_REPLAY,
     CONSUMER_FAILOVER,
     CONSUMER_HANDOFF,
+    CONSUMER_SHUTDOWN,
     CONSUMER_REBALANCE,
     CONSUMER_SHARD_SYNC,
     CONSUMER_PARENT_POLL,
     CONSUMER_LOOK_EVERY,
     N_CONSUMER_KEYS
 };
+enum consumer_shutdown { SHUTDOWN_RELEASE, SHUTDOWN_EXPIRE, SHUTDOWN_NONE };
 enum consumer_library { LIBRARY_KCL, LIBRARY_NONE };
 enum consumer_transport { TRANSPORT_POLLING, TRANSPORT_FAN_OUT };
 enum consumer_crash_key { CRASH_PROBABILITY, CRASH_AT, CRASH_RESTART, N_CRASH_KEYS };
@@ -49,6 +51,7 @@ enum consumer_metric {
     AM_WORKERS,
     AM_LEASES,
     AM_IDLE,
+    AM_OWNERLESS,
     AM_BUSY,
     AM_LAG,
     AM_AGE,
@@ -72,6 +75,7 @@ enum consumer_metric {
     AM_CRASHED,
     AM_TAKE_OVERS,
     AM_MOVED,
+    AM_HANDED_OVER,
     AM_CHECKPOINTS,
     AM_FINISHED,
     AM_TRIES,

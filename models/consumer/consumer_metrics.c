@@ -15,6 +15,8 @@ const struct metric_def consumer_metrics[N_CONSUMER_METRICS] = {
     [AM_LEASES] = {"leases", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Shards that a worker has."},
     [AM_IDLE] = {"idle_workers", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
                  "Workers without a shard."},
+    [AM_OWNERLESS] = {"ownerless", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
+                      "Shards that nobody reads: their worker is gone, and its leases have not run out, or nobody is there."},
     [AM_BUSY] = {"busy", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Shards with a batch in hand."},
     [AM_LAG] = {"lag", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
                 "Records of the stream that are not processed yet, of all shards; looked at every "
@@ -49,6 +51,7 @@ const struct metric_def consumer_metrics[N_CONSUMER_METRICS] = {
     [AM_CRASHED] = COUNTED("crashed", "Workers that died."),
     [AM_TAKE_OVERS] = COUNTED("take_overs", "Leases given anew that a worker had had before."),
     [AM_MOVED] = COUNTER("moved", "Leases moved from a worker with many to one with few."),
+    [AM_HANDED_OVER] = COUNTER("handed_over", "Leases let go of in good order by workers whose instance was to go."),
     [AM_CHECKPOINTS] = COUNTER("checkpoints", "Checkpoints written."),
     [AM_FINISHED] = COUNTER("finished_shards", "Closed shards processed to their end."),
     [AM_TRIES] = COUNTER("tries", "Attempts of its calls and sends."),

@@ -7,6 +7,7 @@ static bool register_metrics(struct consumer *c)
     struct entity *e = &c->e;
     bool ok = entity_level(e, AM_WORKERS, &c->workers_level, 0) &&
               entity_level(e, AM_LEASES, &c->leases, 0) && entity_level(e, AM_IDLE, &c->idle, 0) &&
+              entity_level(e, AM_OWNERLESS, &c->ownerless, 0) &&
               entity_level(e, AM_BUSY, &c->busy, 0) && entity_level(e, AM_LAG, &c->lag, 0) &&
               entity_level(e, AM_AGE, &c->age, 0);
     for (unsigned m = AM_READS; ok && m <= AM_TIMEOUTS; m++)
@@ -29,6 +30,7 @@ static void read_reading(struct consumer *c)
     c->transport = consumer_fans_out(e) ? TRANSPORT_FAN_OUT : TRANSPORT_POLLING;
     c->start = (struct log_from){.type = starts[spec_int(e, CONSUMER_START)],
                                  .at = or_else(spec_value(e, CONSUMER_START_AT), 0)};
+    c->shutdown = (enum consumer_shutdown)spec_int(e, CONSUMER_SHUTDOWN);
     c->max_records = (uint32_t)spec_int(e, CONSUMER_MAX_RECORDS);
     c->interval = or_else(spec_value(e, CONSUMER_POLL_INTERVAL),
                           c->library == LIBRARY_KCL ? 1500 * SIM_MS : SIM_S);
@@ -183,6 +185,7 @@ static void start(struct entity *e)
         c->log->turn(c->source, &c->reader, c->interval, &c->every, &c->first);
     look_start(c);
     crew_start(c);
+    crew_group_init(c);
 }
 
 static void finish(struct entity *e, sim_time now)
@@ -225,6 +228,7 @@ const struct room room_consumer = {
     .finish = finish,
     .conserve = crew_conserve,
     .fault = crew_fault,
+    .crew = &consumer_crew,
     .set = set,
     .close = close_consumer,
 };

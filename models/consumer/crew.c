@@ -5,7 +5,7 @@
 #include "mem.h"
 #include "part.h"
 
-static struct crew_worker *worker_at(const struct consumer *c, uint32_t number)
+struct crew_worker *crew_worker(const struct consumer *c, uint32_t number)
 {
     return slab_at(&c->workers, number);
 }
@@ -62,7 +62,7 @@ static void tell(struct consumer *c, const struct kcl_news *news)
         entity_trace(&c->e, CONSUMER_TRACE_LOST, both);
         set_owner(c, news->shard, 0);
         if (p->worker == news->worker)
-            part_drop(p, !worker_at(c, news->worker)->here);
+            part_drop(p, !crew_worker(c, news->worker)->here);
         break;
     case KCL_NEWS_YIELD:
         part_yield(p);
@@ -75,6 +75,7 @@ void crew_count(struct consumer *c)
     const struct kcl_counts *k = kcl_counts(c->kcl);
     consumer_count(c, AM_TAKE_OVERS, k->taken_over - c->told.taken_over);
     consumer_count(c, AM_MOVED, k->moved - c->told.moved);
+    consumer_count(c, AM_HANDED_OVER, k->retired - c->told.retired);
     consumer_count(c, AM_CHECKPOINTS, k->checkpoints - c->told.checkpoints);
     c->told = *k;
 }
@@ -85,13 +86,14 @@ static void set_levels(struct consumer *c)
     int64_t here = 0, idle = 0, held = 0;
     for (uint32_t i = 0; i < c->workers.n_live; i++) {
         uint32_t n = kcl_leases(c->kcl, i);
-        here += worker_at(c, i)->here;
-        idle += worker_at(c, i)->here && n == 0;
+        here += crew_worker(c, i)->here;
+        idle += crew_worker(c, i)->here && !crew_worker(c, i)->leaving && n == 0;
         held += n;
     }
     obs_level_set(&c->workers_level, now, here);
     obs_level_set(&c->idle, now, idle);
     obs_level_set(&c->leases, now, held);
+    obs_level_set(&c->ownerless, now, kcl_ownerless(c->kcl));
 }
 
 static void arm(struct consumer *c)
@@ -131,7 +133,7 @@ static void on_lease(struct sim *s, struct sim_timer *t)
 static void join(struct crew_worker *w)
 {
     struct consumer *c = w->app;
-    if (w->here || w->killed || w->number >= c->size || (c->fault.active & FAULT_DOWN) ||
+    if (w->here || w->killed || !w->wanted || (c->fault.active & FAULT_DOWN) ||
         sim_pending(&w->timer))
         return;
     if (!kcl_join(c->kcl, world_now(c->e.world), w->number)) {
@@ -155,11 +157,10 @@ static void on_return(struct sim *s, struct sim_timer *t)
     crew_settle(w->app);
 }
 
-/* Gone without a word to the table. */
-static void stop(struct crew_worker *w)
+void crew_stop(struct crew_worker *w)
 {
     struct consumer *c = w->app;
-    w->here = w->frozen = false;
+    w->here = w->frozen = w->leaving = false;
     consumer_count(c, AM_CRASHED, 1);
     entity_trace(&c->e, CONSUMER_TRACE_CRASHED, w->number);
     kcl_stop(c->kcl, world_now(c->e.world), w->number);
@@ -167,17 +168,18 @@ static void stop(struct crew_worker *w)
 
 void crew_crash(struct consumer *c, uint32_t number, sim_time restart)
 {
-    struct crew_worker *w = worker_at(c, number);
+    struct crew_worker *w = crew_worker(c, number);
     if (!w->here)
         return;
-    stop(w);
-    w->killed = restart == SIM_NEVER;
-    if (!w->killed)
+    bool returns = w->wanted && restart != SIM_NEVER;
+    crew_stop(w);
+    w->killed = !returns;
+    if (returns)
         sim_after(c->e.world->sim, &w->timer, restart);
     crew_settle(c);
 }
 
-static void leave(struct crew_worker *w)
+void crew_leave(struct crew_worker *w)
 {
     struct consumer *c = w->app;
     sim_cancel(c->e.world->sim, &w->timer);
@@ -186,31 +188,39 @@ static void leave(struct crew_worker *w)
         return;
     kcl_leave(c->kcl, world_now(c->e.world), w->number);
     crew_settle(c);
-    w->here = w->frozen = false;
+    w->here = w->frozen = w->leaving = false;
 }
 
-bool crew_resize(struct consumer *c, uint32_t size)
+bool crew_make(struct consumer *c, uint32_t n)
 {
-    while (c->workers.n_live < size) {
+    while (c->workers.n_live < n) {
         uint32_t number = slab_take(&c->workers);
         if (number == SLAB_NONE) {
             c->e.world->failed = true;
             return false;
         }
-        struct crew_worker *w = worker_at(c, number);
+        struct crew_worker *w = crew_worker(c, number);
         *w = (struct crew_worker){.app = c, .number = number};
         sim_timer_init(&w->timer, SIM_MESSAGE, on_return);
     }
-    c->size = size;
+    return true;
+}
+
+bool crew_resize(struct consumer *c, uint32_t size)
+{
+    if (!crew_make(c, size))
+        return false;
+    for (uint32_t i = 0; i < c->workers.n_live; i++)
+        crew_worker(c, i)->wanted = i < size;
     for (uint32_t i = size; i < c->workers.n_live; i++)
-        leave(worker_at(c, i));
+        crew_leave(crew_worker(c, i));
     return true;
 }
 
 void crew_join(struct consumer *c)
 {
-    for (uint32_t i = 0; i < c->size; i++)
-        join(worker_at(c, i));
+    for (uint32_t i = 0; i < c->workers.n_live; i++)
+        join(crew_worker(c, i));
     crew_settle(c);
 }
 
@@ -220,7 +230,7 @@ static void on_kill(struct sim *s, struct sim_timer *t)
     struct consumer *c = k->app;
     if (k->worker >= c->workers.n_live)
         return;
-    struct crew_worker *w = worker_at(c, k->worker);
+    struct crew_worker *w = crew_worker(c, k->worker);
     if (!w->here && sim_pending(&w->timer)) { /* it is on its way back: later then, or never */
         w->killed = k->restart == SIM_NEVER;
         if (w->killed)
@@ -236,6 +246,7 @@ static void on_start(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct consumer *c = CONTAINER_OF(t, struct consumer, start_timer);
+    c->started = true;
     crew_join(c);
 }
 
@@ -265,7 +276,7 @@ static void freeze(struct consumer *c)
 {
     all_parts(c, part_freeze);
     for (uint32_t i = 0; i < c->workers.n_live && c->library == LIBRARY_KCL; i++) {
-        struct crew_worker *w = worker_at(c, i);
+        struct crew_worker *w = crew_worker(c, i);
         if (!w->here || w->frozen)
             continue;
         kcl_freeze(c->kcl, world_now(c->e.world), i);
@@ -277,7 +288,7 @@ static void freeze(struct consumer *c)
 static void thaw(struct consumer *c)
 {
     for (uint32_t i = 0; i < c->workers.n_live; i++) {
-        struct crew_worker *w = worker_at(c, i);
+        struct crew_worker *w = crew_worker(c, i);
         if (w->frozen)
             kcl_thaw(c->kcl, world_now(c->e.world), i);
         w->frozen = false;
@@ -289,8 +300,8 @@ static void thaw(struct consumer *c)
 static void crash_all(struct consumer *c)
 {
     for (uint32_t i = 0; i < c->workers.n_live; i++)
-        if (worker_at(c, i)->here)
-            stop(worker_at(c, i));
+        if (crew_worker(c, i)->here)
+            crew_stop(crew_worker(c, i));
     crew_settle(c);
 }
 

@@ -63,7 +63,7 @@ const struct key group_keys[N_GROUP_KEYS] = {
     [GROUP_KEY_TARGET] = {.name = "target",
                           .type = VALUE_REF,
                           .flags = KEY_REQUIRED,
-                          .refs = "fleet|service",
+                          .refs = "fleet|service|consumer",
                           .doc = "What runs on the instances: a fleet's workers or a service's servers. Its own size is not given then."},
     [GROUP_KEY_THREADS] = {.name = "threads",
                            .type = VALUE_COUNT,

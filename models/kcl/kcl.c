@@ -128,15 +128,53 @@ static void forget_thief(struct kcl *k, uint32_t worker)
         k->yield_to = KCL_NONE;
 }
 
-static void no_more(struct kcl *k, uint32_t worker)
+static void takes_no_more(struct kcl *k, uint32_t worker)
 {
-    struct kcl_worker *w = &k->worker[worker];
-    k->n_live -= w->state == WORKER_LIVE;
-    w->state = WORKER_GONE;
+    k->n_live -= kcl_takes(&k->worker[worker]);
     k->uneven = true;
     forget_thief(k, worker);
+}
+
+static void no_more(struct kcl *k, uint32_t worker)
+{
+    takes_no_more(k, worker);
+    k->worker[worker].state = WORKER_GONE;
     if (k->n_live == 0)
         k->sync_at = SIM_NEVER; /* nobody looks */
+    kcl_due(k);
+}
+
+/* --- in good order --- */
+
+static bool is_of(const struct kcl *k, uint32_t shard, uint32_t worker)
+{
+    return k->lease[shard].state == KCL_HELD && k->lease[shard].owner == worker;
+}
+
+static void tell_yields(struct kcl *k, uint32_t worker)
+{
+    for (uint32_t i = 0; k->worker[worker].leases > 0 && i < k->n_lease; i++)
+        if (is_of(k, i, worker)) {
+            k->lease[i].tell_yield = true;
+            kcl_tell(k, i);
+        }
+}
+
+/* One that stands still hears of it when it goes on. */
+void kcl_retire(struct kcl *k, sim_time now, uint32_t worker, bool give_back)
+{
+    (void)now;
+    CHECK(worker < k->n_worker && k->worker[worker].state != WORKER_GONE);
+    struct kcl_worker *w = &k->worker[worker];
+    if (w->leaving)
+        return;
+    takes_no_more(k, worker);
+    w->leaving = true;
+    w->gives_back = give_back;
+    if (k->n_live == 0)
+        k->sync_at = SIM_NEVER;
+    if (w->state == WORKER_LIVE)
+        tell_yields(k, worker);
     kcl_due(k);
 }
 
@@ -145,29 +183,33 @@ void kcl_leave(struct kcl *k, sim_time now, uint32_t worker)
     (void)now;
     CHECK(worker < k->n_worker && k->worker[worker].state != WORKER_GONE);
     for (uint32_t i = 0; k->worker[worker].leases > 0 && i < k->n_lease; i++) {
-        struct kcl_lease *l = &k->lease[i];
-        if (l->state != KCL_HELD || l->owner != worker)
+        if (!is_of(k, i, worker))
             continue;
-        kcl_save(k, l);
+        kcl_save(k, &k->lease[i]);
         kcl_free_lease(k, i);
     }
     no_more(k, worker);
+}
+
+void kcl_orphan(struct kcl *k, sim_time now, uint32_t shard)
+{
+    struct kcl_lease *l = &k->lease[shard];
+    kcl_run_out(k, now, shard);
+    if (k->yielding == shard)
+        kcl_yield_forget(k);
+    k->worker[l->owner].leases--;
+    l->state = KCL_ORPHAN;
+    l->owner = KCL_NONE;
+    k->n_orphan++;
+    kcl_tell(k, shard);
 }
 
 void kcl_stop(struct kcl *k, sim_time now, uint32_t worker)
 {
     CHECK(worker < k->n_worker && k->worker[worker].state != WORKER_GONE);
     for (uint32_t i = 0; k->worker[worker].leases > 0 && i < k->n_lease; i++) {
-        struct kcl_lease *l = &k->lease[i];
-        if (l->state != KCL_HELD || l->owner != worker)
-            continue;
-        kcl_run_out(k, now, i);
-        if (k->yielding == i)
-            kcl_yield_forget(k);
-        l->state = KCL_ORPHAN;
-        l->owner = KCL_NONE;
-        k->worker[worker].leases--;
-        kcl_tell(k, i);
+        if (is_of(k, i, worker))
+            kcl_orphan(k, now, i);
     }
     no_more(k, worker);
     expire(k, now);
@@ -177,12 +219,10 @@ void kcl_freeze(struct kcl *k, sim_time now, uint32_t worker)
 {
     CHECK(worker < k->n_worker && k->worker[worker].state == WORKER_LIVE);
     for (uint32_t i = 0; i < k->n_lease; i++)
-        if (k->lease[i].state == KCL_HELD && k->lease[i].owner == worker)
+        if (is_of(k, i, worker))
             kcl_run_out(k, now, i);
+    takes_no_more(k, worker);
     k->worker[worker].state = WORKER_FROZEN;
-    k->n_live--;
-    k->uneven = true;
-    forget_thief(k, worker);
     kcl_due(k);
 }
 
@@ -191,11 +231,13 @@ void kcl_thaw(struct kcl *k, sim_time now, uint32_t worker)
     CHECK(worker < k->n_worker && k->worker[worker].state == WORKER_FROZEN);
     k->worker[worker].state = WORKER_LIVE;
     k->worker[worker].joined = now;
-    k->n_live++;
+    k->n_live += kcl_takes(&k->worker[worker]);
     k->uneven = true;
     for (uint32_t i = 0; i < k->n_lease; i++)
-        if (k->lease[i].state == KCL_HELD && k->lease[i].owner == worker)
+        if (is_of(k, i, worker))
             kcl_renew(k, now, i);
+    if (k->worker[worker].leaving)
+        tell_yields(k, worker);
     kcl_due(k);
 }
 
@@ -271,6 +313,11 @@ uint32_t kcl_leases(const struct kcl *k, uint32_t worker)
 bool kcl_is_live(const struct kcl *k, uint32_t worker)
 {
     return worker < k->n_worker && k->worker[worker].state == WORKER_LIVE;
+}
+
+uint32_t kcl_ownerless(const struct kcl *k)
+{
+    return k->n_free + k->n_orphan;
 }
 
 void kcl_view(const struct kcl *k, uint32_t shard, struct kcl_view *v)

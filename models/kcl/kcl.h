@@ -71,6 +71,10 @@ void kcl_rewind(struct kcl *, sim_time now);
 
 /* --- workers, by number from 0 --- */
 bool kcl_join(struct kcl *, sim_time now, uint32_t worker); /* false: memory is short */
+/* It is to go: it gets no more leases, and is told to finish the batches of those it has; each of
+ * them it lets go of with kcl_release. Given back, they are free at once; else they run out, as the
+ * library leaves them (KIN-99). */
+void kcl_retire(struct kcl *, sim_time now, uint32_t worker, bool give_back);
 /* In good order: what was processed is checkpointed, its leases are free at once. */
 void kcl_leave(struct kcl *, sim_time now, uint32_t worker);
 /* It crashed: its leases run out. One that joins again under its number is another worker. */
@@ -114,12 +118,15 @@ struct kcl_view {
 };
 struct kcl_counts {
     uint64_t created, given, taken_over, moved, moved_late, checkpoints, ended, syncs;
+    uint64_t retired;          /* leases that workers which were to go have let go of */
     uint64_t processed, again; /* records, and those that had been processed before */
 };
 uint32_t kcl_shards(const struct kcl *);  /* numbers known are below */
 uint32_t kcl_workers(const struct kcl *); /* the same */
 uint32_t kcl_leases(const struct kcl *, uint32_t worker);
 bool kcl_is_live(const struct kcl *, uint32_t worker);
+/* Leases that no worker has, though their shards could be read. */
+uint32_t kcl_ownerless(const struct kcl *);
 void kcl_view(const struct kcl *, uint32_t shard, struct kcl_view *);
 const struct kcl_counts *kcl_counts(const struct kcl *);
 /* All invariants, when the news have been taken. */

@@ -11,7 +11,7 @@ static uint32_t fewest(const struct kcl *k)
 {
     uint32_t best = KCL_NONE;
     for (uint32_t w = 0; w < k->n_worker; w++)
-        if (k->worker[w].state == WORKER_LIVE &&
+        if (kcl_takes(&k->worker[w]) &&
             (best == KCL_NONE || k->worker[w].leases < k->worker[best].leases))
             best = w;
     return best;
@@ -21,7 +21,7 @@ static uint32_t most(const struct kcl *k)
 {
     uint32_t best = KCL_NONE;
     for (uint32_t w = 0; w < k->n_worker; w++)
-        if (k->worker[w].state == WORKER_LIVE &&
+        if (kcl_takes(&k->worker[w]) &&
             (best == KCL_NONE || k->worker[w].leases > k->worker[best].leases))
             best = w;
     return best;
@@ -110,10 +110,22 @@ void kcl_yield_late(struct kcl *k, sim_time now)
     move(k, now, k->yielding, true);
 }
 
+static void retire(struct kcl *k, sim_time now, uint32_t shard)
+{
+    k->counts.retired++;
+    if (k->worker[k->lease[shard].owner].gives_back)
+        kcl_free_lease(k, shard);
+    else
+        kcl_orphan(k, now, shard);
+}
+
 void kcl_release(struct kcl *k, sim_time now, uint32_t worker, uint32_t shard)
 {
     kcl_save(k, kcl_held(k, worker, shard));
     if (k->yielding == shard)
         move(k, now, shard, false);
+    if (k->lease[shard].state == KCL_HELD && k->worker[worker].leaving &&
+        k->lease[shard].owner == worker)
+        retire(k, now, shard);
     kcl_due(k);
 }

@@ -21,7 +21,7 @@ static void check_lease(const struct kcl *k, const struct kcl_lease *l, sim_time
 
 void kcl_check(const struct kcl *k, sim_time now)
 {
-    uint32_t free = 0, running = 0, waiting = 0, live = 0, held = 0, leases = 0;
+    uint32_t free = 0, running = 0, waiting = 0, live = 0, held = 0, leases = 0, orphans = 0;
     CHECK(k->news_first == KCL_NONE && k->due > now);
     for (uint32_t i = 0; i < k->n_lease; i++) {
         const struct kcl_lease *l = &k->lease[i];
@@ -29,17 +29,18 @@ void kcl_check(const struct kcl *k, sim_time now)
             continue;
         check_lease(k, l, now);
         free += l->state == KCL_FREE;
+        orphans += l->state == KCL_ORPHAN;
         held += l->state == KCL_HELD;
         waiting += l->state == KCL_WAITS;
         running += l->expires != SIM_NEVER;
     }
     for (uint32_t w = 0; w < k->n_worker; w++) {
-        live += k->worker[w].state == WORKER_LIVE;
+        live += kcl_takes(&k->worker[w]);
         leases += k->worker[w].leases;
         CHECK(k->worker[w].state != WORKER_GONE || k->worker[w].leases == 0);
     }
     CHECK(free == k->n_free && running == k->n_running_out && waiting == k->n_waiting &&
-          live == k->n_live);
+          live == k->n_live && orphans == k->n_orphan);
     CHECK(held == leases);
     CHECK(k->yielding == KCL_NONE || k->lease[k->yielding].state == KCL_HELD);
     CHECK(k->counts.again <= k->counts.processed);

@@ -28,7 +28,8 @@ struct kcl_lease {
 enum kcl_worker_state { WORKER_GONE, WORKER_LIVE, WORKER_FROZEN };
 struct kcl_worker {
     enum kcl_worker_state state;
-    sim_time joined; /* it renews in thirds of the failover time from then on */
+    bool leaving, gives_back; /* it is to go; what becomes of its leases then */
+    sim_time joined;          /* it renews in thirds of the failover time from then on */
     uint32_t leases;
 };
 struct kcl {
@@ -37,7 +38,9 @@ struct kcl {
     struct kcl_lease *lease;
     struct kcl_worker *worker;
     uint32_t n_lease, cap_lease, n_worker, cap_worker;
-    uint32_t n_free, n_running_out, n_waiting, n_live;
+    uint32_t n_free, n_running_out, n_waiting;
+    uint32_t n_live; /* workers that take leases */
+    uint32_t n_orphan;
     uint32_t news_first, news_last;
     bool sync_asked, synced, uneven;
     sim_time sync_at, balance_at, due;
@@ -69,5 +72,11 @@ void kcl_yield_forget(struct kcl *);
 
 /* kcl.c */
 void kcl_due(struct kcl *);
+/* The worker goes without it. */
+void kcl_orphan(struct kcl *, sim_time now, uint32_t shard);
+static inline bool kcl_takes(const struct kcl_worker *w)
+{
+    return w->state == WORKER_LIVE && !w->leaving;
+}
 
 #endif

@@ -51,6 +51,7 @@ void kcl_give(struct kcl *k, sim_time now, uint32_t shard, uint32_t worker, bool
     l->token++;
     l->taken = now;
     l->since = 0;
+    l->tell_yield = false;
     l->has_processed = l->has_checkpoint;
     l->processed = l->checkpoint;
     k->n_free--;
@@ -68,6 +69,7 @@ void kcl_free_lease(struct kcl *k, uint32_t shard)
     set_expiry(k, l, SIM_NEVER);
     if (l->state == KCL_HELD)
         k->worker[l->owner].leases--;
+    k->n_orphan -= l->state == KCL_ORPHAN;
     l->state = KCL_FREE;
     l->owner = KCL_NONE;
     k->n_free++;

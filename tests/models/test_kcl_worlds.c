@@ -6,7 +6,7 @@
  * parents are finished; every record is processed at least once; what is processed again is exactly
  * what lay between the checkpoint and the crash. The records are counted here, one by one.
  *
- * rules: KIN-52 KIN-71 KIN-73 KIN-74 KIN-76 */
+ * rules: KIN-52 KIN-71 KIN-73 KIN-74 KIN-76 KIN-99 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,8 +35,10 @@ struct shard {
     /* of the application */
     uint32_t holder, next, saved, in_batch;
     bool yields, ended;
+    sim_time not_before; /* left to run out by one that is to go: nobody has it earlier */
 };
 enum life { GONE, LIVE, FROZEN };
+enum going { STAYS, GIVES_BACK, LETS_EXPIRE };
 struct world {
     struct kcl *k;
     struct kcl_config config;
@@ -44,6 +46,8 @@ struct world {
     struct shard shard[SHARDS];
     uint32_t n_shard;
     enum life worker[WORKERS];
+    enum going going[WORKERS];
+    uint64_t retired;
     uint64_t again, expected_again, crashes;
     uint64_t (*choose)(void *, uint64_t n);
     void *from;
@@ -108,6 +112,8 @@ static void taken(struct world *w, const struct kcl_news *news)
     struct shard *s = &w->shard[news->shard];
     assert_int_equal(s->holder, KCL_NONE);
     assert_int_equal(w->worker[news->worker], LIVE);
+    assert_int_equal(w->going[news->worker], STAYS);
+    assert_true(w->now >= s->not_before);
     assert_false(s->ended);
     for (uint32_t p = 0; p < 2; p++)
         if (s->parent[p] != KCL_NONE)
@@ -117,6 +123,7 @@ static void taken(struct world *w, const struct kcl_news *news)
         assert_int_equal(news->seq, s->saved);
     w->expected_again += s->next - s->saved; /* it got so far before, and its worker is gone */
     s->holder = news->worker;
+    s->not_before = 0;
     s->next = s->saved;
     s->in_batch = 0;
     s->yields = false;
@@ -186,6 +193,21 @@ static bool process(struct world *w, uint32_t shard)
     return true;
 }
 
+/* A lease is free at once, or runs out: it was renewed within the last third of the failover time.
+ * One that was on its way to another worker is there now. */
+static void let_go(struct world *w, uint32_t shard)
+{
+    struct shard *s = &w->shard[shard];
+    enum going going = w->going[s->holder];
+    struct kcl_view v;
+    kcl_view(w->k, shard, &v);
+    if (going == STAYS || (v.state == KCL_HELD && v.owner != s->holder))
+        return;
+    assert_int_equal(v.state, going == GIVES_BACK ? KCL_FREE : KCL_ORPHAN);
+    s->not_before = going == GIVES_BACK ? 0 : w->now + w->config.failover * 2 / 3;
+    w->retired++;
+}
+
 static void end_batch(struct world *w, uint32_t shard)
 {
     struct shard *s = &w->shard[shard];
@@ -204,6 +226,7 @@ static void end_batch(struct world *w, uint32_t shard)
         s->yields = false;
         s->saved = s->next;
         kcl_release(w->k, w->now, s->holder, shard);
+        let_go(w, shard);
     }
     settle(w);
 }
@@ -222,6 +245,7 @@ static void join(struct world *w, uint32_t worker)
     if (w->worker[worker] != GONE)
         return;
     w->worker[worker] = LIVE;
+    w->going[worker] = STAYS;
     assert_true(kcl_join(w->k, w->now, worker));
     settle(w);
 }
@@ -245,6 +269,16 @@ static void leave(struct world *w, uint32_t worker)
             w->shard[i].saved = w->shard[i].next;
     kcl_leave(w->k, w->now, worker);
     w->worker[worker] = GONE;
+    settle(w);
+}
+
+/* What it has no batch of in hand it lets go of at once, the rest when the batch is over. */
+static void retire(struct world *w, uint32_t worker, bool give_back)
+{
+    if (w->worker[worker] == GONE || w->going[worker] != STAYS)
+        return;
+    w->going[worker] = give_back ? GIVES_BACK : LETS_EXPIRE;
+    kcl_retire(w->k, w->now, worker, give_back);
     settle(w);
 }
 
@@ -280,6 +314,13 @@ static void finish(struct world *w)
     for (uint32_t i = 0; i < WORKERS; i++)
         if (w->worker[i] == FROZEN)
             freeze_or_thaw(w, i);
+    for (uint32_t i = 0; i < w->n_shard; i++)
+        batch(w, i);
+    for (uint32_t i = 0; i < WORKERS; i++)
+        if (w->going[i] != STAYS && w->worker[i] != GONE) {
+            assert_int_equal(kcl_leases(w->k, i), 0);
+            leave(w, i);
+        }
     join(w, 0);
     for (uint32_t round = 0; round < 3 * SHARDS; round++) {
         for (uint32_t i = 0; i < w->n_shard; i++)
@@ -297,6 +338,7 @@ static void finish(struct world *w)
     assert_int_equal(again, w->again);
     assert_int_equal(again, w->expected_again);
     assert_int_equal(again, kcl_counts(w->k)->again);
+    assert_int_equal(w->retired, kcl_counts(w->k)->retired);
     uint32_t low = UINT32_MAX, high = 0;
     for (uint32_t i = 0; i < WORKERS; i++) {
         uint32_t n = kcl_leases(w->k, i);
@@ -316,7 +358,19 @@ static uint64_t choose_all(void *from, uint64_t n)
     return exhaust_roll(&the_worlds->dice, n);
 }
 
-enum step { RECORD, BATCH, CRASH_A, CRASH_B, JOIN_OR_LEAVE, FREEZE, SPLIT, MERGE, WAIT, STEPS };
+enum step {
+    RECORD,
+    BATCH,
+    CRASH_A,
+    CRASH_B,
+    JOIN_OR_LEAVE,
+    FREEZE,
+    RETIRE,
+    SPLIT,
+    MERGE,
+    WAIT,
+    STEPS
+};
 
 static void small_step(struct world *w)
 {
@@ -345,6 +399,9 @@ static void small_step(struct world *w)
     case FREEZE:
         freeze_or_thaw(w, 0);
         break;
+    case RETIRE:
+        retire(w, 1, w->choose(w->from, 2) == 0);
+        break;
     case SPLIT:
         split(w, 0);
         break;
@@ -364,7 +421,7 @@ static void every_small_world(void **state)
 {
     static struct world w;
     static struct exhaust e;
-    uint64_t expected = 1, again = 0;
+    uint64_t expected = 1, again = 0, retired = 0;
     (void)state;
     exhaust_init(&e);
     the_worlds = &e;
@@ -381,10 +438,12 @@ static void every_small_world(void **state)
             small_step(&w);
         finish(&w);
         again += w.again;
+        retired += w.retired;
     }
     for (int i = 0; i < DEPTH; i++)
-        expected *= STEPS;
+        expected *= STEPS + 1; /* one of the steps has two ways */
     assert_int_equal(e.worlds, expected);
+    assert_true(retired > 0);
     assert_true(again > 0);
 }
 
@@ -409,8 +468,10 @@ static void drawn_step(struct world *w, struct testrand *r)
         join(w, worker);
     else if (what < 82)
         leave(w, worker);
-    else if (what < 86)
+    else if (what < 85)
         freeze_or_thaw(w, worker);
+    else if (what < 86)
+        retire(w, worker, testrand_below(r, 2) == 0);
     else if (what < 89)
         split(w, shard);
     else if (what < 91)
@@ -423,7 +484,7 @@ static void drawn_worlds(void **state)
 {
     static struct world w;
     struct testrand r = testrand_open("kcl worlds", 20261122);
-    uint64_t again = 0, crashes = 0, moved = 0, late = 0;
+    uint64_t again = 0, crashes = 0, moved = 0, late = 0, retired = 0;
     (void)state;
     for (uint32_t run = 0; run < RUNS; run++) {
         open_world(&w, 1 + (uint32_t)testrand_below(&r, 6),
@@ -437,12 +498,13 @@ static void drawn_worlds(void **state)
         again += w.again;
         crashes += w.crashes;
         finish(&w);
+        retired += w.retired;
     }
     print_message("%u worlds: %" PRIu64 " crashes, %" PRIu64 " records again, %" PRIu64
-                  " leases moved, %" PRIu64 " late\n",
-                  RUNS, crashes, again, moved, late);
-    assert_true(crashes > 2 * (uint64_t)RUNS && again > RUNS && moved > RUNS / 10 &&
-                late > RUNS / 100);
+                  " leases moved, %" PRIu64 " late, %" PRIu64 " let go of\n",
+                  RUNS, crashes, again, moved, late, retired);
+    assert_true(crashes > 2 * (uint64_t)RUNS && again > RUNS / 2 && moved > RUNS / 10 &&
+                late > RUNS / 100 && retired > RUNS / 10);
 }
 
 int main(void)
