@@ -22,4 +22,13 @@ double curve_area(const struct curve *, sim_time from, sim_time to);
 /* How long after `from` it has brought `area` events; INFINITY: never. Only dmath: the same bits everywhere. */
 double curve_wait(const struct curve *, sim_time from, double area);
 
+/* A piece of a sine's turn about its middle, kept between waits that begin in it; all 0: none yet. */
+struct curve_stretch {
+    sim_time from, to, middle;
+    double   wave, slope;       /* amplitude times cosine and sine there */
+    double   angle, time, area; /* radians in a nanosecond, nanoseconds in a radian, radians at the mean rate an event */
+};
+/* The same wait, within rounding, for who asks again and again: cheap where it is short beside a sine's period. */
+double curve_wait_near(const struct curve *, struct curve_stretch *, sim_time from, double area);
+
 #endif

@@ -164,6 +164,7 @@ static void enter(struct profile_walk *w, sim_time from)
     struct profile_piece *x = &w->piece;
     sim_time begun = 0;
     *x = (struct profile_piece){.from = from, .to = SIM_NEVER};
+    w->stretch = (struct curve_stretch){0};
     const struct profile_span *s = span_at(w, x, &begun);
     if (s == NULL)
         usual(x, w->profile, 1);
@@ -198,8 +199,9 @@ sim_time profile_next_poisson(struct profile_walk *w, double unit)
     for (;;) {
         const struct profile_piece *x = &w->piece;
         double room = (double)(x->to - w->at);
-        double wait = x->curve.shape == CURVE_FLAT ? unit / x->curve.level
-                                                   : curve_wait(&x->curve, w->at - x->from, unit);
+        double wait = x->curve.shape == CURVE_FLAT
+                          ? unit / x->curve.level
+                          : curve_wait_near(&x->curve, &w->stretch, w->at - x->from, unit);
         if (wait < room) {
             w->at += (sim_time)(wait + 0.5);
             return w->at;
@@ -220,16 +222,26 @@ static sim_time scaled(uint64_t a, uint64_t phase, int64_t b, int64_t c)
     return x >= (unsigned __int128)SIM_NEVER ? SIM_NEVER : (sim_time)x;
 }
 
+/* From the origin until the curve has brought so many. A sine is asked from the last arrival on: short waits are cheap. */
+static double curved(struct profile_walk *w, double due)
+{
+    const struct profile_piece *x = &w->piece;
+    if (x->curve.shape != CURVE_SINE || w->k == 0)
+        return curve_wait(&x->curve, w->origin - x->from, due);
+    double rest = due - curve_area(&x->curve, w->origin - x->from, w->at - x->from);
+    double wait = curve_wait_near(&x->curve, &w->stretch, w->at - x->from, rest > 0 ? rest : 0);
+    return (double)(w->at - w->origin) + wait;
+}
+
 /* From the origin to arrival k of this piece; SIM_NEVER when it lies beyond the piece. */
-static sim_time step(const struct profile_walk *w)
+static sim_time step(struct profile_walk *w)
 {
     const struct profile_piece *x = &w->piece;
     sim_time wait = SIM_NEVER;
     if (x->exact && x->rate.events > 0) {
         wait = scaled(w->k, w->phase, x->rate.ns, x->rate.events);
     } else if (!x->exact) {
-        double due = (double)w->k + (double)w->phase * 0x1p-32;
-        double ns = curve_wait(&x->curve, w->origin - x->from, due);
+        double ns = curved(w, (double)w->k + (double)w->phase * 0x1p-32);
         wait = ns < (double)SIM_NEVER ? (sim_time)ns : SIM_NEVER;
     }
     return wait < x->to - w->origin ? wait : SIM_NEVER;

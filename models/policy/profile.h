@@ -56,6 +56,7 @@ struct profile_piece {
 struct profile_walk {
     const struct profile *profile;
     struct profile_piece  piece;
+    struct curve_stretch  stretch; /* of the piece's curve */
     uint32_t              once;   /* the next span that happens once */
     sim_time              at;     /* of the last arrival, or where the stream starts */
     sim_time              end;    /* nothing is asked beyond */
