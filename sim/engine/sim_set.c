@@ -1,4 +1,4 @@
-/* sim_set.c - what the heap and the buckets exchange. The numbers were chosen by measurement
+/* sim_set.c - what the row, the heap and the buckets exchange. The numbers were chosen by measurement
  * (docs/decisions.md); tests want smaller ones. */
 #include "sim_set.h"
 
@@ -9,7 +9,7 @@
 #define POUR_MAX 64 /* a bucket with more is split before it is poured */
 #endif
 #ifndef FEW
-#define FEW 64 /* when no more are left in all buckets they go back to the heap */
+#define FEW 64 /* when no more are left in all buckets they all come near */
 #endif
 
 static void set_room(struct set *s)
@@ -19,7 +19,7 @@ static void set_room(struct set *s)
 
 bool set_open(struct set *s)
 {
-    *s = (struct set){.horizon = SIM_NEVER, .limit = HEAP_MAX};
+    *s = (struct set){.horizon = SIM_NEVER, .limit = HEAP_MAX, .row.room = ROW_MAX};
     if (!heap_widen(&s->heap))
         return false;
     set_room(s);
@@ -44,9 +44,29 @@ static void set_limit(struct set *s)
     set_room(s);
 }
 
+static void to_heap(struct set *s)
+{
+    s->row.room = 0;
+    while (s->row.n > 0)
+        heap_add(&s->heap, s->row.e[--s->row.n]); /* the heap has room for that many from the beginning */
+}
+
+static void to_row(struct set *s)
+{
+    s->row.room = ROW_MAX;
+    while (s->heap.n > 0)
+        row_add(&s->row, s->heap.e[--s->heap.n]);
+}
+
 static void put_near(void *context, struct sim_entry x)
 {
     struct set *s = context;
+    if (s->row.n < s->row.room) {
+        row_add(&s->row, x);
+        return;
+    }
+    if (s->row.n > 0)
+        to_heap(s);
     if (__builtin_expect(s->heap.n == s->heap.cap, 0) && !heap_widen(&s->heap)) {
         x.timer->place = SIM_NO_PLACE;
         s->failed = true;
@@ -98,7 +118,9 @@ static bool make_room(struct set *s)
 
 void set_put_full(struct set *s, struct sim_timer *t)
 {
-    if (make_room(s)) {
+    if (s->row.n > 0)
+        to_heap(s);
+    if (s->heap.n < s->room || make_room(s)) {
         set_put(s, t, t->at, t->order);
     } else {
         t->place = SIM_NO_PLACE;
@@ -108,6 +130,8 @@ void set_put_full(struct set *s, struct sim_timer *t)
 
 static void pour(struct set *s, struct far_spot spot)
 {
+    if (s->row.n + s->far->bucket[spot.level][spot.digit].n > ROW_MAX)
+        to_heap(s);
     far_drain(s->far, spot, put_near, s);
     set_limit(s);
 }
@@ -139,11 +163,14 @@ static void pour_first(struct set *s, sim_time end)
 
 bool set_refill(struct set *s, sim_time end)
 {
+    to_row(s);
+    if (s->row.n > 0)
+        return true;
     if (s->far == NULL || s->far->n == 0)
         return false;
     if (s->far->n <= FEW)
         pour_all(s);
     else
         pour_first(s, end);
-    return s->heap.n > 0;
+    return s->row.n > 0 || s->heap.n > 0;
 }

@@ -1,14 +1,20 @@
 /* sim_set.h - private to sim.c: the pending timers that are not in lanes. Those due before the
- * horizon are in a heap, all others in buckets (sim_far.h). When the heap is empty the next bucket
- * is poured into it and the horizon moves to that bucket's end. While there are few timers the
- * horizon is SIM_NEVER and all are in the heap. */
+ * horizon are near: all in a row while they are few (sim_row.h), else all in a heap. Those beyond it are in buckets
+ * (sim_far.h). When nothing is near the next bucket is poured out and the horizon moves to that bucket's end. While there are
+ * few timers the horizon is SIM_NEVER and all are near. */
 #ifndef SIM_SET_H
 #define SIM_SET_H
 
 #include "sim_far.h"
 #include "sim_heap.h"
+#include "sim_row.h"
+
+#ifndef HEAP_MIN
+#define HEAP_MIN 8 /* no more in the heap, and they go into the row */
+#endif
 
 struct set {
+    struct row row;
     struct heap heap;
     uint32_t room; /* at this number the heap must widen or, at its limit, spill */
     uint32_t limit;
@@ -21,9 +27,9 @@ bool set_open(struct set *);
 void set_close(struct set *);
 bool set_failed(const struct set *);
 
-/* Private: the heap is full. */
+/* Private: the row is full, or there is none and the heap is. */
 void set_put_full(struct set *, struct sim_timer *);
-/* Private: the heap is empty. False: nothing is due by `end`. */
+/* Private: the row is empty, and the heap nearly so. False: nothing is due by `end`. */
 bool set_refill(struct set *, sim_time end);
 
 /* Gives a timer that is not in a key, and puts it in. */
@@ -34,9 +40,11 @@ static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint
     if (__builtin_expect(at >= s->horizon, 0)) {
         t->place = SIM_FAR_PLACE;
         far_add(s->far, (struct sim_entry){at, t});
+    } else if (s->row.n < s->row.room) {
+        row_add(&s->row, (struct sim_entry){at, t});
     } else if (s->heap.hole) {
         heap_fill(&s->heap, (struct sim_entry){at, t});
-    } else if (__builtin_expect(s->heap.n == s->room, 0)) {
+    } else if (__builtin_expect(s->row.n != 0 || s->heap.n == s->room, 0)) {
         set_put_full(s, t);
     } else {
         heap_add(&s->heap, (struct sim_entry){at, t});
@@ -45,7 +53,9 @@ static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint
 
 static inline void set_remove(struct set *s, struct sim_timer *t)
 {
-    if (t->place == SIM_FAR_PLACE)
+    if (t->place == SIM_ROW_PLACE)
+        row_remove(&s->row, t);
+    else if (t->place == SIM_FAR_PLACE)
         far_remove(s->far, t);
     else
         heap_remove(&s->heap, t);
@@ -54,7 +64,7 @@ static inline void set_remove(struct set *s, struct sim_timer *t)
 /* Gives a timer that is in another key. */
 static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
-    if (t->place != SIM_FAR_PLACE && at < s->horizon) {
+    if (t->place < SIM_ROW_PLACE && at < s->horizon) {
         heap_close(&s->heap); /* the keys of all are as they were */
         t->at = at;
         t->order = order;
@@ -68,16 +78,26 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
 /* The first timer if it is due by `end`, else NULL. */
 static inline struct sim_timer *set_first(struct set *s, sim_time end)
 {
-    heap_close(&s->heap);
-    if (__builtin_expect(s->heap.n == 0, 0) && !set_refill(s, end))
-        return NULL;
-    return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
+    if (__builtin_expect(s->row.n == 0, 0)) {
+        heap_close(&s->heap);
+        if (s->heap.n > HEAP_MIN)
+            return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
+        if (!set_refill(s, end))
+            return NULL;
+        if (s->row.n == 0)
+            return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
+    }
+    const struct sim_entry *first = &s->row.e[s->row.n - 1];
+    return first->at <= end ? first->timer : NULL;
 }
 
-/* The first timer leaves; it must be in the heap, as set_first found it. */
+/* The first timer leaves; it must be near, as set_first found it. */
 static inline void set_pop(struct set *s)
 {
-    heap_pop(&s->heap);
+    if (s->row.n > 0)
+        s->row.e[--s->row.n].timer->place = SIM_NO_PLACE;
+    else
+        heap_pop(&s->heap);
 }
 
 #endif
