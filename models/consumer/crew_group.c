@@ -95,4 +95,5 @@ static uint32_t busy(const struct entity *e, uint32_t first, uint32_t n)
     return at_work;
 }
 
-const struct crew_ops consumer_crew = {take, open, drain, kill_crew, busy};
+const struct crew_ops consumer_crew = {
+    .take = take, .open = open, .drain = drain, .kill = kill_crew, .busy = busy};

@@ -64,7 +64,8 @@ const struct key group_keys[N_GROUP_KEYS] = {
                           .type = VALUE_REF,
                           .flags = KEY_REQUIRED,
                           .refs = "fleet|service|consumer",
-                          .doc = "What runs on the instances: a fleet's workers or a service's servers. Its own size is not given then."},
+                          .doc = "What runs on the instances: the workers of a fleet or of a stream's consumer, or a service's servers. "
+                                 "Its own size is not given then."},
     [GROUP_KEY_THREADS] = {.name = "threads",
                            .type = VALUE_COUNT,
                            .fallback = "1",
@@ -106,7 +107,7 @@ const struct key group_keys[N_GROUP_KEYS] = {
                          .high = "2d",
                          .rule = "ASG-4",
                          .doc = "An instance that is to go takes no more work and has so long to finish what it has; then it is killed, and "
-                                "what it had comes back after its visibility timeout."},
+                                "what it had comes back after its visibility timeout; leases run out."},
     [GROUP_KEY_BALANCED] = {.name = "balanced",
                             .type = VALUE_FLAG,
                             .fallback = "false",

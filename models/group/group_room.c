@@ -40,7 +40,11 @@ static void config_of(const struct spec_entity *e, struct group_config *c)
 /* The setting that the group takes the place of. */
 static const char *size_name(const struct spec_entity *target)
 {
-    return spec_named(target, "size") != NULL ? "size" : "servers";
+    static const char *const names[] = {"size", "servers", "workers"};
+    for (unsigned i = 0; i < ARRAY_LEN(names); i++)
+        if (spec_named(target, names[i]) != NULL)
+            return names[i];
+    return "";
 }
 
 static int64_t size_limit(const struct spec_entity *target)
@@ -194,7 +198,7 @@ static void close_group(struct entity *e)
 const struct room room_group = {
     .kind = "group",
     .title = "Auto Scaling group or ECS service",
-    .doc = "Instances on which a fleet's workers or a service's servers run. It launches and ends them so that there are as many as are "
+    .doc = "Instances on which the workers of a fleet or of a stream's consumer run, or a service's servers. It launches and ends them so that there are as many as are "
            "desired, which policies (kind scaling) change. An instance that goes takes no more work, may drain, and is killed then.",
     .key = group_keys,
     .n_key = N_GROUP_KEYS,
