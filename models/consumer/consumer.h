@@ -28,6 +28,7 @@ struct crew_worker {
     bool wanted;               /* it should be here */
     bool here, frozen, killed; /* killed: and does not come back by itself */
     bool leaving;              /* it is to go, and works until its leases are handed over */
+    uint32_t threads_busy;
     struct sim_timer timer;    /* until it comes back */
 };
 struct crew_kill {
@@ -53,7 +54,8 @@ struct consumer {
     enum consumer_library library;
     enum consumer_transport transport;
     struct log_from start;
-    uint32_t max_records;
+    uint32_t max_records, worker_threads; /* worker_threads 0: one for each shard */
+    uint64_t n_ticket;
     sim_time interval, look_every;
     sim_time every, first; /* its turns (KIN-42) */
     const struct dist *reply, *batch_time, *time, *restart;

@@ -116,6 +116,14 @@ const struct key consumer_keys[N_CONSUMER_KEYS] = {
                           .high = "10000",
                           .rule = "KIN-71",
                           .doc = "Workers of the application. More than shards leave some idle."},
+    [CONSUMER_THREADS] =
+        {.name = "worker_threads",
+         .type = VALUE_COUNT,
+         .low = "1",
+         .high = "10000",
+         .rule = "KIN-100",
+         .doc = "Batches that a worker has in hand at a time; its other shards wait for one of these threads, the longest "
+                "first. So more workers do more, until each shard has a thread. Default: a thread for each shard."},
     [CONSUMER_MAX_RECORDS] = {.name = "max_records",
                               .type = VALUE_COUNT,
                               .fallback = "10000",

@@ -32,6 +32,7 @@ static void read_reading(struct consumer *c)
                                  .at = or_else(spec_value(e, CONSUMER_START_AT), 0)};
     c->shutdown = (enum consumer_shutdown)spec_int(e, CONSUMER_SHUTDOWN);
     c->max_records = (uint32_t)spec_int(e, CONSUMER_MAX_RECORDS);
+    c->worker_threads = (uint32_t)or_else(spec_value(e, CONSUMER_THREADS), 0);
     c->interval = or_else(spec_value(e, CONSUMER_POLL_INTERVAL),
                           c->library == LIBRARY_KCL ? 1500 * SIM_MS : SIM_S);
     c->look_every = spec_int(e, CONSUMER_LOOK_EVERY);

@@ -348,6 +348,8 @@ bool crew_conserve(struct entity *e, sim_time now, struct err *err)
     }
     for (uint32_t i = 0; i < c->workers.n_live; i++)
         leases += kcl_leases(c->kcl, i);
+    if (!threads_agree(c))
+        return err_set(err, ERR_INTERNAL, "threads are held that nobody uses, or used that nobody holds");
     if (c->n_taken != c->n_let_go + in_hand)
         return err_set(err, ERR_INTERNAL,
                        "took %" PRIu64 " records, but let go of %" PRIu64 " and has %" PRIu64

@@ -16,6 +16,8 @@ struct part_reader {
     uint32_t part, worker; /* worker: KCL_NONE when nobody has it */
     bool running, working; /* working: a batch is in hand */
     bool yields, ended, has_at, has_cursor, rewound, subscribed, listening;
+    bool has_thread, waits; /* of its worker's threads: it has one; it waits for one */
+    uint64_t ticket;        /* since when */
     bool turned; /* its turn has come, but its iterator was too old: a new one is used at once */
     void (*next)(struct part_reader *);  /* as soon as the frame that runs it comes back */
     void (*after)(struct part_reader *); /* when the timer fires */
@@ -79,8 +81,14 @@ void part_subscribe(struct part_reader *, sim_time after);
 void part_on_subscribe(struct sim *, struct sim_timer *);
 void part_pushed(struct log_reader *, const struct log_push *);
 
+/* part_thread.c: a batch begins when its worker has a thread for it */
+part_step work_batch;
+void thread_release(struct part_reader *);
+bool threads_agree(const struct consumer *); /* for tests */
+void thread_forget(struct part_reader *); /* it waits no longer, and gives back what it has */
+
 /* part_work.c */
-part_step work_batch, work_record;
+part_step work_begin, work_record;
 void work_drop(struct part_reader *, bool crashed);
 /* How often a record was begun by earlier holders. */
 uint32_t work_begun(const struct part_reader *, uint64_t seq);

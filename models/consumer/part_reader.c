@@ -238,6 +238,7 @@ void part_batch_over(struct part_reader *p)
     uint32_t worker = p->worker;
     p->working = false;
     obs_level_add(&c->busy, part_now(p), -1);
+    thread_release(p);
     kcl_batch_done(c->kcl, worker, p->part);
     if (p->yields && !p->ended) {
         p->yields = false;
@@ -252,7 +253,7 @@ void part_batch_over(struct part_reader *p)
 void part_yield(struct part_reader *p)
 {
     p->yields = true;
-    if (p->working)
+    if (p->working || p->has_thread)
         return;
     p->yields = false;
     kcl_release(p->app->kcl, part_now(p), p->worker, p->part);
@@ -296,7 +297,7 @@ void part_take(struct part_reader *p, const struct kcl_news *news)
     p->worker = news->worker;
     p->working = p->yields = p->ended = p->has_at = p->subscribed = p->listening = p->holding =
         false;
-    p->has_cursor = p->turned = false;
+    p->has_cursor = p->turned = p->waits = p->has_thread = false;
     p->rewound = news->rewound;
     p->slot = -1;
     p->child[0] = p->child[1] = LOG_NONE;
@@ -330,6 +331,7 @@ void part_drop(struct part_reader *p, bool crashed)
     if (p->working)
         obs_level_add(&c->busy, part_now(p), -1);
     p->working = p->has_at = false;
+    thread_forget(p);
     p->worker = KCL_NONE;
     if (!p->subscribed)
         return;
@@ -358,6 +360,8 @@ void part_thaw(struct part_reader *p)
         part_subscribe(p, 0);
     if (p->working)
         part_go(p, work_record);
-    else
+    else if (p->has_thread)
+        part_go(p, work_begin);
+    else if (!p->waits)
         part_go(p, cut_off && polls ? seek_call : part_go_on);
 }

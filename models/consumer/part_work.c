@@ -328,7 +328,7 @@ void work_record(struct part_reader *p)
     part_go(p, next_user);
 }
 
-void work_batch(struct part_reader *p)
+void work_begin(struct part_reader *p)
 {
     struct consumer *c = p->app;
     sim_time now = part_now(p);

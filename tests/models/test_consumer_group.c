@@ -1,7 +1,7 @@
 /* test_consumer_group.c - an application's workers on the instances of a group, in schedules worked out by hand: told to go, killed,
  * interrupted; who has which shard then, what is done twice, and how long nobody reads.
  *
- * rules: ASG-2 ASG-4 ASG-6 KIN-71 KIN-73 KIN-76 KIN-99 */
+ * rules: ASG-2 ASG-4 ASG-6 KIN-71 KIN-73 KIN-76 KIN-99 KIN-100 */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -269,6 +269,49 @@ static void test_numbers_again(void **state)
     run_free(&r);
 }
 
+/* --- threads --- */
+
+/* Thirty records are there when the three shards are read, at 1.5 s; each takes 200 ms. */
+#define THIRTY                                                                                                      \
+    STREAM "stream.s.shards = 3\nproducer.p.key = uniform_key(1000)\nproducer.p.limit = 30\nproducer.p.rate = 100/s\n" \
+           "consumer.c.transport = polling\ngroup.g.min = 1\n"
+
+static double most_of_a_shard(const struct run *r)
+{
+    double most = 0;
+    for (unsigned i = 0; i < 3; i++) {
+        char shard[20];
+        snprintf(shard, sizeof(shard), "consumer.c[%u]", i);
+        most = fmax(most, run_count(r, shard, "processed"));
+    }
+    return most;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    struct run r = run_lines(THIRTY);
+    double most = most_of_a_shard(&r);
+    assert_true(most > 10 && most < 29);
+    run_free(&r);
+    changes(THIRTY, "consumer.c", "busy", 1.5 + most * 0.2, 1, 0);                                   /* each has its own */
+    changes(THIRTY "consumer.c.worker_threads = 1\n", "consumer.c", "busy", 1.5 + 30 * 0.2, 1, 0); /* one after the other */
+    changes(THIRTY "consumer.c.worker_threads = 1\ngroup.g.desired = 3\n", "consumer.c", "busy", 1.5 + most * 0.2, 1, 0);
+    changes(THIRTY "consumer.c.worker_threads = 2\n", "consumer.c", "busy", 1.5, 0, 2);
+}
+
+/* There is always more to do in each shard: they take turns, in batches of ten. */
+static void test_threads_in_turn(void **state)
+{
+    (void)state;
+    struct run r = run_lines(THIRTY "producer.p.rate = 1000/s\nproducer.p.limit = 20000\nconsumer.c.worker_threads = 1\n"
+                                    "consumer.c.max_records = 10\nrun.drain = 0s\n");
+    expect(&r, "consumer.c[0]", "processed", 100); /* 58.5 s of work: batches 1, 4 … 28 */
+    expect(&r, "consumer.c[1]", "processed", 100);
+    expect(&r, "consumer.c[2]", "processed", 92); /* the last is in hand */
+    run_free(&r);
+}
+
 /* --- what a scenario can get wrong --- */
 
 static void expect_problem(const char *lines, const char *text)
@@ -313,6 +356,8 @@ int main(void)
         cmocka_unit_test(test_ceiling),
         cmocka_unit_test(test_protection),
         cmocka_unit_test(test_numbers_again),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_threads_in_turn),
         cmocka_unit_test(test_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

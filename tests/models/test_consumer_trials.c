@@ -92,6 +92,8 @@ static void add_consumer(struct text *t, struct testrand *r, const char *id)
         add(t, "consumer.%s.batch_time = %ums\n", id, upto(r, 2000));
     if (kcl)
         add(t, "consumer.%s.failover = %us\n", id, upto(r, 6));
+    if (testrand_below(r, 3) == 0)
+        add(t, "consumer.%s.worker_threads = %u\n", id, upto(r, 3));
     if (kcl && testrand_below(r, 2) == 0)
         add(t, "consumer.%s.workers = %u\n", id, upto(r, 4));
     else if (kcl)
@@ -186,9 +188,11 @@ static void orderly(struct text *t, struct testrand *r)
     if (testrand_below(r, 2) == 0)
         add(t, "stream.s.actions[0].at = %us\nstream.s.actions[0].update_shard_count = %u\n", upto(r, 40), upto(r, 6));
     add(t, "consumer.a.time = exponential(%ums)\nconsumer.a.max_records = %u\nconsumer.a.failover = %us\n", upto(r, 40),
-        upto(r, 60), upto(r, 20));
+        9 + upto(r, 50), upto(r, 20));
     if (testrand_below(r, 2) == 0)
         add(t, "consumer.a.checkpoint_every = %u\n", upto(r, 50));
+    if (testrand_below(r, 2) == 0)
+        add(t, "consumer.a.worker_threads = %u\n", upto(r, 3));
     add_group(t, r, "a", true);
 }
 
