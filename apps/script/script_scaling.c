@@ -96,10 +96,10 @@ struct window {
     enum cw_statistic statistic;
 };
 
-static bool reading(void *ctx, sim_time from, sim_time to, struct ratio *out)
+static enum cw_seen reading(void *ctx, sim_time from, sim_time to, struct ratio *out)
 {
     const struct window *w = ctx;
-    return cw_metric_read(&w->metric->core, from, to, w->statistic, out);
+    return cw_metric_read(&w->metric->core, from, to, w->statistic, out) ? CW_SEEN : CW_ABSENT;
 }
 
 static void invoke(struct script_scaling *t, const struct scaling_alarm *a)
@@ -129,8 +129,9 @@ static void evaluate(struct script_scaling *t, struct scaling_alarm *a)
     a->next = t->now + cw_alarm_every(&a->core.config);
     unsigned did = cw_alarm_evaluate(&a->core, t->now, cw_metric_horizon(&a->metric->core, t->now), reading, &w);
     a->changes += (did & CW_CHANGED) != 0;
-    a->invoked += (did & CW_INVOKES) != 0;
-    if (did & CW_INVOKES)
+    bool acts = (did & CW_INVOKES) != 0 && a->core.state == CW_ALARM;
+    a->invoked += acts;
+    if (acts)
         invoke(t, a);
 }
 

@@ -110,24 +110,29 @@ void cw_alarm_init(struct cw_alarm *a, const struct cw_alarm_config *c, sim_time
     *a = (struct cw_alarm){.config = *c, .state = CW_INSUFFICIENT, .since = now, .invoked = SIM_NEVER};
 }
 
-static void look(struct cw_alarm *a, enum cw_data *data, sim_time horizon, cw_alarm_reading *read, void *ctx)
+/* Whether the newest period has too few samples. What is seen of such a period counts for nothing (CW-16). */
+static bool look(struct cw_alarm *a, enum cw_data *data, sim_time horizon, cw_alarm_reading *read, void *ctx)
 {
     const struct cw_alarm_config *c = &a->config;
+    bool few = false;
     for (uint32_t i = 0; i < c->n + CW_LOOK_BACK; i++) {
         struct ratio value;
         sim_time to = horizon - (sim_time)i * c->period;
-        bool there = read(ctx, to - c->period, to, &value);
-        data[i] = !there ? CW_NONE : cw_alarm_breaches(c->compare, value, c->threshold) ? CW_BREACH : CW_FINE;
-        if (i == 0)
-            a->has_value = there;
-        if (i == 0 && there)
+        enum cw_seen seen = read(ctx, to - c->period, to, &value);
+        data[i] = seen != CW_SEEN ? CW_NONE : cw_alarm_breaches(c->compare, value, c->threshold) ? CW_BREACH : CW_FINE;
+        if (i > 0)
+            continue;
+        few = seen == CW_FEW;
+        a->has_value = seen != CW_ABSENT;
+        if (a->has_value)
             a->value = value;
     }
+    return few;
 }
 
 static bool invokes(struct cw_alarm *a, sim_time now, bool changed)
 {
-    if (a->state != CW_ALARM || (!changed && now - a->invoked < SIM_MIN))
+    if (!changed && (a->invoked == SIM_NEVER || now - a->invoked < SIM_MIN))
         return false;
     a->invoked = now;
     return true;
@@ -136,11 +141,11 @@ static bool invokes(struct cw_alarm *a, sim_time now, bool changed)
 unsigned cw_alarm_evaluate(struct cw_alarm *a, sim_time now, sim_time horizon, cw_alarm_reading *read, void *ctx)
 {
     enum cw_data data[CW_POINTS_MAX + CW_LOOK_BACK];
-    look(a, data, horizon, read, ctx);
-    enum cw_state next = cw_alarm_judge(data, a->config.n, a->config.m, a->config.missing, a->state);
+    bool few = look(a, data, horizon, read, ctx);
+    enum cw_state next = few ? a->state : cw_alarm_judge(data, a->config.n, a->config.m, a->config.missing, a->state);
     bool changed = next != a->state;
     if (changed)
         a->since = now;
     a->state = next;
-    return (changed ? CW_CHANGED : 0u) | (invokes(a, now, changed) ? CW_INVOKES : 0u);
+    return (changed ? CW_CHANGED : 0u) | (invokes(a, now, changed) ? CW_INVOKES : 0u) | (few ? CW_HELD : 0u);
 }

@@ -1,4 +1,4 @@
-/* cw_alarm.h - a CloudWatch alarm: M of the last N datapoints against a threshold, on a window that slides (CW-6 … CW-13). */
+/* cw_alarm.h - a CloudWatch alarm: M of the last N datapoints against a threshold, on a window that slides (CW-6 … CW-17). */
 #ifndef CW_ALARM_H
 #define CW_ALARM_H
 
@@ -42,17 +42,19 @@ struct cw_alarm {
     struct cw_alarm_config config;
     enum cw_state state;
     sim_time since;      /* of the state */
-    sim_time invoked;    /* when the actions of ALARM ran last */
+    sim_time invoked;    /* when the actions of the state ran last; SIM_NEVER: it has never changed */
     bool has_value;      /* the newest datapoint of the window */
     struct ratio value;
 };
 void cw_alarm_init(struct cw_alarm *, const struct cw_alarm_config *, sim_time now);
 
-/* The statistic over [from, to); false: there is no datapoint. */
-typedef bool cw_alarm_reading(void *ctx, sim_time from, sim_time to, struct ratio *);
-enum { CW_CHANGED = 1, CW_INVOKES = 2 };
-/* Looks at the window that ends at the horizon of its metric. Bits: the state changed; the Auto Scaling actions of ALARM
- * run, on the change and every minute while it lasts (CW-8). */
+/* The statistic over [from, to): there is no datapoint; there is one; there is one of too few samples to be judged (CW-16). */
+enum cw_seen { CW_ABSENT, CW_SEEN, CW_FEW };
+typedef enum cw_seen cw_alarm_reading(void *ctx, sim_time from, sim_time to, struct ratio *);
+enum { CW_CHANGED = 1, CW_INVOKES = 2, CW_HELD = 4 };
+/* Looks at the window that ends at the horizon of its metric. Bits: the state changed; the Auto Scaling actions of the state
+ * run, on the change and every minute while it lasts, but not those of the state that it began with (CW-8); the newest period has
+ * too few samples, and so the state is kept. */
 unsigned cw_alarm_evaluate(struct cw_alarm *, sim_time now, sim_time horizon, cw_alarm_reading *, void *ctx);
 
 const char *cw_state_name(enum cw_state);

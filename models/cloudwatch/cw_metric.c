@@ -73,20 +73,35 @@ static struct ratio statistic(const struct cw_point *p, enum cw_statistic s)
         return p->low;
     case CW_MAXIMUM:
         return p->high;
-    default:
+    case CW_SAMPLES:
         return ratio_int((int64_t)p->n);
+    default:
+        return p->spread;
     }
 }
 
-bool cw_metric_read(const struct cw_metric *m, sim_time from, sim_time to, enum cw_statistic s, struct ratio *r)
+static struct cw_point over(const struct cw_metric *m, sim_time from, sim_time to)
 {
     struct cw_point all = {.n = 0};
     int64_t k = floor_div(from, m->granularity), end = floor_div(to, m->granularity);
     for (k = k < m->first ? m->first : k; k < end && k <= m->last; k++)
         if (at(m, k)->n > 0)
             join(&all, at(m, k));
+    if (end > m->first && end - 1 <= m->last)
+        all.spread = at(m, end - 1)->spread;
+    return all;
+}
+
+bool cw_metric_read(const struct cw_metric *m, sim_time from, sim_time to, enum cw_statistic s, struct ratio *r)
+{
+    struct cw_point all = over(m, from, to);
     if (all.n == 0)
         return false;
     *r = statistic(&all, s);
     return true;
+}
+
+uint64_t cw_metric_samples(const struct cw_metric *m, sim_time from, sim_time to)
+{
+    return over(m, from, to).n;
 }

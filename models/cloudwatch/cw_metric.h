@@ -6,20 +6,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ratio.h"
+#include "cw_statistic.h"
 #include "simtime.h"
 
 /* A datapoint is a set of samples; a gauge or a counter puts one sample, a tally one for each value. */
 struct cw_point {
     uint64_t n; /* samples; 0: there is no datapoint */
     struct ratio sum, low, high;
+    struct ratio spread; /* a percentile and the like: of the whole period that ends with this span (cw_spread) */
 };
 static inline struct cw_point cw_point_of(struct ratio value)
 {
-    return (struct cw_point){1, value, value, value};
+    return (struct cw_point){1, value, value, value, value};
 }
-
-enum cw_statistic { CW_AVERAGE, CW_SUM, CW_MINIMUM, CW_MAXIMUM, CW_SAMPLES };
 
 struct cw_metric {
     sim_time granularity, delay;
@@ -40,7 +39,10 @@ void cw_metric_put(struct cw_metric *, int64_t span, struct cw_point);
 /* End of the newest span whose datapoint is visible at `now`, if it is there: windows are anchored at it. */
 sim_time cw_metric_horizon(const struct cw_metric *, sim_time now);
 
-/* The statistic of all datapoints in [from, to); both on span boundaries. false: there is no datapoint. */
+/* The statistic of all datapoints in [from, to); both on span boundaries. Those of a distribution are known of the period that was
+ * put down with the datapoints. false: there is no datapoint. */
 bool cw_metric_read(const struct cw_metric *, sim_time from, sim_time to, enum cw_statistic, struct ratio *);
+/* How many samples they have. */
+uint64_t cw_metric_samples(const struct cw_metric *, sim_time from, sim_time to);
 
 #endif

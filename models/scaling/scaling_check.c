@@ -107,13 +107,17 @@ static void check_numbers(const struct spec_entity *e, struct problems *p)
                     "%s: polling is a multiple of 15 s", e->path);
 }
 
-static bool sets_off(const struct spec_entity *alarm, const struct spec_entity *e)
+/* The list in which the alarm has it among its actions; NULL: none. */
+static const struct value *sets_off(const struct spec_entity *alarm, const struct spec_entity *e)
 {
-    const struct value *actions = strcmp(alarm->kind, "alarm") == 0 ? spec_named(alarm, "actions") : NULL;
-    for (uint32_t i = 0; actions != NULL && i < actions->list.n; i++)
-        if (actions->list.item[i].ref == e)
-            return true;
-    return false;
+    static const char *const list[] = {"actions", "alarm_actions", "ok_actions", "insufficient_data_actions"};
+    for (unsigned k = 0; k < ARRAY_LEN(list) && strcmp(alarm->kind, "alarm") == 0; k++) {
+        const struct value *actions = spec_named(alarm, list[k]);
+        for (uint32_t i = 0; actions != NULL && i < actions->list.n; i++)
+            if (actions->list.item[i].ref == e)
+                return actions;
+    }
+    return NULL;
 }
 
 /* Step and simple policies wait for an alarm; the others have no use for one. */
@@ -122,14 +126,14 @@ static void check_alarms(const struct spec *spec, const struct spec_entity *e, s
     int64_t policy = spec_int(e, SCALING_POLICY);
     const struct spec_entity *alarm = NULL;
     for (uint32_t i = 0; i < spec->n_entity; i++)
-        if (sets_off(&spec->entity[i], e))
+        if (sets_off(&spec->entity[i], e) != NULL)
             alarm = &spec->entity[i];
     bool waits = policy == POLICY_STEP || policy == POLICY_SIMPLE;
     if (waits && alarm == NULL)
         problem_add(p, SEVERITY_WARNING, CHECK_NEEDS, &spec_value(e, SCALING_POLICY)->place,
                     "%s: no alarm has it among its actions: it never acts", e->path);
     if (!waits && alarm != NULL)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_named(alarm, "actions")->place,
+        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &sets_off(alarm, e)->place,
                     "%s: only step and simple policies are set off by alarms, and %s is %s", alarm->path, e->path, kind[policy].name);
 }
 

@@ -38,7 +38,7 @@ static struct scale_wish track(struct scaling *s, const struct scale_view *v)
 {
     sim_time now = world_now(s->e.world);
     struct scale_view as = seen(s, v);
-    struct scale_wish w = scale_target_evaluate(&s->target, &as, now, meter_horizon(&s->meter, now), meter_read, &s->meter);
+    struct scale_wish w = scale_target_evaluate(&s->target, &as, now, meter_horizon(&s->meter, now), meter_look, &s->meter);
     w.desired = cooled(s, v, w.desired);
     obs_level_set(&s->high, now, s->target.high.state);
     obs_level_set(&s->low, now, s->target.low.state);

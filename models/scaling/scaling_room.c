@@ -106,13 +106,13 @@ static bool open_meter(struct scaling *s)
 {
     const struct spec_entity *e = s->e.spec;
     bool tracks = s->policy == POLICY_TARGET || s->policy == POLICY_BACKLOG;
-    sim_time granularity = tracks && spec_int(e, SCALING_PERIOD) < SIM_MIN ? 10 * SIM_S : SIM_MIN;
+    sim_time period = tracks ? spec_int(e, SCALING_PERIOD) : SIM_MIN;
     sim_time keep = !tracks ? 2 * SIM_MIN
                     : cw_alarm_reach(&s->target.low.config) > cw_alarm_reach(&s->target.high.config)
                         ? cw_alarm_reach(&s->target.low.config)
                         : cw_alarm_reach(&s->target.high.config);
     const char *text = text_of(s);
-    return text != NULL && meter_open(&s->meter, &s->e, text, granularity, spec_int(e, SCALING_DELAY), keep);
+    return text != NULL && meter_open(&s->meter, &s->e, text, period, spec_int(e, SCALING_DELAY), keep);
 }
 
 /* --- life --- */

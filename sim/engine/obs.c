@@ -209,6 +209,38 @@ static bool count_in(struct hist *h, const int64_t *value, uint32_t n)
     return true;
 }
 
+static void show(const struct obs_tally *t)
+{
+    for (struct obs_window *w = t->window; w != NULL; w = w->next)
+        for (uint32_t i = 0; i < t->waiting; i++) {
+            int64_t value = t->value[i];
+            hist_add(&w->hist, value);
+            w->min = value < w->min ? value : w->min;
+            w->max = value > w->max ? value : w->max;
+        }
+}
+
+void obs_tally_watch(struct obs_tally *t, struct obs_window *w)
+{
+    obs_tally_settle(t);
+    hist_init(&w->hist);
+    obs_window_empty(w);
+    w->next = t->window;
+    t->window = w;
+}
+
+void obs_window_empty(struct obs_window *w)
+{
+    hist_reset(&w->hist);
+    w->min = INT64_MAX;
+    w->max = INT64_MIN;
+}
+
+void obs_window_close(struct obs_window *w)
+{
+    hist_free(&w->hist);
+}
+
 #define SMALL (INT64_C(1) << 57) /* a row of such values adds up to less than 2^63, their squares to less than 2^127 */
 
 void obs_tally_settle(struct obs_tally *t)
@@ -219,6 +251,8 @@ void obs_tally_settle(struct obs_tally *t)
     unsigned __int128 sum2 = 0;
     if (n == 0)
         return;
+    if (__builtin_expect(t->window != NULL, 0))
+        show(t);
     for (uint32_t i = 0; i < n; i++) {
         int64_t value = t->value[i];
         low = value < low ? value : low;

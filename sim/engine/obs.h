@@ -72,6 +72,15 @@ struct obs_tally {
     sim_time       until;       /* private: end of the series' bucket; SIM_NEVER: none */
     uint32_t       waiting;     /* private: values that wait to be worked in */
     int64_t        value[OBS_ROW];
+    struct obs_window *window;  /* who looks at its values on a period; NULL: nobody, and it costs nothing */
+};
+
+/* What a tally has seen since the window was emptied last, warm-up or not: for those who show its distribution minute by
+ * minute. Filled by the row, so the tally is settled before the window is read. */
+struct obs_window {
+    struct obs_window *next;    /* private: several may look at one tally */
+    struct hist        hist;
+    int64_t            min, max;
 };
 
 /* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
@@ -153,6 +162,11 @@ ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t valu
     if (__builtin_expect(t->waiting == OBS_ROW, 0))
         obs_tally_settle(t);
 }
+
+/* The window must live as long as values come; close frees its memory, when none come any more. */
+void obs_tally_watch(struct obs_tally *, struct obs_window *);
+void obs_window_empty(struct obs_window *);
+void obs_window_close(struct obs_window *);
 
 /* --- statistics of one observer: stat names of the metric grammar --- */
 enum obs_stat_kind { STAT_MEAN, STAT_MIN, STAT_MAX, STAT_SD, STAT_SUM, STAT_COUNT, STAT_RATE, STAT_LAST, STAT_QUANTILE };
