@@ -13,13 +13,19 @@ struct script_scaling *scaling_at(struct script *s)
     return s->scaling;
 }
 
+static void scaling_metric_close(struct scaling_metric *m)
+{
+    cw_metric_close(&m->core);
+    spread_close(m);
+}
+
 void script_scaling_close(struct script *s)
 {
     struct script_scaling *t = s->scaling;
     for (uint32_t i = 0; t != NULL && i < t->n_group; i++)
         group_close(t->group[i].core);
     for (uint32_t i = 0; t != NULL && i < t->n_metric; i++)
-        cw_metric_close(&t->metric[i].core);
+        scaling_metric_close(&t->metric[i]);
     free(t);
     s->scaling = NULL;
 }
@@ -82,7 +88,12 @@ static void sample(struct script_scaling *t, struct scaling_metric *m)
     struct ratio value;
     if (sampled_at(m) != t->now)
         return;
-    if (!m->none && observe(m, t->now, &value))
+    struct cw_point all;
+    if (m->tally)
+        CHECK(spread_take(m, &all));
+    if (m->tally)
+        cw_metric_put(&m->core, m->span, all);
+    else if (!m->none && observe(m, t->now, &value))
         cw_metric_put(&m->core, m->span, cw_point_of(value));
     if (m->counter)
         m->value = ratio_int(0);
@@ -94,12 +105,15 @@ static void sample(struct script_scaling *t, struct scaling_metric *m)
 struct window {
     const struct scaling_metric *metric;
     enum cw_statistic statistic;
+    uint64_t fewest;
 };
 
 static enum cw_seen reading(void *ctx, sim_time from, sim_time to, struct ratio *out)
 {
     const struct window *w = ctx;
-    return cw_metric_read(&w->metric->core, from, to, w->statistic, out) ? CW_SEEN : CW_ABSENT;
+    if (!cw_metric_read(&w->metric->core, from, to, w->statistic, out))
+        return CW_ABSENT;
+    return cw_metric_samples(&w->metric->core, from, to) < w->fewest ? CW_FEW : CW_SEEN;
 }
 
 static void invoke(struct script_scaling *t, const struct scaling_alarm *a)
@@ -123,12 +137,13 @@ static void invoke(struct script_scaling *t, const struct scaling_alarm *a)
 
 static void evaluate(struct script_scaling *t, struct scaling_alarm *a)
 {
-    struct window w = {a->metric, a->statistic};
+    struct window w = {a->metric, a->statistic, a->fewest};
     if (a->next != t->now)
         return;
     a->next = t->now + cw_alarm_every(&a->core.config);
     unsigned did = cw_alarm_evaluate(&a->core, t->now, cw_metric_horizon(&a->metric->core, t->now), reading, &w);
     a->changes += (did & CW_CHANGED) != 0;
+    a->held += (did & CW_HELD) != 0;
     bool acts = (did & CW_INVOKES) != 0 && a->core.state == CW_ALARM;
     a->invoked += acts;
     if (acts)
@@ -143,9 +158,10 @@ static void track(struct script_scaling *t, struct scaling_group *g)
     struct scale_view v = scaling_view(g, t->now);
     for (uint32_t i = 0; i < t->n_policy; i++) {
         struct scaling_policy *p = &t->policy[i];
-        struct window w = {p->metric, CW_AVERAGE};
-        if (p->kind == SCALING_TARGET && p->group == g)
-            wish[n++] = scale_target_evaluate(&p->target, &v, t->now, cw_metric_horizon(&p->metric->core, t->now), reading, &w);
+        if (p->kind != SCALING_TARGET || p->group != g)
+            continue;
+        struct window w = {p->metric, p->metric->tally ? p->metric->stat.kind : CW_AVERAGE, 0};
+        wish[n++] = scale_target_evaluate(&p->target, &v, t->now, cw_metric_horizon(&p->metric->core, t->now), reading, &w);
     }
     if (n > 0)
         group_set_desired(g->core, t->now, scale_choose(&v, wish, n));

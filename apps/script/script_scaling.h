@@ -4,6 +4,7 @@
 
 #include "cw_alarm.h"
 #include "cw_metric.h"
+#include "cw_spread.h"
 #include "group.h"
 #include "scale_cooldown.h"
 #include "scale_keda.h"
@@ -27,14 +28,22 @@ struct scaling_metric {
     bool counter;       /* sum since the last datapoint */
     struct scaling_group *per;
     int64_t span;       /* the next to be put down */
+    /* with many values a minute (script_scaling_spread.c) */
+    bool tally;
+    struct cw_stat stat;
+    struct cw_spread spread;
+    sim_time period;    /* of its statistic */
+    struct cw_bin *bin; /* the values since the last datapoint */
+    uint32_t n_bin;
 };
 struct scaling_alarm {
     char name[48];
     struct cw_alarm core;
     struct scaling_metric *metric;
     enum cw_statistic statistic;
+    uint64_t fewest; /* samples that a period must have */
     sim_time next;
-    uint64_t changes, invoked;
+    uint64_t changes, invoked, held;
 };
 enum scaling_kind { SCALING_TARGET, SCALING_STEP, SCALING_SIMPLE };
 struct scaling_policy {
@@ -80,6 +89,12 @@ void script_scaling_check(struct script *);
 struct script_scaling *scaling_at(struct script *);
 /* Groups settle what is due now. */
 void scaling_settle(struct script_scaling *, struct scaling_group *);
+
+/* script_scaling_spread.c. false: wrong words, or memory is short. */
+bool spread_open(struct scaling_metric *, const struct line *);
+void spread_close(struct scaling_metric *);
+bool spread_add(struct scaling_metric *, const char *word);
+bool spread_take(struct scaling_metric *, struct cw_point *);
 
 /* script_scaling_words.c */
 bool ratio_key(const struct line *, const char *key, struct ratio *); /* unchanged when it is not there */

@@ -34,6 +34,8 @@ static bool run_metric(struct script *s, const struct line *l, struct result *r)
     m->per = per == NULL ? NULL : scaling_group(t, per->value);
     if ((per != NULL && m->per == NULL) || !cw_metric_open(&m->core, granularity, seconds_key(l, "delay", SIM_MIN), 2 * SIM_DAY))
         return false;
+    if (!spread_open(m, l))
+        return false;
     if (before != NULL)
         history(m, value);
     t->n_metric++;
@@ -69,6 +71,29 @@ static bool statistic_word(const char *word, enum cw_statistic *out)
     return false;
 }
 
+/* The metric's own statistic, if it has one, unless another is asked for. */
+static bool statistic_of(const struct scaling_metric *m, const struct line *l, enum cw_statistic *out)
+{
+    bool own = m->tally && line_key(l, "statistic") == NULL;
+    *out = m->stat.kind;
+    return own || statistic_word(text_key(l, "statistic", "average"), out);
+}
+
+static bool run_values(struct script *s, const struct line *l, struct result *r)
+{
+    struct script_scaling *t = scaling_at(s);
+    uint32_t i = 0;
+    const struct arg *name = line_word(l, &i);
+    struct scaling_metric *m = name == NULL ? NULL : scaling_metric(t, name->value);
+    if (m == NULL || !m->tally)
+        return false;
+    for (const struct arg *a = line_word(l, &i); a != NULL; a = line_word(l, &i))
+        if (!spread_add(m, a->value))
+            return false;
+    result_text(r, "ok");
+    return true;
+}
+
 /* The statistic of the last visible spans. */
 static bool run_read(struct script *s, const struct line *l, struct result *r)
 {
@@ -79,9 +104,9 @@ static bool run_read(struct script *s, const struct line *l, struct result *r)
     enum cw_statistic statistic;
     struct ratio v;
     char text[64];
-    if (m == NULL || !statistic_word(text_key(l, "statistic", "average"), &statistic))
+    if (m == NULL || !statistic_of(m, l, &statistic))
         return false;
-    sim_time to = cw_metric_horizon(&m->core, t->now), period = seconds_key(l, "period", SIM_MIN);
+    sim_time to = cw_metric_horizon(&m->core, t->now), period = seconds_key(l, "period", m->tally ? m->period : SIM_MIN);
     bool there = cw_metric_read(&m->core, to - period, to, statistic, &v);
     if (there)
         ratio_words(text, v);
@@ -115,8 +140,10 @@ static bool run_alarm(struct script *s, const struct line *l, struct result *r)
         return false;
     struct scaling_alarm *a = &t->alarm[t->n_alarm];
     *a = (struct scaling_alarm){.metric = scaling_metric(t, metric->value)};
-    if (a->metric == NULL || !statistic_word(text_key(l, "statistic", "average"), &a->statistic))
+    if (a->metric == NULL || !statistic_of(a->metric, l, &a->statistic))
         return false;
+    if (strcmp(text_key(l, "low", "evaluate"), "ignore") == 0)
+        a->fewest = cw_stat_samples(&a->metric->stat);
     result_text(r, "ok");
     if (!cw_alarm_valid(&c, &err)) {
         result_text(r, "ValidationError");
@@ -146,6 +173,7 @@ static bool run_state(struct script *s, const struct line *l, struct result *r)
     result_field(r, "since", "%s", at);
     result_field(r, "changes", "%" PRIu64, a->changes);
     result_field(r, "invoked", "%" PRIu64, a->invoked);
+    result_field(r, "held", "%" PRIu64, a->held);
     return true;
 }
 
@@ -218,10 +246,11 @@ static bool run_math(struct script *s, const struct line *l, struct result *r)
 }
 
 const struct verb verbs_cw[] = {
-    {"cw_metric", run_metric, "cw_metric NAME [delay=S] [every=S] [counter=1] [before=V] [per=GROUP]"},
+    {"cw_metric", run_metric, "cw_metric NAME [delay=S] [every=S] [counter=1] [before=V] [per=GROUP] [statistic=p99] [period=S]"},
+    {"cw_values", run_values, "cw_values METRIC V… (0.2x99: 99 times)"},
     {"cw_gauge", run_gauge, "cw_gauge METRIC VALUE|none"},
     {"cw_read", run_read, "cw_read METRIC [period=S] [statistic=S]"},
-    {"cw_alarm", run_alarm, "cw_alarm NAME metric=M when=OPVALUE [period=S] [n=N] [m=M] [statistic=S] [missing=T]"},
+    {"cw_alarm", run_alarm, "cw_alarm NAME metric=M when=OPVALUE [period=S] [n=N] [m=M] [statistic=S] [missing=T] [low=ignore]"},
     {"cw_state", run_state, "cw_state ALARM"},
     {"cw_judge", run_judge, "cw_judge [m=M] DATA… (0, X or -, the oldest first)"},
     {"cw_math", run_math, "cw_math EXPRESSION [name=V…]"},

@@ -51,8 +51,8 @@ static bool list(struct meter_window *w)
 {
     struct cw_bins *b = &w->bins;
     const struct hist *h = &w->seen.hist;
-    int64_t min = METER_WINDOW_SCALE * w->seen.min, max = METER_WINDOW_SCALE * w->seen.max, low, high;
     uint64_t left = h->n, count;
+    int64_t min = METER_WINDOW_SCALE * (left > 0 ? w->seen.min : 0), max = METER_WINDOW_SCALE * (left > 0 ? w->seen.max : 0), low, high;
     bool ok = true;
     b->n = 0;
     for (uint32_t cursor = 0; ok && left > 0 && hist_next(h, &cursor, &low, &high, &count);) {

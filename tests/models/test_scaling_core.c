@@ -114,8 +114,8 @@ static void test_samples(void **state)
     struct cw_metric m;
     struct ratio r;
     assert_true(cw_metric_open(&m, SIM_MIN, 0, SIM_H));
-    cw_metric_put(&m, 0, (struct cw_point){3, ratio_int(30), ratio_int(5), ratio_int(15)});
-    cw_metric_put(&m, 1, (struct cw_point){1, ratio_int(2), ratio_int(2), ratio_int(2)});
+    cw_metric_put(&m, 0, (struct cw_point){.n = 3, .sum = ratio_int(30), .low = ratio_int(5), .high = ratio_int(15)});
+    cw_metric_put(&m, 1, cw_point_of(ratio_int(2)));
     assert_true(cw_metric_read(&m, 0, 2 * SIM_MIN, CW_AVERAGE, &r));
     assert_true(r.num == 8 && r.den == 1);
     assert_true(cw_metric_read(&m, 0, 2 * SIM_MIN, CW_MINIMUM, &r) && r.num == 2);

@@ -1,0 +1,236 @@
+/* test_alarms.c - percentile alarms and what alarms tell, in the simulated world, in schedules worked out by hand.
+ *
+ * rules: CW-8 CW-14 CW-15 CW-16 CW-17 CW-18 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run_support.h"
+#include "sim.h"
+
+static void expect(const struct run *r, const char *entity, const char *metric, double want)
+{
+    double got = run_count(r, entity, metric);
+    if (got != want)
+        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
+}
+
+static double in_alarm(const struct run *r, const char *alarm)
+{
+    return run_stat(r, alarm, "state", "last");
+}
+
+/* --- percentiles --- */
+
+/* A hundred requests at once, 0.1 s each and one after the other: they take 0.1, 0.2 … 10 s. Each of them has waited 0.1 s less. */
+#define HUNDRED                                                                                                          \
+    "run.duration = 3min\nproducer.p.arrivals = constant\nproducer.p.rate = 1/min\nproducer.p.batch_size = 100\nproducer.p.limit = 100\n" \
+    "producer.p.target = service.s\nservice.s.servers = 1\nservice.s.time = 100ms\n"
+
+/* An alarm that is in ALARM at the end when the statistic of the first minute is that value, to half a thousandth. */
+#define BOTH(id, statistic, from, to)                                                                                    \
+    "alarm." id "_from.metric = service.s.sojourn\nalarm." id "_from.statistic = " statistic "\nalarm." id "_from.when = >= " from "\n" \
+    "alarm." id "_from.missing = ignore\nalarm." id "_to.metric = service.s.sojourn." statistic "\nalarm." id "_to.when = <= " to "\n"  \
+    "alarm." id "_to.missing = ignore\n"
+
+static void both(const struct run *r, const char *id)
+{
+    char name[40];
+    snprintf(name, sizeof(name), "alarm.%s_from", id);
+    if (in_alarm(r, name) != 2)
+        fail_msg("%s is too low", id);
+    snprintf(name, sizeof(name), "alarm.%s_to", id);
+    if (in_alarm(r, name) != 2)
+        fail_msg("%s is too high", id);
+}
+
+static void test_percentiles(void **state)
+{
+    (void)state;
+    struct run r = run_lines(HUNDRED BOTH("p99", "p99", "9.895", "9.905") BOTH("p50", "p50", "4.9975", "5.0025")
+                             BOTH("p0", "p0", "0.1", "0.1") BOTH("p100", "p100", "10", "10") BOTH("p99_1", "p99.1", "10", "10")
+                             BOTH("min", "min", "0.1", "0.1") BOTH("max", "max", "10", "10")
+                             BOTH("tm50", "tm50", "2.5487", "2.5513") BOTH("iqm", "IQM", "5.0475", "5.0525")
+                             BOTH("count", "tc90", "90", "90") BOTH("wm90", "wm90", "4.9925", "4.9975"));
+    static const char *const all[] = {"p99", "p50", "p0", "p100", "p99_1", "min", "max", "tm50", "iqm", "count", "wm90"};
+    for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
+        both(&r, all[i]);
+    run_free(&r);
+}
+
+/* 101 in the first minute, up to 10.1 s, and one request of 0.1 s at 200 s: a period has its own values only, one of five minutes those of
+ * both; a warm-up between them changes nothing. */
+static void test_own_values(void **state)
+{
+    (void)state;
+    static const char *const warmup[] = {"0s", "45s", "90s", "3min"};
+    for (unsigned i = 0; i < 4; i++) {
+        char lines[2000];
+        snprintf(lines, sizeof(lines),
+                 "run.duration = 6min\nrun.warmup = %s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/min\nproducer.p.batch_size = 100\n"
+                 "producer.p.limit = 100\nproducer.p.target = service.s\nservice.s.servers = 1\nservice.s.time = 100ms\n"
+                 "producer.q.arrivals = constant\nproducer.q.rate = 0.005/s\nproducer.q.limit = 2\nproducer.q.target = service.s\n"
+                 "alarm.a.metric = service.s.sojourn.p50\nalarm.a.when = <= 0.1\nalarm.a.missing = ignore\n"
+                 "alarm.b.metric = service.s.sojourn.p50\nalarm.b.when = >= 4.99\nalarm.b.missing = ignore\nalarm.b.period = 5min\n",
+                 warmup[i]);
+        struct run r = run_lines(lines);
+        assert_true(in_alarm(&r, "alarm.a") == 2);
+        assert_true(in_alarm(&r, "alarm.b") == 2);
+        run_free(&r);
+    }
+}
+
+/* A hundred are fewer than the thousand of p99, and enough for p90. */
+static void test_few_values(void **state)
+{
+    (void)state;
+    struct run r = run_lines(HUNDRED "alarm.a.metric = service.s.sojourn.p99\nalarm.a.when = > 1\n"
+                             "alarm.a.evaluate_low_sample_count_percentile = ignore\n"
+                             "alarm.b.metric = service.s.sojourn\nalarm.b.statistic = p90\nalarm.b.when = > 1\nalarm.b.missing = ignore\n"
+                             "alarm.b.evaluate_low_sample_count_percentile = ignore\n"
+                             "alarm.c.metric = service.s.sojourn.p99\nalarm.c.when = > 1\nalarm.c.missing = ignore\n");
+    assert_true(in_alarm(&r, "alarm.a") == 1);
+    expect(&r, "alarm.a", "held", 1);
+    assert_true(in_alarm(&r, "alarm.b") == 2);
+    expect(&r, "alarm.b", "held", 0);
+    assert_true(in_alarm(&r, "alarm.c") == 2);
+    run_free(&r);
+}
+
+/* A policy that tracks p90 of the time in a service: 9.0 s against 3 s asks for three times as many. */
+static void test_tracking(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nproducer.p.arrivals = constant\nproducer.p.rate = 1/min\nproducer.p.batch_size = 100\n"
+                             "producer.p.target = service.s\nservice.s.time = 100ms\nservice.s.servers = 1\n"
+                             "scaling.t.target = service.s\nscaling.t.policy = target_tracking\nscaling.t.metric = service.s.sojourn.p90\n"
+                             "scaling.t.value = 3.01\nscaling.t.delay = 0s\nscaling.t.max = 20\n"
+                             "scaling.e.target = service.e\nscaling.e.policy = expression\nscaling.e.desired = service.s.sojourn.p100 / 2\n"
+                             "service.e.time = 1s\nservice.e.servers = 1\n");
+    assert_true(run_stat(&r, "service.s", "servers", "max") == 3);
+    assert_true(run_stat(&r, "service.e", "servers", "max") == 5);
+    run_free(&r);
+}
+
+/* --- who is told --- */
+
+/* 100 messages wait; their number is seen a minute after the first minute: ALARM at 120 s. */
+#define DEPTH                                                                                                            \
+    "producer.p.arrivals = constant\nproducer.p.rate = 1/min\nproducer.p.batch_size = 100\nproducer.p.limit = 100\n"          \
+    "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nfleet.f.source = queue.q\nfleet.f.size = 0\n"                      \
+    "alarm.a.metric = queue.q.depth\nalarm.a.when = >= 100\n"
+#define PAGER                                                                                                            \
+    "topic.t.subscriptions[0].target = queue.pager\nqueue.pager.wait_time = 20s\nqueue.pager.visibility_timeout = 5min\n" \
+    "fleet.person.source = queue.pager\nfleet.person.time = 10s\nalarm.a.done_at = fleet.person\n"
+
+static void test_states_are_told(void **state)
+{
+    (void)state;
+    /* INSUFFICIENT_DATA until the first evaluation, which finds no datapoint yet; at 120 s the first is there: ALARM. */
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.alarm_actions = topic.t\n"
+                             "alarm.a.ok_actions = topic.t\nalarm.a.insufficient_data_actions = topic.t\n");
+    expect(&r, "alarm.a", "transitions", 1);
+    expect(&r, "alarm.a", "notifications", 1);
+    expect(&r, "alarm.a", "actions", 14); /* of 120 s to 900 s; the topic is told once */
+    expect(&r, "topic.t", "published", 1);
+    expect(&r, "fleet.person", "processed", 1);
+    expect(&r, "alarm.a", "done", 1);
+    assert_true(run_stat(&r, "alarm.a", "latency", "max") == 10e9);
+    expect(&r, "", "offered", 101);
+    expect(&r, "", "waiting", 100);
+    run_free(&r);
+}
+
+/* The policy in ok_actions runs every minute, the topic beside it hears of the change only. */
+static void test_ok_actions(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"
+                             "producer.p.target = queue.q\nfleet.f.source = queue.q\nqueue.q.wait_time = 20s\nfleet.f.time = 1ms\n"
+                             "group.g.target = fleet.f\ngroup.g.min = 1\ngroup.g.max = 20\ngroup.g.desired = 20\n"
+                             "scaling.in.target = group.g\nscaling.in.policy = step\nscaling.in.steps[0].to = 0\nscaling.in.steps[0].by = -1\n"
+                             "alarm.a.metric = queue.q.depth\nalarm.a.when = >= 100\nalarm.a.ok_actions = scaling.in, topic.t\n" PAGER);
+    expect(&r, "alarm.a", "alarms", 0);
+    expect(&r, "alarm.a", "transitions", 1);
+    expect(&r, "alarm.a", "notifications", 1);
+    expect(&r, "alarm.a", "actions", 14);
+    assert_true(run_stat(&r, "group.g", "desired", "last") == 20 - 14);
+    run_free(&r);
+}
+
+static void test_disabled(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.actions = topic.t\n"
+                             "alarm.a.actions_enabled = false\n");
+    expect(&r, "alarm.a", "alarms", 1);
+    expect(&r, "alarm.a", "actions", 0);
+    expect(&r, "alarm.a", "notifications", 0);
+    run_free(&r);
+}
+
+/* One request, three copies: to two topics and a function. */
+static void test_copies(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.alarm_actions = topic.t, function.f, topic.u\n"
+                             "function.f.duration = 2s\ntopic.u.subscriptions[0].target = queue.other\nfleet.o.source = queue.other\n"
+                             "queue.other.wait_time = 20s\nfleet.o.time = 1s\n");
+    expect(&r, "alarm.a", "notifications", 1);
+    expect(&r, "function.f", "invocations", 1);
+    expect(&r, "fleet.o", "processed", 1);
+    expect(&r, "fleet.person", "processed", 1);
+    expect(&r, "alarm.a", "done", 1);
+    run_free(&r);
+}
+
+/* A function alone is where the notification is done; it is invoked as for an event. */
+static void test_function(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH "alarm.a.actions = function.f\nfunction.f.duration = 2s\n"
+                             "alarm.a.deadline = 1min\n");
+    expect(&r, "alarm.a", "done", 1);
+    expect(&r, "function.f", "invocations", 1);
+    expect(&r, "", "in_time", 1);
+    run_free(&r);
+}
+
+/* The topic is down from 100 s to 150 s. At 120, 121, 123, 127 and 135 s it refuses, at 151 s it takes what it is told. */
+static void test_outage(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.actions = topic.t\n"
+                             "fault.f.target = topic.t\nfault.f.effect = down\nfault.f.at = 100s\nfault.f.for = 50s\n");
+    expect(&r, "alarm.a", "retries", 5);
+    expect(&r, "alarm.a", "done", 1);
+    assert_true(run_stat(&r, "alarm.a", "latency", "max") == 41e9);
+    run_free(&r);
+}
+
+/* What changes while the run only drains is told to nobody: ALARM at 120 s, arrivals end at 110 s. */
+static void test_drain(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 110s\nrun.drain = 10min\n" DEPTH PAGER "alarm.a.actions = topic.t\n");
+    expect(&r, "alarm.a", "alarms", 1);
+    expect(&r, "alarm.a", "actions", 10);
+    expect(&r, "alarm.a", "notifications", 0);
+    run_free(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_percentiles),     cmocka_unit_test(test_own_values), cmocka_unit_test(test_few_values),
+        cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
+        cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
+        cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
