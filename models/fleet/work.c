@@ -97,7 +97,7 @@ ALWAYS_INLINE void next_job(struct worker *w)
 {
     worker_let_go(w);
     if (++w->at < w->n) {
-        worker_go(w, work_begin);
+        worker_go(w, worker_begin);
         return;
     }
     pulse_stop(w);
@@ -377,7 +377,7 @@ APART static void look_up(struct worker *w)
     do_job(w);
 }
 
-void work_begin(struct worker *w)
+void worker_begin(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);

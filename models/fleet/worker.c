@@ -152,7 +152,7 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
     if (f->fault.active & FAULT_HANG)
         return;
     pulse_start(w);
-    worker_go(w, work_begin);
+    worker_go(w, worker_begin);
 }
 
 /* --- letting go --- */

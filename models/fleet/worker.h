@@ -125,7 +125,7 @@ struct life_event *worker_note_at_source(const struct fleet *, uint32_t worker, 
 const char *worker_settled(enum settle_verdict);
 
 /* work.c: the job at hand, from its beginning to the next one. */
-worker_step work_begin;
+worker_step worker_begin;
 
 /* plan.c - what chance decides about one job, before it begins. */
 struct plan {
