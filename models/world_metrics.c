@@ -242,7 +242,7 @@ void metrics_reset(struct world *w)
 static struct metric_value only_mean(double mean)
 {
     return (struct metric_value){
-        .mean = mean, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN};
+        .mean = mean, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN, .min_at = NAN, .max_at = NAN};
 }
 
 /* The integral of a level up to now; its histogram and series may have moved over already. */

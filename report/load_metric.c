@@ -67,6 +67,8 @@ static enum metric_unit unit_of(const struct query_metric *m, const char *stat)
 {
     if (strcmp(stat, "rate") == 0)
         return UNIT_PER_SECOND;
+    if (strcmp(stat, "min_at") == 0 || strcmp(stat, "max_at") == 0)
+        return UNIT_NS;
     return strcmp(stat, "count") == 0 ? UNIT_ONE : format_unit_of(m->unit);
 }
 

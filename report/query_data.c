@@ -17,6 +17,7 @@ static const struct {
     {{STAT_MAX, 0}, "max"},           {{STAT_SD, 0}, "sd"},
     {{STAT_SUM, 0}, "sum"},           {{STAT_COUNT, 0}, "count"},
     {{STAT_RATE, 0}, "rate"},         {{STAT_LAST, 0}, "last"},
+    {{STAT_MIN_AT, 0}, "min_at"},     {{STAT_MAX_AT, 0}, "max_at"},
     {{STAT_QUANTILE, 0.5}, "p50"},    {{STAT_QUANTILE, 0.9}, "p90"},
     {{STAT_QUANTILE, 0.95}, "p95"},   {{STAT_QUANTILE, 0.99}, "p99"},
     {{STAT_QUANTILE, 0.999}, "p999"},
@@ -75,12 +76,12 @@ static bool find_stat(const struct found *found, const char *metric, const char 
     if (!obs_stat_parse(text, stat))
         return err_set(
             err, ERR_DATA,
-            "'%s' is no statistic: mean, min, max, sd, sum, count, rate, last, or p and a "
+            "'%s' is no statistic: mean, min, max, sd, sum, count, rate, last, min_at, max_at, or p and a "
             "number below 100, such as p99.9",
             text);
     static const char *const fits[] = {
         [OBS_COUNTER] = "a counter, which has sum and rate",
-        [OBS_LEVEL] = "a level, which has mean, min, max, sd, last and quantiles",
+        [OBS_LEVEL] = "a level, which has mean, min, max, sd, last, min_at, max_at and quantiles",
         [OBS_TALLY] = "a tally, which has mean, min, max, sd, sum, count, rate and quantiles"};
     return obs_stat_fits(found->kind, *stat) ||
            err_set(err, ERR_DATA, "'%s' has no '%s': it is %s", metric, text, fits[found->kind]);

@@ -15,7 +15,7 @@
 #include "map64.h"
 #include "mem.h"
 
-#define SPOOL_VERSION 1
+#define SPOOL_VERSION 2
 #define RECORD_MAX    (UINT64_C(1) << 32)
 
 struct head { /* of the file; a machine of another byte order sees another version */

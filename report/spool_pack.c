@@ -123,7 +123,7 @@ static bool get_series(struct spool_bytes *b, struct series **out)
 
 static void put_metric(struct spool_bytes *b, const struct metric_value *m)
 {
-    const double x[] = {m->mean, m->sd, m->min, m->max, m->last, m->sum};
+    const double x[] = {m->mean, m->sd, m->min, m->max, m->last, m->sum, m->min_at, m->max_at};
     PUT(b, m->n);
     PUT(b, x);
     put_hist(b, m->hist);
@@ -132,10 +132,11 @@ static void put_metric(struct spool_bytes *b, const struct metric_value *m)
 
 static bool get_metric(struct spool_bytes *b, struct metric_value *m)
 {
-    double x[6];
+    double x[8];
     if (!GET(b, m->n) || !GET(b, x))
         return false;
     m->mean = x[0], m->sd = x[1], m->min = x[2], m->max = x[3], m->last = x[4], m->sum = x[5];
+    m->min_at = x[6], m->max_at = x[7];
     return get_hist(b, &m->hist) && get_series(b, &m->series);
 }
 

@@ -17,7 +17,7 @@ const char *const insert_sql[N_INSERT] = {
     [INSERT_REPLICATION] = "INSERT INTO replication VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_PRINT] = "INSERT INTO entity_fingerprint VALUES (?, ?, ?)",
     [INSERT_VALUE] =
-        "INSERT INTO metric_value VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO metric_value VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HISTOGRAM] = "INSERT INTO histogram VALUES (?, ?, ?)",
     [INSERT_POOLED] = "INSERT INTO pooled VALUES (?, ?, ?, ?, ?)",
     [INSERT_SERIES] = "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
@@ -203,6 +203,7 @@ static bool write_birth(struct store *s, uint32_t bucket, const struct fates *fa
 static const struct obs_stat columns[] = {
     {STAT_SUM, 0}, {STAT_MEAN, 0}, {STAT_SD, 0},   {STAT_MIN, 0},
     {STAT_MAX, 0}, {STAT_LAST, 0}, {STAT_RATE, 0},
+    {STAT_MIN_AT, 0}, {STAT_MAX_AT, 0},
 };
 static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 

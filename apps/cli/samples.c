@@ -8,7 +8,7 @@
 #include "hash.h"
 #include "quantile.h"
 
-const char *const sample_stats[] = {"mean", "sd", "min", "max", "last", "sum", "count",
+const char *const sample_stats[] = {"mean", "sd", "min", "max", "last", "min_at", "max_at", "sum", "count",
                                     "rate", "p50", "p90", "p99", "p99.9"};
 const size_t      n_sample_stats = sizeof sample_stats / sizeof *sample_stats;
 
@@ -131,6 +131,8 @@ enum metric_unit sample_unit(const struct metric_id *m, const char *stat)
 {
     if (strcmp(stat, "rate") == 0)
         return UNIT_PER_SECOND;
+    if (strcmp(stat, "min_at") == 0 || strcmp(stat, "max_at") == 0)
+        return UNIT_NS;
     return strcmp(stat, "count") == 0 ? UNIT_ONE : m->unit;
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "moment.h"
 #include "number.h"
 
 #define NS 1e9
@@ -71,7 +72,8 @@ static double metric(const struct view *v, const char *path)
         snprintf(stat, sizeof stat, "%s", id->kind == OBS_COUNTER ? "sum" : "mean");
     double value = view_stat(v, entity, name, stat);
     bool pure = strcmp(stat, "rate") == 0 || strcmp(stat, "count") == 0;
-    return id->unit == UNIT_NS && !pure ? value / NS : value;
+    bool when = strcmp(stat, "min_at") == 0 || strcmp(stat, "max_at") == 0;
+    return when || (id->unit == UNIT_NS && !pure) ? value / NS : value;
 }
 
 static double share(const struct view *v, const char *path, double x)
@@ -81,6 +83,18 @@ static double share(const struct view *v, const char *path, double x)
     const struct metric_value *m = view_metric(v, entity, name);
     bool time = v->id[m - v->result->metric].unit == UNIT_NS;
     return m->hist == NULL || m->hist->n == 0 ? NAN : hist_share_above(m->hist, time ? x * NS : x);
+}
+
+/* at(metric, t), first(metric, x), last(metric, x). */
+static double moment(const struct view *v, const char *function, const char *path, double x)
+{
+    char entity[64], name[64], stat[32];
+    split(v, path, entity, name, stat);
+    size_t m = (size_t)(view_metric(v, entity, name) - v->result->metric);
+    bool time = v->id[m].unit == UNIT_NS;
+    if (*function == 'a')
+        return moment_at(v, m, x) / (time ? NS : 1);
+    return (*function == 'f' ? moment_first : moment_last)(v, m, time ? x * NS : x);
 }
 
 static double quantile(const struct view *v, const char *path, double p)
@@ -180,7 +194,7 @@ static double apply(const char *name, double x, double y)
 
 static bool takes_name(const char *function)
 {
-    static const char *const functions[] = {"share", "quantile", "mean", "det", "total"};
+    static const char *const functions[] = {"share", "quantile", "at", "first", "last", "mean", "det", "total"};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (strcmp(function, functions[i]) == 0)
             return true;
@@ -206,7 +220,9 @@ static double call(struct reader *r, const char *name)
         return total(r->scope, path);
     if (r->scope->view == NULL)
         return NAN;
-    return *name == 's' ? share(r->scope->view, path, x) : quantile(r->scope->view, path, x);
+    if (strcmp(name, "quantile") == 0)
+        return quantile(r->scope->view, path, x);
+    return *name == 's' ? share(r->scope->view, path, x) : moment(r->scope->view, name, path, x);
 }
 
 static double atom(struct reader *r)

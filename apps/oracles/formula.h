@@ -6,7 +6,8 @@
  * total(list parameter), erlang_c(load, servers); functions min max floor sqrt exp log pow,
  * equal(a, b) and less(a, b) which are 1 or 0, mean(law
  * parameter), det(law parameter) if it is constant, share(metric, x): the share of its distribution
- * above x, quantile(metric, p). NAN: something is not there. */
+ * above x, quantile(metric, p); of a recorded series at(metric, seconds): its value then, first(metric, x) and last(metric, x):
+ * when it was first, last above x, in seconds (moment.h). NAN: something is not there. */
 #ifndef FORMULA_H
 #define FORMULA_H
 

@@ -20,16 +20,17 @@
     "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; }; };\n"                                       \
     "fleet = { f = { source = \"queue.q\"; time = \"constant(<dur 1 / capacity>)\"; }; };\n"
 
-/* Ten seconds before it, and time enough to drain. */
+/* A minute before it, and time enough to drain. In runs of an hour or more the age of the oldest
+ * message is read at each full minute: it is known at the end of a burst of whole minutes. */
 #define DRAIN "(burst_s * (burst_rate - capacity) / (capacity - base_rate))"
-#define BURST "(20 + burst_s + 1.2 * " DRAIN ")"
+#define BURST "max(3600, 120 + burst_s + 1.2 * " DRAIN ")"
 #define BURST_NEAR                                                                                                     \
     "(1 + capacity / (burst_rate - capacity)) / burst_rate + (capacity / 2 / base_rate + 1) / (capacity - base_rate)"
 
-static const char burst[] = "run = { duration = \"<dur " BURST ">\"; series = false; };\n"
+static const char burst[] = "run = { duration = \"<dur " BURST ">\"; interval = \"60s\"; };\n"
                             "producer = { p = { arrivals = \"constant\"; rate = \"<rate "
                             "base_rate>\"; target = \"queue.q\";\n"
-                            " profile = ( { at = \"10s\"; for = \"<dur burst_s>\"; rate = \"<rate "
+                            " profile = ( { at = \"60s\"; for = \"<dur burst_s>\"; rate = \"<rate "
                             "burst_rate>\"; } ); }; };\n" WORKER;
 
 /* Time with a backlog is the burst and its draining. */
@@ -41,8 +42,7 @@ static const struct measure bursts[] = {
     {"messages_delayed", "share(queue.q.wait, 0) * queue.q.wait.count", NULL,
      "2"}, /* the first of the burst and the last before the end are at the edge */
     {"mean_wait_of_delayed", "queue.q.wait / share(queue.q.wait, 0)", NULL, "1 / capacity"},
-    {"age_of_oldest_at_burst_end", NULL, "the age of the oldest message is read once a minute, not at that instant",
-     NULL},
+    {"age_of_oldest_at_burst_end", "at(queue.q.age, 60 + burst_s)", NULL, "1 / base_rate + 1 / capacity"},
     {0},
 };
 
@@ -66,7 +66,10 @@ static const struct measure outages[] = {
 
 #define RAMP "(ramp_s + 100 + pow(rate0 + slope * ramp_s - capacity, 2) / slope / (capacity - rate_after))"
 
-static const char ramp[] = "run = { duration = \"<dur " RAMP ">\"; series = false; };\n"
+/* As fine as a series may be. */
+#define GRAIN RAMP " / 9000"
+
+static const char ramp[] = "run = { duration = \"<dur " RAMP ">\"; interval = \"<dur " GRAIN ">\"; };\n"
                            "producer = { p = { arrivals = \"constant\"; rate = \"<rate rate_after>\"; target = "
                            "\"queue.q\";\n"
                            " profile = ( { at = \"0s\"; for = \"<dur ramp_s>\"; rate = \"<rate rate0>\"; ramp_to = "
@@ -75,7 +78,9 @@ static const char ramp[] = "run = { duration = \"<dur " RAMP ">\"; series = fals
 static const struct measure ramps[] = {
     {"backlog_at_ramp_end", "queue.q.depth.max", NULL, "1"},
     {"max_wait", "queue.q.wait.max", NULL, "1 / capacity"},
-    {"*", NULL, "an instant: no metric says when a backlog begins or ends", NULL},
+    /* Somebody waits: from the first message that comes before its forerunner is done to the last one. */
+    {"overload_start", "first(queue.q.wait, 0)", NULL, GRAIN " + 1 / capacity"},
+    {"drain_time_after_ramp", "last(queue.q.wait, 0) - ramp_s", NULL, GRAIN " + 1 / rate_after"},
     {0},
 };
 
@@ -83,7 +88,7 @@ static const struct measure ramps[] = {
 #define AT(k) "{ at = \"<dur " #k " * period_s>\"; desired = <int min(servers0 + " #k " * step, max_servers)>; }"
 
 static const char steps[] =
-    "run = { duration = \"<dur 10 * period_s>\"; series = false; };\n"
+    "run = { duration = \"<dur 10 * period_s>\"; interval = \"<dur period_s>\"; };\n"
     "producer = { p = { arrivals = \"constant\"; rate = \"<rate rate>\"; target = \"queue.q\"; };\n"
     " first = { arrivals = \"constant\"; rate = \"<rate 1000 * initial_backlog>\"; limit = <int initial_backlog>; target = \"queue.q\"; }; };\n"
     "queue = { q = { visibility_timeout = \"12h\"; wait_time = \"20s\"; in_flight_limit = 1000000; }; };\n"
@@ -91,13 +96,17 @@ static const char steps[] =
     "scaling = { s = { target = \"fleet.f\"; min = 0; max = <int max_servers>; policy = \"scheduled\"; times = (\n" AT(1) ", " AT(2) ", " AT(
         3) ",\n" AT(4) ", " AT(5) ", " AT(6) ",\n" AT(7) ", " AT(8) ", " AT(9) " ); }; };\n";
 
-/* What is in the workers' hands is no backlog here: at the peak as many as keep up with the rate, and a step; when it ends,
+/* Workers of one speed that began together finish together, so that a backlog is known to the time that each of them takes.
+ * The number of workers changes with the periods, which are the points of its series.
+ *
+ * What is in the workers' hands is no backlog here: at the peak as many as keep up with the rate, and a step; when it ends,
  * as many as there are then, for the time that those take from a backlog that drains so fast. */
 #define LAST "(servers0 + 7 * step)"
 static const struct measure scaling[] = {
     {"peak_backlog", "queue.q.depth.max", NULL, "rate / per_server_rate + step"},
     {"time_to_empty", "share(queue.q.depth, 0) * 10 * period_s", NULL, "2 * " LAST " / (" LAST " * per_server_rate - rate)"},
-    {"*", NULL, "an instant: no metric says when a backlog begins or ends", NULL},
+    {"time_of_peak", "queue.q.depth.max_at", NULL, "1 / per_server_rate"},
+    {"servers_when_empty", "at(fleet.f.size, share(queue.q.depth, 0) * 10 * period_s)", NULL, "0"},
     {0},
 };
 

@@ -207,7 +207,7 @@ const struct code codes[] = {
      "An expression names a metric that no entity of the scenario has.",
      "`afterbay describe KIND` lists the metrics of a kind under both their names."},
     {AB_STAT, "unknown stat", "The metric has no such stat.",
-     "Counters have sum and rate; levels mean, min, max, sd, last and quantiles; tallies also sum, "
+     "Counters have sum and rate; levels mean, min, max, sd, last, min_at, max_at and quantiles; tallies also sum, "
      "count and rate."},
     {AB_EXPRESSION, "bad expression", "The text is no comparison of metrics with values.",
      "METRIC OP VALUE, joined by `and`: \"latency.p99 < 2s and lost == 0\". + - * / stand between "

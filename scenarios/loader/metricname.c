@@ -7,7 +7,7 @@
 #include "problem.h"
 
 static const char *const stat_names[] = {"mean", "min",  "max", "sd",  "sum", "count",
-                                         "rate", "last", "p50", "p90", "p99"};
+                                         "rate", "last", "min_at", "max_at", "p50", "p90", "p99"};
 #define N_STATS (sizeof(stat_names) / sizeof(stat_names[0]))
 
 struct parts {
@@ -123,7 +123,7 @@ static bool no_metric(struct pool *pool, const char *text, size_t at,
 static const char *stats_of(enum obs_kind kind)
 {
     return kind == OBS_COUNTER ? "sum, rate"
-           : kind == OBS_LEVEL ? "mean, min, max, sd, last, p50 … p99.9"
+           : kind == OBS_LEVEL ? "mean, min, max, sd, last, min_at, max_at, p50 … p99.9"
                                : "mean, min, max, sd, sum, count, rate, p50 … p99.9";
 }
 

@@ -155,6 +155,7 @@ static int stat_unit(const struct metric_id *m, struct obs_stat stat)
 {
     return stat.kind == STAT_RATE    ? UNIT_PER_SECOND
            : stat.kind == STAT_COUNT ? UNIT_ONE
+           : stat.kind == STAT_MIN_AT || stat.kind == STAT_MAX_AT ? UNIT_NS
                                      : (int)m->unit;
 }
 

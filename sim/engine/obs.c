@@ -14,7 +14,7 @@ void obs_counter_init(struct obs_counter *c)
 
 void obs_level_init(struct obs_level *l, sim_time now, int64_t value)
 {
-    *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .start = now,
+    *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .min_at = now, .max_at = now, .start = now,
                              .settled = now, .until = -1, .max_cur = INT64_MIN};
 }
 
@@ -294,6 +294,7 @@ void obs_level_reset(struct obs_level *l, sim_time now)
     obs_level_settle(l, now);
     l->start = now;
     l->min = l->max = l->value;
+    l->min_at = l->max_at = now;
     l->forgotten += l->area;
     l->area = l->area2 = 0;
     l->overflowed = false;
@@ -346,6 +347,7 @@ bool obs_stat_parse(const char *text, struct obs_stat *stat)
     } names[] = {
         {"mean", STAT_MEAN}, {"min", STAT_MIN},     {"max", STAT_MAX},   {"sd", STAT_SD},
         {"sum", STAT_SUM},   {"count", STAT_COUNT}, {"rate", STAT_RATE}, {"last", STAT_LAST},
+        {"min_at", STAT_MIN_AT}, {"max_at", STAT_MAX_AT},
     };
     *stat = (struct obs_stat){0};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -363,7 +365,7 @@ bool obs_stat_fits(enum obs_kind kind, struct obs_stat stat)
 #define S(x) (1u << STAT_##x)
     static const unsigned fits[] = {
         [OBS_COUNTER] = S(SUM) | S(RATE),
-        [OBS_LEVEL] = S(MEAN) | S(MIN) | S(MAX) | S(SD) | S(LAST) | S(QUANTILE),
+        [OBS_LEVEL] = S(MEAN) | S(MIN) | S(MAX) | S(SD) | S(LAST) | S(MIN_AT) | S(MAX_AT) | S(QUANTILE),
         [OBS_TALLY] = S(MEAN) | S(MIN) | S(MAX) | S(SD) | S(SUM) | S(COUNT) | S(RATE) | S(QUANTILE),
     };
 #undef S

@@ -7,7 +7,8 @@
  *
  * Three kinds, which are the kinds of metric of docs/reference/metrics.md:
  *  counter - how often something happened;
- *  level   - an integer that holds over time (depth, busy servers): time-weighted mean, min, max, sd, quantiles;
+ *  level   - an integer that holds over time (depth, busy servers): time-weighted mean, min, max, when it was so, sd,
+ *            quantiles;
  *  tally   - one value per item (a latency in ns, a size): count, mean, sd, min, max, quantiles. */
 #ifndef OBS_H
 #define OBS_H
@@ -45,6 +46,7 @@ struct obs_counter {
 struct obs_level {
     int64_t        value, min, max;
     sim_time       since;       /* of the last change */
+    sim_time       min_at, max_at; /* when it was first as low, as high as that, since `start` */
     sim_time       start;       /* of observation (after warm-up) */
     int128         area, area2; /* integral of value and of value squared over time */
     int128         forgotten;   /* the area before the start */
@@ -141,10 +143,14 @@ ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t valu
         }
     }
     l->value = value;
-    if (value > l->max)
+    if (value > l->max) {
         l->max = value;
-    if (value < l->min)
+        l->max_at = now;
+    }
+    if (value < l->min) {
         l->min = value;
+        l->min_at = now;
+    }
 }
 ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 {
@@ -169,14 +175,18 @@ void obs_window_empty(struct obs_window *);
 void obs_window_close(struct obs_window *);
 
 /* --- statistics of one observer: stat names of the metric grammar --- */
-enum obs_stat_kind { STAT_MEAN, STAT_MIN, STAT_MAX, STAT_SD, STAT_SUM, STAT_COUNT, STAT_RATE, STAT_LAST, STAT_QUANTILE };
+enum obs_stat_kind {
+    STAT_MEAN, STAT_MIN, STAT_MAX, STAT_SD, STAT_SUM, STAT_COUNT, STAT_RATE, STAT_LAST,
+    STAT_MIN_AT, STAT_MAX_AT, /* ns since the run began, whatever the metric's unit */
+    STAT_QUANTILE
+};
 struct obs_stat {
     enum obs_stat_kind kind;
     double             p; /* STAT_QUANTILE: 0 < p < 1 */
 };
 /* "mean", "p99", "p99.9"…; false when the text is no stat. */
 bool obs_stat_parse(const char *text, struct obs_stat *);
-/* Whether a metric of that kind has that stat. counter: sum, rate; level: mean min max sd last quantile;
+/* Whether a metric of that kind has that stat. counter: sum, rate; level: mean min max sd last min_at max_at quantile;
  * tally: mean min max sd sum count rate quantile. */
 bool obs_stat_fits(enum obs_kind, struct obs_stat);
 

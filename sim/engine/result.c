@@ -47,7 +47,7 @@ void result_free(struct result *r)
 static struct metric_value nothing(void)
 {
     return (struct metric_value){
-        .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN};
+        .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN, .min_at = NAN, .max_at = NAN};
 }
 
 void metric_take_counter(struct metric_value *m, struct obs_counter *c)
@@ -86,6 +86,8 @@ void metric_take_level(struct metric_value *m, struct obs_level *l, sim_time now
     m->min = (double)l->min;
     m->max = (double)l->max;
     m->last = (double)l->value;
+    m->min_at = (double)l->min_at;
+    m->max_at = (double)l->max_at;
     m->hist = l->hist;
     m->series = l->series;
     l->hist = NULL;
@@ -156,6 +158,10 @@ double metric_stat(const struct metric_value *m, enum obs_kind kind, struct obs_
         return per_second(m->n, observed);
     case STAT_LAST:
         return m->last;
+    case STAT_MIN_AT:
+        return m->min_at;
+    case STAT_MAX_AT:
+        return m->max_at;
     case STAT_QUANTILE:
         return quantile(m->hist, stat.p);
     }

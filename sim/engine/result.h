@@ -28,6 +28,7 @@ struct metric_id {
 struct metric_value {
     uint64_t       n;     /* counter: the count; tally: number of values */
     double         mean, sd, min, max, last, sum;
+    double         min_at, max_at; /* level: ns since the run began */
     struct hist   *hist;   /* moved from the observer; NULL: none */
     struct series *series; /* moved from the observer; NULL: none */
 };

@@ -51,6 +51,8 @@ static void level_by_hand(void **state)
     assert_true(stat_of(&m, OBS_LEVEL, "min", 100) == 0);
     assert_true(stat_of(&m, OBS_LEVEL, "max", 100) == 5);
     assert_true(stat_of(&m, OBS_LEVEL, "last", 100) == 1);
+    assert_true(stat_of(&m, OBS_LEVEL, "min_at", 100) == 0);
+    assert_true(stat_of(&m, OBS_LEVEL, "max_at", 100) == 30);
     assert_true(stat_of(&m, OBS_LEVEL, "p10", 100) == 0);
     assert_true(stat_of(&m, OBS_LEVEL, "p11", 100) == 1);
     assert_true(stat_of(&m, OBS_LEVEL, "p70", 100) == 1);
@@ -66,6 +68,31 @@ static void level_by_hand(void **state)
         assert_true(m.series->max[i] == max[i]);
     }
     assert_null(m.series->count);
+    metric_close(&m);
+}
+
+/* The first time counts, also of a value that held for no time, and warm-up begins anew: 4 at 0, 1 at 10, 9 and 2 at 20, 9 at
+ * 30, 1 at 40. From 40 on: 1 at once, 3 at 60, 0 at 70, 3 and 0 again later. */
+static void level_tells_when(void **state)
+{
+    (void)state;
+    static const struct {
+        sim_time at;
+        int64_t  value;
+    } before[] = {{10, 1}, {20, 9}, {20, 2}, {30, 9}, {40, 1}}, after[] = {{60, 3}, {70, 0}, {80, 3}, {90, 0}};
+    struct obs_level l;
+    struct metric_value m;
+    obs_level_init(&l, 0, 4);
+    for (size_t i = 0; i < ARRAY_LEN(before); i++)
+        obs_level_set(&l, before[i].at, before[i].value);
+    assert_true(l.min_at == 10 && l.max_at == 20);
+    obs_level_reset(&l, 40);
+    assert_true(l.min_at == 40 && l.max_at == 40);
+    for (size_t i = 0; i < ARRAY_LEN(after); i++)
+        obs_level_set(&l, after[i].at, after[i].value);
+    metric_take_level(&m, &l, 100);
+    assert_true(stat_of(&m, OBS_LEVEL, "min_at", 60) == 70);
+    assert_true(stat_of(&m, OBS_LEVEL, "max_at", 60) == 60);
     metric_close(&m);
 }
 
@@ -328,6 +355,8 @@ static void stat_names(void **state)
         {"count", STAT_COUNT, 0, "..t"},
         {"rate", STAT_RATE, 0, "c.t"},
         {"last", STAT_LAST, 0, ".l."},
+        {"min_at", STAT_MIN_AT, 0, ".l."},
+        {"max_at", STAT_MAX_AT, 0, ".l."},
         {"p50", STAT_QUANTILE, 0.5, ".lt"},
         {"p99", STAT_QUANTILE, 0.99, ".lt"},
         {"p99.9", STAT_QUANTILE, 0.999, ".lt"},
@@ -433,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(level_by_hand),
+        cmocka_unit_test(level_tells_when),
         cmocka_unit_test(level_against_every_nanosecond),
         cmocka_unit_test(level_keeps_digits_when_high),
         cmocka_unit_test(area_is_the_sum_of_stays),

@@ -94,6 +94,8 @@ static void units(void **state)
     check("lost / offered <= 1%", VERDICT_HOLDS);
     check("lost.rate < 11/s", VERDICT_HOLDS);
     check("latency.count > 5", VERDICT_HOLDS);
+    check("queue.orders.depth.max_at < 1s", VERDICT_HOLDS);
+    check("fleet.lost.utilisation.min_at + 1ns < 2ns", VERDICT_HOLDS);
 }
 
 static void arithmetic(void **state)
@@ -182,6 +184,8 @@ static void what_is_refused(void **state)
     refused("latency.p99.99.9 < 2s", AB_STAT, 8, 8, "has no 'p99.99.9'", "");
     refused("latency.men < 2s", AB_STAT, 8, 3, "has no 'men'", "did you mean 'mean'?");
     refused("latency.p100 < 2s", AB_STAT, 8, 4, "has no 'p100'", "");
+    refused("queue.orders.depth.max_at < 5", AB_EXPRESSION_UNIT, 28, 1, "", "5s?");
+    refused("latency.max_at < 2s", AB_STAT, 8, 6, "'latency' has no 'max_at'", "");
     refused("lost.max < 2", AB_STAT, 5, 3, "'lost' has no 'max'; it has sum, rate", "");
 }
 

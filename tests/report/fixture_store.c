@@ -78,7 +78,7 @@ static void fill_sent(struct metric_value *m, unsigned r)
 static void fill_depth(struct metric_value *m, unsigned r)
 {
     *m = (struct metric_value){
-        .mean = (70 + 5.0 * r) / 30, .sd = 1.5, .min = 0, .max = 4, .last = 2 + r, .sum = NAN};
+        .mean = (70 + 5.0 * r) / 30, .sd = 1.5, .min = 0, .max = 4, .last = 2 + r, .sum = NAN, .max_at = 10 * SIM_S};
     m->hist = histogram();
     hist_add_weighted(m->hist, 0, 10 * SIM_S);
     hist_add_weighted(m->hist, 4, 15 * SIM_S);

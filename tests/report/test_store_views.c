@@ -65,7 +65,7 @@ static void metric_view(void **state)
                 "0|2|sum|102|1\n0|2|rate|3.4|1/s\n");
     expect_rows(path,
                 "SELECT stat, value, unit FROM v_metric WHERE metric = 'depth' AND replication = 1",
-                "mean|2.5|1\nsd|1.5|1\nmin|0|1\nmax|4|1\nlast|3|1\np50|3|1\np90|4|1\np95|4|1\np99|"
+                "mean|2.5|1\nsd|1.5|1\nmin|0|1\nmax|4|1\nlast|3|1\nmin_at|0|ns\nmax_at|1e+10|ns\np50|3|1\np90|4|1\np95|4|1\np99|"
                 "4|1\np99.9|4|1\n");
     /* 1 s lies in [999,817,216; 1,000,341,504): steps of 2^19, middle 1,000,079,359.5 */
     expect_rows(
