@@ -165,6 +165,8 @@ void world_break(struct world *w, enum err_class class, const char *format, ...)
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     err_set(&w->broken, class, "%s (seed %" PRIu64 ", replication %" PRIu32 ")", text, w->seed, w->replication);
+    if (w->sim != NULL)
+        sim_halt(w->sim);
 }
 
 bool world_spins(struct entity *e, struct world_spin *spin)
@@ -239,7 +241,7 @@ struct result *world_run(const struct spec *spec, uint32_t replication, const vo
     struct world *w = world_open(spec, replication, err);
     if (w == NULL)
         return NULL;
-    bool whole = sim_run(w->sim, w->end, stop);
+    bool whole = world_go(w, stop);
     struct result *r = world_finish(w, err);
     if (r != NULL)
         r->stopped = !whole;

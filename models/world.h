@@ -136,12 +136,14 @@ const struct metric_id *world_metrics(const struct spec *, struct arena *, uint3
  * when interrupted the result has `stopped` set. */
 struct result *world_run(const struct spec *, uint32_t replication, const volatile int *stop, struct err *);
 
-/* The same in steps, for tests and front doors: open builds and starts, then sim_run(w->sim, …), then finish. */
+/* The same in steps, for tests and front doors: open builds and starts, then world_go or sim_run(w->sim, …), then finish.
+ * world_go: to the end of the run. false: not as far as that. */
 struct world  *world_open(const struct spec *, uint32_t replication, struct err *);
+bool           world_go(struct world *, const volatile int *stop);
 struct result *world_finish(struct world *, struct err *);
 void           world_close(struct world *);
 
-/* The run cannot go on as it was meant: the first such sentence is what world_finish returns as the error. */
+/* The run cannot go on as it was meant, and soon ends: the first such sentence is what world_finish returns as the error. */
 void world_break(struct world *, enum err_class, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* True, and the run is broken, when something, or all that there is, has come back so often without any time passing that it
  * never ends. The caller's struct is zero at first. */

@@ -33,6 +33,7 @@ struct function {
     struct entity      *on_failure, *on_success, *dead_letter;
     struct sim_timer    timer; /* of events */
     bool                pumping;
+    struct world_spin   spin; /* of events */
     struct fault_state  fault;
     struct call         call;
     struct lam_use      use; /* so far */

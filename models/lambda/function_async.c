@@ -138,6 +138,12 @@ static void attempt(struct function *f, const struct lam_event *e)
     settle(f, e->id, never ? LAM_ANSWER_NEVER : LAM_ANSWER_THROTTLE);
 }
 
+/* Events that are due at the instant at which they were accepted may make others without end. */
+static bool never_ends(struct function *f)
+{
+    return lam_async_config(f->async)->latency == 0 && world_spins(&f->e, &f->spin);
+}
+
 void function_on_timer(struct sim *s, struct sim_timer *t)
 {
     struct function *f = CONTAINER_OF(t, struct function, timer);
@@ -145,7 +151,7 @@ void function_on_timer(struct sim *s, struct sim_timer *t)
     enum lam_do what;
     (void)s;
     f->pumping = true;
-    while ((what = lam_async_next(f->async, function_call(f), &e)) != LAM_DO_NONE) {
+    while (!never_ends(f) && (what = lam_async_next(f->async, function_call(f), &e)) != LAM_DO_NONE) {
         if (what == LAM_DO_DISCARD)
             given_up(f, &e);
         else

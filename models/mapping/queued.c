@@ -157,6 +157,8 @@ void queued_pump(struct queued *m)
             break;
         if (what == ESMQ_POLL)
             poll(m, &todo);
+        else if (world_spins(&m->e, &m->spin)) /* it fails at once, and is visible again at once */
+            break;
         else
             queued_invoke(m, &todo);
     }

@@ -37,6 +37,7 @@ struct queued {
     struct esmq *core;
     struct esmq_config config;
     struct sim_timer timer;
+    struct world_spin spin; /* of invocations */
     bool pumping, report;
     sim_time timeout;
     struct screen screen;

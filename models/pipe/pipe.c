@@ -123,7 +123,7 @@ static void turn(struct runner *r)
             poll(r);
         else if (r->n < r->pipe->batch && now_of(r) < window_end(r))
             sim_at(world_of(r)->sim, &r->timer, window_end(r)); /* less than a second is left */
-        else
+        else if (!world_spins(&r->pipe->e, &r->spin))
             batch_begin(r);
         break;
     case RUNNER_ENRICHING:

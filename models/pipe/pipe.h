@@ -63,6 +63,7 @@ struct runner { /* one execution after the other */
     uint32_t n, pending;
     enum runner_state state;
     sim_time asked, first, began, stage; /* the poll; first message; execution; stage */
+    struct world_spin spin; /* of batches */
     bool running, again, nothing; /* a turn is under way; another is wanted; the last poll brought nothing at once */
 };
 struct pipe {

@@ -11,10 +11,13 @@
 
 #define RANK_SHIFT  61
 #define STOP_EVENTS 4096
+#define PATIENCE    (UINT64_C(1) << 25)
 
 struct sim {
     sim_time now;
     uint64_t seq, events;
+    uint64_t still, patience; /* events since time has passed, and how many that may be */
+    bool halted;
     struct set set;
 };
 
@@ -25,6 +28,8 @@ struct sim *sim_open(void)
         mem_release(s);
         return NULL;
     }
+    if (s != NULL)
+        s->patience = PATIENCE;
     return s;
 }
 
@@ -253,10 +258,31 @@ bool sim_step(struct sim *s)
     return step(s, SIM_NEVER);
 }
 
+void sim_halt(struct sim *s)
+{
+    s->halted = true;
+}
+
+void sim_patience(struct sim *s, uint64_t events)
+{
+    s->patience = events;
+}
+
+bool sim_stuck(const struct sim *s)
+{
+    return s->still >= s->patience;
+}
+
+static bool goes_on(const struct sim *s, const volatile int *stop)
+{
+    return !s->halted && !sim_stuck(s) && (stop == NULL || __atomic_load_n(stop, __ATOMIC_RELAXED) == 0);
+}
+
 bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
 {
     CHECK(end >= s->now);
-    while (stop == NULL || __atomic_load_n(stop, __ATOMIC_RELAXED) == 0) {
+    while (goes_on(s, stop)) {
+        sim_time began = s->now;
         for (int i = 0; i < STOP_EVENTS; i++) {
             if (!step(s, end)) {
                 if (end != SIM_NEVER)
@@ -264,6 +290,7 @@ bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
                 return true;
             }
         }
+        s->still = s->now == began ? s->still + STOP_EVENTS : 0;
     }
     return false;
 }

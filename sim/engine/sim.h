@@ -92,8 +92,13 @@ static inline bool sim_pending(const struct sim_timer *t)
 sim_time sim_peek(struct sim *);
 bool     sim_step(struct sim *);
 /* Executes all events up to and including `end`, then sets the clock to `end`. Stops early when *stop becomes
- * non-zero (looked at every 4,096 events; NULL: never) and then returns false. */
+ * non-zero (NULL: never), after sim_halt, or when it is stuck, and then returns false; it looks every 4,096 events. */
 bool sim_run(struct sim *, sim_time end, const volatile int *stop);
+/* No use in going on: sim_run is to return. */
+void sim_halt(struct sim *);
+/* So many events at one instant, and time will never pass again. Before the first run; default: 33 million. */
+void sim_patience(struct sim *, uint64_t events);
+bool sim_stuck(const struct sim *);
 
 /* True after an allocation inside the engine failed (the set of timers could not grow): the trial is void. */
 bool sim_failed(const struct sim *);

@@ -393,6 +393,55 @@ static void a_stop_flag_ends_the_run_early(void **state)
     sim_close(s);
 }
 
+struct ring { /* time stands still from 5 on */
+    struct sim_timer timer;
+    uint64_t         fired, stop_at;
+    volatile int     stop;
+};
+
+static void ring_fire(struct sim *s, struct sim_timer *t)
+{
+    struct ring *r = CONTAINER_OF(t, struct ring, timer);
+    r->stop = ++r->fired == r->stop_at;
+    sim_after(s, t, 0);
+}
+
+static struct sim *ring_open(struct ring *r)
+{
+    struct sim *s = sim_open();
+    assert_non_null(s);
+    *r = (struct ring){0};
+    sim_timer_init(&r->timer, SIM_MESSAGE, ring_fire);
+    sim_at(s, &r->timer, 5);
+    return s;
+}
+
+static void time_that_stands_still_ends_the_run(void **state)
+{
+    (void)state;
+    struct ring r;
+    struct sim *s = ring_open(&r);
+    r.stop_at = 20 * 4096;
+    assert_false(sim_run(s, 10, &r.stop)); /* a stop is seen there, too */
+    assert_int_equal(r.fired, 20 * 4096);
+    assert_false(sim_stuck(s));
+    sim_patience(s, 50 * 4096);
+    assert_false(sim_run(s, 10, NULL));
+    assert_true(sim_stuck(s));
+    /* the first 4,096 came to that instant; 50 times as many were at it */
+    assert_int_equal(r.fired, 51 * 4096);
+    assert_int_equal(sim_now(s), 5);
+    assert_false(sim_run(s, 10, NULL));
+    assert_int_equal(r.fired, 51 * 4096);
+    sim_close(s);
+
+    s = ring_open(&r);
+    sim_halt(s);
+    assert_false(sim_run(s, 10, NULL));
+    assert_int_equal(r.fired, 0);
+    sim_close(s);
+}
+
 static void memory_that_is_short_is_told(void **state)
 {
     (void)state;
@@ -483,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_lane_may_change_its_length),
         cmocka_unit_test(a_million_in_lanes_do_not_meet_the_heap),
         cmocka_unit_test(a_stop_flag_ends_the_run_early),
+        cmocka_unit_test(time_that_stands_still_ends_the_run),
         cmocka_unit_test(memory_that_is_short_is_told),
         cmocka_unit_test(two_worlds_side_by_side),
         cmocka_unit_test(beginning_needs_no_initialised_timer),

@@ -225,6 +225,80 @@ static void test_spin(void **state)
     run_free(&r);
 }
 
+/* The same where one event would go on for ever: a stop could not be seen. As if many had come back already. */
+static void expect_spin_inside(const char *lines, const char *who)
+{
+    char text[1000];
+    snprintf(text, sizeof(text), "run.duration = 10s\nproducer.p.rate = 1/s\nproducer.p.arrivals = constant\n%s", lines);
+    struct specbuild *b = specbuild_open(text);
+    struct err err = {0};
+    struct world *w = world_open(specbuild_done(b), 0, &err);
+    assert_non_null(w);
+    w->spin = (struct world_spin){0, 2990000};
+    world_go(w, NULL);
+    assert_null(world_finish(w, &err));
+    assert_int_equal(err.class, ERR_DATA);
+    if (strstr(err.text, who) == NULL || strstr(err.text, "at 0 ns without any time passing") == NULL)
+        fail_msg("%s", err.text);
+    world_close(w);
+    specbuild_close(b);
+}
+
+static void test_spin_inside(void **state)
+{
+    (void)state;
+    expect_spin_inside("producer.p.target = function.a\nproducer.p.done_at = function.a\nfunction.a.cold_start = 0s\nfunction.a.async.latency = 0s\n"
+                      "function.a.sends[0].target = function.a\n", "function.a comes");
+    expect_spin_inside("producer.p.target = queue.q\nproducer.p.done_at = service.s\nqueue.q.visibility_timeout = 0s\n"
+                      "mapping.m.source = queue.q\nmapping.m.target = service.s\n"
+                      "service.s.servers = 1\nfault.f.target = service.s\nfault.f.effect = down\nfault.f.at = 0s\n", "mapping.m comes");
+    expect_spin_inside("producer.p.target = queue.q\nproducer.p.done_at = service.s\nqueue.q.visibility_timeout = 0s\n"
+                      "pipe.m.source = queue.q\npipe.m.target = service.s\n"
+                      "service.s.servers = 1\nfault.f.target = service.s\nfault.f.effect = down\nfault.f.at = 0s\n", "pipe.m comes");
+}
+
+/* Two of a world's entities keep each other going. */
+struct ring {
+    struct sim_timer timer;
+    struct entity   *member[2];
+    uint64_t         turns;
+};
+
+static void turn(struct sim *s, struct sim_timer *t)
+{
+    struct ring *r = CONTAINER_OF(t, struct ring, timer);
+    entity_trace(r->member[r->turns % 2], 99, r->turns);
+    r->turns++;
+    sim_after(s, t, 0);
+}
+
+static void expect_ring(const char *lines, bool traced, const char *says)
+{
+    struct specbuild *b = specbuild_open(lines);
+    struct err err = {0};
+    struct world *w = world_open(specbuild_done(b), 0, &err);
+    assert_non_null(w);
+    struct ring r = {.member = {w->entity[1], w->entity[traced ? 2 : 1]}};
+    sim_timer_init(&r.timer, SIM_MESSAGE, turn);
+    sim_at(w->sim, &r.timer, 2500 * SIM_MS);
+    sim_patience(w->sim, 100000);
+    assert_false(world_go(w, NULL));
+    assert_null(world_finish(w, &err));
+    assert_int_equal(err.class, ERR_DATA);
+    if (strncmp(err.text, says, strlen(says)) != 0)
+        fail_msg("%s", err.text);
+    world_close(w);
+    specbuild_close(b);
+}
+
+/* Events at one instant without end, where nobody asks: told with those that make them, and no others. */
+static void test_stuck(void **state)
+{
+    (void)state;
+    expect_ring(SHOP, true, "no progress at 2500000000 ns: events without end and without any time passing, of fault.a, fault.b: ");
+    expect_ring(SHOP, false, "no progress at 2500000000 ns: events without end and without any time passing, of fault.a: ");
+}
+
 static void test_interrupted(void **state)
 {
     (void)state;
@@ -311,7 +385,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deterministic), cmocka_unit_test(test_strangers),  cmocka_unit_test(test_unrecorded),
-        cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_one_stream), cmocka_unit_test(test_spin), cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_one_stream), cmocka_unit_test(test_spin),
+        cmocka_unit_test(test_spin_inside), cmocka_unit_test(test_stuck), cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_memory),        cmocka_unit_test(test_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
