@@ -87,6 +87,9 @@ struct room {
     void (*fault)(struct entity *, const struct fault_state *);
     /* A key with KEY_RUNTIME gets a new value (already checked). */
     void (*set)(struct entity *, unsigned key, const struct value *);
+    /* What a key with KEY_RUNTIME, a number, stands at: other than was set where that was refused, or has changed since. NULL: it
+     * is always as it was set. */
+    int64_t (*setting)(const struct entity *, unsigned key);
     /* Frees what does not lie in the arena. May be NULL. */
     void (*close)(struct entity *);
 };

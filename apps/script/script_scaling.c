@@ -46,6 +46,8 @@ static void obey(struct scaling_group *g, const struct call *call)
             group_boots(g->core, e->b, call->now + g->launch);
         g->stopped += e->kind == GROUP_FX_STOP;
         g->ended += e->kind == GROUP_FX_END;
+        g->refreshed += e->kind == GROUP_FX_REFRESHED && e->a == 0;
+        g->refreshes_failed += e->kind == GROUP_FX_REFRESHED && e->a != 0;
     }
 }
 

@@ -18,7 +18,7 @@ struct scaling_group {
     char name[48];
     struct group *core;
     sim_time launch; /* how long an instance boots */
-    uint64_t stopped, ended;
+    uint64_t stopped, ended, refreshed, refreshes_failed;
 };
 struct scaling_metric {
     char name[48];

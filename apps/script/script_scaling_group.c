@@ -30,6 +30,12 @@ static void group_keys(const struct line *l, struct group_config *c)
     c->balanced = line_int(l, "balanced", 0) != 0;
     c->ready = line_int(l, "ready", 1) != 0;
     c->spot_drain = line_int(l, "spot_drain", 0) != 0;
+    c->checked = line_int(l, "checked", 0) != 0;
+    c->at_a_time = (uint32_t)line_int(l, "at_a_time", c->at_a_time);
+    c->most = (uint32_t)line_int(l, "most", 0);
+    c->refresh = strcmp(text_key(l, "refresh", "wait"), "ignore") == 0    ? GROUP_IGNORE
+                 : strcmp(text_key(l, "refresh", "wait"), "refresh") == 0 ? GROUP_REFRESH_ALL
+                                                                          : GROUP_WAIT;
     hook_keys(l, "launch_hook", "launch_default", &c->launch);
     hook_keys(l, "end_hook", "end_default", &c->terminate);
 }
@@ -85,7 +91,10 @@ static bool run_state(struct script *s, const struct line *l, struct result *r)
     result_field(r, "terminating", "%" PRId64, v.terminating);
     result_field(r, "warm", "%" PRId64, v.warm);
     result_field(r, "warming", "%" PRId64, v.warming);
+    result_field(r, "unhealthy", "%" PRId64, v.unhealthy);
     result_field(r, "refreshing", "%d", v.refreshing);
+    result_field(r, "refreshes", "%" PRIu64, g->refreshed);
+    result_field(r, "failed_refreshes", "%" PRIu64, g->refreshes_failed);
     result_field(r, "launched", "%" PRIu64, group_launches(g->core));
     result_field(r, "ended", "%" PRIu64, g->ended);
     result_field(r, "billed", "%" PRIu64, group_billed(g->core, now));
@@ -191,6 +200,10 @@ static bool run_tell(struct script *s, const struct line *l, struct result *r)
         group_idle(g->core, now, (uint64_t)id);
     else if (strcmp(what, "sick") == 0)
         group_sick(g->core, now, (uint64_t)id);
+    else if (strcmp(what, "lost") == 0)
+        group_lost(g->core, now, (uint64_t)id);
+    else if (strcmp(what, "unhealthy") == 0 || strcmp(what, "healthy") == 0)
+        group_health(g->core, now, (uint64_t)id, what[0] == 'u' ? GROUP_UNHEALTHY : GROUP_HEALTHY);
     else if (strcmp(what, "interrupt") == 0)
         group_interrupt(g->core, now, (uint64_t)id);
     else if (strcmp(what, "protect") == 0 || strcmp(what, "unprotect") == 0)
@@ -274,7 +287,7 @@ const struct verb verbs_group[] = {
     {"asg_limits", run_limits, "asg_limits GROUP MIN MAX"},
     {"asg_simple", run_simple, "asg_simple GROUP N"},
     {"asg_refresh", run_refresh, "asg_refresh GROUP PERCENT"},
-    {"asg_tell", run_tell, "asg_tell GROUP INSTANCE continue|abandon|idle|sick|interrupt|protect|unprotect"},
+    {"asg_tell", run_tell, "asg_tell GROUP INSTANCE continue|abandon|idle|sick|lost|unhealthy|healthy|interrupt|protect|unprotect"},
     {"asg_policy", run_policy, "asg_policy NAME group=G type=target|step|simple metric=M target=V | alarm=A adjust=A steps=…|by=N"},
     {"asg_alarms", run_alarms, "asg_alarms POLICY"},
     {NULL, NULL, NULL},

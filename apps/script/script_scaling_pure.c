@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "script_kinesis.h"
+#include "health.h"
 #include "script_scaling.h"
 
 static struct scale_view view_of(const struct line *l)
@@ -228,6 +229,51 @@ static bool run_pods(struct script *s, const struct line *l, struct result *r)
     return true;
 }
 
+static bool run_keda_limits(struct script *s, const struct line *l, struct result *r)
+{
+    struct scaling_keda *k = keda_word(scaling_at(s), l);
+    if (k == NULL)
+        return false;
+    scale_keda_limits(&k->core, line_int(l, "min", k->core.config.min), line_int(l, "max", k->core.config.max));
+    result_text(r, "%" PRId64, k->core.replicas);
+    return true;
+}
+
+static bool health_keys(const struct line *l, struct health_config *c)
+{
+    const char *kind = text_key(l, "check", "elb");
+    health_config_default(c, strcmp(kind, "ec2") == 0 ? HEALTH_STATUS : strcmp(kind, "elb") == 0 ? HEALTH_BALANCER : HEALTH_CONTAINER);
+    c->interval = seconds_key(l, "interval", c->interval);
+    c->timeout = seconds_key(l, "timeout", c->timeout);
+    c->start = seconds_key(l, "start", c->start);
+    c->unhealthy = (uint32_t)line_int(l, "unhealthy", c->unhealthy);
+    c->healthy = (uint32_t)line_int(l, "healthy", c->healthy);
+    return health_config_valid(c, NULL);
+}
+
+/* asg_health 30+ 60- …: checks that were sent then, and passed or failed; what is judged after each. */
+static bool run_health(struct script *s, const struct line *l, struct result *r)
+{
+    struct health_config c;
+    struct health h;
+    uint32_t i = 0;
+    (void)s;
+    if (!health_keys(l, &c))
+        return false;
+    health_begin(&h, 0);
+    size_t n = 0;
+    for (const struct arg *a = line_word(l, &i); a != NULL && n + 16 < sizeof(r->text); a = line_word(l, &i)) {
+        health_judge(&h, &c, strtoll(a->value, NULL, 10) * SIM_S, strchr(a->value, '+') != NULL);
+        n += (size_t)snprintf(r->text + n, sizeof(r->text) - n, "%s%s", n == 0 ? "" : ",", health_state_name(h.state));
+    }
+    char interval[32], timeout[32];
+    streams_seconds(interval, c.interval);
+    streams_seconds(timeout, c.timeout);
+    result_field(r, "interval", "%s", interval);
+    result_field(r, "timeout", "%s", timeout);
+    return true;
+}
+
 const struct verb verbs_scaling_pure[] = {
     {"scale_target", run_target, "scale_target capacity=N metric=V target=V [desired=N] [warming=N] [min=N] [max=N] [held=1]"},
     {"scale_backlog", run_backlog, "scale_backlog latency=S each=S"},
@@ -240,6 +286,8 @@ const struct verb verbs_scaling_pure[] = {
     {"aas_wants", run_wants, "aas_wants NAME N|add=N"},
     {"keda", run_keda, "keda NAME [replicas=N] [visible=N] [in_flight=N] [queue_length=N] [polling=S] [cooldown=S] [min=N] [max=N]"},
     {"keda_load", run_keda_load, "keda_load NAME [visible=N] [in_flight=N] [delayed=N]"},
+    {"keda_limits", run_keda_limits, "keda_limits NAME [min=N] [max=N]"},
+    {"asg_health", run_health, "asg_health [check=ec2|elb|container] [interval=S] [unhealthy=N] [healthy=N] [start=S] SECOND+|SECOND-…"},
     {"keda_state", run_keda_state, "keda_state NAME"},
     {"keda_pods", run_pods, "keda_pods load=N each=N"},
     {NULL, NULL, NULL},

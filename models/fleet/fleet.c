@@ -9,7 +9,8 @@ enum { TRACE_RESIZED = 100, TRACE_FAULT };
 
 bool fleet_wants(const struct fleet *f, uint32_t number)
 {
-    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]);
+    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]) &&
+           (f->ill == NULL || (worker_ill(fleet_worker(f, number)) & FAULT_HANG) == 0);
 }
 
 bool fleet_add_worker(struct fleet *f)
@@ -73,11 +74,14 @@ void fleet_start(struct entity *e)
     fleet_wake((struct fleet *)e);
 }
 
-/* A hung fleet's workers stand still with what they have; when it ends they are started anew. */
+/* A hung fleet's workers stand still with what they have; when it ends they are started anew, but not those that hang by
+ * themselves. */
 static void restart_all(struct fleet *f)
 {
     for (uint32_t i = 0; i < f->workers.n_live; i++) {
         struct worker *w = fleet_worker(f, i);
+        if (worker_hangs(w))
+            continue;
         if (w->state != WORKER_POLLING)
             worker_halt(w);
         else
@@ -154,6 +158,7 @@ void fleet_close(struct entity *e)
         known_free(&fleet_worker(f, i)->known);
     known_free(&f->known);
     mem_release(f->off);
+    mem_release(f->ill);
     slab_free(&f->flushes);
     slab_free(&f->workers);
 }

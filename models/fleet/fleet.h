@@ -151,6 +151,8 @@ struct fleet {
     bool *off;       /* by worker: a group has not opened it; NULL: no group has taken over */
     uint32_t n_off;  /* of them */
     uint32_t n_open; /* workers that the group has opened */
+    struct fault_state *ill; /* by worker, n_ill of them: what ails it alone; NULL: nobody has been ill */
+    uint32_t n_ill;
 
     bool *aside;      /* by source of requests: its done_at does not lie behind this fleet; NULL: none is so */
     uint8_t served;   /* this fleet's bit in request.served, for those; 0: there are too many such fleets to tell */

@@ -36,6 +36,8 @@ static sim_time own_time(const struct worker *w, const struct job *job)
         t = at_pace(t, w->pace);
     if (f->fault.active & FAULT_SLOW)
         t = fault_slowed(&f->fault, t);
+    if (worker_ill(w) & FAULT_SLOW)
+        t = fault_slowed(&f->ill[w->number], t);
     return t;
 }
 
@@ -103,10 +105,14 @@ void plan_make(const struct worker *w, const struct job *job, struct plan *p)
         plan_crash(f, job, p);
 }
 
-bool plan_fails(const struct fleet *f, const struct job *job)
+/* One chance decides about the fleet's fault and the worker's own, which are independent. */
+bool plan_fails(const struct worker *w, const struct job *job)
 {
-    if ((f->fault.active & FAULT_FAIL) == 0)
+    const struct fleet *f = w->fleet;
+    int64_t own = worker_ill(w) & FAULT_FAIL ? f->ill[w->number].probability : 0;
+    int64_t all = f->fault.active & FAULT_FAIL ? f->fault.probability : 0;
+    if (own == 0 && all == 0)
         return false;
     struct rng cell = job_cell(f->e.world, &f->fail_stream, job);
-    return (int64_t)rng_below(&cell, PPB) < f->fault.probability;
+    return (int64_t)rng_below(&cell, PPB) < all + own - own * all / PPB;
 }

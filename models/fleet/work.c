@@ -267,7 +267,7 @@ ALWAYS_INLINE void ended(struct worker *w, enum call_verdict verdict)
     count_hold(w);
     if (verdict != CALL_OK)
         failed(w, w->poisoned ? "poison" : record_verdict(verdict));
-    else if (plan_fails(w->fleet, &w->job))
+    else if (plan_fails(w, &w->job))
         failed(w, "fault");
     else
         succeeded(w);

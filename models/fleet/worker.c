@@ -122,7 +122,7 @@ APART static void nothing(struct worker *w, enum pull_verdict verdict)
     fleet_count(f, verdict == PULL_OK ? FM_EMPTY_RECEIVES : FM_REFUSED_RECEIVES, 1);
     entity_trace(&f->e, TRACE_EMPTY, verdict);
     set_state(w, WORKER_IDLE);
-    if (f->fault.active & FAULT_HANG)
+    if (worker_hangs(w))
         return;
     if (f->poll == POLL_SHORT || w->asked == world_now(worker_world(w)))
         worker_wait(w, f->poll_interval, worker_poll);
@@ -149,7 +149,7 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
     f->n_taken += n;
     fleet_count(f, FM_RECEIVED, n);
     set_state(w, WORKER_BUSY);
-    if (f->fault.active & FAULT_HANG)
+    if (worker_hangs(w))
         return;
     pulse_start(w);
     worker_go(w, worker_begin);
@@ -235,7 +235,7 @@ void worker_leave(struct worker *w)
 {
     if (w->state != WORKER_POLLING)
         return;
-    if ((w->fleet->fault.active & FAULT_HANG) == 0)
+    if (!worker_hangs(w))
         flush_now(w);
     worker_halt(w);
 }

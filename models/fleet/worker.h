@@ -61,6 +61,18 @@ static inline struct worker *fleet_worker(const struct fleet *f, uint32_t number
     return slab_at(&f->workers, number);
 }
 
+/* What ails it alone. */
+static inline unsigned worker_ill(const struct worker *w)
+{
+    const struct fleet *f = w->fleet;
+    return f->ill == NULL || w->number >= f->n_ill ? 0 : f->ill[w->number].active;
+}
+/* It stands still, alone or with all others. */
+static inline bool worker_hangs(const struct worker *w)
+{
+    return ((w->fleet->fault.active | worker_ill(w)) & FAULT_HANG) != 0;
+}
+
 /* What the rest of the fleet asks of a worker. */
 void worker_init(struct worker *, struct fleet *, uint32_t number, struct pulled *got); /* got: NULL for a batch of one */
 /* An idle or away worker polls when the fleet wants it to. */
@@ -137,7 +149,7 @@ struct plan {
     sim_time restart;
 };
 void plan_make(const struct worker *, const struct job *, struct plan *);
-bool plan_fails(const struct fleet *, const struct job *);
+bool plan_fails(const struct worker *, const struct job *);
 /* A worker's percentage of the time that a job takes. */
 int64_t plan_pace(const struct fleet *, uint32_t worker);
 

@@ -13,7 +13,9 @@ void group_config_default(struct group_config *c)
                                .terminate = {false, true, SIM_H},
                                .zones = 1,
                                .ready = true,
-                               .spot_notice = 120 * SIM_S};
+                               .spot_notice = 120 * SIM_S,
+                               .at_a_time = 10,
+                               .refresh_wait = SIM_H};
 }
 
 bool group_config_valid(const struct group_config *c, struct err *err)
@@ -33,6 +35,7 @@ static bool begin(struct group *g, sim_time now)
             return false;
         x->state = GROUP_IN_SERVICE;
         x->protected = g->config.protect;
+        x->health = GROUP_HEALTHY;
         x->in_service = x->warm_at = now;
     }
     return true;
@@ -44,7 +47,7 @@ bool group_open(struct group **out, const struct group_config *c, sim_time now, 
         return false;
     struct group *g = mem_get_zero(1, sizeof(*g));
     if (g != NULL)
-        *g = (struct group){.config = *c, .desired = c->desired, .now = now, .uneven = true};
+        *g = (struct group){.config = *c, .desired = c->desired, .now = now, .uneven = true, .refresh_until = SIM_NEVER};
     if (g == NULL || !begin(g, now)) {
         group_close(g);
         return err_set(err, ERR_OS, "not enough memory for a group");
@@ -63,7 +66,7 @@ void group_close(struct group *g)
 
 sim_time group_deadline(const struct group *g)
 {
-    sim_time first = SIM_NEVER;
+    sim_time first = g->refresh_until;
     if (g->uneven)
         return g->now;
     for (uint32_t i = 0; i < g->n; i++) {
@@ -93,6 +96,8 @@ void group_advance(struct group *g, struct call *call)
             first = i;
     if (g->n > 0 && group_due(g, &g->instance[first]) <= call->now) {
         group_fire(g, call, first);
+        g->uneven = true;
+    } else if (g->refresh_until <= call->now) {
         g->uneven = true;
     }
 }
@@ -180,6 +185,27 @@ void group_sick(struct group *g, sim_time now, uint64_t id)
     g->uneven = true;
 }
 
+void group_lost(struct group *g, sim_time now, uint64_t id)
+{
+    struct group_instance *i = find(g, id);
+    comes(g, now);
+    if (i != NULL)
+        i->sick = i->noticed = true;
+    g->uneven = true;
+}
+
+/* Who is well again before his turn came, stays. */
+void group_health(struct group *g, sim_time now, uint64_t id, enum group_health health)
+{
+    struct group_instance *i = find(g, id);
+    comes(g, now);
+    if (i == NULL)
+        return;
+    i->health = health;
+    i->noticed &= group_ill(i);
+    g->uneven = true;
+}
+
 void group_protect(struct group *g, sim_time now, uint64_t id, bool on)
 {
     struct group_instance *i = find(g, id);
@@ -203,6 +229,7 @@ void group_refresh(struct group *g, sim_time now, uint32_t healthy)
     comes(g, now);
     g->template++;
     g->healthy = healthy > 0 ? healthy : 1;
+    g->refresh_until = SIM_NEVER;
     g->uneven = true;
 }
 
@@ -220,6 +247,7 @@ void group_view(const struct group *g, sim_time now, struct group_view *v)
         v->terminating += group_going(i);
         v->warm += serves && i->warm_at <= now;
         v->warming += comes_up || (serves && i->warm_at > now);
+        v->unhealthy += serves && i->health == GROUP_UNHEALTHY;
     }
 }
 

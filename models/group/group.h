@@ -1,5 +1,5 @@
 /* group.h - an EC2 Auto Scaling group, or the tasks of an ECS service: instances that come, serve and go, so that there are
- * as many as are desired (ASG-1 … ASG-10, ASG-32, ASG-33).
+ * as many as are desired (ASG-1 … ASG-10, ASG-32, ASG-33), and unhealthy ones are replaced (ASG-40 … ASG-45).
  *
  * A core: time comes in with each call, what happens to an instance goes out as an effect. How long an instance boots is
  * its owner's answer to GROUP_FX_LAUNCH; when it has finished what it had in hand is its owner's to say (group_idle). */
@@ -25,6 +25,8 @@ enum group_state {
 };
 enum group_why { GROUP_SCALING, GROUP_HEALTH, GROUP_SPOT, GROUP_REFRESH, GROUP_ABANDONED };
 enum group_victim { GROUP_OLDEST, GROUP_NEWEST, GROUP_NEXT_HOUR };
+enum group_health { GROUP_HEALTHY, GROUP_UNKNOWN, GROUP_UNHEALTHY };
+enum group_protected { GROUP_WAIT, GROUP_REFRESH_ALL, GROUP_IGNORE }; /* what a refresh does with protected instances */
 
 struct group_hook {
     bool on, abandon; /* abandon: what a timeout comes to; else it continues */
@@ -42,6 +44,11 @@ struct group_config {
     bool ready;       /* what is desired at first is in service, and warm, from the start */
     bool spot_drain;  /* an instance that is to be interrupted drains, and is replaced, from the notice on */
     sim_time spot_notice;
+    bool checked;       /* a new instance's health is UNKNOWN until a check has found it out */
+    uint32_t at_a_time; /* of those that checks find unhealthy: percent of the desired ones that may be away, or one (ASG-43) */
+    uint32_t most;      /* ECS: a replacement comes first while there are no more than this percentage (ASG-44); 0: it does not */
+    enum group_protected refresh;
+    sim_time refresh_wait; /* GROUP_WAIT: so long, then the refresh fails (ASG-45) */
 };
 void group_config_default(struct group_config *);
 bool group_config_valid(const struct group_config *, struct err *);
@@ -52,7 +59,8 @@ enum group_fx { /* b: the instance */
     GROUP_FX_IN_SERVICE,
     GROUP_FX_WARM,
     GROUP_FX_STOP, /* it takes no more; a: enum group_why */
-    GROUP_FX_END   /* it is gone with what it has; a: why; c: seconds billed */
+    GROUP_FX_END,  /* it is gone with what it has; a: why; c: seconds billed */
+    GROUP_FX_REFRESHED /* a refresh is over; a: 1 when it failed; b: 0 */
 };
 
 struct group;
@@ -75,7 +83,12 @@ sim_time group_cooldown_end(const struct group *); /* SIM_NEVER while the activi
 void group_boots(struct group *, uint64_t id, sim_time at);
 void group_complete(struct group *, sim_time now, uint64_t id, bool carry_on);
 void group_idle(struct group *, sim_time now, uint64_t id);
+/* Somebody says that it is unhealthy: after its grace period it is replaced, whatever becomes of others. */
 void group_sick(struct group *, sim_time now, uint64_t id);
+/* It does not run any more: it is replaced at once (ASG-40). */
+void group_lost(struct group *, sim_time now, uint64_t id);
+/* What health checks find: unhealthy ones are replaced after their grace period, some at a time. */
+void group_health(struct group *, sim_time now, uint64_t id, enum group_health);
 void group_protect(struct group *, sim_time now, uint64_t id, bool on);
 void group_interrupt(struct group *, sim_time now, uint64_t id);
 /* Replaces all instances, keeping a share of the desired ones in service: percent. */
@@ -85,6 +98,7 @@ struct group_view {
     int64_t desired, min, max;
     int64_t pending, in_service, terminating; /* with those that wait for hooks */
     int64_t warm, warming; /* in service and warm; coming, or in service and not warm yet */
+    int64_t unhealthy;     /* in service, but checks find them so */
     bool refreshing;
 };
 void group_view(const struct group *, sim_time now, struct group_view *);
@@ -94,6 +108,8 @@ struct group_instance {
     enum group_why why; /* it goes */
     uint32_t zone, template;
     bool protected, sick;
+    enum group_health health;
+    bool noticed; /* its ill health counts: the grace period is over */
     enum { GROUP_SILENT, GROUP_CONTINUES, GROUP_ABANDONS } answer; /* of the hook that holds it */
     sim_time launched, in_service, warm_at;
     sim_time due;     /* of its state; SIM_NEVER: none, or its owner's to say */

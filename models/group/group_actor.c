@@ -16,6 +16,7 @@ static void observe(struct grouping *g)
     obs_level_set(&g->level[GM_PENDING], now, v.pending);
     obs_level_set(&g->level[GM_TERMINATING], now, v.terminating);
     obs_level_set(&g->level[GM_WARMING], now, v.warming);
+    obs_level_set(&g->level[GM_UNHEALTHY], now, v.unhealthy);
 }
 
 /* Instances with work in hand are protected from scale-in, as an application does it that knows. */
@@ -51,6 +52,7 @@ void grouping_settle(struct grouping *g)
         for (uint32_t i = 0; i < g->call.n_fx; i++)
             seat_obey(g, &g->call.fx[i]);
     }
+    watch_route(g);
     g->settling = false;
     w->failed |= group_failed(g->core);
     observe(g);
@@ -95,10 +97,10 @@ void grouping_start(struct entity *e)
         struct seat *s = seat_take(g, group_instance(g->core, i)->id);
         if (s == NULL)
             return;
-        seat_serve(s);
+        seat_serve(s, true);
     }
     grouping_settle(g);
-    for (unsigned m = 0; m <= GM_WARMING; m++)
+    for (unsigned m = 0; m <= GM_UNHEALTHY; m++)
         obs_level_reset(&g->level[m], 0);
     if (refresh->list.n > 0)
         sim_at(e->world->sim, &g->refresh, value_field(refresh, GROUP_REFRESH_AT)->i);
@@ -129,8 +131,8 @@ bool grouping_conserve(struct entity *e, sim_time now, struct err *err)
     uint32_t open = 0;
     group_view(g->core, now, &v);
     for (uint32_t i = 0; i < g->n_seat; i++)
-        open += g->seat[i]->open;
-    if (g->level[GM_IN_SERVICE].value != v.in_service || (open != v.in_service && g->failure == NULL))
+        open += g->seat[i]->open + g->seat[i]->starting;
+    if (g->level[GM_IN_SERVICE].value != v.in_service || open != v.in_service)
         return err_set(err, ERR_INTERNAL, "%" PRId64 " instances serve, %" PRId64 " were counted, %u have workers", v.in_service,
                        g->level[GM_IN_SERVICE].value, open);
     return true;

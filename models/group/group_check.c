@@ -10,10 +10,11 @@ static void check_instance(const struct group *g, const struct group_instance *i
     CHECK(i->state < GROUP_IN_SERVICE || group_going(i) || i->in_service >= i->launched);
     CHECK(i->state != GROUP_PENDING_WAIT || g->config.launch.on);
     CHECK(i->state != GROUP_TERMINATING_WAIT || g->config.terminate.on);
+    CHECK(!i->noticed || group_ill(i));
     CHECK(i->state == GROUP_PENDING || i->state == GROUP_IN_SERVICE || i->due != SIM_NEVER);
 }
 
-/* When nothing is due, there are as many as desired, or those too many are protected. */
+/* When nothing is due, there are as many as are wanted, or those too many are protected. */
 void group_check(const struct group *g, sim_time now)
 {
     int64_t staying = 0, open = 0;
@@ -26,6 +27,6 @@ void group_check(const struct group *g, sim_time now)
     }
     if (g->uneven)
         return;
-    CHECK(staying >= g->desired);
-    CHECK(staying == g->desired || open == 0);
+    CHECK(staying >= group_want(g) && group_want(g) >= g->desired);
+    CHECK(staying == group_want(g) || open == 0);
 }

@@ -57,28 +57,58 @@ static uint32_t victim(const struct group *g)
 
 /* --- refresh --- */
 
-static uint32_t oldest_template(const struct group *g)
+/* The oldest that is to be replaced: with `any`, protected ones too. */
+static uint32_t oldest_template(const struct group *g, bool any)
 {
-    for (uint32_t i = 0; i < g->n; i++)
-        if (!group_going(&g->instance[i]) && g->instance[i].template < g->template)
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct group_instance *x = &g->instance[i];
+        if (!group_going(x) && x->template < g->template && (any || !x->protected))
             return i;
+    }
     return g->n;
+}
+
+static int64_t fit(const struct group *g)
+{
+    int64_t n = 0;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct group_instance *x = &g->instance[i];
+        n += x->state == GROUP_IN_SERVICE && x->warm_at <= g->now && !group_ill(x);
+    }
+    return n;
+}
+
+static bool over(struct group *g, struct call *call, bool failed)
+{
+    g->healthy = 0;
+    g->refresh_until = SIM_NEVER;
+    call_effect(call, GROUP_FX_REFRESHED, failed, 0, 0);
+    return true;
+}
+
+/* Only protected ones are left: they are waited for, and then it fails (ASG-45). */
+static bool wait(struct group *g, struct call *call)
+{
+    if (g->refresh_until == SIM_NEVER)
+        g->refresh_until = g->now + g->config.refresh_wait;
+    return g->refresh_until <= g->now && over(g, call, true);
 }
 
 /* One more goes when enough warm ones are left, or when all are warm. */
 static bool refresh(struct group *g, struct call *call)
 {
-    uint32_t old = oldest_template(g);
+    uint32_t old = oldest_template(g, g->config.refresh == GROUP_REFRESH_ALL);
     struct group_view v;
     if (g->healthy == 0)
         return false;
     group_view(g, g->now, &v);
-    if (old == g->n) {
-        g->healthy = v.warming > 0 ? g->healthy : 0;
-        return false;
-    }
-    bool whole = v.warm == g->desired;
-    if (!whole && (v.warm - 1) * 100 < g->desired * (int64_t)g->healthy)
+    if (old == g->n && g->config.refresh == GROUP_WAIT && oldest_template(g, true) < g->n)
+        return wait(g, call);
+    if (old == g->n)
+        return v.warming == 0 && over(g, call, false);
+    int64_t warm = fit(g);
+    g->refresh_until = SIM_NEVER;
+    if (warm != g->desired && (warm - 1) * 100 < g->desired * (int64_t)g->healthy)
         return false;
     group_terminate(g, call, old, GROUP_REFRESH);
     return true;
@@ -98,12 +128,12 @@ static bool replace_spot(struct group *g, struct call *call)
 
 bool group_even(struct group *g, struct call *call)
 {
-    int64_t n = staying(g);
-    if (replace_spot(g, call))
+    if (replace_spot(g, call) || group_heal(g, call))
         return true;
-    if (n < g->desired)
+    int64_t n = staying(g), want = group_want(g);
+    if (n < want)
         return group_launch(g, call);
-    uint32_t who = n > g->desired ? victim(g) : g->n;
+    uint32_t who = n > want ? victim(g) : g->n;
     if (who < g->n) {
         group_terminate(g, call, who, GROUP_SCALING);
         return true;

@@ -16,6 +16,7 @@ struct group {
     sim_time cooldown_end;
     uint32_t template; /* of new instances; older ones are to be refreshed */
     uint32_t healthy;  /* percent that a refresh keeps; 0: none runs */
+    sim_time refresh_until; /* it waits for protected instances; SIM_NEVER: it does not */
     uint64_t billed;
     bool failed;
 };
@@ -24,6 +25,14 @@ static inline bool group_going(const struct group_instance *i)
 {
     return i->state >= GROUP_TERMINATING;
 }
+static inline bool group_ill(const struct group_instance *i)
+{
+    return i->sick || i->health == GROUP_UNHEALTHY;
+}
+/* group_heal.c: replaces one that is ill; false: there is none, or not now. */
+bool group_heal(struct group *, struct call *);
+/* How many there are to be, with those that come before an unhealthy one goes. */
+int64_t group_want(const struct group *);
 /* group_even.c: one step towards what is desired; false: there is none to do. */
 bool group_even(struct group *, struct call *);
 /* group_life.c; NULL: memory is short */

@@ -59,6 +59,7 @@ struct group_instance *group_add(struct group *g, sim_time now)
                                  .zone = zone,
                                  .template = g->template,
                                  .launched = now,
+                                 .health = g->config.checked ? GROUP_UNKNOWN : GROUP_HEALTHY,
                                  .due = SIM_NEVER,
                                  .spot_at = SIM_NEVER};
     return i;
@@ -112,7 +113,7 @@ void group_terminate(struct group *g, struct call *call, uint32_t index, enum gr
 sim_time group_due(const struct group *g, const struct group_instance *i)
 {
     sim_time due = i->due;
-    if (i->state == GROUP_IN_SERVICE && i->sick && i->in_service + g->config.grace < due)
+    if (i->state == GROUP_IN_SERVICE && group_ill(i) && !i->noticed && i->in_service + g->config.grace < due)
         due = i->in_service + g->config.grace;
     return i->spot_at < due ? i->spot_at : due;
 }
@@ -135,11 +136,12 @@ static void fire_hook(struct group *g, struct call *call, uint32_t index)
         serve(g, call, i);
 }
 
+/* Once ill health counts, group_heal does the rest. */
 static void fire_serving(struct group *g, struct call *call, uint32_t index)
 {
     struct group_instance *i = &g->instance[index];
-    if (i->sick && i->in_service + g->config.grace <= call->now) {
-        group_terminate(g, call, index, GROUP_HEALTH);
+    if (group_ill(i) && !i->noticed && i->in_service + g->config.grace <= call->now) {
+        i->noticed = true;
         return;
     }
     i->due = SIM_NEVER;

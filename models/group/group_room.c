@@ -35,6 +35,7 @@ static void config_of(const struct spec_entity *e, struct group_config *c)
         c->spot_notice = value_field(spot, GROUP_SPOT_NOTICE)->i;
         c->spot_drain = value_field(spot, GROUP_SPOT_DRAIN)->i != 0;
     }
+    watch_config(e, c);
 }
 
 /* The setting that the group takes the place of. */
@@ -106,7 +107,7 @@ static void check_life(const struct spec_entity *e, const struct value *life, do
 static void check_lives(const struct spec_entity *e, struct problems *p)
 {
     const struct value *spot = spec_value(e, GROUP_KEY_SPOT);
-    check_life(e, spec_value(e, GROUP_KEY_FAILURE), (double)spec_int(e, GROUP_KEY_GRACE), p);
+    check_life(e, spec_value(e, GROUP_KEY_FAILURE), 0, p);
     if (spot->list.n == 0)
         return;
     bool replaced = value_field(spot, GROUP_SPOT_DRAIN)->i != 0; /* from the notice on */
@@ -121,6 +122,7 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     config_of(e, &c);
     check_target(spec, e, p);
     check_policies(spec, e, p);
+    watch_check(e, p);
     if (!group_config_valid(&c, &err))
         problem_add(p, SEVERITY_ERROR, CHECK_GROUP, &e->place, "%s: %s", e->path, err.text);
 }
@@ -131,15 +133,15 @@ static bool register_metrics(struct grouping *g, int64_t desired)
 {
     struct entity *e = &g->e;
     bool ok = true;
-    for (unsigned m = GM_DESIRED; ok && m <= GM_WARMING; m++)
+    for (unsigned m = GM_DESIRED; ok && m <= GM_UNHEALTHY; m++)
         ok = entity_level(e, m, &g->level[m], m <= GM_IN_SERVICE ? desired : 0);
-    for (unsigned m = GM_LAUNCHES; ok && m <= GM_KILLED; m++)
+    for (unsigned m = GM_LAUNCHES; ok && m <= GM_FAILED_REFRESHES; m++)
         ok = entity_counter(e, m, &g->count[m - GM_LAUNCHES]);
     obs_level_init(&g->hours_part, 0, 0);
     obs_level_init(&g->hours_whole, 0, 0);
     obs_level_init(&g->cost_part, 0, 0);
     obs_level_init(&g->cost_whole, 0, 0);
-    return ok && entity_tally(e, GM_LAUNCH, &g->launch) &&
+    return ok && entity_tally(e, GM_LAUNCH, &g->launch) && entity_tally(e, GM_FOUND, &g->found) &&
            entity_share(e, GM_HOURS, &g->hours, &g->hours_part, &g->hours_whole) &&
            entity_share(e, GM_COST, &g->cost, &g->cost_part, &g->cost_whole);
 }
@@ -165,6 +167,7 @@ static void read_keys(struct grouping *g)
     g->hook_stream = entity_stream(&g->e, "hook");
     g->failure_stream = entity_stream(&g->e, "failure");
     g->spot_stream = entity_stream(&g->e, "spot");
+    watch_read(g);
 }
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)
@@ -185,6 +188,7 @@ static bool wire(struct entity *e)
     struct grouping *g = (struct grouping *)e;
     g->target = world_entity(e->world, spec_value(e->spec, GROUP_KEY_TARGET)->ref);
     g->crew = g->target->room->crew;
+    g->routes = g->checks && g->judge.kind == HEALTH_BALANCER && g->target->room->call != NULL;
     return g->crew->take(g->target);
 }
 
@@ -198,8 +202,9 @@ static void close_group(struct entity *e)
 const struct room room_group = {
     .kind = "group",
     .title = "Auto Scaling group or ECS service",
-    .doc = "Instances on which the workers of a fleet or of a stream's consumer run, or a service's servers. It launches and ends them so that there are as many as are "
-           "desired, which policies (kind scaling) change. An instance that goes takes no more work, may drain, and is killed then.",
+    .doc = "Instances on which the workers of a fleet or of a stream's consumer run, or a service's servers. It launches and ends them so that "
+           "there are as many as are desired, which policies (kind scaling) change. An instance that goes takes no more work, may drain, and is "
+           "killed then. One that dies, or that health checks find unhealthy, is replaced.",
     .key = group_keys,
     .n_key = N_GROUP_KEYS,
     .metric = group_metrics,

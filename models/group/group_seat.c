@@ -6,9 +6,9 @@
 
 enum { TRACE_FX = 10 };
 
-static sim_time draw(const struct dist *law, const struct rng_stream *stream, uint64_t id)
+sim_time seat_draw(const struct dist *law, const struct rng_stream *stream, uint64_t id, uint32_t n)
 {
-    struct rng cell = rng_at(stream, 0, id, 0);
+    struct rng cell = rng_at(stream, 0, id, n);
     return dist_sample(law, &cell);
 }
 
@@ -17,11 +17,16 @@ uint32_t seat_busy(const struct seat *s)
     return s->group->crew->busy(s->group->target, s->number * s->group->threads, s->group->threads);
 }
 
-static void open(struct seat *s)
+void seat_route(struct seat *s, bool in)
 {
     struct grouping *g = s->group;
-    s->open = true;
-    if (!g->crew->open(g->target, s->number * g->threads, g->threads))
+    uint32_t first = s->number * g->threads;
+    if (s->routed == in)
+        return;
+    s->routed = in;
+    if (!in)
+        g->crew->drain(g->target, first, g->threads);
+    else if (!g->crew->open(g->target, first, g->threads))
         g->e.world->failed = true;
 }
 
@@ -31,7 +36,7 @@ static void seat_drain(struct seat *s)
         return;
     s->open = false;
     s->draining = true;
-    s->group->crew->drain(s->group->target, s->number * s->group->threads, s->group->threads);
+    seat_route(s, false);
 }
 
 static void seat_kill(struct seat *s)
@@ -42,6 +47,7 @@ static void seat_kill(struct seat *s)
     s->draining = false;
     grouping_count(s->group, GM_KILLED, seat_busy(s));
     s->group->crew->kill(s->group->target, s->number * s->group->threads, s->group->threads);
+    watch_recover(s);
 }
 
 /* --- what happens to it by itself --- */
@@ -61,8 +67,7 @@ static void on_timer(struct sim *sim, struct sim_timer *t)
         break;
     case SEAT_FAILURE:
         seat_kill(s);
-        grouping_count(g, GM_REPLACED, 1);
-        group_sick(g->core, now, s->id);
+        group_lost(g->core, now, s->id);
     }
     grouping_settle(g);
 }
@@ -78,15 +83,15 @@ static void await(struct seat *s, enum seat_due due, sim_time after)
 static void await_end(struct seat *s)
 {
     const struct grouping *g = s->group;
-    sim_time spot = g->spot_after == NULL ? SIM_NEVER : draw(g->spot_after, &g->spot_stream, s->id);
-    sim_time failure = g->failure == NULL ? SIM_NEVER : draw(g->failure, &g->failure_stream, s->id);
+    sim_time spot = g->spot_after == NULL ? SIM_NEVER : seat_draw(g->spot_after, &g->spot_stream, s->id, 0);
+    sim_time failure = g->failure == NULL ? SIM_NEVER : seat_draw(g->failure, &g->failure_stream, s->id, 0);
     sim_cancel(g->e.world->sim, &s->timer);
     await(s, spot <= failure ? SEAT_SPOT : SEAT_FAILURE, spot <= failure ? spot : failure);
 }
 
-void seat_serve(struct seat *s)
+void seat_serve(struct seat *s, bool known)
 {
-    open(s);
+    watch_begin(s, known);
     await_end(s);
 }
 
@@ -107,6 +112,7 @@ static struct seat *seat_new(struct grouping *g)
         return NULL;
     *s = (struct seat){.group = g, .number = g->n_seat};
     sim_timer_init(&s->timer, SIM_STATE, on_timer);
+    watch_init(s);
     g->seat[g->n_seat++] = s;
     return s;
 }
@@ -122,7 +128,7 @@ struct seat *seat_take(struct grouping *g, uint64_t id)
         return NULL;
     }
     s->id = id;
-    s->open = s->draining = false;
+    s->open = s->draining = s->starting = s->routed = false;
     s->launched = world_now(g->e.world);
     return s;
 }
@@ -142,7 +148,7 @@ static void launch(struct grouping *g, uint64_t id)
     if (seat_take(g, id) == NULL)
         return;
     grouping_count(g, GM_LAUNCHES, 1);
-    group_boots(g->core, id, world_now(g->e.world) + draw(g->launch_delay, &g->launch_stream, id));
+    group_boots(g->core, id, world_now(g->e.world) + seat_draw(g->launch_delay, &g->launch_stream, id, 0));
 }
 
 static void wait(struct seat *s, bool launching)
@@ -156,13 +162,15 @@ static void serve(struct seat *s)
 {
     sim_time now = world_now(s->group->e.world);
     obs_tally_add(&s->group->launch, now, now - s->launched);
-    seat_serve(s);
+    seat_serve(s, false);
 }
 
-static void stop(struct seat *s)
+static void stop(struct seat *s, enum group_why why)
 {
     struct grouping *g = s->group;
     sim_cancel(g->e.world->sim, &s->timer);
+    grouping_count(g, GM_REPLACED, why == GROUP_HEALTH);
+    watch_end(s, why);
     seat_drain(s);
     if (!s->draining || seat_busy(s) == 0)
         group_idle(g->core, world_now(g->e.world), s->id);
@@ -171,6 +179,7 @@ static void stop(struct seat *s)
 static void end(struct seat *s)
 {
     sim_cancel(s->group->e.world->sim, &s->timer);
+    watch_end(s, GROUP_SPOT);
     seat_kill(s);
     grouping_count(s->group, GM_ENDED, 1);
     s->id = 0;
@@ -178,7 +187,7 @@ static void end(struct seat *s)
 
 void seat_obey(struct grouping *g, const struct effect *e)
 {
-    struct seat *s = e->kind == GROUP_FX_LAUNCH ? NULL : seat_of(g, e->b);
+    struct seat *s = e->kind == GROUP_FX_LAUNCH || e->kind == GROUP_FX_REFRESHED ? NULL : seat_of(g, e->b);
     entity_trace(&g->e, TRACE_FX + e->kind, e->b);
     switch (e->kind) {
     case GROUP_FX_LAUNCH:
@@ -191,10 +200,13 @@ void seat_obey(struct grouping *g, const struct effect *e)
         serve(s);
         break;
     case GROUP_FX_STOP:
-        stop(s);
+        stop(s, (enum group_why)e->a);
         break;
     case GROUP_FX_END:
         end(s);
+        break;
+    case GROUP_FX_REFRESHED:
+        grouping_count(g, e->a != 0 ? GM_FAILED_REFRESHES : GM_REFRESHES, 1);
         break;
     default: /* it is warm */
         break;

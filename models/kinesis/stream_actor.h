@@ -179,6 +179,7 @@ bool stream_admin_make(struct stream *);
 void stream_admin_start(struct stream *);
 void stream_pursue(struct stream *);
 void stream_set(struct entity *, unsigned key, const struct value *);
+int64_t stream_setting(const struct entity *, unsigned key);
 /* stream_check.c */
 void stream_check(const struct spec *, const struct spec_entity *, struct problems *);
 

@@ -122,6 +122,15 @@ void stream_set(struct entity *e, unsigned key, const struct value *v)
         done(s, kin_set_max_record(s->core, c, (uint32_t)(v->i / 1024)));
 }
 
+/* Of shards: those on the way to which it is, or that are open. */
+int64_t stream_setting(const struct entity *e, unsigned key)
+{
+    const struct stream *s = (const struct stream *)e;
+    if (key != STREAM_SHARDS)
+        return spec_int(e->spec, key);
+    return s->wish != 0 ? s->wish : kin_open_shards(s->core);
+}
+
 /* --- the policy --- */
 
 /* Shards that take so much in a period at the given share of their limits (KIN-10). */

@@ -121,5 +121,6 @@ const struct room room_stream = {
     .conserve = stream_conserve,
     .fault = stream_fault,
     .set = stream_set,
+    .setting = stream_setting,
     .close = close_stream,
 };

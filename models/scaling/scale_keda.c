@@ -30,6 +30,15 @@ void scale_keda_init(struct scale_keda *k, const struct scale_keda_config *c, in
     k->active_at = now + c->initial_cooldown - c->cooldown;
 }
 
+/* None stays none where there may be none: whether it is active is KEDA's to find out. */
+void scale_keda_limits(struct scale_keda *k, int64_t min, int64_t max)
+{
+    k->config.min = min;
+    k->config.max = max;
+    k->replicas = k->replicas > max ? max : k->replicas;
+    k->replicas = k->replicas < min ? min : k->replicas;
+}
+
 void scale_keda_poll(struct scale_keda *k, sim_time now, int64_t load)
 {
     const struct scale_keda_config *c = &k->config;

@@ -38,6 +38,8 @@ struct scale_keda {
     uint64_t n_said;
 };
 void scale_keda_init(struct scale_keda *, const struct scale_keda_config *, int64_t replicas, sim_time now);
+/* Limits that change while it runs: replicas outside of them are brought within (KEDA-6). */
+void scale_keda_limits(struct scale_keda *, int64_t min, int64_t max);
 /* KEDA's poll: none becomes one, and one becomes none after the cooldown. */
 void scale_keda_poll(struct scale_keda *, sim_time now, int64_t load);
 /* The autoscaler's sync: with one replica or more. */

@@ -232,4 +232,5 @@ const struct metric_def scaling_metrics[N_SCALING_METRICS] = {
     [SM_HIGH] = {"high", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
                  "State of its alarm above the target: 0 OK, 1 INSUFFICIENT_DATA, 2 ALARM."},
     [SM_LOW] = {"low", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "State of its alarm below."},
+    [SM_REFUSED] = {"refused", NULL, OBS_COUNTER, UNIT_ONE, 0, "Changes that the target refused; they are asked for again."},
 };

@@ -38,7 +38,7 @@ enum scaling_time_key { TIME_AT, TIME_EVERY, TIME_SCHEDULE, TIME_MIN, TIME_MAX, 
 enum scaling_keda_key { KEDA_LENGTH, KEDA_ACTIVATION, KEDA_POLLING, KEDA_COOLDOWN, KEDA_STABILISATION, KEDA_IN_FLIGHT, KEDA_DELAYED, N_KEDA_KEYS };
 enum scaling_cooldown_key { COOLDOWN_OUT, COOLDOWN_IN, N_COOLDOWN_KEYS };
 
-enum scaling_metric { SM_WANTS, SM_OUTS, SM_INS, SM_HIGH, SM_LOW, N_SCALING_METRICS };
+enum scaling_metric { SM_WANTS, SM_OUTS, SM_INS, SM_HIGH, SM_LOW, SM_REFUSED, N_SCALING_METRICS };
 
 extern const struct key scaling_keys[N_SCALING_KEYS];
 extern const struct metric_def scaling_metrics[N_SCALING_METRICS];

@@ -62,7 +62,8 @@ static struct scale_wish predict(struct scaling *s, const struct scale_view *v)
     return w;
 }
 
-static struct scale_wish replicate(struct scaling *s)
+/* Limits may have been changed meanwhile. */
+static struct scale_wish replicate(struct scaling *s, const struct scale_view *v)
 {
     struct world *w = s->e.world;
     sim_time now = world_now(w);
@@ -70,6 +71,7 @@ static struct scale_wish replicate(struct scaling *s)
     struct scale_keda *k = &s->keda;
     if (!meter_now(&s->meter, &load))
         w->failed = true;
+    scale_keda_limits(k, v->min, v->max);
     if (now % k->config.polling == 0)
         scale_keda_poll(k, now, ratio_ceil(load));
     scale_keda_sync(k, now, ratio_ceil(load));
@@ -96,7 +98,7 @@ struct scale_wish scaling_ask(struct scale_member *m, const struct scale_view *v
         w = predict(s, v);
         break;
     case POLICY_KEDA:
-        w = replicate(s);
+        w = replicate(s, v);
         break;
     case POLICY_EXPRESSION:
         w = compute(s, v);
@@ -113,6 +115,7 @@ struct scale_wish scaling_ask(struct scale_member *m, const struct scale_view *v
 static void step(struct scaling *s, const struct scale_view *v, const struct trigger *t)
 {
     struct scale_view as = seen(s, v);
+    struct scale_cooldown before = s->cooldown;
     if (s->application) {
         int64_t base = scale_cooldown_base(&s->cooldown, world_now(s->e.world), v->desired);
         as.warming = v->desired - base; /* what a cooldown counts is not added again */
@@ -120,6 +123,7 @@ static void step(struct scaling *s, const struct scale_view *v, const struct tri
     int64_t wants = cooled(s, v, scale_step_desired(&s->steps, &as, t->above, t->value, t->threshold));
     note(s, wants, v->desired);
     s->ops->resize(s->group, wants);
+    scaling_setting_settle(s, &before);
 }
 
 void scaling_invoke(struct entity *e, const struct trigger *t)

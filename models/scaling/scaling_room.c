@@ -127,6 +127,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     bool ok = entity_level(&s->e, SM_WANTS, &s->wants, 0) && entity_counter(&s->e, SM_OUTS, &s->outs) &&
               entity_counter(&s->e, SM_INS, &s->ins) && entity_level(&s->e, SM_HIGH, &s->high, CW_INSUFFICIENT) &&
               entity_level(&s->e, SM_LOW, &s->low, CW_INSUFFICIENT);
+    ok = ok && entity_counter(&s->e, SM_REFUSED, &s->refused);
     return ok ? &s->e : NULL;
 }
 

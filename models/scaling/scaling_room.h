@@ -24,6 +24,7 @@ struct scaling_setting { /* a target without a group */
     struct entity *entity; /* NULL: there is a group */
     unsigned key;
     int64_t min, max, now;
+    bool refused;          /* the latest change was (ASG-50) */
     sim_time simple_until; /* a simple policy's cooldown */
     struct sim_timer timer;
 };
@@ -47,7 +48,7 @@ struct scaling {
     bool in;
 
     struct obs_level wants, high, low;
-    struct obs_counter outs, ins;
+    struct obs_counter outs, ins, refused;
 };
 
 /* scaling_law.c */
@@ -61,6 +62,8 @@ bool scaling_setting_key(const struct spec_entity *, unsigned *key);
 extern const struct scale_ops scaling_setting_ops;
 void scaling_setting_wire(struct scaling *, struct entity *target);
 void scaling_setting_start(struct scaling *);
+/* What was refused begins no cooldown: it is as it was before. */
+void scaling_setting_settle(struct scaling *, const struct scale_cooldown *before);
 /* scaling_check.c */
 void scaling_check(const struct spec *, const struct spec_entity *, struct problems *);
 void scaling_steps(const struct spec_entity *, struct scale_steps *);

@@ -19,9 +19,12 @@ bool scaling_setting_key(const struct spec_entity *e, unsigned *key)
     return false;
 }
 
+/* Where the target says how things stand, that counts: a change may have been refused, at once or on the way. */
 static void view(struct entity *e, struct scale_view *v)
 {
-    const struct scaling_setting *x = &((struct scaling *)e)->setting;
+    struct scaling_setting *x = &((struct scaling *)e)->setting;
+    if (x->entity->room->setting != NULL)
+        x->now = x->entity->room->setting(x->entity, x->key);
     *v = (struct scale_view){.desired = x->now, .min = x->min, .max = x->max, .warm = x->now, .in_service = x->now};
 }
 
@@ -37,15 +40,27 @@ static void resize(struct entity *e, int64_t desired)
     value.i = x->now = desired;
     entity_trace(e, TRACE_SET, (uint64_t)desired);
     world_set(e->world, x->entity, x->key, &value);
+    view(e, &v);
+    x->refused = x->now != desired;
+    obs_count(&((struct scaling *)e)->refused, world_now(e->world), x->refused);
+}
+
+void scaling_setting_settle(struct scaling *s, const struct scale_cooldown *before)
+{
+    if (s->setting.entity != NULL && s->setting.refused)
+        s->cooldown = *before;
+    s->setting.refused = false;
 }
 
 static void simple(struct entity *e, int64_t desired)
 {
     struct scaling_setting *x = &((struct scaling *)e)->setting;
-    int64_t before = x->now;
+    struct scale_view v;
     sim_time now = world_now(e->world);
     if (now < x->simple_until)
         return;
+    view(e, &v);
+    int64_t before = x->now;
     resize(e, desired);
     if (x->now != before)
         x->simple_until = now + SIMPLE_COOLDOWN;
@@ -64,12 +79,14 @@ static void hear(struct sim *s, struct sim_timer *t)
 {
     struct scaling *policy = CONTAINER_OF(t, struct scaling, setting.timer);
     struct scale_member *m = &policy->member;
+    struct scale_cooldown before = policy->cooldown;
     struct scale_view v;
     view(&policy->e, &v);
     m->last = m->ask(m, &v);
     if (sim_now(s) + m->every <= policy->e.world->end)
         sim_after(s, t, m->every);
     resize(&policy->e, scale_choose(&v, &m->last, 1));
+    scaling_setting_settle(policy, &before);
 }
 
 static void join(struct entity *e, struct scale_member *m)

@@ -3,6 +3,7 @@
 #define SERVICE_H
 
 #include "caller.h"
+#include "crew.h"
 #include "room.h"
 #include "station.h"
 
@@ -27,6 +28,7 @@ enum {
 };
 enum { SERVICE_CRASH_PROBABILITY, SERVICE_CRASH_AFTER, N_SERVICE_CRASH_KEYS };
 
+extern const struct crew_ops   service_crew;
 extern const struct key        service_keys[N_SERVICE_KEYS];
 extern const struct metric_def service_metrics[N_SERVICE_METRICS];
 

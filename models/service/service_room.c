@@ -2,7 +2,6 @@
  * follow, calls to others among them. That is what couples: who waits for a slow neighbour is busy. A call that is forwarded
  * leaves its server: the next one works on it, and answers the client. */
 #include "check_codes.h"
-#include "crew.h"
 #include "service.h"
 #include "steps.h"
 
@@ -317,54 +316,6 @@ static void close_service(struct entity *e)
     slab_free(&((struct service *)e)->visits);
 }
 
-/* --- servers on the instances of a group: only their number counts --- */
-
-static bool crew_take(struct entity *e)
-{
-    station_set_servers((struct station *)e, 0);
-    return true;
-}
-
-static void crew_change(struct entity *e, int64_t by)
-{
-    struct station *s = (struct station *)e;
-    sim_time now = world_now(e->world);
-    station_set_servers(s, s->servers + by);
-    if (now == 0)
-        obs_level_reset(&s->size, now);
-}
-
-static bool crew_open(struct entity *e, uint32_t first, uint32_t n)
-{
-    (void)first;
-    crew_change(e, n);
-    return true;
-}
-
-static void crew_drain(struct entity *e, uint32_t first, uint32_t n)
-{
-    (void)first;
-    crew_change(e, -(int64_t)n);
-}
-
-/* Calls under way are not on one instance or another: they end as they would. */
-static void crew_kill(struct entity *e, uint32_t first, uint32_t n)
-{
-    (void)e;
-    (void)first;
-    (void)n;
-}
-
-static uint32_t crew_busy(const struct entity *e, uint32_t first, uint32_t n)
-{
-    const struct station *s = (const struct station *)e;
-    int64_t over = s->busy.value - s->servers;
-    (void)first;
-    return over <= 0 ? 0 : over < n ? (uint32_t)over : n;
-}
-
-static const struct crew_ops crew = {
-    .take = crew_take, .open = crew_open, .drain = crew_drain, .kill = crew_kill, .busy = crew_busy};
 static const struct call_ops call = {.accept = station_accept, .cancel = cancel, .load = station_load};
 
 const struct room room_service = {
@@ -378,7 +329,7 @@ const struct room room_service = {
     .n_metric = N_SERVICE_METRICS,
     .effects = FAULT_DOWN | FAULT_HANG | FAULT_SLOW | FAULT_FAIL | FAULT_STOP,
     .call = &call,
-    .crew = &crew,
+    .crew = &service_crew,
     .check = check,
     .make = make,
     .wire = wire,

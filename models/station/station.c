@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "fault_state.h"
+#include "roster.h"
 
 enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT };
 
@@ -97,6 +98,8 @@ ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
         station_unwait(s, c, now);
     } else {
         station_list_remove(&s->running, c);
+        if (s->roster != NULL)
+            roster_left(s, c);
         if (s->more != NULL && s->more->way->left != NULL)
             s->more->way->left(s, c, now);
         station_busy(s, now);
@@ -110,6 +113,17 @@ ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
 
 /* --- service --- */
 
+bool station_has_free(const struct station *s)
+{
+    return s->roster == NULL ? s->running.n < s->open : s->open > 0 && s->roster->n_free > 0;
+}
+
+bool station_hangs(const struct station *s, const struct wire_call *c)
+{
+    unsigned own = s->roster == NULL || c->state != STATE_RUNNING ? 0 : roster_ill(c)->active;
+    return ((s->fault.active | own) & FAULT_HANG) != 0;
+}
+
 ALWAYS_INLINE sim_time work_time(struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
@@ -119,6 +133,8 @@ ALWAYS_INLINE sim_time work_time(struct station *s, const struct wire_call *c)
         t = more_work_time(s, c, t);
     if (s->fault.active & FAULT_SLOW)
         t = fault_slowed(&s->fault, t);
+    if (s->roster != NULL && (roster_ill(c)->active & FAULT_SLOW) != 0)
+        t = fault_slowed(roster_ill(c), t);
     return t;
 }
 
@@ -141,7 +157,9 @@ ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
     station_list_add(&s->running, c);
     obs_level_set(&s->busy, now, s->running.n);
     obs_tally_add(&s->wait, now, now - c->arrived);
-    if (s->fault.active & FAULT_HANG) {
+    if (s->roster != NULL)
+        roster_take(s, c, now);
+    if (station_hangs(s, c)) {
         sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
         return;
     }
@@ -159,7 +177,7 @@ static bool ready(const struct station *s)
 {
     if (s->waiting.n == 0)
         return false;
-    return s->more == NULL ? s->running.n < s->open : s->more->way->ready(s, s->waiting.n);
+    return s->more == NULL ? station_has_free(s) : s->more->way->ready(s, s->waiting.n);
 }
 
 void station_dispatch(struct station *s)
@@ -218,7 +236,7 @@ void station_accept(struct entity *e, struct wire_call *c)
         refuse(s, c, now, CALL_DOWN);
     } else if (s->more != NULL) {
         accept_more(s, c, now);
-    } else if (s->running.n < s->open && s->waiting.n == 0) {
+    } else if (station_has_free(s) && s->waiting.n == 0) {
         enter(s, c, now);
         begin(s, c, now);
     } else if (s->waiting.n < s->places) {
@@ -231,10 +249,12 @@ void station_accept(struct entity *e, struct wire_call *c)
 
 bool station_fails(const struct station *s, const struct wire_call *c)
 {
-    if ((s->fault.active & FAULT_FAIL) == 0)
+    int64_t all = s->fault.active & FAULT_FAIL ? s->fault.probability : 0;
+    int64_t own = s->roster != NULL && (roster_ill(c)->active & FAULT_FAIL) != 0 ? roster_ill(c)->probability : 0;
+    if (all == 0 && own == 0)
         return false;
     struct rng cell = job_cell(s->e.world, &s->chance, &c->job);
-    return (int64_t)rng_below(&cell, 1000000000) < s->fault.probability;
+    return (int64_t)rng_below(&cell, 1000000000) < all + own - own * all / 1000000000;
 }
 
 enum call_verdict station_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
@@ -272,7 +292,7 @@ void station_stop(struct station *s, struct wire_call *c)
 
 static bool heeds(const struct station *s, const struct wire_call *c)
 {
-    if (s->fault.active & FAULT_HANG)
+    if (station_hangs(s, c))
         return false; /* it does not listen */
     if (s->more == NULL || s->more->cancellable == CANCEL_ALWAYS)
         return true;
@@ -367,6 +387,7 @@ void station_start(struct entity *e)
 void station_close(struct entity *e)
 {
     struct station *s = station_of(e);
+    roster_close(s);
     if (s->more != NULL)
         more_close(s);
 }

@@ -84,6 +84,7 @@ struct station_list {
     int64_t           n;
 };
 struct station_more;
+struct roster;
 
 struct station {
     struct entity             e; /* first: a station's entity is the room's */
@@ -96,6 +97,7 @@ struct station {
     struct rng_stream         stream, chance;
     struct draws              times;   /* of first attempts */
     struct station_more      *more; /* NULL: a plain one */
+    struct roster            *roster; /* roster.h; NULL: servers are all alike */
     struct station_list       waiting, running;
     struct fault_state        fault;
     bool                      dispatching;

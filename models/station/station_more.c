@@ -2,6 +2,7 @@
 #include "station_more.h"
 
 #include "fault_state.h"
+#include "roster.h"
 
 bool more_still(const struct station *s)
 {
@@ -201,6 +202,10 @@ void more_go_on(struct station *s, struct wire_call *c, sim_time now)
     (void)now;
     if (more_still(s))
         return;
+    if (station_hangs(s, c)) { /* it will not go on */
+        c->left = -1;
+        return;
+    }
     sim_time time = c->left;
     c->left = -1;
     if (time > 0)
@@ -249,13 +254,15 @@ void more_thaw(struct station *s, sim_time now)
 static bool servers_ready(const struct station *s, int64_t waiting)
 {
     (void)waiting;
-    return s->running.n < s->open;
+    return station_has_free(s);
 }
 
 static void servers_take(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_RUNNING;
     station_list_add(&s->running, c);
+    if (s->roster != NULL)
+        roster_take(s, c, now);
     if (s->more->preemptive && !line_add(&s->more->working, c))
         s->e.world->failed = true;
     station_busy(s, now);

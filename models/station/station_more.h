@@ -95,6 +95,9 @@ void station_drop(struct station *, struct wire_call *, sim_time now, bool answe
 void station_busy(struct station *, sim_time now); /* the level may have changed */
 void station_wait(struct station *, struct wire_call *, sim_time now);    /* joins the waiting list */
 void station_unwait(struct station *, struct wire_call *, sim_time now);  /* leaves it */
+bool station_has_free(const struct station *); /* a server, where each serves one call */
+/* Nothing is done for the call: the station hangs, or the server that has it. */
+bool station_hangs(const struct station *, const struct wire_call *);
 
 /* --- station_more.c --- */
 

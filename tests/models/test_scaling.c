@@ -52,6 +52,17 @@ static int64_t level(const struct look *l, const char *entity, const char *metri
     return 0;
 }
 
+static uint64_t counter(const struct look *l, const char *entity, const char *metric)
+{
+    for (uint32_t i = 0; i < l->w->n_metric; i++) {
+        const struct metric_slot *m = &l->w->metric[i];
+        if (strcmp(m->entity->spec->path, entity) == 0 && strcmp(m->def->name, metric) == 0)
+            return ((const struct obs_counter *)m->observer)->n;
+    }
+    fail_msg("no %s.%s", entity, metric);
+    return 0;
+}
+
 /* It is `before` until just before that second, and `after` from then on. */
 static void changes(struct look *l, const char *entity, const char *metric, double at, int64_t before, int64_t after)
 {
@@ -289,6 +300,24 @@ static void test_keda(void **state)
     look_close(&l);
 }
 
+/* Limits that a schedule changes hold for the replicas too. */
+static void test_keda_limits(void **state)
+{
+    (void)state;
+    struct look l = look_open(WORLD("30min", "1000/s", "1000") "fleet.f.time = 1h\nqueue.q.visibility_timeout = 2h\ngroup.g.min = 0\ngroup.g.max = 4\n"
+                              "group.g.launch_delay = 5s\ngroup.g.warmup = 0s\nscaling.k.target = group.g\nscaling.k.policy = keda\n"
+                              "scaling.k.queue = queue.q\nscaling.t.target = group.g\nscaling.t.policy = scheduled\nrun.drain = 0s\n"
+                              "scaling.t.times[0].at = 10min\nscaling.t.times[0].max = 7\nscaling.t.times[1].at = 20min\n"
+                              "scaling.t.times[1].max = 2\n");
+    sim_run(l.w->sim, 599 * SIM_S, NULL);
+    assert_int_equal(level(&l, "group.g", "desired"), 4);
+    changes(&l, "group.g", "desired", 600, 4, 7);
+    changes(&l, "group.g", "desired", 1200, 7, 2);
+    sim_run(l.w->sim, 1700 * SIM_S, NULL);
+    assert_int_equal(level(&l, "group.g", "desired"), 2);
+    look_close(&l);
+}
+
 static void test_expression(void **state)
 {
     (void)state;
@@ -386,6 +415,30 @@ static void test_calendar(void **state)
     changes(&l, "group.g", "desired", 2 * 3600, 2, 5);
     changes(&l, "group.g", "desired", 12 * 3600, 5, 1);
     changes(&l, "group.g", "desired", 74 * 3600, 1, 5);
+    look_close(&l);
+}
+
+/* Somebody doubles the shards five times, and each time the policy takes that back: ten updates. From 2 h on a second shard is
+ * needed; the eleventh update of a day is refused each minute, and done when the first one is a day old (KIN-53). rules: ASG-50 */
+static void test_refused(void **state)
+{
+    (void)state;
+    struct look l = look_open("run.duration = 25h\nproducer.p.arrivals = constant\nproducer.p.rate = 1/min\nproducer.p.target = stream.s\n"
+                              "producer.p.profile[0].at = 2h\nproducer.p.profile[0].rate = 1/s\nproducer.p.profile[0].for = 100h\n"
+                              "stream.s.reshard_step = 1s\nscaling.n.target = stream.s\nscaling.n.max = 9\nscaling.n.policy = expression\n"
+                              "scaling.n.desired = ceil(stream.s.IncomingRecords / 40)\n"
+                              "stream.s.actions[0].at = 610s\nstream.s.actions[0].update_shard_count = 2\n"
+                              "stream.s.actions[1].at = 1210s\nstream.s.actions[1].update_shard_count = 2\n"
+                              "stream.s.actions[2].at = 1810s\nstream.s.actions[2].update_shard_count = 2\n"
+                              "stream.s.actions[3].at = 2410s\nstream.s.actions[3].update_shard_count = 2\n"
+                              "stream.s.actions[4].at = 3010s\nstream.s.actions[4].update_shard_count = 2\n");
+    changes(&l, "stream.s", "open_shards", 660 + 1, 2, 1); /* seen at the next evaluation, merged in a second */
+    changes(&l, "stream.s", "open_shards", 3060 + 1, 2, 1);
+    sim_run(l.w->sim, 86400 * SIM_S, NULL);
+    assert_int_equal(level(&l, "stream.s", "open_shards"), 1);
+    /* The minute from 7,200 s is seen at 7,320 s; the first update is a day old at 87,010 s. */
+    changes(&l, "stream.s", "open_shards", 87060 + 1, 1, 2);
+    assert_int_equal(counter(&l, "scaling.n", "refused"), (87000 - 7320) / 60 + 1);
     look_close(&l);
 }
 
@@ -488,6 +541,8 @@ int main(void)
         cmocka_unit_test(test_failure_and_refresh),
         cmocka_unit_test(test_cost),
         cmocka_unit_test(test_keda),
+        cmocka_unit_test(test_keda_limits),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_expression),
         cmocka_unit_test(test_target),
         cmocka_unit_test(test_backlog_and_cooldowns),
