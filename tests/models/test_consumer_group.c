@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "run_support.h"
 #include "sim.h"
 
@@ -25,13 +26,6 @@
     "group.g.desired = 2\nscaling.s.target = group.g\nscaling.s.policy = scheduled\nscaling.s.times[0].at = " at     \
     "\nscaling.s.times[0].desired = 1\n"
 #define EVERY_FIVE "consumer.c.checkpoint_every = 5\n"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
 
 static void expect_delay(const struct run *r, double seconds)
 {
@@ -314,31 +308,17 @@ static void test_threads_in_turn(void **state)
 
 /* --- what a scenario can get wrong --- */
 
-static void expect_problem(const char *lines, const char *text)
-{
-    struct problems p = {0};
-    struct specbuild *build = specbuild_open(lines);
-    specbuild_check(build, &p);
-    bool found = false;
-    for (uint32_t i = 0; i < p.n; i++)
-        found |= strstr(p.item[i].text, text) != NULL;
-    if (!found)
-        fail_msg("nobody says '%s'", text);
-    problems_free(&p);
-    specbuild_close(build);
-}
-
 static void test_checks(void **state)
 {
     (void)state;
-    expect_problem(STREAM "consumer.c.library = none\n", "max times threads is above 1");
-    expect_problem(STREAM "consumer.c.workers = 3\n", "has a size of its own");
+    expect_problem(STREAM "consumer.c.library = none\n", 0, "max times threads is above 1");
+    expect_problem(STREAM "consumer.c.workers = 3\n", 0, "has a size of its own");
     expect_problem(STREAM "scaling.s.target = consumer.c\nscaling.s.policy = scheduled\nscaling.s.times[0].at = 1s\n"
                           "scaling.s.times[0].desired = 2\n",
-                   "changes the size of consumer.c already");
-    expect_problem(STREAM "consumer.d.source = stream.s\nconsumer.d.shutdown = release\n", "on the instances of a group");
-    expect_problem(STREAM "consumer.c.library = none\ngroup.g.max = 1\nconsumer.c.shutdown = release\n", "is a setting of library");
-    expect_problem(STREAM "group.g.threads = 10000\n", "has at most 10000");
+                   0, "changes the size of consumer.c already");
+    expect_problem(STREAM "consumer.d.source = stream.s\nconsumer.d.shutdown = release\n", 0, "on the instances of a group");
+    expect_problem(STREAM "consumer.c.library = none\ngroup.g.max = 1\nconsumer.c.shutdown = release\n", 0, "is a setting of library");
+    expect_problem(STREAM "group.g.threads = 10000\n", 0, "has at most 10000");
 }
 
 int main(void)

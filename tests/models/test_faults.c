@@ -7,19 +7,13 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "run_support.h"
 
 /* One request a second from 0 to 9 s, one server, a second of work each. */
 #define TEN                                                                                        \
     "run.duration = 9500ms\nrun.drain = 60s\n"                                                     \
     "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = database.d\n"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
 
 static void test_down(void **state)
 {

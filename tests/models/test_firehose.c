@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "mem.h"
 #include "run_support.h"
 
@@ -477,39 +478,29 @@ static void test_memory_short(void **state)
     specbuild_close(b);
 }
 
-static void expect_problem(const char *lines, int code, const char *part)
+static void expect_wrong(const char *lines, int code, const char *part)
 {
-    struct problems p;
     char text[1000];
-    problems_init(&p);
     snprintf(text, sizeof(text), "run.duration = 1s\nfirehose.f.destination = destination.d\ndestination.d.type = s3\ndestination.b.type = s3\n%s", lines);
-    struct specbuild *b = specbuild_open(text);
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
-    if (!found)
-        fail_msg("no problem %d '%s' with: %s", code, part, lines);
-    problems_free(&p);
-    specbuild_close(b);
+    expect_problem(text, code, part);
 }
 
 /* FV-18, and what else the service or the model would refuse. */
 static void test_wrong(void **state)
 {
     (void)state;
-    expect_problem("firehose.f.conversion.failed = 1%\nfirehose.f.buffer_size = 32MiB\n", CHECK_FIREHOSE, "FH-35");
-    expect_problem("destination.d.type = splunk\nfirehose.f.backup = destination.b\nfirehose.f.buffer_interval = 90s\n", CHECK_FIREHOSE, "FH-12");
-    expect_problem("destination.d.type = http\nfirehose.f.backup = destination.b\nfirehose.f.buffer_size = 65MiB\n", CHECK_FIREHOSE, "FH-12");
-    expect_problem("firehose.f.retry_duration = 60s\n", CHECK_FIREHOSE, "FH-27");
-    expect_problem("firehose.f.partitioning.partitions = 10\nfirehose.f.buffer_interval = 0s\n", CHECK_FIREHOSE, "FH-36");
-    expect_problem("destination.d.type = opensearch\n", CHECK_NEEDS, "'backup'");
-    expect_problem("destination.b.type = http\nfirehose.f.backup = destination.b\n", CHECK_FIREHOSE, "a bucket");
-    expect_problem("firehose.f.backup_mode = all\n", CHECK_NEEDS, "'backup'");
-    expect_problem("firehose.f.backup_interval = 60s\n", CHECK_USELESS, "backup_mode");
-    expect_problem("stream.s.shards = 1\nfirehose.f.source = stream.s\nfirehose.f.bytes_per_second = 1MiB\n", CHECK_USELESS, "about puts");
-    expect_problem("service.x.time = 1s\nfirehose.f.transform.target = service.x\nfirehose.f.transform.dropped = 60%\n"
-                   "firehose.f.transform.failed = 60%\n", CHECK_CHANCES, "more than all");
+    expect_wrong("firehose.f.conversion.failed = 1%\nfirehose.f.buffer_size = 32MiB\n", CHECK_FIREHOSE, "FH-35");
+    expect_wrong("destination.d.type = splunk\nfirehose.f.backup = destination.b\nfirehose.f.buffer_interval = 90s\n", CHECK_FIREHOSE, "FH-12");
+    expect_wrong("destination.d.type = http\nfirehose.f.backup = destination.b\nfirehose.f.buffer_size = 65MiB\n", CHECK_FIREHOSE, "FH-12");
+    expect_wrong("firehose.f.retry_duration = 60s\n", CHECK_FIREHOSE, "FH-27");
+    expect_wrong("firehose.f.partitioning.partitions = 10\nfirehose.f.buffer_interval = 0s\n", CHECK_FIREHOSE, "FH-36");
+    expect_wrong("destination.d.type = opensearch\n", CHECK_NEEDS, "'backup'");
+    expect_wrong("destination.b.type = http\nfirehose.f.backup = destination.b\n", CHECK_FIREHOSE, "a bucket");
+    expect_wrong("firehose.f.backup_mode = all\n", CHECK_NEEDS, "'backup'");
+    expect_wrong("firehose.f.backup_interval = 60s\n", CHECK_USELESS, "backup_mode");
+    expect_wrong("stream.s.shards = 1\nfirehose.f.source = stream.s\nfirehose.f.bytes_per_second = 1MiB\n", CHECK_USELESS, "about puts");
+    expect_wrong("service.x.time = 1s\nfirehose.f.transform.target = service.x\nfirehose.f.transform.dropped = 60%\n"
+                 "firehose.f.transform.failed = 60%\n", CHECK_CHANCES, "more than all");
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "run_support.h"
 
 /* Messages at 0, 1, … up to a limit; a long poll always stands ready. */
@@ -15,13 +16,6 @@
     "run.duration = 30s\nrun.drain = 30s\n"                                                        \
     "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.limit = " limit "\n"        \
     "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nfleet.f.source = queue.q\n"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
 
 static void expect_max(const struct run *r, const char *entity, const char *metric, double seconds)
 {

@@ -9,21 +9,8 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 #define SECOND 1e9
 #define CALLS                                                                                                                   \
@@ -241,21 +228,6 @@ static void a_crash_after_the_work(void **state)
     run_free(&r);
 }
 
-static void expect_problem(const char *lines, const char *word)
-{
-    struct specbuild *b = specbuild_open(lines);
-    struct problems problems;
-    problems_init(&problems);
-    specbuild_check(b, &problems);
-    bool found = false;
-    for (uint32_t i = 0; i < problems.n; i++)
-        found |= problems.item[i].code == CHECK_FUNCTION && strstr(problems.item[i].text, word) != NULL;
-    if (!found)
-        fail_msg("no problem says '%s'", word);
-    problems_free(&problems);
-    specbuild_close(b);
-}
-
 /* rules: LAM-1 LAM-11 LAM-12 LAM-27 */
 #define POLICY                                                                                                                  \
     "scaling.s.target = function.f\nscaling.s.policy = target_tracking\nscaling.s.value = 70\nscaling.s.metric = "               \
@@ -264,17 +236,17 @@ static void expect_problem(const char *lines, const char *word)
 static void what_lambda_refuses(void **state)
 {
     (void)state;
-    expect_problem(CALLS "function.f.reserved = 901\n", "LAM-11");
-    expect_problem(CALLS "function.f.reserved = 800\nfunction.g.reserved = 101\n", "LAM-11");
-    expect_problem(CALLS "function.f.provisioned = 901\n", "LAM-11");
-    expect_problem(CALLS "function.f.provisioned = 5\nfunction.f.reserved = 4\n", "LAM-12");
-    expect_problem(CALLS "function.f.memory = 200000000B\n", "LAM-1");
-    expect_problem(CALLS "function.f.async.on_failure = queue.q\nqueue.q.type = fifo\n", "LAM-27");
-    expect_problem(CALLS "function.f.async.on_failure = function.f\n", "itself");
-    expect_problem(CALLS "function.f.async.on_success = function.g\nfunction.g.async.on_success = function.f\n", "go round for ever");
+    expect_problem(CALLS "function.f.reserved = 901\n", CHECK_FUNCTION, "LAM-11");
+    expect_problem(CALLS "function.f.reserved = 800\nfunction.g.reserved = 101\n", CHECK_FUNCTION, "LAM-11");
+    expect_problem(CALLS "function.f.provisioned = 901\n", CHECK_FUNCTION, "LAM-11");
+    expect_problem(CALLS "function.f.provisioned = 5\nfunction.f.reserved = 4\n", CHECK_FUNCTION, "LAM-12");
+    expect_problem(CALLS "function.f.memory = 200000000B\n", CHECK_FUNCTION, "LAM-1");
+    expect_problem(CALLS "function.f.async.on_failure = queue.q\nqueue.q.type = fifo\n", CHECK_FUNCTION, "LAM-27");
+    expect_problem(CALLS "function.f.async.on_failure = function.f\n", CHECK_FUNCTION, "itself");
+    expect_problem(CALLS "function.f.async.on_success = function.g\nfunction.g.async.on_success = function.f\n", CHECK_FUNCTION, "go round for ever");
     /* a policy that could never do what it is there for */
-    expect_problem(CALLS "function.f.reserved = 4\n" POLICY, "LAM-12");
-    expect_problem(CALLS "run.lambda_concurrency = 109\n" POLICY, "LAM-11");
+    expect_problem(CALLS "function.f.reserved = 4\n" POLICY, CHECK_FUNCTION, "LAM-12");
+    expect_problem(CALLS "run.lambda_concurrency = 109\n" POLICY, CHECK_FUNCTION, "LAM-11");
 }
 
 int main(void)

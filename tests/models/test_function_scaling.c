@@ -8,16 +8,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "function_keys.h"
 #include "run_support.h"
 #include "world.h"
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 /* 40 calls a second of 200 ms are 8 at the same time. Of 10 units that is 80 %, above the target: after three minutes
  * 12 are wanted, 8 / 0.7 = 11.4. Of 20 it is 40 %, below 63 %: 12 again, at the same time, as three minutes are enough here.

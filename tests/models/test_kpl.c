@@ -10,21 +10,8 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 #define BASE                                                                                                                 \
     "run.duration = 20s\nrun.drain = 60s\nstream.s.put_latency = 0s\nstream.s.put_batch_latency = 0s\n"                     \
@@ -158,26 +145,12 @@ static void sent_by_a_service(void **state)
     run_free(&r);
 }
 
-static void problem(const char *lines, int code, const char *part)
-{
-    struct specbuild *b = specbuild_open(lines);
-    struct problems p = {.n = 0};
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
-    if (!found)
-        fail_msg("no problem %d '%s' with: %s", code, part, lines);
-    problems_free(&p);
-    specbuild_close(b);
-}
-
 static void mistakes(void **state)
 {
     (void)state;
-    problem(BASE BURST("1") "kpl.k.max_buffered_time = 30s\n", CHECK_STREAM, "longer than they live");
-    problem(BASE BURST("1") "kpl.k.aggregation = false\nkpl.k.aggregation_max_size = 1KiB\n", CHECK_USELESS, "aggregation_max_size");
-    problem(BASE BURST("1") "kpl.k.aggregation = false\nkpl.k.aggregation_max_count = 5\n", CHECK_USELESS, "aggregation_max_count");
+    expect_problem(BASE BURST("1") "kpl.k.max_buffered_time = 30s\n", CHECK_STREAM, "longer than they live");
+    expect_problem(BASE BURST("1") "kpl.k.aggregation = false\nkpl.k.aggregation_max_size = 1KiB\n", CHECK_USELESS, "aggregation_max_size");
+    expect_problem(BASE BURST("1") "kpl.k.aggregation = false\nkpl.k.aggregation_max_count = 5\n", CHECK_USELESS, "aggregation_max_count");
 }
 
 int main(void)

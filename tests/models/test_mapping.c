@@ -10,22 +10,9 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "mem.h"
 #include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 #define BASE                                                                                                                   \
     "run.duration = 20s\nrun.drain = 100s\nstream.s.put_latency = 0s\nstream.s.put_batch_latency = 0s\n"                     \
@@ -497,29 +484,15 @@ static void short_of_memory(void **state)
     specbuild_close(b);
 }
 
-static void problem(const char *lines, int code, const char *part)
-{
-    struct specbuild *b = specbuild_open(lines);
-    struct problems p = {.n = 0};
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
-    if (!found)
-        fail_msg("no problem %d '%s' with: %s", code, part, lines);
-    problems_free(&p);
-    specbuild_close(b);
-}
-
 static void mistakes(void **state)
 {
     (void)state;
-    problem(BASE BURST("1") "mapping.m.start = at_timestamp\n", CHECK_NEEDS, "start_at");
-    problem(BASE BURST("1") "mapping.m.start_at = 1s\n", CHECK_USELESS, "start_at");
-    problem(BASE BURST("1") "mapping.m.fan_out = true\nmapping.m.poll_interval = 2s\n", CHECK_USELESS, "poll_interval");
-    problem(BASE BURST("1") FUNCTION "mapping.m.timeout = 1s\n", CHECK_USELESS, "timeout");
-    problem(BASE BURST("1") LETTERS, CHECK_USELESS, "hears nothing");
-    problem(BASE BURST("1") LETTERS "mapping.m.retry_attempts = 1\nqueue.dead.type = fifo\n", CHECK_DLQ_TYPE, "FIFO");
+    expect_problem(BASE BURST("1") "mapping.m.start = at_timestamp\n", CHECK_NEEDS, "start_at");
+    expect_problem(BASE BURST("1") "mapping.m.start_at = 1s\n", CHECK_USELESS, "start_at");
+    expect_problem(BASE BURST("1") "mapping.m.fan_out = true\nmapping.m.poll_interval = 2s\n", CHECK_USELESS, "poll_interval");
+    expect_problem(BASE BURST("1") FUNCTION "mapping.m.timeout = 1s\n", CHECK_USELESS, "timeout");
+    expect_problem(BASE BURST("1") LETTERS, CHECK_USELESS, "hears nothing");
+    expect_problem(BASE BURST("1") LETTERS "mapping.m.retry_attempts = 1\nqueue.dead.type = fifo\n", CHECK_DLQ_TYPE, "FIFO");
 }
 
 int main(void)

@@ -9,21 +9,8 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want, double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 #define SECOND 1e9
 #define WAY                                                                                                                     \
@@ -195,21 +182,6 @@ static void a_service_for_a_function(void **state)
     expect(&r, "mapping.m", "deleted", 10);
     expect(&r, "", "in_time", 10);
     run_free(&r);
-}
-
-static void expect_problem(const char *lines, int code, const char *word)
-{
-    struct specbuild *b = specbuild_open(lines);
-    struct problems problems;
-    problems_init(&problems);
-    specbuild_check(b, &problems);
-    bool found = false;
-    for (size_t i = 0; i < problems.n; i++)
-        found |= problems.item[i].code == code && strstr(problems.item[i].text, word) != NULL;
-    if (!found)
-        fail_msg("no problem says '%s' of: %s", word, lines);
-    problems_free(&problems);
-    specbuild_close(b);
 }
 
 /* LV-25, LV-26. rules: LAM-32 LAM-37 LAM-40 LAM-47 */

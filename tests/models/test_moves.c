@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "run_support.h"
 
 /* Ten messages in the first second, all poison until 60 s: each fails twice, at once and 3 s later,
@@ -18,13 +19,6 @@
     "fleet.f.poison.share = 100%\nfleet.f.poison.until = 60s\nfleet.f.size = 4\n"                  \
     "queue.q.dead_letter.queue = queue.x\nqueue.q.dead_letter.max_receive_count = 2\n"            \
     "queue.x.wait_time = 0s\n"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
 
 /* Two a second from 70 s on: the last leaves at 74.5 s, 4.5 s after the first. Born at 0 … 0.9 s,
  * done at 70 … 74.5 s. */

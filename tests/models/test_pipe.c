@@ -9,22 +9,8 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
+#include "expect.h"
 #include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want,
-                        double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
 
 #define TEN                                                                                                             \
     "run.duration = 10s\nrun.drain = 100s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\n"                     \
@@ -195,34 +181,24 @@ static void to_a_queue(void **state)
     run_free(&r);
 }
 
-static void expect_problem(const char *lines, int code, const char *part)
+static void expect_wrong(const char *lines, int code, const char *part)
 {
-    struct problems p;
     char text[3000];
-    problems_init(&p);
     snprintf(text, sizeof(text), "run.duration = 1s\nqueue.q.delay = 0s\nqueue.t.delay = 0s\npipe.x.source = queue.q\npipe.x.target = queue.t\n%s", lines);
-    struct specbuild *b = specbuild_open(text);
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, part) != NULL;
-    if (!found)
-        fail_msg("no problem %d '%s' with: %s", code, part, lines);
-    problems_free(&p);
-    specbuild_close(b);
+    expect_problem(text, code, part);
 }
 
 static void wrong(void **state)
 {
     (void)state;
-    expect_problem("pipe.x.target = queue.q\n", CHECK_TARGET, "gives messages back");
-    expect_problem("queue.t.type = fifo\n", CHECK_NEEDS, "'message_group'");
-    expect_problem("pipe.x.message_group = key\n", CHECK_USELESS, "(EB-7)");
-    expect_problem("pipe.x.batch = 11\n", CHECK_NEEDS, "'window'");
-    expect_problem("pipe.x.filters[0] = {'body':1}\n", CHECK_PATTERN, "must be an object or an array");
-    expect_problem("pipe.x.filters[0] = {'a':[1]}\npipe.x.filters[1] = {'a':[1]}\npipe.x.filters[2] = {'a':[1]}\npipe.x.filters[3] = {'a':[1]}\n"
-                   "pipe.x.filters[4] = {'a':[1]}\npipe.x.filters[5] = {'a':[1]}\n",
-                   CHECK_BUS_LIMIT, "five are possible");
+    expect_wrong("pipe.x.target = queue.q\n", CHECK_TARGET, "gives messages back");
+    expect_wrong("queue.t.type = fifo\n", CHECK_NEEDS, "'message_group'");
+    expect_wrong("pipe.x.message_group = key\n", CHECK_USELESS, "(EB-7)");
+    expect_wrong("pipe.x.batch = 11\n", CHECK_NEEDS, "'window'");
+    expect_wrong("pipe.x.filters[0] = {'body':1}\n", CHECK_PATTERN, "must be an object or an array");
+    expect_wrong("pipe.x.filters[0] = {'a':[1]}\npipe.x.filters[1] = {'a':[1]}\npipe.x.filters[2] = {'a':[1]}\npipe.x.filters[3] = {'a':[1]}\n"
+                 "pipe.x.filters[4] = {'a':[1]}\npipe.x.filters[5] = {'a':[1]}\n",
+                 CHECK_BUS_LIMIT, "five are possible");
 }
 
 int main(void)

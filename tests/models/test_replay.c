@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "expect.h"
 #include "mem.h"
 #include "replay_int.h"
 #include "run_support.h"
@@ -606,23 +607,7 @@ static void test_memory(void **state)
 {
     (void)state;
     write_text("t\n1\n2\n3\n");
-    struct specbuild *b = specbuild_open(world_lines(T "producer.p.trace.jitter = exponential(1s)\n"));
-    const struct spec *spec = specbuild_done(b);
-    struct err err = {0};
-    mem_fail_at(0);
-    result_free(world_run(spec, 0, NULL, &err));
-    long n = mem_count();
-    for (long i = 1; i <= n; i++) {
-        err = (struct err){0};
-        mem_fail_at(i);
-        struct result *r = world_run(spec, 0, NULL, &err);
-        if (r != NULL)
-            result_free(r);
-        else if (err.class != ERR_OS)
-            fail_msg("allocation %ld of %ld: %s", i, n, err.text);
-    }
-    mem_fail_at(0);
-    specbuild_close(b);
+    expect_every_allocation(world_lines(T "producer.p.trace.jitter = exponential(1s)\n"), 20, false);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "mem.h"
 #include "run_support.h"
 #include "sim.h"
@@ -74,13 +75,6 @@ static void changes(struct look *l, const char *entity, const char *metric, doub
     sim_run(l->w->sim, t, NULL);
     if (level(l, entity, metric) != after)
         fail_msg("%s.%s is %lld at %g s, not %lld", entity, metric, (long long)level(l, entity, metric), at, (long long)after);
-}
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
 }
 
 /* Messages at 0, 1/rate, … up to a limit; workers on the instances of a group. */

@@ -8,39 +8,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "mem.h"
-#include "run_support.h"
-
-static void each_fails_once(const char *lines, long at_least)
-{
-    struct specbuild *b = specbuild_open(lines);
-    const struct spec *spec = specbuild_done(b);
-    struct err err = {0};
-    mem_fail_at(0);
-    struct result *whole = world_run(spec, 0, NULL, &err);
-    assert_non_null(whole);
-    uint64_t print = whole->run_fingerprint;
-    result_free(whole);
-    long n = mem_count();
-    assert_true(n > at_least);
-    for (long i = 1; i <= n; i++) {
-        err = (struct err){0};
-        mem_fail_at(i);
-        struct result *r = world_run(spec, 0, NULL, &err);
-        if (r == NULL && err.class != ERR_OS)
-            fail_msg("allocation %ld of %ld: %s", i, n, err.text);
-        if (r != NULL && r->run_fingerprint != print) /* a histogram that says that it is incomplete changes no event */
-            fail_msg("allocation %ld of %ld: another run, and nobody says so", i, n);
-        result_free(r);
-    }
-    mem_fail_at(0);
-    specbuild_close(b);
-}
+#include "expect.h"
 
 static void fifo(void **state)
 {
     (void)state;
-    each_fails_once(
+    expect_every_allocation(
         "run.duration = 30s\nrun.drain = 30s\nproducer.p.rate = 5/s\nproducer.p.target = queue.q\n"
         "producer.p.key = uniform_key(20)\nqueue.q.wait_time = 20s\nqueue.q.type = fifo\n"
         "queue.q.visibility_timeout = 2s\nqueue.q.deduplication = id\nqueue.q.throughput = high\n"
@@ -51,13 +24,13 @@ static void fifo(void **state)
         "fleet.f.idempotent.store = with\nfleet.f.delete_batch.size = 5\nfleet.f.delete_batch.wait "
         "= 500ms\n"
         "run.record = producer.p: 1-50\n",
-        100);
+        100, true);
 }
 
 static void standard(void **state)
 {
     (void)state;
-    each_fails_once(
+    expect_every_allocation(
         "run.duration = 30s\nrun.drain = 10s\nproducer.p.rate = 20/s\nproducer.p.target = queue.q\n"
         "producer.p.key = uniform_key(20)\nqueue.q.wait_time = 20s\nqueue.q.visibility_timeout = "
         "3s\n"
@@ -69,17 +42,17 @@ static void standard(void **state)
         "fleet.f.source = queue.q\nfleet.f.size = 30\nfleet.f.time = exponential(1s)\n"
         "fleet.f.heartbeat.extend = 2s\nfleet.f.idempotent.capacity = 40\nrun.record = producer.p: "
         "every 5\n",
-        100);
+        100, true);
 }
 
 /* The heap of those in flight grows while messages are received. */
 static void plain(void **state)
 {
     (void)state;
-    each_fails_once("run.duration = 20s\nrun.drain = 1min\nproducer.p.rate = 20/s\nproducer.p.target = queue.q\n"
-                    "queue.q.visibility_timeout = 4s\nfleet.f.source = queue.q\nfleet.f.size = 8\nfleet.f.batch = 10\n"
-                    "fleet.f.time = exponential(1s)\nfleet.f.heartbeat.extend = 3s\n",
-                    30);
+    expect_every_allocation("run.duration = 20s\nrun.drain = 1min\nproducer.p.rate = 20/s\nproducer.p.target = queue.q\n"
+                            "queue.q.visibility_timeout = 4s\nfleet.f.source = queue.q\nfleet.f.size = 8\nfleet.f.batch = 10\n"
+                            "fleet.f.time = exponential(1s)\nfleet.f.heartbeat.extend = 3s\n",
+                            30, true);
 }
 
 int main(void)

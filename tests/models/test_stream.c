@@ -10,22 +10,7 @@
 #include <cmocka.h>
 
 #include "check_codes.h"
-#include "run_support.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %.12g, not %.12g", entity, metric, got, want);
-}
-
-static void expect_stat(const struct run *r, const char *entity, const char *metric, const char *stat, double want,
-                        double tolerance)
-{
-    double got = run_stat(r, entity, metric, stat);
-    if (!(fabs(got - want) <= tolerance))
-        fail_msg("%s.%s.%s is %.12g, not %.12g", entity, metric, stat, got, want);
-}
+#include "expect.h"
 
 /* Requests at 0, 1/rate, 2/rate … */
 #define CLIENTS(rate) \
@@ -330,21 +315,6 @@ static void faults(void **state)
 }
 
 /* --- what is wrong --- */
-
-static void expect_problem(const char *lines, int code, const char *text)
-{
-    struct problems p;
-    problems_init(&p);
-    struct specbuild *b = specbuild_open(lines);
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, text) != NULL;
-    if (!found)
-        fail_msg("no problem %d with '%s' in:\n%s", code, text, lines);
-    problems_free(&p);
-    specbuild_close(b);
-}
 
 static void wrong_settings(void **state)
 {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
 #include "mem.h"
 #include "run_support.h"
 
@@ -317,44 +318,13 @@ static void test_interrupted(void **state)
 static void test_memory(void **state)
 {
     (void)state;
-    struct specbuild *b = specbuild_open(SHOP "run.duration = 20s\nrun.drain = 10s\nfault.a.at = 5s\nfault.a.for = 3s\n"
-                                              "fault.b.at = 3s\nfault.c.at = 10s\nfault.c.for = 1s\nproducer.p.profile[0].at = 5s\n"
-                                              "producer.p.profile[0].for = 5s\nproducer.p.profile[0].rate = 500/s\n");
-    const struct spec *spec = specbuild_done(b);
-    struct err err = {0};
-    mem_fail_at(0);
-    result_free(world_run(spec, 0, NULL, &err));
-    long n = mem_count();
-    assert_true(n > 100);
-    for (long i = 1; i <= n; i++) {
-        err = (struct err){0};
-        mem_fail_at(i);
-        struct result *r = world_run(spec, 0, NULL, &err);
-        if (r != NULL) /* a histogram that says itself that it is incomplete */
-            result_free(r);
-        else if (err.class != ERR_OS)
-            fail_msg("allocation %ld of %ld: %s", i, n, err.text);
-    }
-    mem_fail_at(0);
-    specbuild_close(b);
+    expect_every_allocation(SHOP "run.duration = 20s\nrun.drain = 10s\nfault.a.at = 5s\nfault.a.for = 3s\n"
+                            "fault.b.at = 3s\nfault.c.at = 10s\nfault.c.for = 1s\nproducer.p.profile[0].at = 5s\n"
+                            "producer.p.profile[0].for = 5s\nproducer.p.profile[0].rate = 500/s\n",
+                            100, false);
 }
 
 /* --- what the checks refuse --- */
-
-static void expect_problem(const char *lines, int code, const char *says)
-{
-    struct specbuild *b = specbuild_open(lines);
-    struct problems p;
-    problems_init(&p);
-    specbuild_check(b, &p);
-    bool found = false;
-    for (size_t i = 0; i < p.n; i++)
-        found |= p.item[i].code == code && strstr(p.item[i].text, says) != NULL;
-    if (!found)
-        fail_msg("no AB%04d '%s' among %zu problems, the first: %s", code, says, p.n, p.n > 0 ? p.item[0].text : "-");
-    problems_free(&p);
-    specbuild_close(b);
-}
 
 static void test_checks(void **state)
 {
