@@ -235,17 +235,24 @@ size_t spool_count(const struct spool *s)
 }
 
 /* The head of a record goes last: a record that is cut off has no head, or a wrong checksum. */
+bool spool_put(struct spool *s, uint32_t point, uint32_t replication, const struct spool_bytes *b,
+               struct err *err)
+{
+    CHECK(!spool_has(s, point, replication));
+    if (b->failed)
+        return err_set(err, ERR_OS, "memory is short");
+    struct record r = {.bytes = b->n, .point = point, .replication = replication};
+    r.check = check_of(&r, b->at);
+    return write_at(s, b->at, b->n, s->end + sizeof(r), err) &&
+           write_at(s, &r, sizeof(r), s->end, err) && remember(s, &r, err);
+}
+
 bool spool_add(struct spool *s, uint32_t point, uint32_t replication, const struct result *result,
                struct err *err)
 {
-    CHECK(!result->stopped && !spool_has(s, point, replication));
+    CHECK(!result->stopped);
     spool_pack(&s->bytes, result);
-    if (s->bytes.failed)
-        return err_set(err, ERR_OS, "memory is short");
-    struct record r = {.bytes = s->bytes.n, .point = point, .replication = replication};
-    r.check = check_of(&r, s->bytes.at);
-    return write_at(s, s->bytes.at, s->bytes.n, s->end + sizeof(r), err) &&
-           write_at(s, &r, sizeof(r), s->end, err) && remember(s, &r, err);
+    return spool_put(s, point, replication, &s->bytes, err);
 }
 
 struct result *spool_get(struct spool *s, uint32_t point, uint32_t replication, struct err *err)

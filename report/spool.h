@@ -36,10 +36,14 @@ bool spool_has(const struct spool *, uint32_t point, uint32_t replication);
 size_t spool_count(const struct spool *);
 bool spool_add(struct spool *, uint32_t point, uint32_t replication, const struct result *,
                struct err *);
+/* The same for a result that spool_pack has packed, on any thread. */
+struct spool_bytes;
+bool spool_put(struct spool *, uint32_t point, uint32_t replication, const struct spool_bytes *,
+               struct err *);
 /* The caller frees it. NULL: *err says why. */
 struct result *spool_get(struct spool *, uint32_t point, uint32_t replication, struct err *);
 
-/* --- private: spool_pack.c --- */
+/* A result as bytes; begin with all 0. */
 struct spool_bytes {
     char *at;
     size_t n, cap, read; /* read: how far unpacking has come */
@@ -47,6 +51,7 @@ struct spool_bytes {
 };
 void spool_bytes_free(struct spool_bytes *);
 void spool_pack(struct spool_bytes *, const struct result *);
+/* --- private: spool_pack.c --- */
 struct result *spool_unpack(struct spool_bytes *); /* NULL: damaged, or memory is short */
 
 #endif

@@ -1,7 +1,6 @@
 /* campaign.c - points, trials, columns. */
 #include "campaign.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "complain.h"
 #include "progress.h"
 #include "reproduce.h"
-#include "stopping.h"
 #include "trials.h"
 #include "world.h"
 
@@ -20,11 +18,12 @@
 struct task {
     uint32_t point, replication;
 };
-struct outcome {
-    struct result   *result;
-    struct scenario *scenario; /* kept when something went wrong, to say which */
-    double          *x;
-    struct err       err;
+struct outcome { /* the result itself has gone where it was made: another thread's memory is slow to free */
+    bool               good, stopped;
+    struct scenario   *scenario; /* kept when something went wrong, to say which */
+    double            *x;
+    struct spool_bytes bytes; /* for the spool, when there is one */
+    struct err         err;
 };
 struct batch {
     struct campaign     *c;
@@ -139,8 +138,21 @@ static struct runner_scenario as_run(const struct campaign *c, uint32_t point, s
     return (struct runner_scenario){.path = base->path, .set = set, .n_set = n, .n_given = n, .scenario = s};
 }
 
-static void run_variant(const struct campaign *c, const struct task *t, struct outcome *o)
+/* What is left of a result. */
+static void take_down(struct batch *b, const struct result *r, struct outcome *o)
 {
+    const struct campaign *c = b->c;
+    atomic_fetch_add_explicit(&b->events, r->events, memory_order_relaxed);
+    columns_values(&base_of(c)->columns, r, o->x);
+    o->stopped = r->stopped;
+    if (c->spool != NULL && !r->stopped)
+        spool_pack(&o->bytes, r);
+    o->good = !o->bytes.failed;
+}
+
+static void run_variant(struct batch *b, const struct task *t, struct outcome *o)
+{
+    const struct campaign *c = b->c;
     const char **set = calloc(base_of(c)->n_given + c->point[t->point].n_set + 1, sizeof *set);
     o->x = calloc(base_of(c)->columns.n + 1, sizeof *o->x);
     if (set == NULL || o->x == NULL) {
@@ -149,10 +161,11 @@ static void run_variant(const struct campaign *c, const struct task *t, struct o
     }
     struct runner_scenario as = as_run(c, t->point, o->scenario, set);
     reproduce_enter(&c->runner, &as, t->replication);
-    o->result = world_run(scenario_spec(o->scenario), t->replication, signals_flag(), &o->err);
+    struct result *r = world_run(scenario_spec(o->scenario), t->replication, signals_flag(), &o->err);
     reproduce_leave();
-    if (o->result != NULL)
-        columns_values(&base_of(c)->columns, o->result, o->x);
+    if (r != NULL)
+        take_down(b, r, o);
+    result_free(r);
     free(set);
 }
 
@@ -166,12 +179,11 @@ static void *simulate(void *context, size_t number)
         return NULL;
     problems_init(&problems);
     if (variant(&o->scenario, b->c, &b->c->point[t->point], &problems))
-        run_variant(b->c, t, o);
+        run_variant(b, t, o);
     else
         err_set(&o->err, ERR_DATA, "point %u cannot be loaded", t->point);
     problems_free(&problems);
-    if (o->result != NULL) {
-        atomic_fetch_add_explicit(&b->events, o->result->events, memory_order_relaxed);
+    if (o->good) {
         scenario_free(o->scenario);
         o->scenario = NULL;
     }
@@ -184,13 +196,13 @@ static void drop(void *context, void *slot)
     (void)context;
     if (o == NULL)
         return;
-    result_free(o->result);
+    spool_bytes_free(&o->bytes);
     scenario_free(o->scenario);
     free(o->x);
     free(o);
 }
 
-/* --- on the caller's thread, in order --- */
+/* --- one at a time, in order --- */
 
 static bool make_room(struct campaign *c, struct campaign_point *p, uint32_t n)
 {
@@ -235,7 +247,7 @@ static bool take_up(struct batch *b, const struct task *t)
 
 static bool refuse(struct batch *b, const struct task *t, struct outcome *o)
 {
-    if (o == NULL || (o->result == NULL && o->err.class == ERR_NONE))
+    if (o == NULL || o->err.class == ERR_NONE)
         return err_set(&b->err, ERR_OS, "memory is short");
     err_set(&b->err, o->err.class, "%s", o->err.text);
     const char **set = calloc(base_of(b->c)->n_given + b->c->point[t->point].n_set + 1, sizeof *set);
@@ -253,12 +265,12 @@ static bool sink(void *context, size_t number, void *slot)
     struct batch      *b = context;
     struct outcome    *o = slot;
     const struct task *t = &b->task[number];
-    bool               ok = o != NULL && o->result != NULL;
+    bool               ok = o != NULL && o->good;
     if (!ok)
         refuse(b, t, o);
-    else if (o->result->stopped)
+    else if (o->stopped)
         ok = false;
-    else if (b->c->spool == NULL || (ok = spool_add(b->c->spool, t->point, t->replication, o->result, &b->err)))
+    else if (b->c->spool == NULL || (ok = spool_put(b->c->spool, t->point, t->replication, &o->bytes, &b->err)))
         take_values(b->c, t, o->x);
     drop(NULL, o);
     return ok;
@@ -326,70 +338,4 @@ int campaign_run(struct campaign *c, const size_t *point, size_t n_point, uint32
     c->events += atomic_load(&b.events);
     free(b.task);
     return verdict(&b, done);
-}
-
-/* --- all points --- */
-
-static bool precise(const struct campaign *c, size_t point)
-{
-    for (size_t i = 0; i < c->runner.precision.n; i++) {
-        const struct precision_target *t = &c->runner.precision.target[i];
-        if (!precision_look(t, campaign_values(c, point, t->column), c->point[point].n).met)
-            return false;
-    }
-    return true;
-}
-
-static int run_rounds(struct campaign *c, size_t *list)
-{
-    uint32_t most = c->runner.precision.most;
-    int      code = 0;
-    for (uint32_t n = stopping_next(0, most);; n = stopping_next(n, most)) {
-        size_t open = 0;
-        for (size_t i = 0; i < c->n_point; i++)
-            if (c->point[i].n < n && (c->point[i].n == 0 || !precise(c, i)))
-                list[open++] = i;
-        if (open == 0 || code != 0)
-            return code;
-        code = campaign_run(c, list, open, n);
-    }
-}
-
-int campaign_run_all(struct campaign *c)
-{
-    size_t *list = calloc(c->n_point + 1, sizeof *list);
-    if (list == NULL)
-        return cli_failf(ERR_OS, "memory is short");
-    for (size_t i = 0; i < c->n_point; i++)
-        list[i] = i;
-    int code = c->runner.precision.on ? run_rounds(c, list) : campaign_run(c, list, c->n_point, base_of(c)->replications);
-    free(list);
-    return code;
-}
-
-/* --- what came out --- */
-
-const double *campaign_values(const struct campaign *c, size_t point, size_t column)
-{
-    return c->point[point].x + column * c->point[point].cap;
-}
-
-struct estimate campaign_estimate(const struct campaign *c, size_t point, size_t column)
-{
-    return estimate_mean(campaign_values(c, point, column), c->point[point].n, SAMPLES_LEVEL);
-}
-
-double campaign_width(const struct campaign *c)
-{
-    const struct precision *p = &c->runner.precision;
-    size_t                  n = p->on ? p->n : base_of(c)->columns.n;
-    double                  widest = NAN;
-    for (size_t i = 0; i < c->n_point; i++)
-        for (size_t k = 0; c->point[i].n > 0 && k < n; k++) {
-            struct estimate e = campaign_estimate(c, i, p->on ? p->target[k].column : k);
-            double          width = stopping_width(&e);
-            if (isfinite(width) && !(width <= widest))
-                widest = width;
-        }
-    return widest;
 }

@@ -1,7 +1,8 @@
-/* trials.c - threads pull the next number under one lock, which they hold for a few instructions
- * per trial. Started numbers are always 0 … next-1 and each of them finishes, so what reaches the
- * sink is a prefix whatever happens. The clock is read for the progress tick only; no trial sees
- * it. */
+/* trials.c - threads pull the next number under one lock, which they hold for a few instructions per trial. Whoever
+ * finishes a trial hands over what is ready, unless somebody is at it already: nobody is woken for that, and a result is
+ * often still in the cache of the one who takes it. The caller's thread sleeps between ticks. Started numbers are always
+ * 0 … next-1 and each of them finishes, so what reaches the sink is a prefix whatever happens. The clock is read for the
+ * progress tick only; no trial sees it. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "trials.h"
 
@@ -25,13 +26,13 @@ struct slot {
 struct pool {
     const struct trials *t;
     pthread_mutex_t lock;
-    pthread_cond_t ready; /* for the caller: slots are done */
-    pthread_cond_t room;  /* for the workers: the window moved, or the whole ended */
+    pthread_mutex_t outside; /* held in the sink and in the tick, never together with the other */
+    pthread_cond_t over; /* for the caller: no worker is left */
+    pthread_cond_t room; /* for the workers: the window moved, or the whole ended */
     size_t next, finished, taken;
-    size_t window;
+    size_t window, running;
     struct slot *slot; /* of number modulo window */
-    bool ended;
-    sim_time tick_at;
+    bool ended; /* the sink wants no more */
 };
 
 static sim_time clock_now(void)
@@ -58,11 +59,27 @@ static bool next_number(struct pool *p, size_t *number)
     return true;
 }
 
-/* The caller's thread takes a processor from those who work: it is called for half a window, or when nothing else is under
- * way; its tick brings it here before long anyway. */
-static bool is_worth_waking(const struct pool *p)
+static void take_one(struct pool *p)
 {
-    return 2 * (p->finished - p->taken) >= p->window || p->finished == p->next;
+    struct slot *s = &p->slot[p->taken % p->window];
+    void *result = s->result;
+    *s = (struct slot){0};
+    pthread_mutex_unlock(&p->lock);
+    pthread_mutex_lock(&p->outside);
+    bool on = p->t->sink(p->t->context, p->taken, result);
+    pthread_mutex_unlock(&p->outside);
+    pthread_mutex_lock(&p->lock);
+    p->taken += on;
+    p->ended = !on;
+    pthread_cond_broadcast(&p->room);
+}
+
+/* Holds the lock on entry and exit, but not while the sink works: what is done meanwhile is taken as well. A slot that is
+ * being handed over is empty already, so others come back from here at once. */
+static void take_ready(struct pool *p)
+{
+    while (!p->ended && p->slot[p->taken % p->window].done)
+        take_one(p);
 }
 
 static void *worker(void *arg)
@@ -76,68 +93,32 @@ static void *worker(void *arg)
         pthread_mutex_lock(&p->lock);
         p->slot[number % p->window] = (struct slot){result, true};
         p->finished++;
-        if (is_worth_waking(p))
-            pthread_cond_signal(&p->ready);
+        take_ready(p);
     }
+    if (--p->running == 0)
+        pthread_cond_signal(&p->over);
     pthread_mutex_unlock(&p->lock);
     return NULL;
 }
 
-/* Waits until something is ready or a tick is due; calls the tick without the lock. */
-static void wait_a_while(struct pool *p)
+/* The caller's part: a tick now and then, without the lock, until all is done. */
+static void watch(struct pool *p)
 {
-    struct timespec until = {p->tick_at / SIM_S, p->tick_at % SIM_S};
-    pthread_cond_timedwait(&p->ready, &p->lock, &until);
-    sim_time now = clock_now();
-    if (now < p->tick_at)
-        return;
-    p->tick_at = now + TICK;
-    size_t started = p->next, finished = p->finished;
-    pthread_mutex_unlock(&p->lock);
-    if (p->t->tick != NULL)
-        p->t->tick(p->t->context, started, finished);
-    pthread_mutex_lock(&p->lock);
-}
-
-static void end(struct pool *p)
-{
-    p->ended = true;
-    pthread_cond_broadcast(&p->room);
-}
-
-/* False: the sink wants no more. */
-static bool take_one(struct pool *p)
-{
-    struct slot *s = &p->slot[p->taken % p->window];
-    void *result = s->result;
-    *s = (struct slot){0};
-    pthread_mutex_unlock(&p->lock);
-    bool on = p->t->sink(p->t->context, p->taken, result);
-    pthread_mutex_lock(&p->lock);
-    p->taken += on;
-    pthread_cond_broadcast(&p->room);
-    return on;
-}
-
-/* The caller's part: hands slots over in order. After a stop, what was started is still waited for.
- */
-static void take_all(struct pool *p)
-{
-    pthread_mutex_lock(&p->lock);
-    p->tick_at = clock_now() + TICK;
-    bool on = true;
-    while (on && p->taken < p->t->n) {
-        if (!p->ended && is_stopped(p->t))
-            end(p);
-        if (p->slot[p->taken % p->window].done)
-            on = take_one(p);
-        else if (p->ended && p->taken == p->next)
-            break;
-        else
-            wait_a_while(p);
+    sim_time tick_at = clock_now() + TICK;
+    while (p->running > 0) {
+        struct timespec until = {tick_at / SIM_S, tick_at % SIM_S};
+        pthread_cond_timedwait(&p->over, &p->lock, &until);
+        if (clock_now() < tick_at)
+            continue;
+        size_t started = p->next, finished = p->finished;
+        pthread_mutex_unlock(&p->lock);
+        pthread_mutex_lock(&p->outside);
+        if (p->t->tick != NULL)
+            p->t->tick(p->t->context, started, finished);
+        pthread_mutex_unlock(&p->outside);
+        pthread_mutex_lock(&p->lock);
+        tick_at = clock_now() + TICK;
     }
-    end(p);
-    pthread_mutex_unlock(&p->lock);
 }
 
 static void pool_open(struct pool *p)
@@ -146,7 +127,8 @@ static void pool_open(struct pool *p)
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->ready, &attr);
+    pthread_mutex_init(&p->outside, NULL);
+    pthread_cond_init(&p->over, &attr);
     pthread_cond_init(&p->room, NULL);
     pthread_condattr_destroy(&attr);
 }
@@ -157,23 +139,26 @@ static void pool_close(struct pool *p)
         if (p->slot[i].result != NULL)
             p->t->drop(p->t->context, p->slot[i].result);
     pthread_cond_destroy(&p->room);
-    pthread_cond_destroy(&p->ready);
+    pthread_cond_destroy(&p->over);
+    pthread_mutex_destroy(&p->outside);
     pthread_mutex_destroy(&p->lock);
 }
 
 /* False when not one thread could be started: nothing was done. */
 static bool run_threads(struct pool *p, pthread_t *thread, size_t threads)
 {
-    size_t running = 0;
+    size_t started = 0;
     pool_open(p);
-    while (running < threads && pthread_create(&thread[running], NULL, worker, p) == 0)
-        running++;
-    if (running > 0)
-        take_all(p);
-    for (size_t i = 0; i < running; i++)
+    pthread_mutex_lock(&p->lock);
+    while (started < threads && pthread_create(&thread[started], NULL, worker, p) == 0)
+        started++;
+    p->running = started;
+    watch(p);
+    pthread_mutex_unlock(&p->lock);
+    for (size_t i = 0; i < started; i++)
         pthread_join(thread[i], NULL);
     pool_close(p);
-    return running > 0;
+    return started > 0;
 }
 
 static size_t run_here(const struct trials *t)

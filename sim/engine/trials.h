@@ -1,6 +1,6 @@
 /* trials.h - many trials on all cores. Trials are numbered; threads pull the next number; each fills its own slot;
- * the caller's thread hands the slots to the sink in order of number. The outcome is the same for any number of
- * threads; nothing is shared but the index. At most `threads * 4` finished slots wait, so memory is bounded. */
+ * slots go to the sink in order of number, one at a time. The outcome is the same for any number of threads; nothing
+ * is shared but the index. At most `threads * 4` finished slots wait, so memory is bounded. */
 #ifndef TRIALS_H
 #define TRIALS_H
 
@@ -13,11 +13,12 @@ struct trials {
     void  *context;
     /* Runs on any thread. Returns what the sink gets (may be NULL). */
     void *(*work)(void *context, size_t number);
-    /* Runs on the caller's thread, in order. False ends the whole: no further work is started. */
+    /* In order, never twice at once, on any thread: what it writes needs no lock. False ends the whole: no further
+     * work is started. */
     bool (*sink)(void *context, size_t number, void *slot);
     /* Frees a slot that never reached the sink. */
     void (*drop)(void *context, void *slot);
-    /* Called on the caller's thread about ten times a second while it waits (progress); may be NULL. */
+    /* Called on the caller's thread about ten times a second (progress), never while the sink runs; may be NULL. */
     void (*tick)(void *context, size_t started, size_t finished);
     const volatile int *stop; /* non-zero: start nothing more; finished prefix still reaches the sink */
 };

@@ -27,6 +27,8 @@ struct plan {
     bool uneven;
     pthread_t caller;
     atomic_bool elsewhere; /* some work ran on another thread */
+    atomic_int  outside;   /* sinks and ticks under way */
+    atomic_bool crowded;   /* there were two at once */
     uint64_t print;
     size_t ticks, last_finished;
 };
@@ -69,11 +71,22 @@ static void let_go(struct plan *p, struct box *b)
     atomic_fetch_sub(&p->held, 1);
 }
 
+static void go_out(struct plan *p)
+{
+    if (atomic_fetch_add(&p->outside, 1) > 0)
+        atomic_store(&p->crowded, true);
+}
+
+static void come_in(struct plan *p)
+{
+    atomic_fetch_sub(&p->outside, 1);
+}
+
 static bool sink(void *context, size_t number, void *slot)
 {
     struct plan *p = context;
     struct box *b = slot;
-    assert_true(pthread_equal(pthread_self(), p->caller));
+    go_out(p);
     assert_int_equal(number, p->expected);
     p->expected++;
     assert_int_equal(b == NULL, number % 7 == 3);
@@ -84,10 +97,9 @@ static bool sink(void *context, size_t number, void *slot)
     }
     if (number == p->stop_at)
         __atomic_store_n(&p->stop, 1, __ATOMIC_RELAXED);
-    if (number == p->refuse_at)
-        return false;
-    atomic_fetch_add(&p->taken, 1);
-    return true;
+    atomic_fetch_add(&p->taken, number != p->refuse_at);
+    come_in(p);
+    return number != p->refuse_at;
 }
 
 static void drop(void *context, void *slot)
@@ -101,10 +113,13 @@ static void drop(void *context, void *slot)
 static void tick(void *context, size_t started, size_t finished)
 {
     struct plan *p = context;
+    go_out(p);
     assert_true(pthread_equal(pthread_self(), p->caller));
     assert_true(started >= finished && finished >= p->last_finished);
     p->last_finished = finished;
     p->ticks++;
+    nap(500000);
+    come_in(p);
 }
 
 static struct plan plan_new(void)
@@ -122,7 +137,9 @@ static size_t run(struct plan *p, size_t n, int threads)
                        .drop = drop,
                        .tick = tick,
                        .stop = &p->stop};
-    return trials_run(&t);
+    size_t taken = trials_run(&t);
+    assert_false(p->crowded);
+    return taken;
 }
 
 static void any_number_of_threads_gives_the_same(void **state)
@@ -170,7 +187,10 @@ static void few_and_no_trials(void **state)
 /* A sink that is slower than the work: the workers must wait, not pile up. */
 static bool slow_sink(void *context, size_t number, void *slot)
 {
-    nap(200000);
+    struct plan *p = context;
+    go_out(p);
+    nap(2000000);
+    come_in(p);
     return sink(context, number, slot);
 }
 
@@ -179,8 +199,10 @@ static void the_window_is_bounded(void **state)
     (void)state;
     struct plan p = plan_new();
     struct trials t = {
-        .n = 300, .threads = 3, .context = &p, .work = work, .sink = slow_sink, .drop = drop};
-    assert_int_equal(trials_run(&t), 300);
+        .n = 200, .threads = 3, .context = &p, .work = work, .sink = slow_sink, .drop = drop, .tick = tick};
+    assert_int_equal(trials_run(&t), 200);
+    assert_true(p.ticks > 0);
+    assert_false(p.crowded);
     assert_true(p.ahead < 3 * 4);
     assert_true(p.ahead > 3);
 }
