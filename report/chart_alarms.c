@@ -48,7 +48,9 @@ static const char *numbers(struct sheet *s, const struct alarm_row *r)
     if (isnan(r->on_share))
         return "";
     const char *times = isnan(r->times) ? "" : sheet_format(s, ", %s×", say_number(s, r->times));
-    return sheet_format(s, "in ALARM %s of the time%s", say_share(s, r->on_share), times);
+    const char *told = known(r->told) == 0 ? "" : sheet_format(s, ", %s told", say_number(s, r->told));
+    const char *held = known(r->held) == 0 ? "" : sheet_format(s, ", held %s× by few samples", say_number(s, r->held));
+    return sheet_format(s, "in ALARM %s of the time%s%s%s", say_share(s, r->on_share), times, told, held);
 }
 
 static void draw_row(struct sheet *s, const struct alarms_data *d, const struct alarm_row *r, const struct scale *x, double y, double height)
@@ -59,7 +61,8 @@ static void draw_row(struct sheet *s, const struct alarms_data *d, const struct 
     if (fit == NULL)
         return;
     sheet_text(s, x->to, y + 10, fit, soft);
-    sheet_text_within(s, x->from, y + 10, r->name, type_label, x->to - x->from - text_width(fit, soft.size) - 12);
+    const char *name = r->watches == NULL ? r->name : sheet_format(s, "%s: %s", r->name, r->watches);
+    sheet_text_within(s, x->from, y + 10, name, type_label, x->to - x->from - text_width(fit, soft.size) - 12);
     draw_strip(s, d, r, x, y + height - STRIP - 2, STRIP);
 }
 
@@ -98,14 +101,17 @@ static const char *finding(struct sheet *s, const struct alarms_data *d)
 
 static void fill_table(struct sheet *s, const struct alarms_data *d)
 {
-    static const char *const head[] = {"alarm", "in ALARM, part of the time", "times", "first at"};
-    sheet_table_head(s, head, 4);
+    static const char *const head[] = {"alarm", "watches", "in ALARM, part of the time", "times", "first at", "told", "held by few samples"};
+    sheet_table_head(s, head, ARRAY_LEN(head));
     for (size_t i = 0; i < d->n_row; i++) {
         const struct alarm_row *r = &d->row[i];
         sheet_cell(s, r->name);
+        sheet_cell(s, r->watches == NULL ? "" : r->watches);
         sheet_cell(s, isnan(r->on_share) ? "none" : say_share(s, r->on_share));
         cell_number(s, r->times);
         sheet_cell(s, isnan(first_on(r)) ? "never" : say_moment(s, first_on(r)));
+        cell_number(s, r->told);
+        cell_number(s, r->held);
     }
 }
 

@@ -59,6 +59,8 @@ struct alarm_row {
     const struct alarm_span *span; /* in order, without gaps */
     size_t                   n;
     double                   on_share, times; /* in ALARM: part of the time, how often; means of all replications; NAN: not known */
+    double                   told, held; /* notifications; evaluations that kept the state for want of samples; the same */
+    const char              *watches;    /* "service.api.sojourn p99 > 1s"; NULL: it is a policy's own */
 };
 struct alarms_data {
     const char              *run;

@@ -123,7 +123,23 @@ static const struct {
 } fates[] = {
     {"in_time", "in time", FLOW_GOOD}, {"late", "late", FLOW_LATE}, {"waiting", "waiting", FLOW_WAITING}, {"lost", "lost", FLOW_BAD}};
 
-/* Producers one by one, or together when they are many; what the scenario counts beyond them came from schedules. */
+/* Who made the requests that no producer made. */
+static const char *other_makers(struct builder *b, bool producers)
+{
+    uint64_t scheduled = 0, told = 0;
+    for (size_t i = 0; i < b->f.n_metric; i++) {
+        const char *entity = b->f.metric[i].entity, *name = b->f.metric[i].name;
+        if (wiring_is(entity, "bus") && strcmp(name, "scheduled") == 0)
+            scheduled += counted(b, entity, name);
+        if (wiring_is(entity, "alarm") && strcmp(name, "notifications") == 0)
+            told += counted(b, entity, name);
+    }
+    if (told > 0)
+        return scheduled > 0 ? "schedules, alarms" : "alarms";
+    return producers ? "schedules" : "requests";
+}
+
+/* Producers one by one, or together when they are many; what the scenario counts beyond them came from schedules and alarms. */
 static void add_requests(struct builder *b)
 {
     uint64_t rest[ARRAY_LEN(fates)];
@@ -145,7 +161,7 @@ static void add_requests(struct builder *b)
     }
     for (size_t k = 0; k < ARRAY_LEN(fates); k++)
         if (rest[k] > 0)
-            add_end(b, add_node(b, n > 0 ? "schedules" : "requests", FLOW_STEP, 0, REQUESTS), REQUESTS, fates[k].name, fates[k].kind, rest[k]);
+            add_end(b, add_node(b, other_makers(b, n > 0), FLOW_STEP, 0, REQUESTS), REQUESTS, fates[k].name, fates[k].kind, rest[k]);
 }
 
 /* --- queues --- */

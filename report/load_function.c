@@ -72,7 +72,7 @@ struct alarms {
     struct parts      p;
     struct alarm_span *span[ALARMS_MAX];
     struct alarm_row  row[ALARMS_MAX];
-    char              name[ALARMS_MAX][120];
+    char              name[ALARMS_MAX][120], watches[ALARMS_MAX][200];
     size_t            n;
 };
 
@@ -151,14 +151,15 @@ static double on_share(const struct query_series *s)
     return n > 0 ? sum / (double)n : NAN;
 }
 
-static double times_of(struct alarms *a, const struct chart_request *r, const char *entity)
+/* A count of the alarm's, mean of the replications; NAN: there is none. */
+static double mean_of(struct alarms *a, const struct chart_request *r, const char *entity, const char *metric)
 {
     struct err none = {0};
     double *x, sum = 0;
     size_t n;
-    if (!parts_has(&a->p, entity, "alarms"))
+    if (!parts_has(&a->p, entity, metric))
         return NAN;
-    if (!query_values(r->query, r->run[0], 0, entity, "alarms", "sum", &x, &n, &none)) {
+    if (!query_values(r->query, r->run[0], 0, entity, metric, "sum", &x, &n, &none)) {
         a->p.failed |= none.class == ERR_OS;
         return NAN;
     }
@@ -166,6 +167,29 @@ static double times_of(struct alarms *a, const struct chart_request *r, const ch
         sum += x[i] / (double)n;
     mem_release(x);
     return sum;
+}
+
+/* "service.api.sojourn p99 > 1s", by its settings. */
+static const char *watched(struct alarms *a, const char *entity, char out[200])
+{
+    char path[160], metric[90], statistic[24] = "", when[48];
+    snprintf(path, sizeof(path), "%.120s.metric", entity);
+    bool known = written_find(&a->p.setting, path, metric, sizeof(metric));
+    snprintf(path, sizeof(path), "%.120s.when", entity);
+    known = known && written_find(&a->p.setting, path, when, sizeof(when));
+    snprintf(path, sizeof(path), "%.120s.statistic", entity);
+    bool named = known && written_find(&a->p.setting, path, statistic, sizeof(statistic));
+    snprintf(out, 200, "%s%s%s %s", metric, named ? " " : "", named ? statistic : "", when);
+    return known ? out : NULL;
+}
+
+static void tell_more(struct alarms *a, const struct chart_request *r, const char *entity)
+{
+    struct alarm_row *row = &a->row[a->n];
+    row->times = mean_of(a, r, entity, "alarms");
+    row->told = mean_of(a, r, entity, "notifications");
+    row->held = mean_of(a, r, entity, "held");
+    row->watches = watched(a, entity, a->watches[a->n]);
 }
 
 static bool add_alarm(struct alarms *a, const struct chart_request *r, const char *entity, const char *metric, struct err *err)
@@ -178,7 +202,9 @@ static bool add_alarm(struct alarms *a, const struct chart_request *r, const cha
         a->span[a->n] = mem_get_zero(2 * (size_t)s.n + 1, sizeof(**a->span));
         ok = a->span[a->n] != NULL || err_set(err, ERR_OS, "memory is short");
         snprintf(a->name[a->n], sizeof(a->name[0]), "%.90s%s%s", entity, own ? "" : " ", own ? "" : metric);
-        a->row[a->n] = (struct alarm_row){.name = a->name[a->n], .on_share = on_share(&s), .times = own ? times_of(a, r, entity) : NAN};
+        a->row[a->n] = (struct alarm_row){.name = a->name[a->n], .on_share = on_share(&s), .times = NAN, .told = NAN, .held = NAN};
+        if (own)
+            tell_more(a, r, entity);
         if (ok)
             make_spans(&a->row[a->n], a->span[a->n], &s);
         a->n += ok;

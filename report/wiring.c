@@ -44,8 +44,8 @@ static bool is_name(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '*';
 }
 
-/* Some settings name an entity to which nothing flows. */
-static bool feeds(const struct reader *r, const char *key, bool dead)
+/* Some settings name an entity to which nothing flows; what an alarm sets off is fed if it is told. */
+static bool feeds(const struct reader *r, const char *key, const char *to, bool dead)
 {
     static const char *const others[] = {"source", "done_at", "to"};
     static const char *const senders[] = {"producer", "service",  "fleet",   "topic", "bus", "pipe",
@@ -56,6 +56,7 @@ static bool feeds(const struct reader *r, const char *key, bool dead)
             return false;
     for (size_t i = 0; i < ARRAY_LEN(senders); i++)
         sends |= strcmp(r->key[KIND], senders[i]) == 0;
+    sends |= strcmp(r->key[KIND], "alarm") == 0 && (wiring_is(to, "topic") || wiring_is(to, "function"));
     return sends && !dead;
 }
 
@@ -82,7 +83,7 @@ static bool add_wire(struct reader *r, const char *to, struct err *err)
     snprintf(wire->from, sizeof(wire->from), "%s.%s", r->key[KIND], r->key[ENTITY]);
     snprintf(wire->to, sizeof(wire->to), "%s", to);
     snprintf(wire->key, sizeof(wire->key), "%s", r->key[r->depth]);
-    wire->feeds = feeds(r, wire->key, wire->dead);
+    wire->feeds = feeds(r, wire->key, to, wire->dead);
     return true;
 }
 

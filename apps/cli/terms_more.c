@@ -139,6 +139,16 @@ const struct term more_terms[] = {
      "In ALARM when M of the last N datapoints are beyond the threshold. A datapoint is seen a minute after its minute, so an alarm is "
      "late by N periods and that delay.",
      "최근 N개 값 중 M개가 임계값을 넘으면 경보 상태가 된다.", "CW-3, 6, 8, 9", "alarm.ID.datapoints, alarm.ID.period", "alarm.ID.state, chart alarms"},
+    {"alarm action", "경보 작업", "ok action|insufficient data action|경보 동작",
+     "What a change of an alarm's state sets off: a scaling policy, every minute while the state lasts; a topic or a function, told once of the "
+     "change by a message of the alarm's own.",
+     "경보 상태가 바뀔 때 실행된다. 조정 정책은 상태가 유지되는 동안 매분, 주제와 함수는 한 번만 알림을 받는다.", "CW-8, 17, 18",
+     "alarm.ID.alarm_actions, alarm.ID.ok_actions", "alarm.ID.actions, alarm.ID.notifications"},
+    {"low sample count", "표본 부족", "few samples|적은 표본",
+     "A percentile p of a period with fewer than 10 / (1 - p) values is one of the slowest few, by chance. An alarm takes it all the same, or "
+     "keeps its state.",
+     "값이 10/(1-p)개보다 적은 기간의 백분위수는 우연히 느린 몇 개에 좌우된다. 경보는 그대로 평가하거나 상태를 유지한다.", "CW-14, 16",
+     "alarm.ID.statistic, alarm.ID.evaluate_low_sample_count_percentile", "alarm.ID.held"},
     {"desired capacity", "원하는 용량", "desired|희망 용량",
      "How many instances a group should have, within min and max. Policies change it, and the group follows as instances start.",
      "그룹이 가져야 하는 인스턴스의 수이다. 정책이 바꾸고 그룹이 따라간다.", "ASG-1, 6", "group.ID.desired, group.ID.min, group.ID.max",

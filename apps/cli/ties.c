@@ -37,13 +37,20 @@ static bool is_dead(const char *key)
     return one_of(key, keys);
 }
 
-static enum tie_kind kind_of(const struct walk *w, const char *key)
+/* Alarms set policies off, and tell topics and functions. */
+static bool is_told(const struct spec_entity *from, const struct spec_entity *to)
+{
+    static const char *const kinds[] = {"function", "topic", NULL};
+    return strcmp(from->kind, "alarm") == 0 && one_of(to->kind, kinds);
+}
+
+static enum tie_kind kind_of(const struct walk *w, const char *key, const struct spec_entity *to)
 {
     if (strcmp(key, "event") == 0 || strcmp(key, "done_at") == 0)
         return TIE_NAMES;
     if (strcmp(key, "source") == 0)
         return TIE_READS;
-    if (steers(w->from))
+    if (steers(w->from) && !is_told(w->from, to))
         return strcmp(key, "queue") == 0 ? TIE_WATCHES : TIE_STEERS;
     return w->dead ? TIE_DEAD : TIE_SENDS;
 }
@@ -74,13 +81,13 @@ static void walk_value(struct walk *w, const struct key *k, const struct value *
         return;
     w->dead |= is_dead(k->name);
     if (v->type == VALUE_REF && v->ref != NULL)
-        add(w, kind_of(w, k->name), k->name, v->ref);
+        add(w, kind_of(w, k->name, v->ref), k->name, v->ref);
     for (uint32_t i = 0; v->type == VALUE_GROUP && i < v->list.n; i++)
         walk_value(w, &k->sub[i], &v->list.item[i]);
     for (uint32_t i = 0; v->type == VALUE_LIST && i < v->list.n; i++) {
         const struct value *item = &v->list.item[i];
         if (!groups && item->type == VALUE_REF && item->ref != NULL)
-            add(w, kind_of(w, k->name), k->name, item->ref);
+            add(w, kind_of(w, k->name, item->ref), k->name, item->ref);
         for (uint32_t f = 0; groups && f < item->list.n; f++)
             walk_value(w, &k->sub[f], &item->list.item[f]);
     }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "ratio.h"
+
 static bool may_scale_in(const struct spec_entity *scaling)
 {
     if (is_at(scaling, NULL, "policy", "simple")) {
@@ -52,11 +54,22 @@ static double shortest_spike(const struct adviser *a, const struct spec_entity *
     return least;
 }
 
+/* Whether a policy is among its actions in ALARM. */
+static bool sets_off(const struct spec_entity *alarm, const char *list)
+{
+    uint32_t n;
+    const struct value *action = list_at(alarm, list, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (action[i].ref != NULL && strcmp(action[i].ref->kind, "scaling") == 0)
+            return true;
+    return false;
+}
+
 static bool scales_out(const struct spec_entity *alarm)
 {
-    const struct value *actions = value_at(alarm, NULL, "actions"),
-                       *when = value_at(alarm, NULL, "when");
-    return actions != NULL && actions->list.n > 0 && when != NULL && when->text[0] == '>';
+    const struct value *when = value_at(alarm, NULL, "when");
+    return when != NULL && when->text[0] == '>' &&
+           (sets_off(alarm, "actions") || sets_off(alarm, "alarm_actions"));
 }
 
 static void late_alarm(struct adviser *a)
@@ -172,6 +185,60 @@ static void short_notice(struct adviser *a)
     }
 }
 
+/* --- few samples --- */
+
+/* The percentile of an alarm, in percent, and the fewest samples that make it say much (CW-16); 0:
+ * it has none. */
+static double percentile_of(const struct spec_entity *alarm, double *fewest)
+{
+    const struct value *statistic = value_at(alarm, NULL, "statistic"),
+                       *metric = value_at(alarm, NULL, "metric");
+    const char *at = statistic != NULL ? statistic->text : NULL;
+    if (at == NULL && metric != NULL && strpbrk(metric->text, " (") == NULL)
+        at = strstr(metric->text, ".p");
+    at = at != NULL && at[0] == '.' ? at + 1 : at;
+    struct ratio share;
+    double p = at != NULL && at[0] == 'p' && ratio_parse(at + 1, &share) ? ratio_double(share) : 0;
+    if (!(p > 0) || !(p < 100))
+        return 0;
+    *fewest = 1000 / fmin(p, 100 - p);
+    return p;
+}
+
+/* Whose metric it is. */
+static const struct spec_entity *watched(const struct adviser *a, const struct spec_entity *alarm)
+{
+    const struct value *metric = value_at(alarm, NULL, "metric");
+    char path[200];
+    size_t kind = metric == NULL ? 0 : strcspn(metric->text, "."),
+           n = metric == NULL || metric->text[kind] == '\0'
+                   ? 0
+                   : kind + 1 + strcspn(metric->text + kind + 1, ".[");
+    if (n == 0 || n >= sizeof path)
+        return NULL;
+    memcpy(path, metric->text, n);
+    path[n] = '\0';
+    return spec_find(a->spec, path);
+}
+
+static void noisy_percentile(struct adviser *a)
+{
+    for (const struct spec_entity *m = next_of(a, "alarm", NULL); m != NULL;
+         m = next_of(a, "alarm", m)) {
+        double fewest = 0, period = seconds_at(m, NULL, "period", 60), p = percentile_of(m, &fewest);
+        const struct spec_entity *of = p > 0 ? watched(a, m) : NULL;
+        double most = of == NULL ? 0 : peak_rate(a, of) * period;
+        if (most > 0 && most < fewest &&
+            is_at(m, NULL, "evaluate_low_sample_count_percentile", "evaluate"))
+            advise_about(a, m,
+                         given_at(m, NULL, "statistic") ? value_at(m, NULL, "statistic")
+                                                        : value_at(m, NULL, "metric"),
+                         "looks at p%.10g of about %.3g values a period at most, which is too few: "
+                         "under %.6g a handful of slow ones decides",
+                         p, most, fewest);
+    }
+}
+
 static const struct advice items[] = {
     {640, "late-alarm", "an alarm that takes longer than the spike",
      "An alarm counts whole datapoints, and each is visible only a while after its period. When "
@@ -221,5 +288,14 @@ static const struct advice items[] = {
      "ASG-4",
      "`group.*.killed` is above 0, `group.*.interrupted` too; long jobs have the most receives.",
      "Save progress, cut jobs into parts, or keep long ones on other instances.", short_notice},
+    {647, "noisy-percentile", "a percentile of few values",
+     "A percentile p says something when a period has ten values beyond it: 10 / (1 - p), for p99 "
+     "1,000. With fewer it is one of the slowest few, by chance one or another, and the alarm goes "
+     "off and back for nothing.",
+     "CW-14, CW-16",
+     "`alarm.*.transitions` is high while the load is even; chart alarms is a strip of stripes.",
+     "Take a longer period, a lower percentile, M of N datapoints, or "
+     "evaluate_low_sample_count_percentile = \"ignore\", which waits for enough values.",
+     noisy_percentile},
 };
 const struct advice_set advice_scaling = {items, sizeof items / sizeof items[0]};

@@ -524,7 +524,7 @@ static void wiring_is_read_from_the_scenario(void **state)
     wiring_free(&w);
 }
 
-/* Who reads names its source, to which nothing flows; policies and alarms send nothing, and a metric is no entity. */
+/* Who reads names its source, to which nothing flows; policies send nothing, alarms tell topics and functions; and a metric is no entity. */
 static void newer_kinds_are_wired(void **state)
 {
     static const char text[] =
@@ -535,14 +535,14 @@ static void newer_kinds_are_wired(void **state)
         "mapping = {\n  m = {\n    on_failure = \"queue.bad\";\n    source = \"stream.s\";\n    target = \"function.f\";\n  };\n};\n"
         "function = {\n  f = {\n    async = {\n      on_failure = \"queue.bad\";\n      on_success = \"queue.q\";\n    };\n  };\n};\n"
         "firehose = {\n  h = {\n    backup = \"destination.b\";\n    destination = \"destination.d\";\n    source = \"stream.s\";\n  };\n};\n"
-        "alarm = {\n  a = {\n    actions = [ \"scaling.x\" ];\n    metric = \"queue.q.depth\";\n  };\n};\n"
+        "alarm = {\n  a = {\n    actions = [ \"scaling.x\", \"topic.t\" ];\n    done_at = \"fleet.w\";\n    ok_actions = [ \"function.f\" ];\n    metric = \"queue.q.depth\";\n  };\n};\n"
         "scaling = {\n  x = {\n    metric = \"stream.s[0].records\";\n    target = \"group.g\";\n  };\n};\n"
         "group = {\n  g = {\n    target = \"fleet.w\";\n  };\n};\n";
     static const char *const expected[] = {
         "topic.t > function.f",     "topic.t > firehose.h",    "topic.t > queue.q",          "producer.p > kpl.k",     "kpl.k > stream.s",
         "consumer.c - stream.s",    "consumer.c > queue.q",    "mapping.m x queue.bad",      "mapping.m - stream.s",   "mapping.m > function.f",
         "function.f x queue.bad",   "function.f > queue.q",    "firehose.h x destination.b", "firehose.h > destination.d", "firehose.h - stream.s",
-        "alarm.a - scaling.x",      "scaling.x - group.g",     "group.g - fleet.w",
+        "alarm.a - scaling.x",      "alarm.a > topic.t",       "alarm.a - fleet.w",         "alarm.a > function.f",   "scaling.x - group.g",     "group.g - fleet.w",
     };
     struct wiring w;
     struct err err = {0};

@@ -180,7 +180,7 @@ static void alarms_are_strips(void **state)
 {
     static const struct alarm_span high[] = {{0, 60, ALARM_UNKNOWN}, {60, 1500, ALARM_OK}, {1500, 2400, ALARM_ON}, {2400, 3600, ALARM_OK}},
                                    low[] = {{0, 3600, ALARM_OK}};
-    const struct alarm_row row[] = {{"alarm.high", high, ARRAY_LEN(high), 0.25, 1}, {"alarm.low", low, 1, 0, 0}};
+    const struct alarm_row row[] = {{"alarm.high", high, ARRAY_LEN(high), 0.25, 1, 0, 0, "queue.q.depth >= 1000"}, {"alarm.low", low, 1, 0, 0, NAN, NAN, NULL}};
     struct alarms_data d = {.run = "day", .n_replication = 1, .end_s = END_S, .row = row, .n_row = 2};
     struct err err = {0};
     struct sheet *s;
