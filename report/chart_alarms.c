@@ -48,7 +48,7 @@ static const char *numbers(struct sheet *s, const struct alarm_row *r)
     if (isnan(r->on_share))
         return "";
     const char *times = isnan(r->times) ? "" : sheet_format(s, ", %s×", say_number(s, r->times));
-    const char *told = known(r->told) == 0 ? "" : sheet_format(s, ", %s told", say_number(s, r->told));
+    const char *told = known(r->told) == 0 ? "" : sheet_format(s, ", told %s×", say_number(s, r->told));
     const char *held = known(r->held) == 0 ? "" : sheet_format(s, ", held %s× by few samples", say_number(s, r->held));
     return sheet_format(s, "in ALARM %s of the time%s%s%s", say_share(s, r->on_share), times, told, held);
 }

@@ -123,33 +123,19 @@ static const struct {
 } fates[] = {
     {"in_time", "in time", FLOW_GOOD}, {"late", "late", FLOW_LATE}, {"waiting", "waiting", FLOW_WAITING}, {"lost", "lost", FLOW_BAD}};
 
-/* Who made the requests that no producer made. */
-static const char *other_makers(struct builder *b, bool producers)
-{
-    uint64_t scheduled = 0, told = 0;
-    for (size_t i = 0; i < b->f.n_metric; i++) {
-        const char *entity = b->f.metric[i].entity, *name = b->f.metric[i].name;
-        if (wiring_is(entity, "bus") && strcmp(name, "scheduled") == 0)
-            scheduled += counted(b, entity, name);
-        if (wiring_is(entity, "alarm") && strcmp(name, "notifications") == 0)
-            told += counted(b, entity, name);
-    }
-    if (told > 0)
-        return scheduled > 0 ? "schedules, alarms" : "alarms";
-    return producers ? "schedules" : "requests";
-}
-
-/* Producers one by one, or together when they are many; what the scenario counts beyond them came from schedules and alarms. */
+/* Producers one by one, or together when they are many; what the scenario counts beyond came from schedules and alarms. */
 static void add_requests(struct builder *b)
 {
     uint64_t rest[ARRAY_LEN(fates)];
     size_t n = 0;
+    bool told = false;
     for (size_t i = 0; i < b->f.n_metric; i++)
         n += wiring_is(b->f.metric[i].entity, "producer") && strcmp(b->f.metric[i].name, "offered") == 0;
     for (size_t k = 0; k < ARRAY_LEN(fates); k++)
         rest[k] = counted(b, "", fates[k].metric);
     for (size_t i = 0; i < b->f.n_metric; i++) {
         const char *entity = b->f.metric[i].entity;
+        told |= wiring_is(entity, "alarm") && counted(b, entity, "notifications") > 0;
         if (!wiring_is(entity, "producer") || strcmp(b->f.metric[i].name, "offered") != 0)
             continue;
         size_t from = add_node(b, n <= PARTS_MAX ? entity : "all producers", FLOW_STEP, 0, REQUESTS);
@@ -159,9 +145,10 @@ static void add_requests(struct builder *b)
             rest[k] -= count < rest[k] ? count : rest[k];
         }
     }
+    const char *others = told ? "alarms, schedules" : n > 0 ? "schedules" : "requests";
     for (size_t k = 0; k < ARRAY_LEN(fates); k++)
         if (rest[k] > 0)
-            add_end(b, add_node(b, other_makers(b, n > 0), FLOW_STEP, 0, REQUESTS), REQUESTS, fates[k].name, fates[k].kind, rest[k]);
+            add_end(b, add_node(b, others, FLOW_STEP, 0, REQUESTS), REQUESTS, fates[k].name, fates[k].kind, rest[k]);
 }
 
 /* --- queues --- */

@@ -14,17 +14,24 @@ static void set_off(struct alarm *a, const struct value *actions)
     }
 }
 
+/* Whether only topics and functions stand there. */
+static bool all_told(const struct value *actions)
+{
+    bool all = actions->list.n > 0;
+    for (uint32_t i = 0; i < actions->list.n; i++)
+        all &= alarm_tells(actions->list.item[i].ref);
+    return all;
+}
+
 /* Policies every minute while the state lasts, the others at its change (CW-8). */
 static void act(struct alarm *a, bool changed)
 {
     enum cw_state s = a->core.state;
     const struct value *actions = alarm_actions(a->e.spec, s);
-    if (spec_int(a->e.spec, ALARM_ENABLED) == 0 || (s != CW_ALARM && actions->list.n == 0))
+    if (spec_int(a->e.spec, ALARM_ENABLED) == 0 || (s != CW_ALARM && actions->list.n == 0) || (!changed && all_told(actions)))
         return;
     obs_count(&a->actions, world_now(a->e.world), 1);
     entity_trace(&a->e, ALARM_TRACE_ACTION, 0);
-    if (actions->absent)
-        return;
     set_off(a, actions);
     if (changed)
         alarm_notify(a, s);

@@ -215,7 +215,8 @@ static void alarms_of_any_kind_are_drawn(void **state)
     struct alarm_row row[20];
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(row); i++)
-        row[i] = (struct alarm_row){names[i % NAMES], odd, i % (ARRAY_LEN(odd) + 1), i % 3 ? 0.5 : NAN, i % 2 ? 1e9 : NAN};
+        row[i] = (struct alarm_row){names[i % NAMES], odd, i % (ARRAY_LEN(odd) + 1), i % 3 ? 0.5 : NAN, i % 2 ? 1e9 : NAN, i % 4 ? 1e9 : NAN, i % 5 ? 0 : 77,
+                                    i % 2 ? names[(i + 1) % NAMES] : NULL};
     for (size_t n = 1; n <= ARRAY_LEN(row); n += 19) {
         const struct alarms_data d = {.run = names[n % NAMES], .n_replication = n, .end_s = 100, .row = row, .n_row = n, .fault = fault, .n_fault = FAULTS};
         ON_ALL_PAGES("alarms", alarms_layout, &d);
@@ -244,7 +245,7 @@ static void short_memory_is_survived(void **state)
 {
     static struct follow f;
     static const struct alarm_span span[] = {{0, 60, ALARM_ON}};
-    const struct alarm_row alarm = {"alarm.a", span, 1, 0.1, 1};
+    const struct alarm_row alarm = {"alarm.a", span, 1, 0.1, 1, 2, 0, "queue.q.depth > 1"};
     const struct alarms_data alarms = {.run = "r", .n_replication = 1, .end_s = 100, .row = &alarm, .n_row = 1};
     follow(&f, 5);
     const struct capacity_row row = row_of("tracking", &f);
