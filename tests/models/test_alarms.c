@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "mem.h"
 #include "run_support.h"
 #include "sim.h"
 
@@ -224,6 +225,40 @@ static void test_drain(void **state)
     run_free(&r);
 }
 
+/* Each allocation fails once: the run ends with an error, or as it would have ended. */
+static void test_short_of_memory(void **state)
+{
+    (void)state;
+    struct specbuild *build = specbuild_open("run.duration = 8min\nrun.drain = 5min\n" DEPTH PAGER
+                                             "alarm.a.actions = topic.t, function.g\nfunction.g.duration = 2s\n"
+                                             "alarm.b.metric = service.s.sojourn.p99\nalarm.b.when = > 1\nalarm.b.period = 2min\n"
+                                             "alarm.c.metric = service.s.sojourn\nalarm.c.statistic = p50\nalarm.c.when = > 1\n"
+                                             "producer.s.rate = 20/s\nproducer.s.target = service.s\nservice.s.time = exponential(100ms)\n"
+                                             "service.s.servers = 3\n");
+    const struct spec *spec = specbuild_done(build);
+    struct err err = {0};
+    mem_fail_at(0);
+    struct result *whole = world_run(spec, 0, NULL, &err);
+    assert_non_null(whole);
+    long n_alloc = mem_count();
+    uint32_t failed = 0, tried = 0;
+    for (long n = 1; n <= n_alloc; n += n < 150 ? 1 : 3, tried++) {
+        err = (struct err){0};
+        mem_fail_at(n);
+        struct result *r = world_run(spec, 0, NULL, &err);
+        mem_fail_at(0);
+        failed += r == NULL;
+        assert_true((r == NULL) == err_is_set(&err));
+        if (r != NULL)
+            assert_int_equal(r->run_fingerprint, whole->run_fingerprint);
+        result_free(r);
+    }
+    print_message("%u of %u failed\n", failed, tried);
+    assert_true(tried > 100 && failed > tried / 2);
+    result_free(whole);
+    specbuild_close(build);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
         cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),
+        cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
