@@ -3,6 +3,7 @@
 
 #include "alarm.h"
 #include "check_codes.h"
+#include "reach.h"
 
 /* --- the threshold --- */
 
@@ -113,7 +114,21 @@ static void check_list(const struct spec_entity *e, const struct value *actions,
     }
 }
 
-static void check_effect(const struct spec_entity *e, struct problems *p)
+/* Whether what is told may come to where it is done. */
+static bool may_come(const struct spec *spec, const struct spec_entity *e, const struct spec_entity *done)
+{
+    for (enum cw_state s = CW_OK; s <= CW_ALARM; s++) {
+        const struct value *actions = alarm_actions(e, s);
+        for (uint32_t i = 0; i < actions->list.n; i++) {
+            const struct spec_entity *a = actions->list.item[i].ref;
+            if (a != NULL && alarm_tells(a) && reach_leads(spec, a, done))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_effect(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct spec_entity *only = NULL;
     const struct value *done_at = spec_value(e, ALARM_DONE_AT);
@@ -122,20 +137,23 @@ static void check_effect(const struct spec_entity *e, struct problems *p)
         if (spec_value(e, k)->given)
             problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, k)->place, "%s: '%s' is of notifications: no topic or function is told",
                         e->path, alarm_keys[k].name);
+    if (told > 0 && !done_at->absent && done_at->ref != NULL && !may_come(spec, e, done_at->ref))
+        problem_note(problem_add(p, SEVERITY_WARNING, CHECK_DONE_AT, &done_at->place, "no notification of %s can come to %s", e->path, done_at->ref->path),
+                     "nobody who is told calls it or sends to it; all would be lost");
     if (told == 0 || !done_at->absent || (told == 1 && strcmp(only->kind, "function") == 0))
         return;
     problem_note(problem_add(p, SEVERITY_ERROR, CHECK_DONE_AT, &e->place, "%s: where are its notifications done?", e->path),
                  "set done_at to the entity whose success is the effect, as in done_at = \"fleet.on_call\"");
 }
 
-static void check_actions(const struct spec_entity *e, struct problems *p)
+static void check_actions(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *brief = spec_value(e, ALARM_ACTIONS), *full = spec_value(e, ALARM_ALARM_ACTIONS);
     if (brief->list.n > 0 && full->list.n > 0)
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &brief->place, "%s: 'actions' is short for 'alarm_actions': give one of them", e->path);
     for (unsigned k = ALARM_ACTIONS; k <= ALARM_INSUFFICIENT_ACTIONS; k++)
         check_list(e, spec_value(e, k), p);
-    check_effect(e, p);
+    check_effect(spec, e, p);
 }
 
 /* The statistic stands at the metric's end or for itself, and is of one metric. */
@@ -201,6 +219,6 @@ void alarm_check(const struct spec *spec, const struct spec_entity *e, struct pr
         const struct value *at = points->given ? points : spec_value(e, ALARM_PERIOD);
         problem_add(p, SEVERITY_ERROR, CHECK_ALARM, &at->place, "%s: %s", e->path, err.text);
     }
-    check_actions(e, p);
+    check_actions(spec, e, p);
     arena_free(&arena);
 }

@@ -247,11 +247,13 @@ const struct code codes[] = {
      "docs/semantics/firehose.md has the rule that the message names, and the ranges."},
     {CHECK_METER, "an alarm or policy watches no metric",
      "A metric is one of an entity, by its short name or CloudWatch's, perhaps with a statistic; several are put together with + - * / "
-     "between blanks. `afterbay describe KIND` lists a kind's metrics.",
-     "Write the entity's path, the metric and the statistic: \"queue.orders.depth.max\"."},
+     "between blanks. Percentiles and trimmed statistics need a metric with many values a minute, a tally (CW-14). `afterbay describe KIND` "
+     "lists a kind's metrics.",
+     "Write the entity's path, the metric and the statistic: \"queue.orders.depth.max\", \"service.api.sojourn.p99\"."},
     {CHECK_ALARM, "an alarm that CloudWatch would refuse",
      "A threshold is an operator and a number; a period is 10, 20 or 30 s or whole minutes; of N datapoints M must breach, 1 <= M <= N; "
-     "period times N is at most 7 days, for periods below an hour one day (CW-6).",
+     "period times N is at most 7 days, for periods below an hour one day (CW-6). A state has five actions at most, and a topic that is told is "
+     "a standard one (CW-8).",
      "Mend what the message names."},
     {CHECK_GROUP, "a group that does not fit",
      "min <= desired <= max; a fleet or service has one group at most, and then no size of its own.",

@@ -10,16 +10,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "mem.h"
+#include "expect.h"
 #include "run_support.h"
 #include "sim.h"
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
-}
 
 static double in_alarm(const struct run *r, const char *alarm)
 {
@@ -225,38 +218,46 @@ static void test_drain(void **state)
     run_free(&r);
 }
 
-/* Each allocation fails once: the run ends with an error, or as it would have ended. */
+/* --- what a scenario gets wrong --- */
+
+#define WATCH "alarm.a.when = > 1\n" DEPTH "alarm.a.metric = queue.q.wait\nservice.s.time = 1s\nproducer.p.done_at = fleet.f\n"
+static void test_checks(void **state)
+{
+    (void)state;
+    expect_problem(WATCH "alarm.a.metric = queue.q.depth.p99\n", 350, "'queue.q.depth.p99': depth has one value a minute and no distribution");
+    expect_problem(WATCH "alarm.a.metric = queue.q.sent\nalarm.a.statistic = p50\n", 350, "sent has one sum a minute");
+    expect_problem(WATCH "alarm.a.metric = queue.q.depth.p99 / 2\n", 350, "no distribution");
+    expect_problem(WATCH "alarm.a.statistic = p101\n", 350, "no statistic 'p101'");
+    expect_problem(WATCH "alarm.a.metric = queue.q.wait.median\n", 350, "no statistic at the end of");
+    expect_problem(WATCH "alarm.a.metric = queue.q.wait.p50\nalarm.a.statistic = p99\n", 350, "no statistic at the end of 'queue.q.wait.p50.p99'");
+    expect_problem(WATCH "alarm.a.metric = queue.q.wait / 2\nalarm.a.statistic = p99\n", 273, "is of one metric, not of metric math");
+    expect_problem(WATCH "alarm.a.evaluate_low_sample_count_percentile = ignore\n", 273, "is for a percentile of one metric");
+    expect_problem(WATCH "alarm.a.statistic = tm99\nalarm.a.evaluate_low_sample_count_percentile = ignore\n", 273, "for a percentile");
+    expect_problem(WATCH PAGER "alarm.a.actions = topic.t\nalarm.a.alarm_actions = topic.t\n", 273, "'actions' is short for 'alarm_actions'");
+    expect_problem(WATCH PAGER "alarm.a.actions = topic.t, topic.t\n", 273, "topic.t stands twice");
+    expect_problem(WATCH PAGER, 273, "'done_at' is of notifications");
+    expect_problem(WATCH "alarm.a.ok_actions = topic.t\ntopic.t.subscriptions[0].target = queue.q\n", 275, "where are its notifications done?");
+    expect_problem(WATCH PAGER "alarm.a.ok_actions = topic.t\nalarm.a.done_at = service.s\n", 275, "no notification of alarm.a can come to service.s");
+    expect_problem(WATCH PAGER "topic.t.type = fifo\nqueue.pager.type = fifo\nalarm.a.actions = topic.t\n", 351, "topic.t is a FIFO topic");
+    expect_problem(WATCH "function.a.duration = 1s\nfunction.b.duration = 1s\nfunction.c.duration = 1s\nfunction.d.duration = 1s\n"
+                         "function.e.duration = 1s\nfunction.f.duration = 1s\nalarm.a.done_at = function.a\n"
+                         "alarm.a.actions = function.a, function.b, function.c, function.d, function.e, function.f\n",
+                   351, "at most 5 actions");
+    expect_problem(WATCH "group.g.target = service.s\nscaling.x.target = group.g\nscaling.x.policy = expression\nscaling.x.desired = 1\n"
+                         "alarm.a.insufficient_data_actions = scaling.x\n",
+                   273, "only step and simple policies are set off by alarms");
+}
+
 static void test_short_of_memory(void **state)
 {
     (void)state;
-    struct specbuild *build = specbuild_open("run.duration = 8min\nrun.drain = 5min\n" DEPTH PAGER
-                                             "alarm.a.actions = topic.t, function.g\nfunction.g.duration = 2s\n"
-                                             "alarm.b.metric = service.s.sojourn.p99\nalarm.b.when = > 1\nalarm.b.period = 2min\n"
-                                             "alarm.c.metric = service.s.sojourn\nalarm.c.statistic = p50\nalarm.c.when = > 1\n"
-                                             "producer.s.rate = 20/s\nproducer.s.target = service.s\nservice.s.time = exponential(100ms)\n"
-                                             "service.s.servers = 3\n");
-    const struct spec *spec = specbuild_done(build);
-    struct err err = {0};
-    mem_fail_at(0);
-    struct result *whole = world_run(spec, 0, NULL, &err);
-    assert_non_null(whole);
-    long n_alloc = mem_count();
-    uint32_t failed = 0, tried = 0;
-    for (long n = 1; n <= n_alloc; n += n < 150 ? 1 : 3, tried++) {
-        err = (struct err){0};
-        mem_fail_at(n);
-        struct result *r = world_run(spec, 0, NULL, &err);
-        mem_fail_at(0);
-        failed += r == NULL;
-        assert_true((r == NULL) == err_is_set(&err));
-        if (r != NULL)
-            assert_int_equal(r->run_fingerprint, whole->run_fingerprint);
-        result_free(r);
-    }
-    print_message("%u of %u failed\n", failed, tried);
-    assert_true(tried > 100 && failed > tried / 2);
-    result_free(whole);
-    specbuild_close(build);
+    expect_every_allocation("run.duration = 8min\nrun.drain = 5min\n" DEPTH PAGER
+                            "alarm.a.actions = topic.t, function.g\nfunction.g.duration = 2s\n"
+                            "alarm.b.metric = service.s.sojourn.p99\nalarm.b.when = > 1\nalarm.b.period = 2min\n"
+                            "alarm.c.metric = service.s.sojourn\nalarm.c.statistic = p50\nalarm.c.when = > 1\n"
+                            "producer.s.rate = 5/s\nproducer.s.target = service.s\nservice.s.time = exponential(100ms)\n"
+                            "service.s.servers = 3\n",
+                            100, true);
 }
 
 int main(void)
@@ -266,7 +267,7 @@ int main(void)
         cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
         cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),
-        cmocka_unit_test(test_short_of_memory),
+        cmocka_unit_test(test_checks),          cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
