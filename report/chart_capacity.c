@@ -1,6 +1,7 @@
 /* chart_capacity.c - does capacity follow the load? Instances that are in service as steps, the load in instances' worth of
  * work as a line; where the load is above, work waits (dark), where it is below, instances idle (pale), and both areas are
- * told in instance-hours. One row is a group, with its backlog per instance below; several rows are policies, or groups, on
+ * told in instance-hours. Instances that have nothing they could work on, as those of a stream's readers beyond its shards, count for
+ * nothing (grey). One row is a group, with its backlog per instance below; several rows are policies, or groups, on
  * one time axis and one scale. */
 #include <math.h>
 
@@ -19,13 +20,15 @@
 #define RGB_IDLE     0xCFE3F1u
 #define RGB_CAPACITY 0x0072B2u
 #define RGB_LOAD     0x1F1F1Fu
+#define RGB_USELESS  0xE4E0DAu
 
 struct row {
     const struct capacity_row *row;
-    struct course load, capacity, desired, backlog; /* n 0: not known */
+    struct course load, capacity, desired, backlog, useful; /* n 0: not known */
     double lack, idle;    /* instance-hours, means of the replications */
     double lack_share;    /* part of the time with too little */
     double used;          /* instance-hours in service */
+    double useless;       /* of them, without a shard to work on */
     double top;
 };
 struct view {
@@ -40,10 +43,12 @@ static void measure(const struct capacity_data *d, struct row *r)
     double hours = d->width_s / 3600 / (double)r->row->n_replication, time = (double)d->n * (double)r->row->n_replication;
     for (size_t i = 0; i < d->n * r->row->n_replication; i++) {
         double load = rows_clean(r->row->load[i]), capacity = rows_clean(r->row->capacity[i]);
-        r->lack += load > capacity ? (load - capacity) * hours : 0;
-        r->idle += capacity > load ? (capacity - load) * hours : 0;
+        double useful = r->row->useful == NULL ? capacity : fmin(rows_clean(r->row->useful[i]), capacity);
+        r->lack += load > useful ? (load - useful) * hours : 0;
+        r->idle += useful > load ? (useful - load) * hours : 0;
         r->used += capacity * hours;
-        r->lack_share += load > capacity ? 1 / time : 0;
+        r->useless += (capacity - useful) * hours;
+        r->lack_share += load > useful ? 1 / time : 0;
     }
 }
 
@@ -60,7 +65,8 @@ static bool make_view(struct sheet *s, const struct capacity_data *d, struct vie
         struct row *r = &v->row[i];
         *r = (struct row){.row = &d->row[i]};
         if (!make_course(s, d, r, &r->load, r->row->load) || !make_course(s, d, r, &r->capacity, r->row->capacity) ||
-            !make_course(s, d, r, &r->desired, r->row->desired) || !make_course(s, d, r, &r->backlog, r->row->backlog))
+            !make_course(s, d, r, &r->desired, r->row->desired) || !make_course(s, d, r, &r->backlog, r->row->backlog) ||
+            !make_course(s, d, r, &r->useful, r->row->useful))
             return false;
         measure(d, r);
         r->top = fmax(course_top(&r->load), course_top(&r->capacity));
@@ -104,8 +110,10 @@ static void draw_row(struct sheet *s, const struct capacity_data *d, const struc
 {
     faults_draw(s, d->fault, d->n_fault, x, y->to, y->from, first);
     axis_y(s, y, TICK_NUMBER, want, x->from, x->to);
-    shade(s, &r->capacity, &r->load, x, y, RGB_IDLE);
-    shade(s, &r->load, &r->capacity, x, y, RGB_SHORT);
+    const struct course *useful = r->useful.n > 0 ? &r->useful : &r->capacity;
+    shade(s, &r->capacity, useful, x, y, RGB_USELESS);
+    shade(s, useful, &r->load, x, y, RGB_IDLE);
+    shade(s, &r->load, useful, x, y, RGB_SHORT);
     if (r->desired.n > 0)
         course_steps(s, &r->desired, x, y, (struct ink){RGB_SOFT, 1}, 0.9, DASH_SHORT);
     course_steps(s, &r->capacity, x, y, (struct ink){RGB_CAPACITY, 1}, 1.5, DASH_SOLID);
@@ -159,15 +167,19 @@ static void draw_backlog(struct sheet *s, const struct capacity_data *d, const s
 static void draw_legend(struct sheet *s, const struct capacity_data *d, const struct view *v, double y)
 {
     double x = PAGE_EDGE, right = s->width - PAGE_EDGE;
-    bool desired = false;
-    for (size_t i = 0; i < v->n; i++)
+    bool desired = false, useful = false;
+    for (size_t i = 0; i < v->n; i++) {
         desired |= v->row[i].desired.n > 0;
+        useful |= v->row[i].useful.n > 0;
+    }
     legend_entry(s, &x, y, "in service", RGB_CAPACITY, SHAPE_SQUARE, right);
     legend_entry(s, &x, y, sheet_format(s, "load: %s", d->load_name), RGB_LOAD, SHAPE_SQUARE, right);
     legend_entry(s, &x, y, "short", RGB_SHORT, SHAPE_SQUARE, right);
     legend_entry(s, &x, y, "idle", 0x9DC5E0, SHAPE_SQUARE, right);
     if (desired)
         legend_entry(s, &x, y, "desired (dashed)", RGB_SOFT, SHAPE_SQUARE, right);
+    if (useful)
+        legend_entry(s, &x, y, "without a shard", 0xC9C2B8, SHAPE_SQUARE, right);
 }
 
 /* --- words --- */
@@ -175,6 +187,9 @@ static void draw_legend(struct sheet *s, const struct capacity_data *d, const st
 static const char *finding(struct sheet *s, const struct capacity_data *d, const struct view *v)
 {
     const struct row *a = &v->row[v->least], *b = &v->row[v->thrifty];
+    if (v->n == 1 && a->useless > 0.005 * a->used)
+        return sheet_format(s, "%s: %s short (%s of the time), %s of %s have no shard", d->what, hours(s, d, a->lack),
+                            say_share(s, a->lack_share), say_number(s, a->useless), say_number(s, a->used));
     if (v->n == 1)
         return sheet_format(s, "%s: %s short (%s of the time), %s idle of %s in service", d->what, hours(s, d, a->lack), say_share(s, a->lack_share),
                             say_number(s, a->idle), say_number(s, a->used));

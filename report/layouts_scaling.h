@@ -13,6 +13,7 @@ struct capacity_row {
     const double *backlog;         /* messages waiting; NULL: not known */
     size_t        n_replication;
     double        cost; /* instance-hours that are paid; NAN: not known */
+    const double *useful; /* of the capacity, what has something to work on: workers with a shard; NULL: all */
 };
 struct capacity_data {
     const char                *what, *run; /* "group.workers"; run NULL: rows are runs */

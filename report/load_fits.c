@@ -21,14 +21,14 @@ static bool ever(struct query *q, int64_t run, const char *entity, const char *m
     return any;
 }
 
-/* A policy that changes the size of a fleet itself. */
-static bool scales_fleet(const struct written *w, const struct query_metric *m)
+/* A policy that changes the size of a fleet or consumer itself. */
+static bool scales_workers(const struct written *w, const struct query_metric *m)
 {
     char path[240], target[200];
     if (!wiring_is(m->entity, "scaling") || strcmp(m->name, "wants") != 0)
         return false;
     snprintf(path, sizeof(path), "%.200s.target", m->entity);
-    return written_find(w, path, target, sizeof(target)) && wiring_is(target, "fleet");
+    return written_find(w, path, target, sizeof(target)) && (wiring_is(target, "fleet") || wiring_is(target, "consumer"));
 }
 
 static void look(struct query *q, int64_t run, const struct written *w, const struct query_metric *m, struct load_fits *out)
@@ -38,7 +38,7 @@ static void look(struct query *q, int64_t run, const struct written *w, const st
     out->lag |= strcmp(m->name, "iterator_age") == 0 && load_reads(m->entity);
     out->delay |= wiring_is(m->entity, "firehose") && strcmp(m->name, "delay") == 0;
     out->capacity |= wiring_is(m->entity, "group") && strcmp(m->name, "in_service") == 0;
-    out->capacity |= scales_fleet(w, m);
+    out->capacity |= scales_workers(w, m);
     out->concurrency |= wiring_is(m->entity, "function") && strcmp(m->name, "concurrent") == 0;
     out->alarms |= wiring_is(m->entity, "alarm") && strcmp(m->name, "state") == 0;
     if (stream && !part && (strcmp(m->name, "splits") == 0 || strcmp(m->name, "merges") == 0))

@@ -19,36 +19,44 @@
 /* Who does the work, and what tells of it. */
 struct crew {
     struct parts        p;
-    struct query_series capacity, desired, busy, backlog, done, came[FLOWS];
-    double             *load;
+    struct query_series capacity, desired, busy, backlog, done, idle, came[FLOWS];
+    double             *load, *useful; /* useful NULL: all of the capacity */
     const char         *entity;      /* "group.workers", "fleet.f" */
     char                target[200]; /* "fleet.f" */
-    double              threads;
+    double              threads; /* workers of an instance */
+    double              at_once; /* things that an instance works on at a time */
     bool                by_work; /* the load is arrivals times work; else the work in hand */
 };
 
 static void crew_close(struct crew *c)
 {
-    struct query_series *all[] = {&c->capacity, &c->desired, &c->busy, &c->backlog, &c->done};
+    struct query_series *all[] = {&c->capacity, &c->desired, &c->busy, &c->backlog, &c->done, &c->idle};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         query_series_free(all[i]);
     for (size_t i = 0; i < FLOWS; i++)
         query_series_free(&c->came[i]);
     mem_release(c->load);
+    mem_release(c->useful);
     parts_close(&c->p);
 }
 
-/* The first fleet whose size a policy changes itself, as Application Auto Scaling does; "": there is none. */
-static void find_scaled(struct crew *c, char *fleet, size_t size)
+/* What tells how many there are of those that need no group. */
+static const char *own_size(const char *entity)
 {
-    fleet[0] = 0;
-    for (size_t i = 0; i < c->p.n && fleet[0] == 0; i++) {
+    return wiring_is(entity, "fleet") ? "size" : wiring_is(entity, "consumer") ? "workers" : NULL;
+}
+
+/* The first fleet or consumer whose size a policy changes itself, as Application Auto Scaling does; "": there is none. */
+static void find_scaled(struct crew *c, char *target, size_t size)
+{
+    target[0] = 0;
+    for (size_t i = 0; i < c->p.n && target[0] == 0; i++) {
         char path[240];
         const struct query_metric *m = &c->p.metric[i];
         snprintf(path, sizeof(path), "%.200s.target", m->entity);
         if (wiring_is(m->entity, "scaling") && strcmp(m->name, "wants") == 0 &&
-            (!written_find(&c->p.setting, path, fleet, size) || !wiring_is(fleet, "fleet")))
-            fleet[0] = 0;
+            (!written_find(&c->p.setting, path, target, size) || own_size(target) == NULL))
+            target[0] = 0;
     }
 }
 
@@ -60,8 +68,9 @@ static bool choose(struct crew *c, const struct chart_request *r, bool beside, s
     find_scaled(c, scaled, sizeof(scaled));
     bool alone = r->entity == NULL && scaled[0] != 0 && parts_choose(&c->p, NULL, "group", "in_service", &no_group) == NULL;
     const char *wanted = alone ? scaled : r->entity;
-    bool fleet = wanted != NULL && wiring_is(wanted, "fleet");
-    c->entity = parts_choose(&c->p, wanted, fleet ? "fleet" : "group", fleet ? "size" : "in_service", &why);
+    const char *own = wanted == NULL ? NULL : own_size(wanted);
+    const char *kind = own == NULL ? "group" : wiring_is(wanted, "fleet") ? "fleet" : "consumer";
+    c->entity = parts_choose(&c->p, wanted, kind, own == NULL ? "in_service" : own, &why);
     if (c->entity == NULL && r->entity == NULL && beside)
         c->entity = parts_choose(&c->p, NULL, "fleet", "size", err);
     else if (c->entity == NULL)
@@ -72,15 +81,17 @@ static bool choose(struct crew *c, const struct chart_request *r, bool beside, s
 static void find_target(struct crew *c)
 {
     char path[240];
-    c->threads = 1;
+    c->threads = c->at_once = 1;
     snprintf(c->target, sizeof(c->target), "%s", c->entity);
-    if (!wiring_is(c->entity, "group"))
-        return;
-    snprintf(path, sizeof(path), "%s.threads", c->entity);
-    c->threads = fmax(written_number(&c->p.setting, path, 1), 1);
-    snprintf(path, sizeof(path), "%s.target", c->entity);
-    if (!written_find(&c->p.setting, path, c->target, sizeof(c->target)))
-        c->target[0] = 0;
+    if (wiring_is(c->entity, "group")) {
+        snprintf(path, sizeof(path), "%s.threads", c->entity);
+        c->threads = c->at_once = fmax(written_number(&c->p.setting, path, 1), 1);
+        snprintf(path, sizeof(path), "%s.target", c->entity);
+        if (!written_find(&c->p.setting, path, c->target, sizeof(c->target)))
+            c->target[0] = 0;
+    }
+    snprintf(path, sizeof(path), "%s.worker_threads", c->target);
+    c->at_once *= fmax(written_number(&c->p.setting, path, 1), 1);
 }
 
 static bool get(struct crew *c, const struct chart_request *r, const char *entity, const char *metric, struct query_series *out, struct err *err)
@@ -102,11 +113,17 @@ static bool get_flows(struct crew *c, const struct chart_request *r, struct err 
             ok = get(c, r, c->target, flow[i], &c->came[i], err);
         return ok;
     }
+    if (wiring_is(c->target, "consumer") &&
+        (!get(c, r, c->target, "lag", &c->backlog, err) || !get(c, r, c->target, "idle_workers", &c->idle, err)))
+        return false;
     snprintf(path, sizeof(path), "%s.source", c->target);
     if (!written_find(&c->p.setting, path, source, sizeof(source)))
         return true;
-    return get(c, r, c->target, "processed", &c->done, err) && get(c, r, source, "sent", &c->came[0], err) &&
-           get(c, r, source, "depth", &c->backlog, err);
+    if (!get(c, r, c->target, "processed", &c->done, err))
+        return false;
+    if (wiring_is(source, "stream"))
+        return get(c, r, source, "user_records", &c->came[0], err);
+    return get(c, r, source, "sent", &c->came[0], err) && get(c, r, source, "depth", &c->backlog, err);
 }
 
 /* Busy seconds for each thing done in a replication; NAN: nothing was. */
@@ -140,8 +157,20 @@ static void fill_load(struct crew *c)
     c->by_work = c->done.n > 0 && c->came[0].n > 0;
     for (size_t i = 0; i < n * c->capacity.n_replication; i++) {
         double came = came_in(c, i), work = c->by_work ? work_of(c, i / n) : NAN;
-        c->load[i] = c->by_work ? (isnan(work) ? 0 : came * work / width / c->threads) : c->busy.value[i] / c->threads;
+        c->load[i] = c->by_work ? (isnan(work) ? 0 : came * work / width / c->at_once) : c->busy.value[i] / c->at_once;
     }
+}
+
+/* Of the capacity, what has a shard; NULL where it is no matter of shards. */
+static bool fill_useful(struct crew *c)
+{
+    size_t n = c->capacity.n * c->capacity.n_replication;
+    if (c->idle.n != c->capacity.n)
+        return true;
+    c->useful = mem_get_zero(n, sizeof(*c->useful));
+    for (size_t i = 0; c->useful != NULL && i < n; i++)
+        c->useful[i] = fmax(c->capacity.value[i] - c->idle.value[i] / c->threads, 0);
+    return c->useful != NULL;
 }
 
 static bool crew_open(struct crew *c, const struct chart_request *r, bool beside, struct err *err)
@@ -152,7 +181,7 @@ static bool crew_open(struct crew *c, const struct chart_request *r, bool beside
         return false;
     find_target(c);
     bool group = wiring_is(c->entity, "group");
-    if (!get(c, r, c->entity, group ? "in_service" : "size", &c->capacity, err) || (group && !get(c, r, c->entity, "desired", &c->desired, err)) ||
+    if (!get(c, r, c->entity, group ? "in_service" : own_size(c->entity), &c->capacity, err) || (group && !get(c, r, c->entity, "desired", &c->desired, err)) ||
         !get_flows(c, r, err))
         return false;
     if (c->capacity.n == 0)
@@ -160,7 +189,7 @@ static bool crew_open(struct crew *c, const struct chart_request *r, bool beside
     if (c->busy.n == 0)
         return err_set(err, ERR_DATA, "what %s serves is not known: '%s' has no busy workers over time", c->entity, c->target);
     c->load = mem_get_zero((size_t)c->capacity.n * c->capacity.n_replication, sizeof(*c->load));
-    if (c->load == NULL)
+    if (c->load == NULL || !fill_useful(c))
         return err_set(err, ERR_OS, "memory is short");
     fill_load(c);
     return true;
@@ -187,7 +216,7 @@ static double paid(struct crew *c, const struct chart_request *r)
 static struct capacity_row row_of(struct crew *c, const struct chart_request *r, const char *name)
 {
     return (struct capacity_row){.name = name, .load = c->load, .capacity = c->capacity.value, .desired = c->desired.n > 0 ? c->desired.value : NULL,
-                                 .backlog = c->backlog.n > 0 ? c->backlog.value : NULL, .n_replication = c->capacity.n_replication, .cost = paid(c, r)};
+                                 .backlog = c->backlog.n > 0 ? c->backlog.value : NULL, .useful = c->useful, .n_replication = c->capacity.n_replication, .cost = paid(c, r)};
 }
 
 /* Each run's crew; all of one length. */
@@ -219,7 +248,7 @@ bool load_capacity(const struct chart_request *r, struct sheet **out, struct err
     if (ok) {
         const struct capacity_data d = {.what = crew[0].entity, .run = l.n == 1 ? l.run[0].told : NULL,
                                         .load_name = crew[0].by_work ? "arrivals × work" : "work in hand",
-                                        .unit = l.n == 1 && wiring_is(crew[0].entity, "fleet") ? "worker" : "instance", .n = crew[0].capacity.n,
+                                        .unit = l.n == 1 && own_size(crew[0].entity) != NULL ? "worker" : "instance", .n = crew[0].capacity.n,
                                         .width_s = sim_seconds(crew[0].capacity.width_ns), .end_s = l.end_s, .row = row, .n_row = l.n,
                                         .fault = l.fault, .n_fault = l.n_fault};
         ok = capacity_layout(&d, r->width, r->height, out, err);

@@ -7,7 +7,7 @@
 
 #include "ratio.h"
 
-static bool may_scale_in(const struct spec_entity *scaling)
+bool may_scale_in(const struct spec_entity *scaling)
 {
     if (is_at(scaling, NULL, "policy", "simple")) {
         const struct value *by = value_at(scaling, NULL, "by");
@@ -18,8 +18,8 @@ static bool may_scale_in(const struct spec_entity *scaling)
            int_at(scaling, NULL, "scale_in", 1) != 0 && !is_at(scaling, NULL, "policy", "step");
 }
 
-static const struct spec_entity *scaled_by(const struct adviser *a, const struct spec_entity *group,
-                                           bool (*is)(const struct spec_entity *))
+const struct spec_entity *scaled_by(const struct adviser *a, const struct spec_entity *group,
+                                    bool (*is)(const struct spec_entity *))
 {
     for (const struct spec_entity *s = next_of(a, "scaling", NULL); s != NULL;
          s = next_of(a, "scaling", s)) {
@@ -162,6 +162,8 @@ static void no_drain(struct adviser *a)
                                  *s = scaled_by(a, g, may_scale_in);
         double drain = seconds_at(g, NULL, "drain", 0),
                high = to == NULL ? 0 : work_of(a, to, 0.99).high;
+        if (to != NULL && kind_is(to, "consumer")) /* that has its own advice */
+            continue;
         if (s != NULL && high > drain && is_at(g, NULL, "protection", "none"))
             advise_about(a, g, value_at(g, NULL, "drain"),
                          "%s takes instances away, which have %s to finish; one job in a hundred "

@@ -9,15 +9,6 @@
 #define SHARD_BYTES   1048576.0
 #define POLLERS       5 /* GetRecords that a shard answers in a second */
 
-/* Shards that a stream keeps for the whole run; 0: their number changes. */
-static double shards_of(const struct spec_entity *stream)
-{
-    if (is_at(stream, NULL, "mode", "on_demand") || given_at(stream, NULL, "autoscale") ||
-        given_at(stream, NULL, "actions"))
-        return 0;
-    return (double)int_at(stream, NULL, "shards", 1);
-}
-
 static double size_of(const struct spec_entity *producer)
 {
     const struct value *size = value_at(producer, NULL, "size");

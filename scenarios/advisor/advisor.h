@@ -38,7 +38,7 @@ struct advice_set {
 };
 extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls,
     advice_load, advice_fan_out, advice_runs, advice_streams, advice_functions, advice_mappings,
-    advice_scaling;
+    advice_scaling, advice_readers;
 
 /* The piece at hand is told about an entity, at a setting of it (NULL: at the entity). */
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where,
@@ -119,5 +119,14 @@ double hottest(const struct dist *key);                         /* share of the 
 /* Places to wait; INFINITY: no bound. */
 double places_of(const struct spec_entity *);
 double run_seconds(const struct adviser *); /* with the drain */
+/* Shards that a stream keeps for the whole run; 0: their number changes. */
+double shards_of(const struct spec_entity *stream);
+
+/* --- advise_scaling.c --- */
+
+bool may_scale_in(const struct spec_entity *scaling);
+/* The first policy that changes its size, of those that are so (NULL: all); NULL: there is none. */
+const struct spec_entity *scaled_by(const struct adviser *, const struct spec_entity *,
+                                    bool (*is)(const struct spec_entity *));
 
 #endif

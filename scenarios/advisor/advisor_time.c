@@ -234,3 +234,11 @@ double places_of(const struct spec_entity *e)
     const struct value *v = value_at(e, NULL, "waiting");
     return v == NULL ? INFINITY : (double)v->i;
 }
+
+double shards_of(const struct spec_entity *stream)
+{
+    if (is_at(stream, NULL, "mode", "on_demand") || given_at(stream, NULL, "autoscale") ||
+        given_at(stream, NULL, "actions"))
+        return 0;
+    return (double)int_at(stream, NULL, "shards", 1);
+}

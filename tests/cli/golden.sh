@@ -14,7 +14,7 @@ fingerprint()
     */shard-sizing/*) until=10s ;;
     scenarios/streams/*) until=5min ;;
     esac
-    "$afterbay" run "$1" -q -r 1 --until $until --set run.warmup=0s --json 2>err |
+    "$afterbay" run "$1" -q -r 1 --until $until --set run.warmup=0s --json 2>/dev/null |
         sed -n 's/^ *"fingerprint": "\([0-9a-f]*\)",*$/\1/p'
 }
 

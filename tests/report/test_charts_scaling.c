@@ -38,7 +38,7 @@ static void follow(struct follow *f, double delay_min)
 
 static struct capacity_row row_of(const char *name, const struct follow *f)
 {
-    return (struct capacity_row){name, f->load, f->capacity, f->desired, f->backlog, 1, 20};
+    return (struct capacity_row){name, f->load, f->capacity, f->desired, f->backlog, 1, 20, NULL};
 }
 
 static struct capacity_data capacity_of(const struct capacity_row *row, size_t n, const char *run)
@@ -88,7 +88,7 @@ static void policies_are_compared(void **state)
 static void areas_are_of_each_replication(void **state)
 {
     double load[] = {10, 10, 10, 10}, capacity[] = {0, 0, 20, 20};
-    const struct capacity_row row = {"r", load, capacity, NULL, NULL, 2, NAN};
+    const struct capacity_row row = {"r", load, capacity, NULL, NULL, 2, NAN, NULL};
     struct capacity_data d = capacity_of(&row, 1, "run");
     struct err err = {0};
     struct sheet *s;
@@ -108,7 +108,7 @@ static void capacities_of_any_kind_are_drawn(void **state)
             double *a = values((enum kind)k, 3, 50), *b = values((enum kind)((k + 3) % N_KIND), 3, 50);
             struct capacity_row row[8];
             for (size_t i = 0; i < n; i++)
-                row[i] = (struct capacity_row){names[i % NAMES], i % 2 ? a : b, i % 2 ? b : a, i % 3 ? a : NULL, i % 2 ? NULL : b, 3, i % 2 ? 5 : NAN};
+                row[i] = (struct capacity_row){names[i % NAMES], i % 2 ? a : b, i % 2 ? b : a, i % 3 ? a : NULL, i % 2 ? NULL : b, 3, i % 2 ? 5 : NAN, i % 4 == 3 ? b : NULL};
             const struct capacity_data d = {.what = names[k % NAMES], .run = n == 1 ? names[(k + 1) % NAMES] : NULL, .load_name = names[(k + 2) % NAMES], .unit = names[k % NAMES],
                                             .n = 50, .width_s = 2, .end_s = 100, .row = row, .n_row = n, .fault = fault, .n_fault = FAULTS};
             ON_ALL_PAGES(kind_name[k], capacity_layout, &d);

@@ -86,6 +86,20 @@ static const struct given service[] = {
     {"service.s", "completed", OBS_COUNTER, {1800, 1800, 1800, 1800}, 0},
     {"service.s", "waiting", OBS_LEVEL, {0, 900, 1800, 900}, 1800},
 };
+/* Two workers of three threads on an instance are busy 16,200 s over 5,400 records: 3 s each, so 1,800 records in 900 s are an
+ * instance. Four shards: of eight workers four have none. */
+static const char reader_text[] = "consumer = {\n  c = {\n    source = \"stream.s\";\n    worker_threads = 3;\n  };\n};\n"
+                                  "group = {\n  g = {\n    target = \"consumer.c\";\n    threads = 2;\n  };\n};\nstream = {\n  s = {\n  };\n};\n";
+static const struct given reader[] = {
+    {"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0},
+    {"consumer.c", "busy", OBS_LEVEL, {3, 6, 6, 3}, 6},
+    {"consumer.c", "idle_workers", OBS_LEVEL, {0, 0, 4, 4}, 4},
+    {"consumer.c", "lag", OBS_LEVEL, {0, 100, 400, 0}, 500},
+    {"consumer.c", "processed", OBS_COUNTER, {900, 1800, 1800, 900}, 0},
+    {"consumer.c", "workers", OBS_LEVEL, {2, 4, 8, 8}, 8},
+    {"group.g", "in_service", OBS_LEVEL, {1, 2, 4, 4}, 4},
+    {"stream.s", "user_records", OBS_COUNTER, {1800, 3600, 5400, 0}, 0},
+};
 static const struct given none[] = {{"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0}, {"queue.q", "depth", OBS_LEVEL, {0, 0, 0, 0}, 0}};
 
 static void fill(struct metric_value *m, const struct given *g)
@@ -137,7 +151,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
 }
 
 static struct query *query;
-static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4}, service_run[] = {5};
+static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4}, service_run[] = {5}, reader_run[] = {6};
 
 static int open_database(void **state)
 {
@@ -153,6 +167,7 @@ static int open_database(void **state)
     add_run(s, "none.cfg", "", none, ARRAY_LEN(none), 3600);
     add_run(s, "tasks.cfg", tasks_text, tasks, ARRAY_LEN(tasks), 3600);
     add_run(s, "service.cfg", service_text, service, ARRAY_LEN(service), 3600);
+    add_run(s, "reader.cfg", reader_text, reader, ARRAY_LEN(reader), 3600);
     store_close(s);
     return query_open(&query, path, &err) ? 0 : -1;
 }
@@ -201,6 +216,21 @@ static void what_waits_at_a_service_has_come(void **state)
     (void)state;
     struct sheet *s = drawn("capacity", service_run, 1, NULL);
     assert_string_equal(sheet_title(s), "group.g: 0.750 instance-hours short (50.0 % of the time), 0.250 idle of 4 in service");
+    sheet_free(s);
+}
+
+/* What has no shard does nothing for the load: 1, 2, 3 and 0 come where 1, 2, 2 and 2 of 1, 2, 4 and 4 have one. */
+static void readers_without_a_shard_do_not_count(void **state)
+{
+    (void)state;
+    struct sheet *s = drawn("capacity", reader_run, 1, NULL);
+    assert_string_equal(sheet_title(s), "group.g: 0.250 instance-hours short (25.0 % of the time), 1 of 2.75 have no shard");
+    assert_non_null(sheet_find(s, "short 0.250 instance-hours, idle 0.500, in service 2.75"));
+    assert_non_null(sheet_find(s, "without a shard"));
+    assert_non_null(sheet_find(s, "at most 100 waiting"));
+    sheet_free(s);
+    s = drawn("capacity", reader_run, 1, "consumer.c");
+    assert_string_equal(sheet_title(s), "consumer.c: 0.500 worker-hours short (25.0 % of the time), 2 of 5.50 have no shard");
     sheet_free(s);
 }
 
@@ -374,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(capacity_is_measured_against_what_comes),
         cmocka_unit_test(what_waits_at_a_service_has_come),
+        cmocka_unit_test(readers_without_a_shard_do_not_count),
         cmocka_unit_test(policies_stand_below_each_other),
         cmocka_unit_test(functions_have_their_limits),
         cmocka_unit_test(alarms_are_timed_within_buckets),
