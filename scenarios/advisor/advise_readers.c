@@ -70,20 +70,26 @@ static void killed_readers(struct adviser *a)
 
 /* --- those who come --- */
 
-static bool is_shared(const struct adviser *a, const struct spec_entity *consumer)
+static bool reacts(const struct spec_entity *scaling)
+{
+    return !is_at(scaling, NULL, "policy", "scheduled");
+}
+
+/* Others come to help when it is behind. */
+static bool is_helped(const struct adviser *a, const struct spec_entity *consumer)
 {
     const struct spec_entity *c;
     for (const struct spec_entity *g = next_readers(a, NULL, &c); g != NULL; g = next_readers(a, g, &c))
-        if (c == consumer && scaled_by(a, g, NULL) != NULL)
+        if (c == consumer && scaled_by(a, g, reacts) != NULL)
             return true;
-    return scaled_by(a, consumer, NULL) != NULL;
+    return scaled_by(a, consumer, reacts) != NULL;
 }
 
 static void long_batch(struct adviser *a)
 {
     for (const struct spec_entity *c = next_of(a, "consumer", NULL); c != NULL; c = next_of(a, "consumer", c)) {
         double batch = (double)int_at(c, NULL, "max_records", 10000) * work_of(a, c, 0.99).mean, handoff = seconds_at(c, NULL, "handoff", 30);
-        if (is_shared(a, c) && batch > handoff)
+        if (is_helped(a, c) && batch > handoff)
             advise_about(a, c, value_at(c, NULL, "max_records"),
                          "when it is behind, a batch of %g records takes %s, and a lease that moves to a new worker waits for %s: what was done of "
                          "the batch is done again",
