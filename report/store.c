@@ -128,10 +128,16 @@ static void end(struct store *s)
         sqlite3_finalize(s->insert[i]);
         s->insert[i] = NULL;
     }
+    many_close(&s->many_pooled);
+    many_close(&s->many_value);
+    many_close(&s->last_value);
     mem_release(s->pool);
+    mem_release(s->span);
     mem_release(s->kind);
     s->pool = NULL;
+    s->span = NULL;
     s->kind = NULL;
+    s->n_pooled = 0;
     s->writing = false;
 }
 
@@ -189,7 +195,10 @@ static bool prepare_all(struct store *s, struct err *err)
     for (size_t i = 0; i < N_INSERT; i++)
         if (!db_prepare(&s->db, insert_sql[i], &s->insert[i], err))
             return false;
-    return true;
+    unsigned left = (unsigned)(s->n_metric % MANY_ROWS);
+    return many_open(s, &s->many_pooled, INSERT_POOLED, MANY_ROWS, err) &&
+           many_open(s, &s->many_value, INSERT_VALUE, MANY_ROWS, err) &&
+           (left == 0 || many_open(s, &s->last_value, INSERT_VALUE, left, err));
 }
 
 /* Ids go up without gaps in the order of writing. */
@@ -209,7 +218,8 @@ static bool remember_metrics(struct store *s, const struct store_run *run, struc
     s->n_metric = run->n_metric;
     s->kind = mem_get_zero(run->n_metric, sizeof(*s->kind));
     s->pool = mem_get_zero(run->n_metric, POOL_CELLS * sizeof(*s->pool));
-    if (s->kind == NULL || s->pool == NULL)
+    s->span = mem_get_zero(run->n_metric, sizeof(*s->span));
+    if (s->kind == NULL || s->pool == NULL || s->span == NULL)
         return err_set(err, ERR_OS, "cannot write to '%s': memory is short", s->db.path);
     for (size_t i = 0; i < run->n_metric; i++)
         s->kind[i] = run->metric[i].kind;

@@ -29,6 +29,18 @@ enum insert {
 };
 extern const char *const insert_sql[N_INSERT];
 
+/* Rows of one table, MANY_ROWS or fewer, that go in together (store_many.c). They hold numbers only: nothing is borrowed. */
+struct many {
+    sqlite3_stmt *stmt;
+    unsigned      rows, filled;
+    int           columns; /* of a row */
+};
+#define MANY_ROWS 32
+
+struct pool_span { /* of the cells that are not 0 */
+    unsigned from, to;
+};
+
 struct store {
     struct db      db;
     bool           made;    /* the file, by this store: taken away again when nothing was stored */
@@ -41,7 +53,11 @@ struct store {
     uint32_t       point_number;
     size_t         n_entity, n_metric;
     enum obs_kind *kind;    /* of each metric */
-    uint64_t      *pool;    /* POOL_CELLS of each metric, over the point's replications so far */
+    uint64_t         *pool; /* POOL_CELLS of each metric, over the point's replications so far */
+    struct pool_span *span; /* of each metric */
+    struct many       many_pooled, many_value, last_value; /* last_value: what is left of a replication's values */
+    int64_t           pooled[MANY_ROWS][5]; /* rows that wait for others */
+    unsigned          n_pooled;
     uint64_t       fingerprint; /* of the replications so far, in order */
     struct pack    pack;
     struct buckets buckets;
@@ -51,6 +67,12 @@ static inline struct row store_row(struct store *s, enum insert which)
 {
     return row_begin(s->insert[which]);
 }
+
+/* A statement of so many rows. Rows are bound from left to right and executed when all are there. */
+bool       many_open(struct store *, struct many *, enum insert, unsigned rows, struct err *);
+void       many_close(struct many *);
+struct row many_row(const struct many *);
+bool       many_end(struct store *, struct many *, struct row *, struct err *);
 
 /* store_write.c: rows of a run's head and of one result; store_life.c: the lives of recorded requests; store_pool.c: the
  * pooled histograms of the point. */

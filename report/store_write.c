@@ -210,7 +210,9 @@ static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 static bool write_value(struct store *s, uint32_t number, const struct metric_value *m,
                         int64_t observed, struct err *err)
 {
-    struct row r = store_row(s, INSERT_VALUE);
+    struct many *many =
+        number < s->n_metric - s->last_value.rows ? &s->many_value : &s->last_value;
+    struct row r = many_row(many);
     row_int(&r, s->replication);
     row_int(&r, s->metric + number);
     if (s->kind[number] == OBS_TALLY)
@@ -221,7 +223,7 @@ static bool write_value(struct store *s, uint32_t number, const struct metric_va
         row_real(&r, metric_stat(m, s->kind[number], columns[i], observed));
     for (size_t i = 0; i < ARRAY_LEN(quantiles); i++)
         row_real(&r, buckets_quantile(&s->buckets, quantiles[i]));
-    return row_end(&r, &s->db, err);
+    return many_end(s, many, &r, err);
 }
 
 static bool memory_held(struct store *s, bool failed, struct err *err)
