@@ -18,16 +18,17 @@ static uint32_t patient(const struct group *g, bool at_once)
     return g->n;
 }
 
-/* Those that come, or have not shown yet that they are fit. */
+/* Those that are missing, that come, or that have not shown yet that they are fit. */
 static int64_t away(const struct group *g)
 {
-    int64_t n = 0;
+    int64_t n = 0, staying = 0;
     for (uint32_t i = 0; i < g->n; i++) {
         const struct group_instance *x = &g->instance[i];
         bool fit = x->state == GROUP_IN_SERVICE && x->health == GROUP_HEALTHY && x->warm_at <= g->now;
         n += !group_going(x) && !is_patient(x) && !fit;
+        staying += !group_going(x);
     }
-    return n;
+    return n + (g->desired > staying ? g->desired - staying : 0);
 }
 
 /* --- tasks: the replacement first --- */

@@ -38,7 +38,7 @@ struct advice_set {
 };
 extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls,
     advice_load, advice_fan_out, advice_runs, advice_streams, advice_functions, advice_mappings,
-    advice_scaling, advice_readers;
+    advice_scaling, advice_readers, advice_health;
 
 /* The piece at hand is told about an entity, at a setting of it (NULL: at the entity). */
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where,
