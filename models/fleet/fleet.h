@@ -140,6 +140,7 @@ struct fleet {
     struct draws times, crashes, hangs; /* of jobs that come for the first time; the chances: the stream's first, in ppb */
     struct heartbeat heartbeat;
     uint32_t delete_size; /* 1: each by itself */
+    bool swaps;           /* a job at a time, deleted by itself: the next poll may be one operation with the delete */
     sim_time delete_wait;
     struct idempotence idempotent;
     struct known known; /* shared */

@@ -192,6 +192,7 @@ static bool wire(struct entity *e)
     struct fleet *f = (struct fleet *)e;
     f->source = world_entity(e->world, spec_value(e->spec, FLEET_SOURCE)->ref);
     f->pull = f->source->room->pull;
+    f->swaps = f->pull->swap != NULL && f->batch == 1 && f->delete_size == 1 && f->poll == POLL_LONG;
     f->heartbeat.first = first_beat(f);
     struct steps_counters counters = {&f->count[FM_TRIES - FM_RECEIVES],
                                       &f->count[FM_RETRIES - FM_RECEIVES],

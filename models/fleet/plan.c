@@ -5,7 +5,7 @@
  * advance, so the own time and each step count as one part each: a point in the own time is an
  * instant of it, a point in a step is the moment at which the step is under way (a call has been
  * made and not been answered). */
-#include "worker.h"
+#include "plan.h"
 
 #include "fault_state.h"
 
@@ -26,12 +26,9 @@ static sim_time at_pace(sim_time t, int64_t percent)
     return long_time < FAULT_TIME_MAX ? (sim_time)long_time : FAULT_TIME_MAX;
 }
 
-static sim_time own_time(const struct worker *w, const struct job *job)
+sim_time plan_stretch(const struct worker *w, sim_time t)
 {
     const struct fleet *f = w->fleet;
-    sim_time t = f->time_constant;
-    if (t < 0)
-        t = job_sample(f->e.world, &w->fleet->times, job);
     if (w->pace != 100)
         t = at_pace(t, w->pace);
     if (f->fault.active & FAULT_SLOW)
@@ -82,21 +79,13 @@ RARE static void plan_crash(const struct fleet *f, const struct job *job, struct
         p->crash_at_end = true;
 }
 
-/* Nothing but time will pass. */
-static bool is_certain(const struct fleet *f)
-{
-    return (f->poison.share | f->hang_ppb | f->crash_ppb) == 0;
-}
-
 void plan_make(const struct worker *w, const struct job *job, struct plan *p)
 {
     struct fleet *f = w->fleet;
-    p->time = own_time(w, job);
+    p->time = plan_time(w);
     p->crashes = p->hangs = p->poisoned = p->crash_at_end = false;
     p->crash_after = p->crash_step = -1;
     p->restart = 0;
-    if (is_certain(f))
-        return;
     if (f->poison.share > 0)
         p->poisoned = poison_is(&f->poison, f->e.world, job);
     if (f->hang_ppb > 0 && job_sample(f->e.world, &f->hangs, job) < f->hang_ppb)
@@ -106,7 +95,7 @@ void plan_make(const struct worker *w, const struct job *job, struct plan *p)
 }
 
 /* One chance decides about the fleet's fault and the worker's own, which are independent. */
-bool plan_fails(const struct worker *w, const struct job *job)
+bool plan_failed(const struct worker *w, const struct job *job)
 {
     const struct fleet *f = w->fleet;
     int64_t own = worker_ill(w) & FAULT_FAIL ? f->ill[w->number].probability : 0;

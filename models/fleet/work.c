@@ -1,40 +1,24 @@
 /* work.c - one job: what is known of it, the worker's own time, its steps, and then the delete, or
  * whatever a failure leads to; and on to the next job of the batch. */
-#include "worker.h"
+#include "plan.h"
 
-#include "hash.h"
-
-enum { TRACE_DONE = 1, TRACE_FAILED, TRACE_DELETED = 4, TRACE_RECOGNISED = 6 };
+enum { TRACE_DONE = 1, TRACE_RECOGNISED = 6 };
 
 ALWAYS_INLINE void next_job(struct worker *);
 
 /* --- after the work --- */
-
-static enum settle_verdict settle(struct worker *w, enum settle_kind kind, sim_time extend)
-{
-    struct fleet *f = w->fleet;
-    enum settle_verdict verdict = SETTLE_REFUSED;
-    f->pull->settle(f->source, kind, &w->got[w->at].ticket, 1, extend, &verdict);
-    return verdict;
-}
-
-RARE static struct life_event *note_at_source(const struct worker *w, enum life_what what)
-{
-    const struct pulled *got = &w->got[w->at];
-    return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
-}
 
 static void delete_later(struct worker *);
 
 /* As SDKs do, a call over the quota is made again. */
 ALWAYS_INLINE void delete_now(struct worker *w)
 {
-    enum settle_verdict verdict = settle(w, SETTLE_DONE, 0);
+    enum settle_verdict verdict = worker_settle(w, SETTLE_DONE, 0);
     bool done = verdict == SETTLED;
     if (job_recorded(&w->job))
-        life_why(note_at_source(w, done ? LIFE_DELETED : LIFE_DELETED_LATE),
+        life_why(worker_note_settle(w, done ? LIFE_DELETED : LIFE_DELETED_LATE),
                  worker_settled(verdict));
-    worker_trace(w, TRACE_DELETED + 10 * SETTLE_DONE);
+    worker_trace(w, WORKER_SETTLED + 10 * SETTLE_DONE);
     if (verdict == SETTLE_THROTTLED) {
         worker_wait(w, w->fleet->poll_interval, delete_later);
         return;
@@ -48,49 +32,62 @@ static void delete_later(struct worker *w)
     worker_then(w, worker_api_latency(w), delete_now);
 }
 
+ALWAYS_INLINE void begin(struct worker *);
+
+/* A delete and a poll in one: what each would have done. */
+ALWAYS_INLINE void swapped(struct worker *w, enum pull_swap verdict)
+{
+    struct fleet *f = w->fleet;
+    worker_trace(w, WORKER_SETTLED + 10 * SETTLE_DONE);
+    fleet_count(f, FM_DELETED, 1);
+    fleet_count(f, FM_RECEIVES, 1);
+    f->n_let_go++;
+    request_drop(worker_world(w), w->job.request);
+    pulse_stop(w);
+    w->asked = world_now(worker_world(w));
+    if (verdict == SWAP_WAITS) {
+        w->n = 0;
+        worker_state(w, WORKER_POLLING);
+        return;
+    }
+    obs_level_touch(&f->busy, w->asked, f->busy.value - 1);
+    obs_level_touch(&f->polling, w->asked, f->polling.value + 1);
+    worker_takes(w, 1);
+    pulse_start(w);
+    if (w->running)
+        begin(w);
+    else
+        worker_go(w, worker_begin);
+}
+
+/* Where it has one job in hand, and nothing is to be told or waited for. */
+ALWAYS_INLINE bool swap(struct worker *w)
+{
+    const struct fleet *f = w->fleet;
+    if (!f->swaps || job_recorded(&w->job) || !fleet_wants(f, w->number))
+        return false;
+    enum pull_swap verdict = f->pull->swap(f->source, &w->one.ticket, &w->ask, &w->one);
+    if (verdict == SWAP_NOT)
+        return false;
+    swapped(w, verdict);
+    return true;
+}
+
 ALWAYS_INLINE void delete_job(struct worker *w)
 {
     if (w->fleet->delete_size > 1) {
         if (job_recorded(&w->job))
-            note_at_source(w, LIFE_COLLECTED);
+            worker_note_settle(w, LIFE_COLLECTED);
         flush_add(w);
         worker_go(w, next_job);
-    } else {
+    } else if (!swap(w)) {
         delete_later(w);
     }
 }
 
-static void pause_then_next(struct worker *w)
+APART static void delete_apart(struct worker *w)
 {
-    struct fleet *f = w->fleet;
-    struct world *world = worker_world(w);
-    sim_time pause = 0;
-    if (f->pause != NULL) {
-        struct rng cell = job_cell(world, &f->pause_stream, &w->job);
-        pause = w->pause = backoff_pause(f->pause, w->failures, w->pause, &cell);
-    }
-    if (pause == 0 && f->on_failure == FAILURE_RETURN && w->began == world_now(world))
-        pause = f->poll_interval; /* it would fail again and again without time passing */
-    w->failures++;
-    worker_wait(w, pause, next_job);
-}
-
-/* At once, or hidden for longer each time that it was received. */
-static void return_now(struct worker *w)
-{
-    struct fleet *f = w->fleet;
-    sim_time after =
-        f->return_after.n == 0 ? 0 : spans_at(&f->return_after, w->got[w->at].receive_count - 1);
-    enum settle_verdict verdict = settle(w, after == 0 ? SETTLE_RETURN : SETTLE_EXTEND, after);
-    fleet_count(f, FM_RETURNED, verdict == SETTLED);
-    if (job_recorded(&w->job)) {
-        struct life_event *e =
-            note_at_source(w, verdict == SETTLED ? LIFE_RETURNED : LIFE_EXTENDED_LATE);
-        e->until = after > 0 ? e->at + after : SIM_NEVER;
-        life_why(e, worker_settled(verdict));
-    }
-    worker_trace(w, TRACE_DELETED + 10 * SETTLE_RETURN);
-    pause_then_next(w);
+    delete_job(w);
 }
 
 ALWAYS_INLINE void next_job(struct worker *w)
@@ -105,55 +102,12 @@ ALWAYS_INLINE void next_job(struct worker *w)
     worker_then(w, 0, worker_poll);
 }
 
-APART static void failed(struct worker *w, const char *why)
+void worker_next(struct worker *w)
 {
-    struct fleet *f = w->fleet;
-    fleet_count(f, FM_FAILED, 1);
-    if (job_recorded(&w->job))
-        life_why(worker_note(w, LIFE_FAILED), why);
-    worker_trace(w, TRACE_FAILED);
-    if (f->on_failure == FAILURE_RETURN)
-        worker_wait(w, worker_api_latency(w), return_now);
-    else
-        pause_then_next(w);
+    next_job(w);
 }
 
-/* --- what the consumer remembers --- */
-
-static struct known *memory_of(struct worker *w)
-{
-    return w->fleet->idempotent.memory == MEMORY_OWN ? &w->known : &w->fleet->known;
-}
-
-/* Copies of one request have one id; or each message that was sent has its own. */
-static uint64_t id_of(const struct worker *w)
-{
-    const struct request *r = request_at(&worker_world(w)->requests, w->job.request);
-    uint64_t id = (uint64_t)r->source << 40 | request_item(r);
-    if (w->fleet->idempotent.by == BY_MESSAGE)
-        id = hash_mix(id << 8 ^ hash_mix(w->got[w->at].job.attempt));
-    return id;
-}
-
-static void remember(struct worker *w)
-{
-    if (!known_add(memory_of(w), world_now(worker_world(w)), id_of(w)))
-        worker_world(w)->failed = true;
-}
-
-static sim_time memory_latency(struct worker *w, uint32_t which)
-{
-    const struct idempotence *m = &w->fleet->idempotent;
-    int64_t t;
-    if (m->latency == NULL)
-        return 0;
-    if (dist_is_constant(m->latency, &t))
-        return t;
-    struct job job = w->job;
-    job.attempt = attempt_code(job.attempt, 2, which);
-    struct rng cell = job_cell(worker_world(w), &m->stream, &job);
-    return dist_sample(m->latency, &cell);
-}
+/* --- the end of the work --- */
 
 static void count_hold(struct worker *w)
 {
@@ -177,10 +131,8 @@ APART static void recognised(struct worker *w)
 {
     note_recognised(w);
     count_hold(w);
-    delete_job(w);
+    delete_apart(w);
 }
-
-/* --- the end of the work --- */
 
 /* One of several subscribers, and not the one that counts as the request's effect: it remembers by a bit of its own. */
 static bool is_aside(const struct fleet *f, const struct request *r)
@@ -194,13 +146,11 @@ static bool is_done(const struct fleet *f, const struct request *r)
     return is_aside(f, r) ? (r->served & f->served) != 0 : (r->flags & REQUEST_EFFECT) != 0;
 }
 
-/* The same, where the fleet's own success is not what makes it so. */
-static bool is_duplicate(const struct worker *w, const struct request *r)
+/* Where the fleet's own success is not what makes it so. */
+static bool is_own(const struct worker *w, const struct request *r)
 {
-    const struct fleet *f = w->fleet;
     const struct request_table *t = &worker_world(w)->requests;
-    bool own = is_aside(f, r) || t->source[r->source]->done_at == &f->e;
-    return w->had_effect || (own && is_done(f, r));
+    return is_aside(w->fleet, r) || t->source[r->source]->done_at == &w->fleet->e;
 }
 
 ALWAYS_INLINE void finished(struct worker *w)
@@ -211,26 +161,32 @@ ALWAYS_INLINE void finished(struct worker *w)
         delete_job(w);
 }
 
-APART static void store_then_finish(struct worker *w)
+APART static void finish_apart(struct worker *w)
 {
-    remember(w);
     finished(w);
+}
+
+static void store_then_finish(struct worker *w)
+{
+    worker_remember(w);
+    finish_apart(w);
 }
 
 ALWAYS_INLINE void take_effect(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);
+    struct request *r = w->request;
     fleet_count(f, FM_PROCESSED, 1);
-    if (is_duplicate(w, request_at(&world->requests, w->job.request))) {
+    if (w->had_effect || (is_done(f, r) && is_own(w, r))) {
         fleet_count(f, FM_DUPLICATES, 1);
         fleet_count(f, FM_PROCESSED_AGAIN, 1);
     }
     worker_trace(w, TRACE_DONE);
     if (job_recorded(&w->job))
         worker_note(w, LIFE_DONE)->value = world_now(world) - w->began;
-    if (f->aside != NULL && is_aside(f, request_at(&world->requests, w->job.request)))
-        request_at(&world->requests, w->job.request)->served |= f->served;
+    if (is_aside(f, r))
+        r->served |= f->served;
     request_effect(world, w->job.request, &f->e);
     w->failures = 0;
     w->pause = 0;
@@ -239,25 +195,25 @@ ALWAYS_INLINE void take_effect(struct worker *w)
 /* Effect and id in one transaction: of two at work on the same, the second one's is turned down. */
 APART static void commit(struct worker *w)
 {
-    if (known_has(memory_of(w), world_now(worker_world(w)), id_of(w))) {
+    if (worker_remembers(w)) {
         note_recognised(w);
     } else {
-        remember(w);
+        worker_remember(w);
         take_effect(w);
     }
-    finished(w);
+    finish_apart(w);
 }
 
 ALWAYS_INLINE void succeeded(struct worker *w)
 {
     struct fleet *f = w->fleet;
     if (f->idempotent.on && f->idempotent.store == STORE_WITH) {
-        worker_wait(w, memory_latency(w, 1), commit);
+        worker_wait(w, worker_memory_latency(w, 1), commit);
         return;
     }
     take_effect(w);
     if (f->idempotent.on && f->idempotent.store == STORE_AFTER)
-        worker_wait(w, memory_latency(w, 1), store_then_finish);
+        worker_wait(w, worker_memory_latency(w, 1), store_then_finish);
     else
         finished(w);
 }
@@ -266,9 +222,9 @@ ALWAYS_INLINE void ended(struct worker *w, enum call_verdict verdict)
 {
     count_hold(w);
     if (verdict != CALL_OK)
-        failed(w, w->poisoned ? "poison" : record_verdict(verdict));
+        worker_failed(w, w->poisoned ? "poison" : record_verdict(verdict));
     else if (plan_fails(w, &w->job))
-        failed(w, "fault");
+        worker_failed(w, "fault");
     else
         succeeded(w);
 }
@@ -323,7 +279,7 @@ RARE static bool found_poison(struct worker *w)
 static inline void fetch(const struct worker *w)
 {
     const struct fleet *f = w->fleet;
-    __builtin_prefetch(request_at(&f->e.world->requests, w->job.request), 1);
+    __builtin_prefetch(w->request, 1);
     if (f->pull->soon != NULL)
         f->pull->soon(f->source, &w->got[w->at].ticket);
 }
@@ -346,7 +302,8 @@ static void do_steps(struct worker *w)
     steps_start(&w->walk, &w->part, &w->job, before_last_done);
 }
 
-ALWAYS_INLINE void do_job(struct worker *w)
+/* Something may befall it. */
+APART static void do_planned(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct plan plan;
@@ -365,33 +322,51 @@ ALWAYS_INLINE void do_job(struct worker *w)
         worker_wait(w, plan.time, do_steps);
 }
 
+ALWAYS_INLINE void do_job(struct worker *w)
+{
+    if (!plan_is_smooth(w)) {
+        do_planned(w);
+        return;
+    }
+    w->crash_step = -1;
+    w->crash_at_end = w->poisoned = false;
+    worker_wait(w, plan_time(w), do_steps);
+}
+
 APART static void look_up(struct worker *w)
 {
-    bool known = known_has(memory_of(w), world_now(worker_world(w)), id_of(w));
-    if (known) {
+    if (worker_remembers(w)) {
         recognised(w);
         return;
     }
     if (w->fleet->idempotent.store == STORE_BEFORE)
-        remember(w);
+        worker_remember(w);
     do_job(w);
 }
 
-void worker_begin(struct worker *w)
+ALWAYS_INLINE void begin(struct worker *w)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);
     const struct pulled *got = &w->got[w->at];
-    if (world_spins(&f->e, &w->spin))
-        return;
+    sim_time now = world_now(world);
+    bool at_once = w->began == now; /* no time has passed since the job before began */
     w->job = got->job;
     w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
-    w->began = world_now(world);
-    w->had_effect = is_done(f, request_at(&world->requests, w->job.request));
+    w->request = request_at(&world->requests, got->job.request);
+    w->began = now;
+    if (at_once && world_spins(&f->e, &w->spin))
+        return;
+    w->had_effect = is_done(f, w->request);
     if (job_recorded(&w->job))
         worker_note(w, LIFE_BEGUN);
     if (f->idempotent.on)
-        worker_wait(w, memory_latency(w, 0), look_up);
+        worker_wait(w, worker_memory_latency(w, 0), look_up);
     else
         do_job(w);
+}
+
+void worker_begin(struct worker *w)
+{
+    begin(w);
 }

@@ -2,7 +2,7 @@
  * a time (`worker_wait`). A step that is named while another runs is taken up when that one
  * returns, so a worker that finds work at once a million times makes a loop and not a million
  * frames. */
-#include "worker.h"
+#include "plan.h"
 
 #include <string.h>
 
@@ -27,6 +27,12 @@ struct life_event *worker_note_at_source(const struct fleet *f, uint32_t worker,
     e->worker = worker;
     e->receives = receives;
     return e;
+}
+
+struct life_event *worker_note_settle(const struct worker *w, enum life_what what)
+{
+    const struct pulled *got = &w->got[w->at];
+    return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
 }
 
 const char *worker_settled(enum settle_verdict v)
@@ -74,23 +80,6 @@ void worker_wait(struct worker *w, sim_time time, worker_step *after)
     sim_after(worker_world(w)->sim, &w->timer, time);
 }
 
-ALWAYS_INLINE void set_state(struct worker *w, enum worker_state state)
-{
-    struct fleet *f = w->fleet;
-    sim_time now = world_now(worker_world(w));
-    if (w->state == state)
-        return;
-    if (w->state == WORKER_POLLING)
-        obs_level_add(&f->polling, now, -1);
-    else if (w->state == WORKER_BUSY)
-        obs_level_add(&f->busy, now, -1);
-    if (state == WORKER_POLLING)
-        obs_level_add(&f->polling, now, 1);
-    else if (state == WORKER_BUSY)
-        obs_level_add(&f->busy, now, 1);
-    w->state = state;
-}
-
 /* --- polling --- */
 
 ALWAYS_INLINE void ask_now(struct worker *w)
@@ -98,20 +87,17 @@ ALWAYS_INLINE void ask_now(struct worker *w)
     struct fleet *f = w->fleet;
     fleet_count(f, FM_RECEIVES, 1);
     w->asked = world_now(worker_world(w));
-    w->ask.max = f->batch;
-    w->ask.wait = f->poll == POLL_SHORT ? 0 : f->wait_time;
-    w->ask.visibility = f->visibility;
-    set_state(w, WORKER_POLLING);
+    worker_state(w, WORKER_POLLING);
     f->pull->ask(f->source, &w->ask);
 }
 
 void worker_poll(struct worker *w)
 {
     if (!fleet_wants(w->fleet, w->number)) {
-        set_state(w, WORKER_AWAY);
+        worker_state(w, WORKER_AWAY);
         return;
     }
-    set_state(w, WORKER_IDLE);
+    worker_state(w, WORKER_IDLE);
     worker_then(w, worker_api_latency(w), ask_now);
 }
 
@@ -121,7 +107,7 @@ APART static void nothing(struct worker *w, enum pull_verdict verdict)
     struct fleet *f = w->fleet;
     fleet_count(f, verdict == PULL_OK ? FM_EMPTY_RECEIVES : FM_REFUSED_RECEIVES, 1);
     entity_trace(&f->e, TRACE_EMPTY, verdict);
-    set_state(w, WORKER_IDLE);
+    worker_state(w, WORKER_IDLE);
     if (worker_hangs(w))
         return;
     if (f->poll == POLL_SHORT || w->asked == world_now(worker_world(w)))
@@ -144,11 +130,8 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
         w->got[0] = got[0];
     else
         memcpy(w->got, got, n * sizeof(*got));
-    w->n = n;
-    w->at = w->n_let_go = 0;
-    f->n_taken += n;
-    fleet_count(f, FM_RECEIVED, n);
-    set_state(w, WORKER_BUSY);
+    worker_state(w, WORKER_BUSY);
+    worker_takes(w, n);
     if (worker_hangs(w))
         return;
     pulse_start(w);
@@ -187,7 +170,7 @@ void worker_die(struct worker *w)
     fleet_count(w->fleet, FM_CRASHED, 1);
     steps_stop(&w->walk);
     drop_all(w);
-    set_state(w, WORKER_IDLE);
+    worker_state(w, WORKER_IDLE);
     worker_wait(w, w->restart, worker_poll);
 }
 
@@ -198,6 +181,9 @@ void worker_init(struct worker *w, struct fleet *f, uint32_t number, struct pull
     *w = (struct worker){
         .fleet = f, .number = number, .state = WORKER_AWAY, .flush = SLAB_NONE};
     w->got = f->batch == 1 ? &w->one : got;
+    w->ask.max = f->batch;
+    w->ask.wait = f->poll == POLL_SHORT ? 0 : f->wait_time;
+    w->ask.visibility = f->visibility;
     w->ask.answer = on_answer;
     w->ask.asker = &f->e;
     w->ask.who = number;
@@ -228,7 +214,7 @@ void worker_halt(struct worker *w)
     if (w->state == WORKER_POLLING)
         f->pull->withdraw(f->source, &w->ask);
     drop_all(w);
-    set_state(w, WORKER_AWAY);
+    worker_state(w, WORKER_AWAY);
 }
 
 void worker_leave(struct worker *w)

@@ -38,7 +38,8 @@ struct worker {
     uint32_t n_let_go; /* jobs of the batch whose hold is dropped */
     uint32_t n_beat;
     struct sim_timer timer;
-    struct job job; /* being done */
+    struct job job; /* being done … */
+    struct request *request; /* … and its request: it stays where it is as long as the job is in hand */
     sim_time began;
     sim_time asked, received;
     int64_t crash_step; /* dies when this step is under way; -1: does not */
@@ -116,14 +117,38 @@ ALWAYS_INLINE sim_time worker_api_latency(struct worker *w)
 /* Folds something that happened to the job in hand into the fleet's fingerprint. */
 ALWAYS_INLINE void worker_trace(struct worker *w, uint32_t what)
 {
-    uint64_t item = request_item(request_at(&worker_world(w)->requests, w->job.request));
-    entity_trace(&w->fleet->e, what, item << 16 ^ w->job.attempt);
+    entity_trace(&w->fleet->e, what, request_item(w->request) << 16 ^ w->job.attempt);
+}
+/* The number of workers that poll, or are busy, goes with their states. */
+ALWAYS_INLINE void worker_state(struct worker *w, enum worker_state state)
+{
+    struct fleet *f = w->fleet;
+    sim_time now = world_now(worker_world(w));
+    if (w->state == state)
+        return;
+    if (w->state == WORKER_POLLING)
+        obs_level_add(&f->polling, now, -1);
+    else if (w->state == WORKER_BUSY)
+        obs_level_add(&f->busy, now, -1);
+    if (state == WORKER_POLLING)
+        obs_level_add(&f->polling, now, 1);
+    else if (state == WORKER_BUSY)
+        obs_level_add(&f->busy, now, 1);
+    w->state = state;
 }
 /* Drops the hold of the job that is done with. */
 ALWAYS_INLINE void worker_let_go(struct worker *w)
 {
     w->fleet->n_let_go++;
     request_drop(worker_world(w), w->got[w->n_let_go++].job.request);
+}
+/* So many are in its hands. */
+ALWAYS_INLINE void worker_takes(struct worker *w, uint32_t n)
+{
+    w->n = n;
+    w->at = w->n_let_go = 0;
+    w->fleet->n_taken += n;
+    fleet_count(w->fleet, FM_RECEIVED, n);
 }
 /* It dies: drops what it has in hand and comes back after `restart`. */
 void worker_die(struct worker *);
@@ -134,24 +159,27 @@ worker_step worker_poll;
 struct life_event *worker_note(const struct worker *, enum life_what);
 struct life_event *worker_note_at_source(const struct fleet *, uint32_t worker, const struct job *,
                                          uint32_t receives, enum life_what);
+RARE struct life_event *worker_note_settle(const struct worker *, enum life_what); /* the same of the job in hand */
 const char *worker_settled(enum settle_verdict);
 
-/* work.c: the job at hand, from its beginning to the next one. */
-worker_step worker_begin;
+/* work.c: the job at hand, from its beginning to the next one. next: it is done with. */
+worker_step worker_begin, worker_next;
+/* fail.c: it failed, and why. */
+APART void worker_failed(struct worker *, const char *why);
 
-/* plan.c - what chance decides about one job, before it begins. */
-struct plan {
-    sim_time time; /* of its own time, slowness and hanging included */
-    bool crashes, hangs, poisoned;
-    sim_time crash_after; /* in its own time; -1: not there */
-    int64_t crash_step;   /* when that step is under way; -1: not there */
-    bool crash_at_end;
-    sim_time restart;
-};
-void plan_make(const struct worker *, const struct job *, struct plan *);
-bool plan_fails(const struct worker *, const struct job *);
-/* A worker's percentage of the time that a job takes. */
-int64_t plan_pace(const struct fleet *, uint32_t worker);
+/* One call to the source for the job in hand. */
+enum { WORKER_SETTLED = 4 }; /* in the fingerprint, plus ten times the kind */
+static inline enum settle_verdict worker_settle(struct worker *w, enum settle_kind kind, sim_time extend)
+{
+    enum settle_verdict verdict = SETTLE_REFUSED;
+    w->fleet->pull->settle(w->fleet->source, kind, &w->got[w->at].ticket, 1, extend, &verdict);
+    return verdict;
+}
+
+/* remember.c: for idempotence. Whether the job's id is known; from now on it is; and the time that either takes. */
+bool worker_remembers(struct worker *);
+void worker_remember(struct worker *);
+sim_time worker_memory_latency(struct worker *, uint32_t which);
 
 /* pulse.c - a heartbeat over the jobs in hand. */
 void pulse_start(struct worker *);

@@ -67,6 +67,7 @@ static void init(struct sqs *s, const struct sqs_config *config)
     s->gathered = -1;
     s->leaving_head = s->leaving_tail = NONE;
     s->plain = plain_is(s);
+    s->direct = direct_is(s);
 }
 
 bool sqs_open(struct sqs **out, const struct sqs_config *config, struct err *err)
@@ -117,9 +118,19 @@ uint64_t next_event(struct sqs *s)
     return ++s->seq;
 }
 
+static uint32_t message_take(struct sqs *s)
+{
+    uint32_t m = s->messages.free_head;
+    if (m == NONE)
+        return slab_take(&s->messages);
+    s->messages.free_head = *(const uint32_t *)msg(s, m);
+    s->messages.n_live++;
+    return m;
+}
+
 uint32_t message_new(struct sqs *s, const struct sqs_send *send, sim_time sent)
 {
-    uint32_t m = slab_take(&s->messages);
+    uint32_t m = message_take(s);
     if (m == NONE)
         return NONE;
     struct message *x = msg(s, m);

@@ -11,21 +11,7 @@
 #include "fault_state.h"
 #include "sqs_turn.h"
 
-enum { TRACE_REMOVED = 10, TRACE_EXPIRED, TRACE_PURGED, TRACE_DEAD, TRACE_MOVED_IN };
-
 /* --- effects --- */
-
-static void copy_gone(struct queue *q, sim_time now, uint32_t what, uint64_t user)
-{
-    struct world *w = q->e.world;
-    uint32_t slot = job_request(user);
-    trace_fold(&q->e.print, now, what, request_item(request_at(&w->requests, slot)));
-    queue_leaves(q, now);
-    if (__builtin_expect(job_parked(user), 0))
-        request_drop_parked(w, slot);
-    else
-        request_drop(w, slot);
-}
 
 /* The copy's hold goes with the letter. Polls at the other end are answered when this queue's
  * effects are done. */
@@ -69,10 +55,10 @@ RARE static void carry_out_other(struct queue *q, const struct effect *fx)
     switch ((enum sqs_fx)fx->kind) {
     case SQS_FX_EXPIRED:
         queue_count(q, QM_EXPIRED, 1);
-        copy_gone(q, now, TRACE_EXPIRED, fx->b);
+        turn_gone(q, now, TRACE_EXPIRED, fx->b);
         break;
     case SQS_FX_PURGED:
-        copy_gone(q, now, TRACE_PURGED, fx->b);
+        turn_gone(q, now, TRACE_PURGED, fx->b);
         break;
     case SQS_FX_DEAD:
         send_letter(q, sqs_letter(q->core, fx->a));
@@ -97,10 +83,7 @@ static inline void carry_out(struct queue *q, const struct effect *fx)
         carry_out_other(q, fx);
         return;
     }
-    sim_time now = world_now(q->e.world);
-    queue_count_at(q, now, QM_REMOVED, 1);
-    obs_tally_add(&q->receives, now, (int64_t)fx->c);
-    copy_gone(q, now, TRACE_REMOVED, fx->b);
+    turn_removed(q, world_now(q->e.world), fx->b, (uint32_t)fx->c);
 }
 
 void queue_effects(struct queue *q)
@@ -132,14 +115,6 @@ struct call *queue_begin(struct queue *q)
 
 /* --- the end of a turn --- */
 
-/* With a thousand who wait, the next one lies in slow memory. */
-static inline void fetch_next(const struct queue *q)
-{
-    uint64_t tag;
-    if (sqs_waiting(q->core, &tag))
-        pull_fetch((const struct pull_ask *)(uintptr_t)tag);
-}
-
 /* Nothing is due when it begins, nor when it ends. */
 HOT void queue_serve(struct queue *q)
 {
@@ -155,7 +130,7 @@ HOT void queue_serve(struct queue *q)
         turn_settle(q, now);
         if (!answered)
             break;
-        fetch_next(q);
+        turn_fetch_next(q);
     } while (sqs_may_serve(q->core));
     q->serving = false;
 }
@@ -281,8 +256,14 @@ static bool broken(struct err *err, const char *law, uint64_t a, uint64_t b)
                    (int64_t)b);
 }
 
-/* Conservation, from counters of its own; and Little's law in integers: the integral of the number inside is the sum
- * of the times that messages have spent inside. (Modulo 2^64: an error of exactly that many would be missed.) */
+static uint64_t integral(const struct obs_level *l, sim_time now)
+{
+    return (uint64_t)obs_level_integral(l, now);
+}
+
+/* Conservation, from counters of its own; and Little's law in integers: the integral of the number inside, as the levels
+ * tell it, is the sum of the times that messages have spent inside. (Modulo 2^64: an error of exactly that many would be
+ * missed.) */
 bool queue_conserve(struct entity *e, sim_time now, struct err *err)
 {
     struct queue *q = queue_of(e);
@@ -300,7 +281,7 @@ bool queue_conserve(struct entity *e, sim_time now, struct err *err)
     if (q->n_in != in || q->n_out != out)
         return broken(err, "messages counted by the queue and by its core", q->n_in - q->n_out,
                       inside);
-    uint64_t area = q->area + inside * (uint64_t)(now - q->area_until);
+    uint64_t area = integral(&q->depth, now) + integral(&q->delayed, now) + integral(&q->in_flight, now);
     uint64_t spent = q->left - q->entered + inside * (uint64_t)now;
     return area == spent || broken(err, "Little's law", area, spent);
 }

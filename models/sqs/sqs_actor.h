@@ -85,8 +85,7 @@ struct queue {
 
     /* Since the start of the run, never reset: Little's law, modulo 2^64. */
     uint64_t n_in, n_out;
-    uint64_t entered, left, area; /* sums of instants; integral of the number inside */
-    sim_time area_until;
+    uint64_t entered, left; /* sums of instants */
 
     struct obs_level depth, in_flight, delayed, groups, polls, age;
     struct obs_level fair[QUEUE_FAIR_LEVELS];

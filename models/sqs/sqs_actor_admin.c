@@ -65,8 +65,8 @@ static void send_anew(struct queue *from, struct queue *to, const struct sqs_let
     struct job job = {.request = job_request(send.user),
                       .size = l->size,
                       .key = l->group,
-                      .attempt = (uint16_t)(send.user >> 16),
-                      .flags = (uint16_t)(send.user & 0x7fff)};
+                      .attempt = job_attempt(send.user),
+                      .flags = job_flags(send.user)};
     if (job_recorded(&job))
         life_message(from, l->user, LIFE_REDRIVEN)->other = to->e.index;
     if (sqs_send(to->core, queue_begin(to), &send, &sent) != SQS_OK) {

@@ -31,7 +31,7 @@ struct behind {
 struct life_event *life_message(struct queue *q, uint64_t user, enum life_what what)
 {
     struct life_event *e = record_add(q->e.world, job_request(user), what, &q->e);
-    e->attempt = (uint16_t)(user >> 16);
+    e->attempt = job_attempt(user);
     return e;
 }
 
@@ -43,7 +43,7 @@ void queue_found(struct queue *q, uint64_t user)
     const struct request *r = request_at(&w->requests, job_request(user));
     w->quest.producer = w->requests.source[r->source]->maker->index;
     w->quest.item = request_item(r);
-    w->quest.attempt = (uint16_t)(user >> 16);
+    w->quest.attempt = job_attempt(user);
     w->quest.found = 1;
 }
 

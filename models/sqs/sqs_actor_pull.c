@@ -2,22 +2,14 @@
  */
 #include "sqs_turn.h"
 
-enum { TRACE_RECEIVED = 20, TRACE_EMPTY, TRACE_SETTLED };
-
 /* --- asks that wait --- */
-
-static void part(struct queue *q, struct pull_ask *a)
-{
-    sim_cancel(q->e.world->sim, &a->late);
-    a->waiting = false;
-}
 
 static void give_up(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct pull_ask *a = CONTAINER_OF(t, struct pull_ask, late);
     struct queue *q = queue_of(a->source);
-    part(q, a);
+    turn_part(q, a);
     sqs_withdraw(q->core, queue_begin(q), a->number, true);
     queue_count(q, QM_EMPTY, 1);
     entity_trace(&q->e, TRACE_EMPTY, a->number);
@@ -26,7 +18,7 @@ static void give_up(struct sim *sim, struct sim_timer *t)
 }
 
 /* Polls of one length give up in the order in which they came. */
-static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
+void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 {
     struct sim *sim = q->e.world->sim;
     uint32_t i = 0;
@@ -44,27 +36,6 @@ static void start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 
 /* --- receiving --- */
 
-ALWAYS_INLINE void hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
-{
-    uint64_t user = got->user;
-    uint32_t slot = job_request(user), receives = got->receives;
-    struct request *r = request_at(&q->e.world->requests, slot);
-    out->job.request = slot;
-    out->job.size = got->size;
-    out->job.key = got->group;
-    out->job.attempt = (uint16_t)(user >> 16);
-    out->job.flags = (uint16_t)(user & 0x7fff);
-    out->ticket.a = got->handle.a;
-    out->ticket.b = got->handle.b;
-    out->receive_count = receives;
-    r->alive++;
-    if (__builtin_expect(receives == 1, 1))
-        obs_tally_add(&q->wait, now, now - got->sent);
-    else
-        queue_count_at(q, now, QM_REDELIVERED, 1);
-    trace_fold(&q->e.print, now, TRACE_RECEIVED, request_item(r) << 8 ^ receives);
-}
-
 ALWAYS_INLINE uint64_t take_over(struct queue *q, sim_time now, const struct pull_ask *a, const struct sqs_batch *batch,
                           struct pulled *out)
 {
@@ -74,7 +45,7 @@ ALWAYS_INLINE uint64_t take_over(struct queue *q, sim_time now, const struct pul
     for (uint32_t i = 0; i < batch->n; i++) {
         if (user_recorded(batch->got[i].user))
             life_received(q, a, &batch->got[i]);
-        hand_over(q, now, &batch->got[i], &out[i]);
+        turn_hand_over(q, now, &batch->got[i], &out[i]);
         bytes += batch->got[i].size;
     }
     queue_count_at(q, now, QM_RECEIVED, batch->n);
@@ -92,7 +63,7 @@ void queue_answer(struct queue *q, const struct sqs_batch *batch)
 {
     struct pull_ask *a = (struct pull_ask *)(uintptr_t)batch->tag;
     struct pulled got[SQS_BATCH_MAX];
-    part(q, a);
+    turn_part(q, a);
     bill_answer(q, take_over(q, world_now(q->e.world), a, batch, got));
     a->answer(a, got, batch->n, batch->lost ? PULL_DOWN : PULL_OK);
 }
@@ -156,7 +127,7 @@ static void ask(struct entity *e, struct pull_ask *a)
     if (out == SQS_WAITING) {
         a->number = batch.poll;
         a->waiting = true;
-        start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
+        queue_start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
         turn_end(q, world_now(e->world));
         return;
     }
@@ -173,7 +144,7 @@ static void withdraw(struct entity *e, struct pull_ask *a)
     struct queue *q = queue_of(e);
     if (!a->waiting)
         return;
-    part(q, a);
+    turn_part(q, a);
     sqs_withdraw(q->core, queue_begin(q), a->number, false);
     queue_end(q);
 }
@@ -227,9 +198,7 @@ ALWAYS_INLINE void settle_call(struct queue *q, enum settle_kind kind, const str
     for (uint32_t i = 0; i < n; i++) {
         enum sqs_outcome out = admitted == SQS_OK ? settle_one(q, now, kind, &t[i], extend) : admitted;
         verdicts[i] = settled(q, now, kind, out);
-        /* The message's life without the queue's number, which another queue beside this one moves.
-         */
-        trace_fold(&q->e.print, now, TRACE_SETTLED + kind, t[i].b & ((UINT64_C(1) << 40) - 1));
+        turn_settled(q, now, kind, &t[i]);
     }
 }
 
@@ -281,7 +250,7 @@ void queue_fault(struct entity *e, const struct fault_state *f)
     uint64_t tag;
     while (q->fault.active & FAULT_DOWN && sqs_waiting(q->core, &tag)) {
         struct pull_ask *a = (struct pull_ask *)(uintptr_t)tag;
-        part(q, a);
+        turn_part(q, a);
         sqs_withdraw(q->core, queue_begin(q), a->number, false);
         queue_end(q);
         a->answer(a, NULL, 0, PULL_DOWN);
@@ -294,4 +263,4 @@ static void soon(struct entity *e, const struct ticket *t)
 }
 
 const struct pull_ops queue_pull = {
-    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle, .soon = soon};
+    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle, .swap = queue_swap, .soon = soon};

@@ -3,8 +3,6 @@
 #include "fault_state.h"
 #include "sqs_turn.h"
 
-enum { TRACE_SENT = 1, TRACE_DUPLICATE, TRACE_REFUSED };
-
 #define ENTRIES_MAX  10
 
 /* --- calls --- */
@@ -68,15 +66,11 @@ ALWAYS_INLINE enum sqs_outcome send_one(struct queue *q, sim_time now, const str
 
 ALWAYS_INLINE void note_sent(struct queue *q, sim_time now, const struct job *j, struct request *r)
 {
-    r->alive++;
+    turn_sent(q, now, job_pack(j), j->size, r);
     if (__builtin_expect(is_letter(q, j), 0))
         request_park(q->e.world, j->request);
-    queue_enters(q, now);
-    queue_numbered(q, job_pack(j));
     if (job_recorded(j))
         life_sent(q, j);
-    queue_count_at(q, now, QM_SENT, 1);
-    obs_tally_add(&q->size, now, j->size);
 }
 
 RARE static void note_other(struct queue *q, const struct job *j, enum sqs_outcome out, struct push_answer *a)
@@ -154,6 +148,8 @@ APART static void offer_many(struct queue *q, const struct job *jobs, uint32_t n
 static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
 {
     struct queue *q = queue_of(e);
+    if (n == 1 && queue_offer(q, jobs, answers))
+        return;
     if (q->fault.active & FAULT_DOWN) {
         fail_all(answers, n, PUSH_DOWN, "ServiceUnavailable");
         queue_count(q, QM_REFUSED, n);

@@ -87,4 +87,5 @@ void sqs_set(struct sqs *s, struct call *c, enum sqs_setting what, int64_t value
         k->group_rate = (uint32_t)value;
         break;
     }
+    s->direct = direct_is(s);
 }

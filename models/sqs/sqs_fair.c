@@ -38,7 +38,7 @@ bool fair_open(struct sqs *s)
     }
     init(s, f, quiet);
     s->fair = f;
-    s->plain = false;
+    s->plain = s->direct = false;
     return true;
 }
 

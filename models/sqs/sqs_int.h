@@ -13,8 +13,8 @@
 #include "sqs.h"
 #include "sqs_line.h"
 
-#define NONE SLAB_NONE
-#define PPB  1000000000
+#define NONE      SLAB_NONE
+#define PPB       1000000000
 #define POISON_AT 3 /* receives after which a standard queue treats a message as poison (SQS-68, 133) */
 
 enum message_state {
@@ -125,7 +125,6 @@ struct bucket { /* of a call quota; starts full */
     int64_t level;
     sim_time at;
 };
-
 struct fifo;
 struct fair;
 /* A message in flight that a second server still offers (SQS-66): once, while that receive lasts. */
@@ -140,7 +139,8 @@ struct sqs {
     uint64_t seq;      /* number of the last event: a send, or a release */
     sim_time tick;     /* instant of the last timer event … */
     uint64_t tick_seq; /* … and its number */
-    bool plain, failed; /* sqs_plain.c serves it; memory ran short where no outcome tells */
+    bool plain, direct, moved, failed; /* sqs_plain.c, sqs_direct.c serve it; what is next due may have changed;
+                                          memory ran short where no outcome tells */
     struct slab messages, leases;
     struct timeline delays, flights;
     struct age age;
@@ -165,11 +165,11 @@ struct sqs {
 static inline struct message *msg(const struct sqs *s, uint32_t m)
 {
     /* as slab_at, but the size is known */
-    return (struct message *)s->messages.chunk[m >> SLAB_CHUNK_BITS] + (m & ((1u << SLAB_CHUNK_BITS) - 1));
+    return (struct message *)(s->messages.origin[m >> SLAB_CHUNK_BITS] + (uintptr_t)m * sizeof(struct message));
 }
 static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
 {
-    return (struct lease *)s->leases.chunk[l >> SLAB_CHUNK_BITS] + (l & ((1u << SLAB_CHUNK_BITS) - 1));
+    return (struct lease *)(s->leases.origin[l >> SLAB_CHUNK_BITS] + (uintptr_t)l * sizeof(struct lease));
 }
 /* The word of which it is a part is soon read as a whole: written as a byte it would be waited for (hence the asm). */
 static inline void set_state(struct message *m, enum message_state state)

@@ -1,4 +1,4 @@
-/* sqs_job.h - what a message's tag holds in a run: request slot 32, attempt 16, flags 16; and
+/* sqs_job.h - what a message's tag holds in a run: request slot 32, flags 16, attempt 16, as they lie in a job; and
  * functions that the files of the actor share. */
 #ifndef SQS_JOB_H
 #define SQS_JOB_H
@@ -6,11 +6,20 @@
 #include "record.h"
 #include "sqs_actor.h"
 
-#define JOB_PARKED UINT64_C(0x8000) /* the copy is a dead letter: remembered, not alive */
+#define JOB_PARKED  UINT64_C(0x80000000) /* the copy is a dead letter: remembered, not alive */
+#define JOB_WATCHED ((uint64_t)JOB_RECORDED << 16)
 
 static inline uint64_t job_pack(const struct job *j)
 {
-    return (uint64_t)j->request << 32 | (uint64_t)j->attempt << 16 | (j->flags & 0x7fff);
+    return (uint64_t)j->request << 32 | (((uint32_t)j->flags << 16 | j->attempt) & 0x7fffffff);
+}
+static inline uint16_t job_attempt(uint64_t user)
+{
+    return (uint16_t)user;
+}
+static inline uint16_t job_flags(uint64_t user)
+{
+    return (uint16_t)(user >> 16 & 0x7fff);
 }
 static inline uint32_t job_request(uint64_t user)
 {
@@ -27,20 +36,13 @@ static inline bool job_parked(uint64_t user)
 #define RARE  __attribute__((noinline, cold))
 
 /* The ledger of Little's law. */
-static inline void queue_integrate(struct queue *q, sim_time now)
-{
-    q->area += (q->n_in - q->n_out) * (uint64_t)(now - q->area_until);
-    q->area_until = now;
-}
 static inline void queue_enters(struct queue *q, sim_time now)
 {
-    queue_integrate(q, now);
     q->entered += (uint64_t)now;
     q->n_in++;
 }
 static inline void queue_leaves(struct queue *q, sim_time now)
 {
-    queue_integrate(q, now);
     q->left += (uint64_t)now;
     q->n_out++;
 }
@@ -72,7 +74,7 @@ void queue_answer(struct queue *, const struct sqs_batch *);
 /* sqs_actor_life.c: what is written down of recorded messages. */
 static inline bool user_recorded(uint64_t user)
 {
-    return __builtin_expect((user & JOB_RECORDED) != 0, 0);
+    return __builtin_expect((user & JOB_WATCHED) != 0, 0);
 }
 /* A message came: numbers it, and sees whether it is the one that is asked for. */
 RARE void queue_found(struct queue *, uint64_t user);

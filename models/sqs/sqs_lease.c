@@ -23,8 +23,10 @@ static void append(struct sqs *s, uint32_t l, struct due *d, sim_time at)
     d->lane = 0;
     *(last == NONE ? &t->lane[0].head : &lease_at(s, last)->due.next) = l;
     t->lane[0].tail = l;
-    if (at < t->next)
+    if (at < t->next) {
         t->next = at;
+        s->moved = true;
+    }
 }
 
 APART static bool add_elsewhere(struct sqs *s, uint32_t l, sim_time visibility, uint64_t seq)
@@ -32,6 +34,7 @@ APART static bool add_elsewhere(struct sqs *s, uint32_t l, sim_time visibility, 
     if (!timeline_reserve(&s->flights, visibility, 1))
         return false;
     timeline_add(&s->flights, l, s->now, visibility, seq);
+    s->moved = true;
     return true;
 }
 
@@ -70,6 +73,7 @@ static void find_next(struct sqs *s)
         timeline_find_next(t);
     else
         t->next = head == NONE ? SIM_NEVER : lease_at(s, head)->due.at;
+    s->moved = true;
 }
 
 void lease_stop(struct sqs *s, struct message *x)
@@ -78,6 +82,7 @@ void lease_stop(struct sqs *s, struct message *x)
     struct due *d = &lease_at(s, l)->due;
     if (d->lane != 0) {
         timeline_remove(&s->flights, l);
+        s->moved = true;
     } else {
         cut(s, d);
         if (d->at == s->flights.next)

@@ -112,9 +112,20 @@ void lease_stop(struct sqs *, struct message *);
 
 /* sqs_plain.c */
 bool plain_is(const struct sqs *); /* as it is configured */
-void plain_enter(struct sqs *, uint32_t m, struct message *);
+void plain_come(struct sqs *, uint32_t m, struct message *);   /* among the ages; available or not */
+void plain_shelve(struct sqs *, uint32_t m, struct message *); /* available */
+void plain_take(struct sqs *, struct message *);               /* off the shelf; not counted */
+/* Never received, and no other queue had it. */
+static inline bool plain_is_new(const struct message *x)
+{
+    return x->count == 0 && x->origin == 0;
+}
+void plain_show(struct sqs *, uint32_t m, struct message *, struct sqs_got *); /* such a one goes out: counted */
 enum sqs_outcome plain_receive(struct sqs *, uint32_t max, sim_time visibility, struct sqs_batch *);
 void plain_remove(struct sqs *, struct message *); /* FLYING: out of all structures and counts */
+
+/* sqs_direct.c */
+bool direct_is(const struct sqs *); /* as it is configured */
 
 /* sqs_twice.c: at least once (section 10) */
 RARE void twice_flying(struct sqs *, struct call *, uint32_t m); /* just received: perhaps an echo */
@@ -141,6 +152,10 @@ RARE void leave(struct sqs *, uint32_t m, unsigned flag);
 RARE void leave_tell(struct sqs *, struct call *);
 
 /* sqs_wait.c */
+static inline struct waiting *poll_at(const struct sqs *s, uint32_t p)
+{
+    return (struct waiting *)(s->polls.slab.origin[p >> SLAB_CHUNK_BITS] + (uintptr_t)p * sizeof(struct waiting));
+}
 void polls_init(struct polls *);
 void polls_free(struct polls *);
 uint32_t polls_add(struct sqs *, const struct sqs_poll *, sim_time wait, sim_time visibility);

@@ -12,21 +12,30 @@ bool plain_is(const struct sqs *s)
            k->response_lost <= 0 && s->fair == NULL;
 }
 
-/* Sent now: nothing here is younger, and nothing available comes later in the order. */
-void plain_enter(struct sqs *s, uint32_t m, struct message *x)
+/* Sent now: nothing here is younger … */
+void plain_come(struct sqs *s, uint32_t m, struct message *x)
 {
-    struct shelf *f = &s->shelf[0];
     struct age_list *l = &s->age.list[0];
     x->key = l->latest = s->now;
-    x->next = x->younger = NONE;
-    x->prev = f->tail[0];
+    x->younger = NONE;
     x->older = l->tail;
-    set_state(x, WAITING_FRONT);
     *(x->older == NONE ? &l->head : &msg(s, x->older)->younger) = m;
-    *(x->prev == NONE ? &f->head[0] : &msg(s, x->prev)->next) = m;
-    f->tail[0] = l->tail = m;
-    if (s->now < s->age.oldest)
+    l->tail = m;
+    if (s->now < s->age.oldest) {
         s->age.oldest = s->now;
+        s->moved = true;
+    }
+}
+
+/* … and nothing available comes later in the order. */
+void plain_shelve(struct sqs *s, uint32_t m, struct message *x)
+{
+    struct shelf *f = &s->shelf[0];
+    x->next = NONE;
+    x->prev = f->tail[0];
+    set_state(x, WAITING_FRONT);
+    *(x->prev == NONE ? &f->head[0] : &msg(s, x->prev)->next) = m;
+    f->tail[0] = m;
     s->visible++;
 }
 
@@ -37,8 +46,9 @@ static void take_head(struct sqs *s, struct shelf *f, int list, const struct mes
     *(x->next == NONE ? &f->tail[list] : &msg(s, x->next)->prev) = NONE;
 }
 
-static void take(struct sqs *s, struct shelf *f, struct message *x)
+void plain_take(struct sqs *s, struct message *x)
 {
+    struct shelf *f = &s->shelf[0];
     if (x->state == WAITING_FRONT)
         take_head(s, f, 0, x);
     else if (x->state == WAITING_BACK)
@@ -48,7 +58,7 @@ static void take(struct sqs *s, struct shelf *f, struct message *x)
 }
 
 /* Its first receive anywhere: what sqs_receive.c's count_receive and receive_fill come to. */
-static void show_first(struct sqs *s, uint32_t m, struct message *x, struct sqs_got *got)
+void plain_show(struct sqs *s, uint32_t m, struct message *x, struct sqs_got *got)
 {
     uint64_t ms = (uint64_t)s->now / SIM_MS, seq = x->seq;
     x->first_ms = (uint32_t)ms;
@@ -75,10 +85,10 @@ static APART void show_again(struct sqs *s, uint32_t m, struct message *x, struc
 static bool give(struct sqs *s, uint32_t m, struct message *x, sim_time visibility, struct sqs_got *got)
 {
     struct shelf *f = &s->shelf[0];
-    bool first = x->count == 0 && x->origin == 0;
+    bool first = plain_is_new(x);
     if (!shelf_reserve(f) || (!first && !age_reserve(s)))
         return false;
-    take(s, f, x);
+    plain_take(s, x);
     if (visibility == 0) {
         set_state(x, HELD);
     } else if (lease_start(s, m, x, visibility)) {
@@ -90,7 +100,7 @@ static bool give(struct sqs *s, uint32_t m, struct message *x, sim_time visibili
     }
     s->visible--;
     if (first)
-        show_first(s, m, x, got);
+        plain_show(s, m, x, got);
     else
         show_again(s, m, x, got);
     return true;
@@ -136,8 +146,10 @@ static void leave_ages(struct sqs *s, const struct message *x)
     *(x->younger == NONE ? &l->tail : &msg(s, x->younger)->older) = x->older;
     if (l->head == NONE)
         l->latest = INT64_MIN;
-    if (x->sent == s->age.oldest)
+    if (x->sent == s->age.oldest) {
         age_find_oldest(s);
+        s->moved = true;
+    }
 }
 
 void plain_remove(struct sqs *s, struct message *x)
@@ -145,8 +157,10 @@ void plain_remove(struct sqs *s, struct message *x)
     lease_stop(s, x);
     s->flying--;
     s->shelf[0].n_out--;
-    if (x->flags & (STRAY | POISON))
+    if (x->flags & (STRAY | POISON)) {
         age_remove(s, x);
-    else
+        s->moved = true;
+    } else {
         leave_ages(s, x);
+    }
 }

@@ -2,7 +2,7 @@
  * is made from them. */
 #include "check_codes.h"
 #include "quota.h"
-#include "sqs_actor.h"
+#include "sqs_job.h"
 #include "sqs_keys.h"
 
 #include <string.h>
@@ -109,7 +109,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     entity_init(&q->e, w, spec);
     struct sqs_config config;
     configure(&config, w->spec, spec);
-    config.watch = w->spec->n_record > 0 ? JOB_RECORDED : 0;
+    config.watch = w->spec->n_record > 0 ? JOB_WATCHED : 0;
     const struct value *latency = spec_value(spec, QUEUE_API_LATENCY);
     q->latency = latency->absent ? default_latency(w, config.fifo) : latency->dist;
     if (q->latency == NULL)

@@ -87,7 +87,8 @@ static enum sqs_outcome send_plain(struct sqs *s, const struct sqs_send *send, s
     if (m == NONE)
         return SQS_NO_MEMORY;
     struct message *x = msg(s, m);
-    plain_enter(s, m, x);
+    plain_come(s, m, x);
+    plain_shelve(s, m, x);
     sent->sequence = x->seq;
     sent->id = send->id;
     s->counts.sent++;

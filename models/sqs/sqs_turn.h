@@ -8,11 +8,39 @@
 
 #define DEADLINE_UNKNOWN INT64_MIN
 
+/* What is folded into a queue's fingerprint on every message's way. */
+enum {
+    TRACE_SENT = 1,
+    TRACE_DUPLICATE,
+    TRACE_REFUSED,
+    TRACE_REMOVED = 10,
+    TRACE_EXPIRED,
+    TRACE_PURGED,
+    TRACE_DEAD,
+    TRACE_MOVED_IN,
+    TRACE_RECEIVED = 20,
+    TRACE_EMPTY,
+    TRACE_SETTLED
+};
+
 /* sqs_actor.c */
 APART void queue_effects(struct queue *);
 APART void queue_advance(struct queue *); /* something is due */
 APART void queue_serve(struct queue *);
 RARE void queue_end_letters(struct queue *);
+/* sqs_actor_pull.c: the ask gives up then */
+APART void queue_start_late(struct queue *, struct pull_ask *, sim_time wait);
+/* sqs_actor_direct.c */
+bool queue_offer(struct queue *, const struct job *, struct push_answer *); /* false: it is to be sent in the usual way */
+enum pull_swap queue_swap(struct entity *, const struct ticket *, struct pull_ask *, struct pulled *);
+
+/* With a thousand who wait, the next one lies in slow memory. */
+ALWAYS_INLINE void turn_fetch_next(const struct queue *q)
+{
+    uint64_t tag;
+    if (sqs_waiting(q->core, &tag))
+        pull_fetch((const struct pull_ask *)(uintptr_t)tag);
+}
 
 ALWAYS_INLINE void turn_effects(struct queue *q)
 {
@@ -74,6 +102,77 @@ ALWAYS_INLINE void turn_end(struct queue *q, sim_time now)
     turn_gauges(q, now);
     if (__builtin_expect(q->letters_sent && !q->serving, 0))
         queue_end_letters(q);
+}
+
+/* The parts of a message's way that the usual turns and the direct ones (sqs_actor_direct.c) have in common. */
+
+/* A message goes out: its copy in the asker's hand holds the request. */
+ALWAYS_INLINE void turn_received(struct queue *q, sim_time now, const struct sqs_got *got, struct request *r)
+{
+    r->alive++;
+    if (__builtin_expect(got->receives == 1, 1))
+        obs_tally_add(&q->wait, now, now - got->sent);
+    else
+        queue_count_at(q, now, QM_REDELIVERED, 1);
+    trace_fold(&q->e.print, now, TRACE_RECEIVED, request_item(r) << 8 ^ got->receives);
+}
+
+ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
+{
+    uint64_t user = got->user;
+    uint32_t slot = job_request(user);
+    out->job.request = slot;
+    out->job.size = got->size;
+    out->job.key = got->group;
+    out->job.attempt = job_attempt(user);
+    out->job.flags = job_flags(user);
+    out->ticket.a = got->handle.a;
+    out->ticket.b = got->handle.b;
+    out->receive_count = got->receives;
+    turn_received(q, now, got, request_at(&q->e.world->requests, slot));
+}
+
+/* The ask waits no more. */
+ALWAYS_INLINE void turn_part(struct queue *q, struct pull_ask *a)
+{
+    sim_cancel(q->e.world->sim, &a->late);
+    a->waiting = false;
+}
+
+/* … a message that came: by what is in a job. */
+ALWAYS_INLINE void turn_sent(struct queue *q, sim_time now, uint64_t user, uint32_t size, struct request *r)
+{
+    r->alive++;
+    queue_enters(q, now);
+    queue_numbered(q, user);
+    queue_count_at(q, now, QM_SENT, 1);
+    obs_tally_add(&q->size, now, size);
+}
+
+/* A message is gone, and with it its copy's hold. */
+ALWAYS_INLINE void turn_gone(struct queue *q, sim_time now, uint32_t what, uint64_t user)
+{
+    struct world *w = q->e.world;
+    uint32_t slot = job_request(user);
+    trace_fold(&q->e.print, now, what, request_item(request_at(&w->requests, slot)));
+    queue_leaves(q, now);
+    if (__builtin_expect(job_parked(user), 0))
+        request_drop_parked(w, slot);
+    else
+        request_drop(w, slot);
+}
+
+ALWAYS_INLINE void turn_removed(struct queue *q, sim_time now, uint64_t user, uint32_t receives)
+{
+    queue_count_at(q, now, QM_REMOVED, 1);
+    obs_tally_add(&q->receives, now, receives);
+    turn_gone(q, now, TRACE_REMOVED, user);
+}
+
+/* The message's life without the queue's number, which another queue beside this one moves. */
+ALWAYS_INLINE void turn_settled(struct queue *q, sim_time now, uint32_t kind, const struct ticket *t)
+{
+    trace_fold(&q->e.print, now, TRACE_SETTLED + kind, t->b & ((UINT64_C(1) << 40) - 1));
 }
 
 #endif

@@ -6,11 +6,6 @@
 
 #include "mem.h"
 
-static struct waiting *poll_at(const struct sqs *s, uint32_t p)
-{
-    return (struct waiting *)slab_at(&s->polls.slab, p);
-}
-
 static uint64_t seq_of(const struct timeline *t, uint32_t p)
 {
     return ((const struct waiting *)slab_at(t->slab, p))->seq;
@@ -58,11 +53,22 @@ static void link_in(struct sqs *s, uint32_t p, struct waiting *w)
         all->table[w->place] = p;
 }
 
+static uint32_t poll_new(struct sqs *s)
+{
+    struct slab *slab = &s->polls.slab;
+    uint32_t p = slab->free_head;
+    if (p == NONE)
+        return slab_take(slab);
+    slab->free_head = *(const uint32_t *)poll_at(s, p);
+    slab->n_live++;
+    return p;
+}
+
 uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, sim_time visibility)
 {
     if (s->config.wake_random && !widen_table(&s->polls))
         return NONE;
-    uint32_t p = slab_take(&s->polls.slab);
+    uint32_t p = poll_new(s);
     if (p == NONE)
         return NONE;
     if (!poll->untimed && !timeline_reserve(&s->polls.timeline, wait, 1)) {
@@ -107,7 +113,9 @@ void polls_remove(struct sqs *s, uint32_t p)
     all->n--;
     if (s->config.wake_random)
         leave_table(s, w);
-    slab_give(&all->slab, p);
+    *(uint32_t *)w = all->slab.free_head;
+    all->slab.free_head = p;
+    all->slab.n_live--;
 }
 
 static uint32_t next_poll(const struct sqs *s, struct call *c)

@@ -103,6 +103,7 @@ static inline void pull_fetch(const struct pull_ask *a)
 enum settle_kind { SETTLE_DONE, SETTLE_RETURN, SETTLE_EXTEND };
 /* STALE: accepted without effect, or refused because the ticket's time has passed; `why` tells. */
 enum settle_verdict { SETTLED, SETTLE_STALE, SETTLE_REFUSED, SETTLE_THROTTLED, SETTLE_IS_DOWN };
+enum pull_swap { SWAP_NOT, SWAP_WAITS, SWAP_GOT };
 struct pull_ops {
     sim_time (*latency)(struct entity *, const struct pull_ask *); /* of any API call of the asker; NULL: none */
     void (*ask)(struct entity *, struct pull_ask *);
@@ -110,6 +111,10 @@ struct pull_ops {
     /* One API call for n tickets. extend: new visibility from now (SETTLE_EXTEND, SETTLE_RETURN: 0). */
     void (*settle)(struct entity *, enum settle_kind, const struct ticket *, uint32_t n, sim_time extend,
                    enum settle_verdict *verdicts);
+    /* SETTLE_DONE for one ticket and an ask for one job, where neither takes time nor has anything in its way: what is there
+     * already comes in *got, and `answer` is not called. SWAP_NOT: nothing has happened, each is a call of its own. NULL: so
+     * it always is. */
+    enum pull_swap (*swap)(struct entity *, const struct ticket *done, struct pull_ask *, struct pulled *got);
     void (*soon)(struct entity *, const struct ticket *); /* it is about to be settled: a hint; NULL: of no use */
 };
 

@@ -25,7 +25,7 @@ struct slab {
 void slab_init(struct slab *, uint32_t item_bytes);
 void slab_free(struct slab *);
 /* Private: adds a chunk; false when memory is short. */
-bool slab_grow(struct slab *);
+__attribute__((noinline)) bool slab_grow(struct slab *);
 
 ALWAYS_INLINE void *slab_at(const struct slab *s, uint32_t number)
 {

@@ -85,6 +85,7 @@ struct obs_window {
     int64_t            min, max;
 };
 
+#define OBS_SELDOM __attribute__((noinline)) /* once in many observations: never a part of who observes */
 /* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
 bool series_open(struct series **, enum obs_kind, uint32_t n, sim_time width);
 void series_close(struct series *);
@@ -108,7 +109,7 @@ void obs_tally_reset(struct obs_tally *);
 
 void obs_counter_settle(struct obs_counter *);
 /* Private: a new bucket of the series. */
-void obs_counter_roll(struct obs_counter *, sim_time now);
+OBS_SELDOM void obs_counter_roll(struct obs_counter *, sim_time now);
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
     if (__builtin_expect(now >= c->until, 0))
@@ -125,7 +126,19 @@ static inline int128 obs_level_integral(const struct obs_level *l, sim_time now)
     return l->forgotten + l->area + l->area_cur + (int128)l->value * (now - l->since);
 }
 /* Private: the same for a value that is large, or that has been held beyond `until`. */
-void obs_level_hold(struct obs_level *, sim_time now);
+OBS_SELDOM void obs_level_hold(struct obs_level *, sim_time now);
+/* It was at that value, if only for no time. */
+ALWAYS_INLINE void obs_level_touch(struct obs_level *l, sim_time now, int64_t value)
+{
+    if (value > l->max) {
+        l->max = value;
+        l->max_at = now;
+    }
+    if (value < l->min) {
+        l->min = value;
+        l->min_at = now;
+    }
+}
 ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
     int64_t held = l->value, span = now - l->since;
@@ -143,23 +156,17 @@ ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t valu
         }
     }
     l->value = value;
-    if (value > l->max) {
-        l->max = value;
-        l->max_at = now;
-    }
-    if (value < l->min) {
-        l->min = value;
-        l->min_at = now;
-    }
+    obs_level_touch(l, now, value);
 }
 ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 {
     obs_level_set(l, now, l->value + by);
 }
 
-void obs_tally_settle(struct obs_tally *);
+
+OBS_SELDOM void obs_tally_settle(struct obs_tally *);
 /* Private: a new bucket of the series. */
-void obs_tally_roll(struct obs_tally *, sim_time now);
+OBS_SELDOM void obs_tally_roll(struct obs_tally *, sim_time now);
 ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
     if (__builtin_expect(now >= t->until, 0))

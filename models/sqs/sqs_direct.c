@@ -1,0 +1,142 @@
+/* sqs_direct.c - written with the parts of sqs_plain.c and sqs_lease.c: what is left out is told in sqs_direct.h. */
+#include "sqs_direct.h"
+
+#include "sqs_parts.h"
+
+/* Nothing is to be seen to but the message itself: no quota, no delay, no gathering, no lot, nobody who looks on. */
+bool direct_is(const struct sqs *s)
+{
+    const struct sqs_config *k = &s->config;
+    return s->plain && k->call_rate == 0 && k->delay == 0 && k->wake_gather == 0 && !k->wake_random && k->watch == 0;
+}
+
+bool direct_moved(const struct sqs *s)
+{
+    return s->moved;
+}
+
+uint64_t direct_coming(const struct sqs *s)
+{
+    struct sqs_batch batch = {.coming = 0};
+    look_ahead(s, &batch);
+    return batch.coming;
+}
+
+static inline void begin(struct sqs *s, sim_time now)
+{
+    CHECK(now >= s->now);
+    s->now = now;
+    s->moved = false;
+}
+
+/* Its lease would stand in the first list, for which there is always room; and one more may come back to the shelf. */
+static inline bool can_lease(struct sqs *s, sim_time visibility)
+{
+    return s->flights.lane[0].length == visibility && shelf_reserve(&s->shelf[0]);
+}
+
+/* Goes out for the first time. It was not counted as available. false: memory is short. */
+static inline bool give_new(struct sqs *s, uint32_t m, struct message *x, sim_time visibility, struct sqs_got *got)
+{
+    if (!lease_start(s, m, x, visibility))
+        return false;
+    s->flying++;
+    s->shelf[0].n_out++;
+    plain_show(s, m, x, got);
+    return true;
+}
+
+/* --- send --- */
+
+static inline bool takes(const struct sqs *s, const struct sqs_send *send)
+{
+    return s->direct && send->size <= s->config.max_message && (send->group == SQS_NO_GROUP || !s->config.fair);
+}
+
+/* To the first who waits, when nothing else does. */
+static inline bool hand_over(struct sqs *s, uint32_t m, struct message *x, struct sqs_got *got, uint64_t *tag)
+{
+    uint32_t p = s->polls.head;
+    if (p == NONE || s->visible > 0 || s->flying >= s->config.in_flight_limit)
+        return false;
+    const struct waiting *w = poll_at(s, p);
+    if (!can_lease(s, w->visibility) || !give_new(s, m, x, w->visibility, got))
+        return false;
+    *tag = w->tag;
+    polls_remove(s, p);
+    return true;
+}
+
+enum direct direct_send(struct sqs *s, sim_time now, const struct sqs_send *send, struct sqs_got *got, uint64_t *tag)
+{
+    if (!takes(s, send))
+        return DIRECT_DECLINED;
+    begin(s, now);
+    uint32_t m = message_new(s, send, now);
+    if (m == NONE)
+        return DIRECT_DECLINED;
+    struct message *x = msg(s, m);
+    plain_come(s, m, x);
+    s->counts.sent++;
+    if (hand_over(s, m, x, got, tag))
+        return DIRECT_GOT;
+    plain_shelve(s, m, x);
+    return DIRECT_STORED;
+}
+
+/* --- delete and receive --- */
+
+/* Of the latest receive, and in flight: the only handle for which there is nothing to judge. */
+static inline bool is_latest(const struct sqs *s, const struct message *x, struct sqs_handle h)
+{
+    uint64_t life = h.b & ((UINT64_C(1) << 40) - 1);
+    return h.b >> 40 == s->config.queue && x->life == (life | (uint64_t)FLYING << 40) && x->count == h.a >> 32;
+}
+
+/* The poll can wait, or be given the message `next` for the first time. */
+static inline bool can_ask(struct sqs *s, const struct sqs_poll *p, sim_time visibility, uint32_t next)
+{
+    if (p->max != 1 || p->wait <= 0 || p->wait > s->config.wait_max || s->flying > s->config.in_flight_limit)
+        return false;
+    return next == NONE || (s->polls.n == 0 && plain_is_new(msg(s, next)) && can_lease(s, visibility));
+}
+
+static inline void remove_message(struct sqs *s, uint32_t m, struct message *x, struct direct_gone *gone)
+{
+    next_event(s);
+    gone->user = x->user;
+    gone->receives = x->count;
+    plain_remove(s, x);
+    message_free(s, m);
+    s->counts.removed++;
+    s->counts.deletes++;
+}
+
+static inline void give_next(struct sqs *s, uint32_t m, sim_time visibility, struct sqs_got *got)
+{
+    struct message *x = msg(s, m);
+    plain_take(s, x);
+    s->visible--;
+    bool given = give_new(s, m, x, visibility, got);
+    CHECK(given); /* the lease of the one before is free */
+}
+
+enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct direct_gone *gone, const struct sqs_poll *p,
+                        struct sqs_got *got, uint32_t *number)
+{
+    uint32_t m = (uint32_t)h.a;
+    if (!s->direct || m >= s->messages.n_touched || !is_latest(s, msg(s, m), h))
+        return DIRECT_DECLINED;
+    uint32_t next = shelf_best(s, &s->shelf[0]);
+    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
+    if (!can_ask(s, p, visibility, next))
+        return DIRECT_DECLINED;
+    if (next == NONE && (*number = polls_add(s, p, p->wait, visibility)) == NONE)
+        return DIRECT_DECLINED;
+    begin(s, now);
+    remove_message(s, m, msg(s, m), gone);
+    if (next == NONE)
+        return DIRECT_WAITS;
+    give_next(s, next, visibility, got);
+    return DIRECT_GOT;
+}

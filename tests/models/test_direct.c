@@ -1,0 +1,243 @@
+/* test_direct.c - the straight way of a plain queue (sqs_direct.h) comes to what the usual one comes to. Drawn scenarios run twice:
+ * as they are, and with a request to be recorded that never comes, for whose sake a queue takes the usual way. All that is
+ * measured, and the fingerprint of each entity, must be the same. And by hand: what the core declines. rules: SQS-43 SQS-60 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run_support.h"
+#include "sqs_direct.h"
+#include "testrand.h"
+
+/* --- trials --- */
+
+#define TRIALS 150
+
+static const char *const arrivals[] = {"poisson", "constant"};
+static const char *const time_law[] = {"0s", "100ms", "exponential(300ms)", "lognormal(p50=200ms, p99=4s)", "exponential(2s)"};
+static const char *const extra[] = {
+    "",
+    "",
+    "fleet.f.crash.probability = 5%\n",
+    "fleet.f.crash.probability = 5%\nfleet.f.crash.at = end\nfleet.f.crash.restart = 3s\n",
+    "fleet.f.hang.probability = 3%\nfleet.f.hang.for = exponential(5s)\n",
+    "fleet.f.heartbeat.extend = 2s, 4s\n",
+    "fleet.f.visibility_timeout = 2s\n",
+    "fleet.f.wait_time = 1s\n",
+    "fleet.f.poll = short\nfleet.f.poll_interval = 300ms\n",
+    "fleet.f.batch = 3\n",
+    "fleet.f.pace = 130\n",
+    "fleet.f.poison.share = 2%\nfleet.f.on_failure = return\n",
+    "fleet.f.idempotent.capacity = 100\n",
+    "fleet.f.sends[0].target = queue.r\nfleet.g.source = queue.r\nfleet.g.time = 50ms\nqueue.r.delay = 0s\n",
+    "fleet.f.sends[0].target = queue.r\nfleet.g.source = queue.r\nfleet.g.time = 0s\nqueue.r.delay = 1s\n",
+    "fleet.g.source = queue.q\nfleet.g.time = 400ms\n",
+    "queue.q.in_flight_limit = 2\n",
+    "queue.q.retention = 60s\n",
+    "queue.q.delay = 2s\n",
+    "queue.q.wake_gather = 200ms\n",
+    "queue.q.wake_order = random\n",
+    "queue.q.api_latency = 20ms\n",
+    "queue.q.type = fifo\nqueue.x.type = fifo\nproducer.p.key = uniform_key(5)\n",
+    "producer.p.key = uniform_key(5)\n",
+    "producer.p.key = uniform_key(5)\nqueue.q.fair = false\n",
+    "queue.q.duplicate_after_delete = 5%\n",
+    "producer.p.batch_size = 3\n",
+    "fault.a.target = queue.q\nfault.a.effect = down\nfault.a.at = 40s\nfault.a.for = 10s\n",
+    "fault.a.target = queue.q\nfault.a.effect = fail\nfault.a.probability = 30%\nfault.a.at = 40s\nfault.a.for = 30s\n",
+    "fault.a.target = queue.q\nfault.a.effect = slow\nfault.a.factor = 3\nfault.a.at = 40s\nfault.a.for = 30s\n",
+    "fault.a.target = fleet.f\nfault.a.effect = down\nfault.a.at = 40s\nfault.a.for = 10s\n",
+    "fault.a.target = fleet.f\nfault.a.effect = hang\nfault.a.at = 40s\nfault.a.for = 10s\n",
+    "fault.a.target = fleet.f\nfault.a.effect = fail\nfault.a.probability = 30%\nfault.a.at = 40s\nfault.a.for = 30s\n",
+};
+#define ANY(list) list[testrand_below(rng, sizeof(list) / sizeof(list[0]))]
+
+static void draw_scenario(struct testrand *rng, char *text, size_t size)
+{
+    static const char *const visibility[] = {"1s", "5s", "30s"};
+    const char *one = ANY(extra), *two = ANY(extra);
+    if (strncmp(one, two, 7) == 0) /* two faults, or two settings of one key */
+        two = "";
+    snprintf(text, size,
+             "run.duration = 120s\nrun.warmup = 20s\nrun.series = true\nproducer.p.arrivals = %s\nproducer.p.rate = %u/s\nproducer.p.size = 1KiB\n"
+             "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.wait_time = %us\n"
+             "queue.q.visibility_timeout = %s\nqueue.q.dead_letter.queue = queue.x\nqueue.q.dead_letter.max_receive_count = 3\n"
+             "queue.x.retention = 14d\nfleet.f.source = queue.q\nfleet.f.size = %u\nfleet.f.time = %s\n%s%s",
+             ANY(arrivals), 1 + (unsigned)testrand_below(rng, 20), 1 + (unsigned)testrand_below(rng, 20), ANY(visibility), 1 + (unsigned)testrand_below(rng, 6),
+             ANY(time_law), one, two);
+}
+
+static bool same_number(double a, double b)
+{
+    return a == b || (a != a && b != b);
+}
+
+static bool same_series(const struct series *a, const struct series *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (a->sum[i] != b->sum[i] || (a->max != NULL && a->max[i] != b->max[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool same_metric(const struct metric_value *a, const struct metric_value *b)
+{
+    return a->n == b->n && same_number(a->mean, b->mean) && same_number(a->sd, b->sd) && same_number(a->min, b->min) &&
+           same_number(a->max, b->max) && same_number(a->last, b->last) && same_number(a->sum, b->sum) &&
+           same_number(a->min_at, b->min_at) && same_number(a->max_at, b->max_at) &&
+           same_series(a->series, b->series);
+}
+
+static void compare(const char *text)
+{
+    char usual[4000];
+    snprintf(usual, sizeof usual, "%srun.record = producer.p: 999999999\n", text);
+    struct run a = run_lines(text), b = run_lines(usual);
+    for (uint32_t i = 0; i < a.n; i++) {
+        if (!same_metric(&a.result->metric[i], &b.result->metric[i]))
+            fail_msg("%s.%s differs:\n%s", a.id[i].entity, a.id[i].name, text);
+    }
+    for (uint32_t i = 0; i < a.result->n_entity; i++) {
+        if (a.result->fingerprint[i] != b.result->fingerprint[i])
+            fail_msg("fingerprint %u differs:\n%s", (unsigned)i, text);
+    }
+    if (a.result->events != b.result->events)
+        fail_msg("%llu events, not %llu:\n%s", (unsigned long long)a.result->events, (unsigned long long)b.result->events, text);
+    run_free(&a);
+    run_free(&b);
+}
+
+static void same_as_usual(void **state)
+{
+    (void)state;
+    struct testrand r = testrand_open("same_as_usual", 20261122), *rng = &r;
+    char text[3000];
+    for (int i = 0; i < TRIALS; i++) {
+        draw_scenario(rng, text, sizeof text);
+        compare(text);
+    }
+}
+
+/* --- by hand --- */
+
+struct hand {
+    struct sqs *core;
+    struct sqs_got got;
+    struct direct_gone gone;
+    struct sqs_handle held;
+    uint64_t tag;
+    uint32_t number;
+};
+static const struct sqs_poll poll = {.max = 1, .wait = 20 * SIM_S, .visibility = SQS_DEFAULT, .tag = 77, .untimed = true};
+
+static uint64_t roll(struct dice *d, uint64_t sides)
+{
+    (void)d;
+    return sides - 1;
+}
+static struct dice dice[SQS_DICE_KINDS] = {{roll}, {roll}, {roll}, {roll}};
+
+static enum direct send(struct hand *h, sim_time now, uint64_t user)
+{
+    struct sqs_send s = {.user = user, .size = 10, .group = SQS_NO_GROUP, .delay = SQS_DEFAULT};
+    return direct_send(h->core, now, &s, &h->got, &h->tag);
+}
+
+static enum direct swap(struct hand *h, sim_time now, struct sqs_handle handle)
+{
+    return direct_swap(h->core, now, handle, &h->gone, &poll, &h->got, &h->number);
+}
+
+/* The first lease of a queue opens the list of its length: from then on there is one for the straight way. */
+static struct hand open_hand(void)
+{
+    struct hand h = {0};
+    struct sqs_config config;
+    struct call call;
+    struct sqs_batch batch;
+    sqs_config_default(&config, false);
+    assert_true(sqs_open(&h.core, &config, NULL));
+    assert_int_equal(send(&h, 0, 1), DIRECT_STORED);
+    call_begin(&call, 0, dice);
+    assert_int_equal(sqs_receive(h.core, &call, &poll, &batch), SQS_OK);
+    assert_int_equal(batch.got[0].user, 1);
+    h.held = batch.got[0].handle;
+    return h;
+}
+
+static void there_and_back(void **state)
+{
+    (void)state;
+    struct hand h = open_hand();
+    struct sqs_levels l;
+    assert_int_equal(send(&h, 1, 2), DIRECT_STORED);
+    assert_int_equal(swap(&h, 2, h.held), DIRECT_GOT); /* 1 is deleted, 2 received */
+    assert_int_equal(h.gone.user, 1);
+    assert_int_equal(h.gone.receives, 1);
+    assert_int_equal(h.got.user, 2);
+    assert_int_equal(h.got.receives, 1);
+    assert_int_equal(swap(&h, 3, h.got.handle), DIRECT_WAITS); /* 2 is deleted, nothing is there */
+    assert_int_equal(h.gone.user, 2);
+    sqs_levels(h.core, &l);
+    assert_int_equal(l.waiting_polls, 1);
+    assert_int_equal(send(&h, 4, 3), DIRECT_GOT); /* to who waits */
+    assert_int_equal(h.tag, 77);
+    assert_int_equal(h.got.user, 3);
+    sqs_levels(h.core, &l);
+    assert_int_equal(l.visible, 0);
+    assert_int_equal(l.in_flight, 1);
+    assert_int_equal(l.waiting_polls, 0);
+    assert_true(sqs_deadline(h.core) == 4 + 30 * SIM_S);
+    assert_int_equal(sqs_counts(h.core)->sent, 3);
+    assert_int_equal(sqs_counts(h.core)->removed, 2);
+    assert_int_equal(sqs_counts(h.core)->received, 3);
+    sqs_check(h.core, 4);
+    sqs_close(h.core);
+}
+
+static void declined(struct hand *h, sim_time now, struct sqs_handle handle)
+{
+    struct sqs_counts before = *sqs_counts(h->core);
+    assert_int_equal(swap(h, now, handle), DIRECT_DECLINED);
+    assert_memory_equal(&before, sqs_counts(h->core), sizeof before);
+    sqs_check(h->core, now);
+}
+
+static void what_is_declined(void **state)
+{
+    (void)state;
+    struct hand h = open_hand();
+    struct call call;
+    struct sqs_handle other_queue = {h.held.a, h.held.b + (UINT64_C(1) << 40)}, earlier = {h.held.a - (UINT64_C(1) << 32), h.held.b},
+                      nowhere = {h.held.a + 1, h.held.b};
+    declined(&h, 1, other_queue);
+    declined(&h, 1, earlier);
+    declined(&h, 1, nowhere);
+    call_begin(&call, 1, dice);
+    sqs_set(h.core, &call, SQS_SET_DELAY, 5 * SIM_S);
+    assert_int_equal(send(&h, 1, 2), DIRECT_DECLINED);
+    declined(&h, 1, h.held);
+    call_begin(&call, 1, dice);
+    sqs_set(h.core, &call, SQS_SET_DELAY, 0);
+    call_begin(&call, 2, dice);
+    assert_int_equal(sqs_change(h.core, &call, h.held, 0), SQS_OK); /* back on the shelf: no longer in flight */
+    declined(&h, 2, h.held);
+    sqs_close(h.core);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_as_usual),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(what_is_declined),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
