@@ -101,36 +101,40 @@ static void one(struct look *l, const struct edge *e)
     value_kind(v, e->attempts > 1 || isfinite(q.places) ? FINDING_APPROXIMATE : FINDING_EXACT);
 }
 
-/* The largest product of attempts on a way down from here; *depth: layers with more than one. */
-static double multiplied(const struct spec_entity *e, int depth, unsigned *layers)
+struct product { /* of attempts */
+    double most;     /* the largest on a way down; 0: not known yet */
+    unsigned layers; /* on that way, with more than one attempt */
+};
+
+/* Each entity is looked at once: the ways through a graph of calls are more than anybody can walk. Calls make no rings. */
+static struct product multiplied(struct product *known, const struct spec_entity *e)
 {
-    double most = 1;
-    unsigned below, most_layers = 0;
-    for (uint32_t i = 0; i < steps_n(e, "calls") && depth < 20; i++) {
+    struct product best = {1, 0};
+    if (known[e->index].most > 0)
+        return known[e->index];
+    for (uint32_t i = 0; i < steps_n(e, "calls"); i++) {
         const struct spec_entity *to = steps_target(e, "calls", i);
         if (to == NULL)
             continue;
         struct edge edge = edge_of(e, "calls", steps_item(e, "calls", i), to);
-        double here = edge.attempts * multiplied(to, depth + 1, &below);
-        if (here > most) {
-            most = here;
-            most_layers = below + (edge.attempts > 1);
-        }
+        struct product below = multiplied(known, to);
+        if (edge.attempts * below.most > best.most)
+            best = (struct product){edge.attempts * below.most, below.layers + (edge.attempts > 1)};
     }
-    *layers = most_layers;
-    return most;
+    known[e->index] = best;
+    return best;
 }
 
-static void storm(struct look *l, const struct spec_entity *p)
+static void storm(struct look *l, const struct spec_entity *p, struct product *known)
 {
     struct findings *f = l->findings;
     const struct spec_entity *to = setting_ref(p, "target");
-    unsigned layers;
     if (to == NULL)
         return;
     struct edge edge = edge_of(p, "call", setting(p, "call"), to);
-    double all = edge.attempts * multiplied(to, 0, &layers);
-    layers += edge.attempts > 1;
+    struct product below = multiplied(known, to);
+    double all = edge.attempts * below.most;
+    unsigned layers = below.layers + (edge.attempts > 1);
     if (layers < 2)
         return;
     struct finding *x = finding_add(f, FINDING_BOUND, p->path, "retries at every layer");
@@ -145,13 +149,18 @@ static void storm(struct look *l, const struct spec_entity *p)
 
 void find_attempts(struct look *l)
 {
+    struct product *known = arena_get(&l->findings->arena, (l->spec->n_entity + 1) * sizeof *known);
+    if (known == NULL) {
+        l->findings->failed = true;
+        return;
+    }
     for (uint32_t i = 0; i < l->spec->n_entity; i++) {
         const struct spec_entity *e = &l->spec->entity[i], *to = setting_ref(e, "target");
         if (kind_is(e, "producer")) {
             struct edge edge = edge_of(e, "call", setting(e, "call"), to);
             if (to != NULL && station_is(to))
                 one(l, &edge);
-            storm(l, e);
+            storm(l, e, known);
         }
         for (uint32_t k = 0; k < steps_n(e, "calls"); k++) {
             to = steps_target(e, "calls", k);

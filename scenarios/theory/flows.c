@@ -5,9 +5,6 @@
 
 #include "reading.h"
 
-#define DEPTH  40
-#define BUDGET 20000 /* visits of a walk; more is a ring, or as good as one */
-
 enum { UNKNOWN, BEING_FOUND, KNOWN };
 
 const struct flow *flow_into(const struct flows *f, const struct spec_entity *e)
@@ -33,37 +30,71 @@ const struct spec_entity *queue_reader(const struct spec *spec, const struct spe
 
 struct tour {
     struct flows *flows;
-    double *visits; /* [entity], of one producer */
-    int budget;
+    double *visits;                   /* [entity], of one producer */
+    const struct spec_entity **order; /* those that it leads to, each after all that it leads to itself */
+    uint8_t *seen;
+    uint32_t n;
+    bool ring;
 };
 
-static void walk(struct tour *t, const struct spec_entity *e, double weight, int depth)
+typedef void tour_step(struct tour *, const struct spec_entity *to, double weight);
+
+/* Who comes next for each time that somebody comes to e. */
+static void each_step(struct tour *t, const struct spec_entity *e, double weight, tour_step *step)
 {
     static const char *const lists[] = {"calls", "sends"};
-    if (e == NULL || depth > DEPTH || --t->budget < 0) {
-        t->budget = e == NULL ? t->budget : -1;
-        return;
-    }
-    t->visits[e->index] += weight;
     for (int k = 0; k < 2; k++) {
         for (uint32_t i = 0; i < steps_n(e, lists[k]); i++)
-            walk(t, steps_target(e, lists[k], i), weight, depth + 1);
+            step(t, steps_target(e, lists[k], i), weight);
     }
     uint32_t readers;
     const struct spec_entity *reader =
         kind_is(e, "queue") ? queue_reader(t->flows->spec, e, &readers) : NULL;
     if (reader != NULL)
-        walk(t, reader, readers == 1 ? weight : NAN, depth + 1);
+        step(t, reader, readers == 1 ? weight : NAN);
 }
 
+static void go_down(struct tour *t, const struct spec_entity *e, double weight)
+{
+    (void)weight;
+    if (e == NULL || t->seen[e->index] == KNOWN)
+        return;
+    if (t->seen[e->index] == BEING_FOUND) {
+        t->ring = true;
+        return;
+    }
+    t->seen[e->index] = BEING_FOUND;
+    each_step(t, e, 1, go_down);
+    t->seen[e->index] = KNOWN;
+    t->order[t->n++] = e;
+}
+
+static void come(struct tour *t, const struct spec_entity *to, double weight)
+{
+    if (to != NULL)
+        t->visits[to->index] += weight;
+}
+
+/* Each entity is looked at once, after all from which something comes to it: through a few layers of services there are more
+ * ways than anybody can walk. */
 static void count_visits(struct flows *f, const struct spec_entity *producer)
 {
     uint32_t n = f->spec->n_entity;
-    struct tour t = {f, &f->visits[producer->index * n], BUDGET};
-    walk(&t, setting_ref(producer, "target"), 1, 0);
-    for (uint32_t i = 0; i < n && t.budget < 0; i++) { /* a ring */
-        if (t.visits[i] != 0)
-            t.visits[i] = NAN;
+    struct tour t = {.flows = f,
+                     .visits = &f->visits[producer->index * n],
+                     .order = arena_get(&f->findings->arena, (n + 1) * sizeof *t.order),
+                     .seen = arena_get(&f->findings->arena, n + 1)};
+    if (t.order == NULL || t.seen == NULL) {
+        f->findings->failed = true;
+        return;
+    }
+    go_down(&t, setting_ref(producer, "target"), 1);
+    come(&t, setting_ref(producer, "target"), 1);
+    for (uint32_t i = t.n; i-- > 0;) {
+        if (t.ring)
+            t.visits[t.order[i]->index] = NAN;
+        else
+            each_step(&t, t.order[i], t.visits[t.order[i]->index], come);
     }
 }
 
@@ -222,7 +253,9 @@ bool flows_count(struct flows *f, struct findings *findings, const struct spec *
     f->into = arena_get(&findings->arena, (n + 1) * sizeof *f->into);
     f->visits = arena_get(&findings->arena, (n * n + 1) * sizeof *f->visits);
     f->state = arena_get(&findings->arena, n + 1);
-    if (f->into == NULL || f->visits == NULL || f->state == NULL) {
+    f->hold = arena_get(&findings->arena, (n + 1) * sizeof *f->hold);
+    f->held = arena_get(&findings->arena, n + 1);
+    if (f->into == NULL || f->visits == NULL || f->state == NULL || f->hold == NULL || f->held == NULL) {
         findings->failed = true;
         return false;
     }

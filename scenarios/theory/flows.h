@@ -23,6 +23,8 @@ struct flows {
     double
         *visits; /* [producer * n_entity + entity]: visits for each request; NAN: cannot be told */
     uint8_t *state; /* [entity]: stream not known, being found, known */
+    struct timelaw *hold; /* [entity]: private to hold.c; a graph of calls may have more ways than anybody can walk */
+    uint8_t *held;        /* [entity]: it is known */
 };
 /* In the findings' arena. False: memory is short. */
 bool flows_trace(struct flows *, struct findings *, const struct spec *);

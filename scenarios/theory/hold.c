@@ -59,7 +59,7 @@ static struct timelaw delay_at(const struct flows *f, const struct spec_entity *
     return timelaw_moments(a.w, NAN);
 }
 
-struct timelaw hold_law(const struct flows *f, const struct spec_entity *e)
+static struct timelaw find_hold(const struct flows *f, const struct spec_entity *e)
 {
     struct timelaw law = setting_law(e, kind_is(e, "database") ? "write_time" : "time");
     for (uint32_t i = 0; i < steps_n(e, "calls"); i++) {
@@ -69,6 +69,15 @@ struct timelaw hold_law(const struct flows *f, const struct spec_entity *e)
                                                                          : delay_at(f, to));
     }
     return law;
+}
+
+struct timelaw hold_law(const struct flows *f, const struct spec_entity *e)
+{
+    if (!f->held[e->index]) {
+        f->hold[e->index] = find_hold(f, e); /* calls make no rings */
+        f->held[e->index] = 1;
+    }
+    return f->hold[e->index];
 }
 
 bool hold_never_binds(const struct flows *f, const struct spec_entity *e)

@@ -457,6 +457,31 @@ static void timeouts_and_storms(void **unused)
     done(&s);
 }
 
+/* Eighteen layers of two services, each of which calls both of the next, twice if need be: 2^17 ways to each of the last two, by
+ * which a request in two hours makes 18.2 calls a second, and 2^18 attempts for it. Who walked all ways, and looked at each
+ * twice on the way, would be at it for a day. */
+static void more_ways_than_can_be_walked(void **unused)
+{
+    (void)unused;
+    struct seen s;
+    char text[3900];
+    int n = snprintf(text, sizeof text, "producer = { p = { rate = \"0.5/h\"; target = \"service.a0\"; }; };\nservice = {");
+    for (int k = 0; k < 18; k++) {
+        for (const char *name = "ab"; *name != '\0'; name++)
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                          "%c%d={servers=9;calls=({target=\"service.a%d\";attempts=2;},{target=\"service.b%d\";attempts=2;});};\n", *name,
+                          k, k + 1, k + 1);
+    }
+    n += snprintf(text + n, sizeof text - (size_t)n, "a18={time=\"1ms\";};b18={time=\"1ms\";};};\n");
+    assert_true((size_t)n < sizeof text);
+    look(&s, text);
+    near_to(finding(&s, "producer.p"), "calls at the end for one request, at most", 262144);
+    const struct finding *x = finding(&s, "service.a18");
+    if (!says(x, "arrivals 18.2/s"))
+        fail_msg("%s", x->note == NULL ? "no note" : x->note->text);
+    done(&s);
+}
+
 /* Several fleets at one queue, a setting that no formula has, a ring. */
 static void no_formula(void **unused)
 {
@@ -493,6 +518,7 @@ int main(void)
         cmocka_unit_test(spikes_and_outages), cmocka_unit_test(latecomers),
         cmocka_unit_test(what_a_bounded_room_refuses),
         cmocka_unit_test(timeouts_and_storms),
+        cmocka_unit_test(more_ways_than_can_be_walked),
         cmocka_unit_test(no_formula),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
