@@ -47,8 +47,6 @@ static bool add_dollars(struct tally *t, const struct chart_request *r, int64_t 
 {
     if (strcmp(m->name, "cost") == 0 && strcmp(m->unit, "USD") == 0)
         return add(t, r, run, m->entity, "cost", "mean", 1, err);
-    if (strcmp(m->name, "cost_nano") == 0)
-        return add(t, r, run, m->entity, "cost_nano", "sum", 1e-9, err);
     return true;
 }
 

@@ -2,6 +2,7 @@
  * to a dead-letter queue when all attempts have failed. */
 #include "bus_actor.h"
 #include "caller.h"
+#include "eb_price.h"
 #include "fault_state.h"
 #include "record.h"
 
@@ -116,6 +117,14 @@ static sim_time way_to(struct bus *b, const struct bus_target *t, const struct j
     return b->fault.active & FAULT_SLOW ? fault_slowed(&b->fault, way) : way;
 }
 
+/* It costs as a custom event does, and whoever sends it pays (EB-52). */
+static enum call_verdict forward(struct bus *b, struct entity *to, const struct job *j)
+{
+    enum call_verdict verdict = bus_forwarded(bus_of(to), j);
+    bus_count(b, BM_BILLED, verdict == CALL_OK ? eb_price_chunks(j->size) : 0);
+    return verdict;
+}
+
 void bus_invoke(struct bus *b, const struct delivery_attempt *d)
 {
     struct bus_target *t = (struct bus_target *)(uintptr_t)d->line_user;
@@ -129,7 +138,7 @@ void bus_invoke(struct bus *b, const struct delivery_attempt *d)
     if (b->fault.active & FAULT_DOWN)
         ended(b, &a, CALL_FAILED);
     else if (t->to->room == &room_bus)
-        ended(b, &a, bus_forwarded(bus_of(t->to), &j));
+        ended(b, &a, forward(b, t->to, &j));
     else if (way == 0 && wire_push_now(t->to, &j, &verdict, &retry_at))
         ended(b, &a, verdict);
     else

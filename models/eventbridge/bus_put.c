@@ -114,7 +114,7 @@ static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct p
     bus_pump(b);
 }
 
-/* It costs as a custom event does, and is not forwarded again (EB-8, EB-52). */
+/* It is not forwarded again (EB-8); who sent it pays (EB-52). */
 enum call_verdict bus_forwarded(struct bus *b, const struct job *j)
 {
     struct world *w = b->e.world;
@@ -122,7 +122,6 @@ enum call_verdict bus_forwarded(struct bus *b, const struct job *j)
         return CALL_DOWN;
     struct bus_message m = {.job = *j, .put = world_now(w), .hops = 1};
     bus_count(b, BM_FORWARDED, 1);
-    bus_count(b, BM_BILLED, eb_price_chunks(j->size));
     request_hold(&w->requests, j->request);
     if (b->keeps && b->route[job_event(j)].archived)
         bus_archive(b, &m.job, m.put);

@@ -230,9 +230,8 @@ static void charge(struct firehose_actor *h)
                                .converted_bytes = h->converts ? c->billed * FH_STEP : 0,
                                .partitioned_bytes = h->partitions ? c->billed * FH_STEP : 0,
                                .partition_objects = h->partitions ? c->side[0].good : 0};
-    __int128 cost = fh_price_month(&use);
-    hose_count(h, FM_COST, (uint64_t)(cost - h->charged));
-    h->charged = cost;
+    h->cost_part.area = fh_price_month(&use); /* a share is the quotient of two integrals: nano-dollars and a dollar */
+    h->cost_whole.area = SIM_S;
 }
 
 /* As other gauges: at full minutes; shorter runs are read sixty times. */
@@ -241,7 +240,6 @@ static void read_age(struct sim *sim, struct sim_timer *t)
     struct firehose_actor *h = CONTAINER_OF(t, struct firehose_actor, age_timer);
     sim_time now = sim_now(sim), end = h->e.world->end, step = end >= SIM_H ? SIM_MIN : end / 60;
     obs_level_set(&h->level[FM_AGE], now, fh_freshness(h->core, now));
-    charge(h);
     if (step > 0 && now + step <= end)
         sim_after(sim, t, step);
 }

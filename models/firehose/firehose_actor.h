@@ -84,8 +84,8 @@ struct firehose_actor {
     int64_t holds;
 
     struct fh_counts seen; /* the core's counts that the observers have */
-    __int128 charged;
-    struct obs_level level[FIREHOSE_LEVELS];
+    struct obs_level level[FIREHOSE_LEVELS], cost_part, cost_whole;
+    struct obs_share cost;
     struct obs_counter count[FIREHOSE_COUNTERS];
     struct obs_tally delay, object_size, object_records, invocation_time;
 };

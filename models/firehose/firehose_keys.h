@@ -86,7 +86,7 @@ enum firehose_metric {
     FM_INVOCATION_TIME,
     N_FIREHOSE_METRICS
 };
-enum { FIREHOSE_COUNTERS = FM_COST - FM_RECORDS + 1, FIREHOSE_LEVELS = FM_BEHIND + 1 };
+enum { FIREHOSE_COUNTERS = FM_BILLED_PARTITIONING - FM_RECORDS + 1, FIREHOSE_LEVELS = FM_BEHIND + 1 };
 
 extern const struct key        firehose_keys[N_FIREHOSE_KEYS];
 extern const struct metric_def firehose_metrics[N_FIREHOSE_METRICS];

@@ -17,8 +17,11 @@ static bool make_observers(struct firehose_actor *h)
     bool ok = true;
     for (unsigned i = 0; ok && i < FIREHOSE_LEVELS; i++)
         ok = entity_level(&h->e, i, &h->level[i], 0);
-    for (unsigned i = FM_RECORDS; ok && i <= FM_COST; i++)
+    for (unsigned i = FM_RECORDS; ok && i < FM_COST; i++)
         ok = entity_counter(&h->e, i, &h->count[i - FM_RECORDS]);
+    obs_level_init(&h->cost_part, 0, 0);
+    obs_level_init(&h->cost_whole, 0, 0);
+    ok = ok && entity_share(&h->e, FM_COST, &h->cost, &h->cost_part, &h->cost_whole);
     return ok && entity_tally(&h->e, FM_DELAY, &h->delay) && entity_tally(&h->e, FM_OBJECT_SIZE, &h->object_size) &&
            entity_tally(&h->e, FM_OBJECT_RECORDS, &h->object_records) && entity_tally(&h->e, FM_INVOCATION_TIME, &h->invocation_time);
 }

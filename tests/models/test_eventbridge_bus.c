@@ -90,7 +90,8 @@ static void forwarded_once(void **state)
                              "\nbus.d.rules[0].targets[0].target = queue.third\nqueue.second.delay = 0s\nqueue.third.delay = 0s\n" WORKERS);
     expect(&r, "bus.c", "forwarded", 10);
     expect(&r, "bus.c", "deliveries", 10);
-    expect(&r, "bus.c", "billed", 10);
+    expect(&r, "bus.b", "billed", 20); /* put, and forwarded: the sender pays. EB-52 */
+    expect(&r, "bus.c", "billed", 0);
     expect(&r, "queue.second", "sent", 10);
     expect(&r, "bus.d", "forwarded", 0);
     expect(&r, "queue.third", "sent", 0);

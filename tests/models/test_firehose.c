@@ -82,10 +82,10 @@ static void test_cost(void **state)
 #define MILLION "run.duration = 1000s\nrun.drain = 10min\n" PUTS("1000/s") DONE "producer.p.limit = 1000000\n"
     struct run r = run_lines(MILLION);
     (void)state;
-    near(count(&r, "firehose.f", "cost_nano"), 138282775.0, 1e-6);
+    near(run_stat(&r, "firehose.f", "cost", "mean"), 0.138282775, 1e-6);
     run_free(&r);
     r = run_lines(MILLION "firehose.f.conversion.output = 0.5\n");
-    near(count(&r, "firehose.f", "cost_nano"), 138282775.0 + 85830688.0, 1e-6);
+    near(run_stat(&r, "firehose.f", "cost", "mean"), 0.138282775 + 0.085830688, 1e-6);
     run_free(&r);
 }
 
