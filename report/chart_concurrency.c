@@ -15,7 +15,7 @@
 #define AT_LIMIT 0.99
 
 struct view {
-    struct course concurrent, most, throttled, cold; /* n 0: not known */
+    struct course concurrent, most, throttled, cold, provisioned; /* n 0: not known */
     double mean, peak, refused, cold_starts, invoked, at_limit; /* means of the replications; at_limit: part of the time */
     const struct concurrency_limit *least;                      /* NULL: none */
 };
@@ -55,7 +55,8 @@ static bool make_view(struct sheet *s, const struct concurrency_data *d, struct 
     *v = (struct view){.least = NULL};
     measure(d, v);
     return make_course(s, d, &v->concurrent, COURSE_LEVEL, d->concurrent) && make_course(s, d, &v->most, COURSE_MOST, d->most) &&
-           make_course(s, d, &v->throttled, COURSE_COUNT, d->throttled) && make_course(s, d, &v->cold, COURSE_COUNT, d->cold);
+           make_course(s, d, &v->throttled, COURSE_COUNT, d->throttled) && make_course(s, d, &v->cold, COURSE_COUNT, d->cold) &&
+           make_course(s, d, &v->provisioned, COURSE_LEVEL, d->provisioned);
 }
 
 /* --- marks --- */
@@ -66,13 +67,25 @@ static double limit_top(const struct concurrency_data *d, const struct view *v)
     for (size_t i = 0; i < d->n_limit; i++)
         if (d->limit[i].value <= NEAR * v->peak)
             top = fmax(top, d->limit[i].value);
-    return top;
+    return fmax(top, fmin(course_top(&v->provisioned), NEAR * v->peak));
 }
 
-static void draw_limits(struct sheet *s, const struct concurrency_data *d, const struct scale *x, const struct scale *y)
+/* Where it changed in the run: a line with steps, named by the most there was. */
+static void draw_provisioned(struct sheet *s, const struct view *v, const struct scale *x, const struct scale *y, struct box within)
+{
+    struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = RGB_TEXT};
+    double most = course_top(&v->provisioned);
+    if (v->provisioned.n == 0 || most > y->hi)
+        return;
+    course_steps(s, &v->provisioned, x, y, (struct ink){0, 1}, 1, DASH_LONG);
+    note_on_line(s, within, scale_at(y, most), sheet_format(s, "provisioned, at most %s", say_number(s, most)), type);
+}
+
+static void draw_limits(struct sheet *s, const struct concurrency_data *d, const struct view *v, const struct scale *x, const struct scale *y)
 {
     struct type type = {.size = TYPE_SMALL, .bold = true, .rgb = RGB_TEXT};
     struct box within = {x->from + 4, y->to, x->to - 4, y->from - 1};
+    draw_provisioned(s, v, x, y, within);
     for (size_t i = 0; i < d->n_limit; i++) {
         double at = scale_at(y, d->limit[i].value);
         if (!(d->limit[i].value <= y->hi) || !(d->limit[i].value >= 0))
@@ -101,7 +114,7 @@ static void draw_concurrent(struct sheet *s, const struct concurrency_data *d, c
     if (v->most.n > 0)
         course_steps(s, &v->most, x, y, (struct ink){0x56B4E9, 1}, 0.7, DASH_SOLID);
     course_steps(s, &v->concurrent, x, y, (struct ink){role->line, 1}, 1.4, DASH_SOLID);
-    draw_limits(s, d, x, y);
+    draw_limits(s, d, v, x, y);
 }
 
 static void draw_rate(struct sheet *s, const struct concurrency_data *d, const struct course *c, const struct scale *x, const struct scale *y,
@@ -148,6 +161,10 @@ static void fill_table(struct sheet *s, const struct concurrency_data *d, const 
     for (size_t i = 0; i < d->n_limit; i++) {
         sheet_cell(s, sheet_format(s, "limit: %s", d->limit[i].name));
         cell_number(s, d->limit[i].value);
+    }
+    if (v->provisioned.n > 0) {
+        sheet_cell(s, "limit: provisioned, at most");
+        cell_number(s, course_top(&v->provisioned));
     }
     sheet_cell(s, "at the least limit, part of the time");
     sheet_cell(s, v->least != NULL ? say_share(s, v->at_limit) : "none");

@@ -42,6 +42,7 @@ struct concurrency_data {
     const double *most;               /* the largest of each bucket; NULL: not known */
     const double *throttled, *cold;   /* counts; NULL: not counted */
     const double *invoked;            /* counts; NULL: not counted */
+    const double *provisioned;        /* units in force, where that changed; NULL: it did not */
     const struct concurrency_limit *limit;
     size_t        n_limit;
     const struct fault_span *fault;

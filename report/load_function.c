@@ -14,23 +14,43 @@
 
 /* --- concurrency --- */
 
-enum { CONCURRENT, THROTTLED, COLD, INVOKED, N_SERIES };
-static const char *const series_name[N_SERIES] = {"concurrent", "throttles", "cold_starts", "invocations"};
+enum { CONCURRENT, THROTTLED, COLD, INVOKED, PROVISIONED, N_SERIES };
+static const char *const series_name[N_SERIES] = {"concurrent", "throttles", "cold_starts", "invocations", "provisioned"};
 
 struct function {
     struct parts             p;
     const char              *entity;
     struct query_series      series[N_SERIES];
     const double            *value[N_SERIES];
+    const double            *units; /* of provisioned concurrency, where they change */
     struct concurrency_limit limit[4];
     size_t                   n_limit;
 };
 
-static void add_limit(struct function *f, const char *path, const char *name, double otherwise, bool soft)
+static void add_value(struct function *f, const char *name, double value, bool soft)
 {
-    double value = written_number(&f->p.setting, path, otherwise);
     if (value > 0 || (value == 0 && !soft))
         f->limit[f->n_limit++] = (struct concurrency_limit){name, value, soft};
+}
+
+static void add_limit(struct function *f, const char *path, const char *name, double otherwise, bool soft)
+{
+    add_value(f, name, written_number(&f->p.setting, path, otherwise), soft);
+}
+
+/* What was in force counts: a schedule, a policy or a fault may have set it in the run. */
+static void find_provisioned(struct function *f, const char *path)
+{
+    const double *value = f->value[PROVISIONED];
+    size_t n = value == NULL ? 0 : f->series[PROVISIONED].n * f->series[PROVISIONED].n_replication, i = 0;
+    while (i < n && value[i] == value[0])
+        i++;
+    if (i < n)
+        f->units = value;
+    else if (n > 0)
+        add_value(f, "provisioned", value[0], true);
+    else
+        add_limit(f, path, "provisioned", NAN, true);
 }
 
 static void find_limits(struct function *f)
@@ -40,7 +60,7 @@ static void find_limits(struct function *f)
     snprintf(path, sizeof(path), "%s.reserved", f->entity);
     add_limit(f, path, "reserved", NAN, false);
     snprintf(path, sizeof(path), "%s.provisioned", f->entity);
-    add_limit(f, path, "provisioned", NAN, true);
+    find_provisioned(f, path);
 }
 
 bool load_concurrency(const struct chart_request *r, struct sheet **out, struct err *err)
@@ -57,7 +77,7 @@ bool load_concurrency(const struct chart_request *r, struct sheet **out, struct 
     const struct query_series *s = &f.series[CONCURRENT];
     const struct concurrency_data d = {.function = f.entity, .run = f.p.load.run[0].told, .n_replication = s->n_replication, .n = s->n,
                                        .width_s = sim_seconds(s->width_ns), .end_s = f.p.load.end_s, .concurrent = s->value, .most = s->max,
-                                       .throttled = f.value[THROTTLED], .cold = f.value[COLD], .invoked = f.value[INVOKED], .limit = f.limit,
+                                       .throttled = f.value[THROTTLED], .cold = f.value[COLD], .invoked = f.value[INVOKED], .provisioned = f.units, .limit = f.limit,
                                        .n_limit = f.n_limit, .fault = f.p.load.fault, .n_fault = f.p.load.n_fault};
     ok = ok && concurrency_layout(&d, r->width, r->height, out, err);
     for (size_t i = 0; i < N_SERIES; i++)

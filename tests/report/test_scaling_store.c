@@ -31,7 +31,7 @@ struct given {
  * and 0 messages in 900 s are 1, 4, 1 and 0 instances; 1, 2, 3 and 1 are there: 2 short for 15 min, idle 2 and 1. */
 static const char text[] = "alarm = {\n  deep = {\n    metric = \"queue.q.depth\";\n  };\n};\n"
                            "fleet = {\n  f = {\n    source = \"queue.q\";\n  };\n};\n"
-                           "function = {\n  resize = {\n    provisioned = 2;\n    reserved = 5;\n  };\n  free = {\n  };\n};\n"
+                           "function = {\n  resize = {\n    provisioned = 2;\n    reserved = 5;\n  };\n  steps = {\n    provisioned = 1;\n  };\n  free = {\n  };\n};\n"
                            "group = {\n  g = {\n    target = \"fleet.f\";\n    threads = 2;\n  };\n};\nqueue = {\n  q = {\n  };\n};\n";
 static const struct given policy[] = {
     {"", "latency", OBS_TALLY, {4, 0, 0, 0}, 0},
@@ -45,6 +45,9 @@ static const struct given policy[] = {
     {"function.resize", "throttles", OBS_COUNTER, {0, 20, 0, 0}, 0},
     {"function.resize", "cold_starts", OBS_COUNTER, {1, 4, 0, 0}, 0},
     {"function.resize", "invocations", OBS_COUNTER, {100, 180, 100, 0}, 0},
+    {"function.resize", "provisioned", OBS_LEVEL, {3, 3, 3, 3}, 3}, /* not the 2 that are written: set in the run */
+    {"function.steps", "concurrent", OBS_LEVEL, {1, 4, 1, 0}, 5},
+    {"function.steps", "provisioned", OBS_LEVEL, {0, 4, 2, 2}, 4},
     {"group.g", "cost", OBS_LEVEL, {0, 0, 0, 0.7}, 1},
     {"group.g", "desired", OBS_LEVEL, {1, 3, 3, 1}, 3},
     {"group.g", "in_service", OBS_LEVEL, {1, 2, 3, 1}, 3},
@@ -254,7 +257,11 @@ static void functions_have_their_limits(void **state)
     struct sheet *s = drawn("concurrency", policy_run, 1, "function.resize");
     assert_string_equal(sheet_title(s), "function.resize: 5 executions at once, 1.50 on average, of 5 allowed; 20 throttled (5.0 % of attempts)");
     assert_non_null(sheet_find(s, "reserved 5"));
-    assert_non_null(sheet_find(s, "provisioned 2"));
+    assert_non_null(sheet_find(s, "provisioned 3"));
+    sheet_free(s);
+    s = drawn("concurrency", policy_run, 1, "function.steps");
+    assert_non_null(sheet_find(s, "provisioned, at most 4"));
+    assert_null(sheet_find(s, "provisioned 1"));
     sheet_free(s);
     s = drawn("concurrency", policy_run, 1, NULL); /* the first: without limits, nothing else counted */
     assert_string_equal(sheet_title(s), "function.free: 1 executions at once, 1 on average, of 1,000 allowed; nothing throttled");
