@@ -56,7 +56,7 @@ static bool feeds(const struct reader *r, const char *key, const char *to, bool 
             return false;
     for (size_t i = 0; i < ARRAY_LEN(senders); i++)
         sends |= strcmp(r->key[KIND], senders[i]) == 0;
-    sends |= strcmp(r->key[KIND], "alarm") == 0 && (wiring_is(to, "topic") || wiring_is(to, "function"));
+    sends |= strcmp(r->key[KIND], "alarm") == 0 && (wiring_is(to, "topic") || wiring_is(to, "function") || wiring_is(to, "bus"));
     return sends && !dead;
 }
 

@@ -37,16 +37,16 @@ static bool is_dead(const char *key)
     return one_of(key, keys);
 }
 
-/* Alarms set policies off, and tell topics and functions. */
+/* Alarms set policies off, and tell topics, functions and a bus. */
 static bool is_told(const struct spec_entity *from, const struct spec_entity *to)
 {
-    static const char *const kinds[] = {"function", "topic", NULL};
+    static const char *const kinds[] = {"bus", "function", "topic", NULL};
     return strcmp(from->kind, "alarm") == 0 && one_of(to->kind, kinds);
 }
 
 static enum tie_kind kind_of(const struct walk *w, const char *key, const struct spec_entity *to)
 {
-    if (strcmp(key, "event") == 0 || strcmp(key, "done_at") == 0)
+    if (strcmp(to->kind, "event") == 0 || strcmp(key, "done_at") == 0)
         return TIE_NAMES;
     if (strcmp(key, "source") == 0)
         return TIE_READS;

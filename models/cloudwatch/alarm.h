@@ -20,6 +20,8 @@ enum alarm_key {
     ALARM_OK_ACTIONS,
     ALARM_INSUFFICIENT_ACTIONS,
     ALARM_ENABLED,
+    ALARM_BUS,
+    ALARM_EVENTS,
     ALARM_DONE_AT,
     ALARM_DEADLINE,
     N_ALARM_KEYS
@@ -37,11 +39,12 @@ enum alarm_metric {
     AM_LATENCY,
     N_ALARM_METRICS
 };
+/* Fields of `events`, in the order of enum cw_state. */
 extern const struct key alarm_keys[N_ALARM_KEYS];
 extern const struct metric_def alarm_metrics[N_ALARM_METRICS];
 
 #define ALARM_ACTIONS_MAX 5                       /* of a state (CW-8) */
-#define ALARM_TARGETS_MAX (3 * ALARM_ACTIONS_MAX) /* told by one alarm */
+#define ALARM_TARGETS_MAX (3 * ALARM_ACTIONS_MAX + 1) /* told by one alarm */
 
 enum { ALARM_TRACE_STATE = 1, ALARM_TRACE_ACTION, ALARM_TRACE_TOLD };
 
@@ -60,6 +63,7 @@ struct alarm {
     struct obs_counter retries, refused;
     struct caller_policy target[ALARM_TARGETS_MAX]; /* each topic and function once */
     uint32_t n_target;
+    uint32_t event[CW_ALARM + 1]; /* template of what is told, by state */
     struct slab notices;
 };
 
@@ -75,10 +79,10 @@ const struct value *alarm_actions(const struct spec_entity *, enum cw_state);
 bool alarm_tells(const struct spec_entity *action);
 bool alarm_notifies(const struct spec_entity *);
 
-/* alarm_notify.c: in the alarm's make, wire and close; at a change of state. */
+/* alarm_notify.c: in the alarm's make, wire and close; at a change of state, of which the bus hears in any case. */
 bool alarm_notify_make(struct alarm *);
 bool alarm_notify_wire(struct alarm *);
 void alarm_notify_close(struct alarm *);
-void alarm_notify(struct alarm *, enum cw_state);
+void alarm_notify(struct alarm *, enum cw_state, bool actions);
 
 #endif

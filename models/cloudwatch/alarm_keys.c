@@ -3,6 +3,12 @@
 
 #define TOLD "Policies run when the state is reached and every minute while it lasts, topics and functions are told of the change."
 
+static const struct key event_keys[] = {
+    {.name = "ok", .type = VALUE_REF, .refs = "event", .doc = "Of a change to OK: perhaps one of preset cloudwatch-ok."},
+    {.name = "insufficient_data", .type = VALUE_REF, .refs = "event", .doc = "Of a change to INSUFFICIENT_DATA."},
+    {.name = "alarm", .type = VALUE_REF, .refs = "event", .doc = "Of a change to ALARM: perhaps one of preset cloudwatch-alarm."},
+};
+
 const struct key alarm_keys[N_ALARM_KEYS] = {
     [ALARM_METRIC] = {.name = "metric",
                       .type = VALUE_TEXT,
@@ -84,12 +90,23 @@ const struct key alarm_keys[N_ALARM_KEYS] = {
                        .fallback = "true",
                        .rule = "CW-17",
                        .doc = "Whether actions are taken at all; the state changes in any case."},
+    [ALARM_BUS] = {.name = "bus",
+                   .type = VALUE_REF,
+                   .refs = "bus",
+                   .rule = "CW-19",
+                   .doc = "The event bus that hears of each change of state, actions or not. Default: none."},
+    [ALARM_EVENTS] = {.name = "events",
+                      .type = VALUE_GROUP,
+                      .sub = event_keys,
+                      .n_sub = 3,
+                      .rule = "CW-19",
+                      .doc = "Templates of what is told, for filters and patterns. Default: a message of 1 KiB that is no JSON."},
     [ALARM_DONE_AT] = {.name = "done_at",
                        .type = VALUE_REF,
                        .refs = "fleet|consumer|service|database|endpoint|firehose|destination|function",
                        .rule = "CW-18",
-                       .doc = "Whose first success is the effect of a notification; needed when topics are told. Default: the function, when "
-                              "one function and no topic is."},
+                       .doc = "Whose first success is the effect of a notification; needed when topics or a bus are told. Default: the function, "
+                              "when nobody but one function is."},
     [ALARM_DEADLINE] = {.name = "deadline",
                         .type = VALUE_DURATION,
                         .low = "1ns",
@@ -104,7 +121,7 @@ const struct metric_def alarm_metrics[N_ALARM_METRICS] = {
     [AM_ACTIONS] = {"actions", NULL, OBS_COUNTER, UNIT_ONE, 0, "Times that its actions ran."},
     [AM_HELD] = {"held", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Evaluations that kept the state because the period had too few samples."},
     [AM_NOTIFICATIONS] = {"notifications", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES,
-                          "Requests that it made: changes of state that topics or functions were told of."},
+                          "Requests that it made: changes of state that topics, functions or a bus were told of."},
     [AM_DONE] = {"done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Notifications that had their effect."},
     [AM_RETRIES] = {"retries", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts to hand a notification over, after the first."},
     [AM_REFUSED] = {"refused", NULL, OBS_COUNTER, UNIT_ONE, 0, "Notifications that a target refused."},

@@ -1,9 +1,10 @@
-/* alarm_notify.c - an alarm tells topics and functions of a change of state.
+/* alarm_notify.c - an alarm tells topics, functions and a bus of a change of state.
  *
  * The notification is a request of the alarm's own (CW-18), with a copy for each that is told; it is done where done_at says, and lost
  * when no copy is left. CloudWatch tries until a copy is taken, and forgets one that is refused. */
 #include "alarm.h"
 
+#include "event.h"
 #include "hash.h"
 #include "record.h"
 
@@ -64,22 +65,36 @@ static bool open_target(struct alarm *a, struct entity *target)
     return p->backoff != NULL;
 }
 
+static bool add_target(struct alarm *a, const struct value *v)
+{
+    struct entity *target = v->absent ? NULL : world_entity(a->e.world, v->ref);
+    if (target == NULL || target->room->trigger != NULL || policy_of(a, target) != NULL)
+        return true;
+    return open_target(a, target);
+}
+
+static void read_events(struct alarm *a)
+{
+    const struct value *events = spec_value(a->e.spec, ALARM_EVENTS);
+    for (uint32_t s = 0; s < events->list.n; s++)
+        if (!events->list.item[s].absent)
+            a->event[s] = event_number(a->e.world->spec, events->list.item[s].ref);
+}
+
 bool alarm_notify_wire(struct alarm *a)
 {
-    struct world *w = a->e.world;
     const struct value *done_at = spec_value(a->e.spec, ALARM_DONE_AT);
-    bool ok = true;
+    bool ok = !a->notifies || add_target(a, spec_value(a->e.spec, ALARM_BUS));
     for (enum cw_state s = CW_OK; a->notifies && s <= CW_ALARM; s++) {
         const struct value *actions = alarm_actions(a->e.spec, s);
-        for (uint32_t i = 0; ok && i < actions->list.n; i++) {
-            struct entity *target = world_entity(w, actions->list.item[i].ref);
-            if (alarm_tells(target->spec) && policy_of(a, target) == NULL)
-                ok = open_target(a, target);
-        }
+        for (uint32_t i = 0; ok && i < actions->list.n; i++)
+            ok = add_target(a, &actions->list.item[i]);
     }
-    if (a->notifies)
-        a->source.done_at = done_at->absent ? a->target[0].target : world_entity(w, done_at->ref);
-    return ok;
+    if (!a->notifies || !ok)
+        return ok;
+    read_events(a);
+    a->source.done_at = done_at->absent ? a->target[0].target : world_entity(a->e.world, done_at->ref);
+    return true;
 }
 
 void alarm_notify_close(struct alarm *a)
@@ -99,8 +114,12 @@ static void on_told(struct caller *c, enum call_verdict verdict)
     request_drop(a->e.world, request);
 }
 
-/* which: its place among those who are told, so that the copies of one request are not one work. */
-static void tell(struct alarm *a, struct caller_policy *p, uint32_t request, uint32_t which)
+struct news {
+    uint32_t request, event, size;
+    uint32_t told; /* copies, so that those of one request are not one work */
+};
+
+static void tell(struct alarm *a, struct news *news, struct caller_policy *p)
 {
     struct world *w = a->e.world;
     uint32_t number = slab_take(&a->notices);
@@ -110,34 +129,42 @@ static void tell(struct alarm *a, struct caller_policy *p, uint32_t request, uin
     }
     struct notice *n = slab_at(&a->notices, number);
     *n = (struct notice){.alarm = a, .number = number};
-    const struct job job = {.request = request,
-                            .size = NOTICE_SIZE,
-                            .key = JOB_NO_KEY,
-                            .attempt = (uint16_t)which,
-                            .flags = record_flag(request_at(&w->requests, request))};
-    request_hold(&w->requests, request);
+    struct job job = {.request = news->request,
+                      .size = news->size,
+                      .key = JOB_NO_KEY,
+                      .attempt = (uint16_t)news->told++,
+                      .flags = record_flag(request_at(&w->requests, news->request))};
+    job_set_event(&job, news->event);
+    request_hold(&w->requests, news->request);
     caller_start(&n->caller, p, &job, on_told);
 }
 
-void alarm_notify(struct alarm *a, enum cw_state s)
+/* Whether anybody among the actions, or the bus, hears of it. */
+static bool anybody(const struct alarm *a, const struct value *actions)
 {
+    bool any = !spec_value(a->e.spec, ALARM_BUS)->absent;
+    for (uint32_t i = 0; i < actions->list.n; i++)
+        any |= alarm_tells(actions->list.item[i].ref);
+    return any;
+}
+
+void alarm_notify(struct alarm *a, enum cw_state s, bool enabled)
+{
+    static const struct value none = {.type = VALUE_LIST, .absent = true};
     struct world *w = a->e.world;
-    const struct value *actions = alarm_actions(a->e.spec, s);
-    uint32_t request = SLAB_NONE, told = 0;
-    if (!a->notifies || world_now(w) >= w->spec->duration)
-        return; /* the run only drains now */
-    for (uint32_t i = 0; i < actions->list.n; i++) {
-        struct caller_policy *p = policy_of(a, world_entity(w, actions->list.item[i].ref));
-        if (p == NULL)
-            continue;
-        if (request == SLAB_NONE)
-            request = request_open(w, a->source_number, a->n_notified++, NOTICE_SIZE, JOB_NO_KEY);
-        if (request == SLAB_NONE)
-            return;
-        tell(a, p, request, told++);
-    }
-    if (request == SLAB_NONE)
+    const struct value *actions = enabled ? alarm_actions(a->e.spec, s) : &none, *bus = spec_value(a->e.spec, ALARM_BUS);
+    if (!a->notifies || world_now(w) >= w->spec->duration || !anybody(a, actions))
+        return; /* the run only drains now, or nobody wants to know */
+    int64_t size = event_views(w, a->event[s])->size;
+    struct news news = {.event = a->event[s], .size = a->event[s] == EVENT_NONE || size < 0 ? NOTICE_SIZE : (uint32_t)size};
+    news.request = request_open(w, a->source_number, a->n_notified++, news.size, JOB_NO_KEY);
+    if (news.request == SLAB_NONE)
         return;
     entity_trace(&a->e, ALARM_TRACE_TOLD, a->n_notified);
-    request_drop(w, request);
+    if (!bus->absent)
+        tell(a, &news, policy_of(a, world_entity(w, bus->ref)));
+    for (uint32_t i = 0; i < actions->list.n; i++)
+        if (alarm_tells(actions->list.item[i].ref))
+            tell(a, &news, policy_of(a, world_entity(w, actions->list.item[i].ref)));
+    request_drop(w, news.request);
 }

@@ -28,13 +28,14 @@ static void act(struct alarm *a, bool changed)
 {
     enum cw_state s = a->core.state;
     const struct value *actions = alarm_actions(a->e.spec, s);
-    if (spec_int(a->e.spec, ALARM_ENABLED) == 0 || (s != CW_ALARM && actions->list.n == 0) || (!changed && all_told(actions)))
-        return;
-    obs_count(&a->actions, world_now(a->e.world), 1);
-    entity_trace(&a->e, ALARM_TRACE_ACTION, 0);
-    set_off(a, actions);
+    bool enabled = spec_int(a->e.spec, ALARM_ENABLED) != 0;
+    if (enabled && (s == CW_ALARM || actions->list.n > 0) && (changed || !all_told(actions))) {
+        obs_count(&a->actions, world_now(a->e.world), 1);
+        entity_trace(&a->e, ALARM_TRACE_ACTION, 0);
+        set_off(a, actions);
+    }
     if (changed)
-        alarm_notify(a, s);
+        alarm_notify(a, s, enabled);
 }
 
 static void note_change(struct alarm *a)
@@ -113,7 +114,7 @@ const struct room room_alarm = {
     .title = "Amazon CloudWatch alarm",
     .doc = "Watches a metric as CloudWatch shows it - a datapoint a minute, visible some time later - and is in ALARM when M of the "
            "last N datapoints are beyond the threshold. What is not sent is missing. Changes of state set off scaling policies, and are "
-           "told to topics and functions.",
+           "told to topics, functions and an event bus.",
     .key = alarm_keys,
     .n_key = N_ALARM_KEYS,
     .metric = alarm_metrics,

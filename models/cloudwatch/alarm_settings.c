@@ -73,10 +73,12 @@ bool alarm_tells(const struct spec_entity *action)
     return action->room->trigger == NULL;
 }
 
-/* How many topics and functions are told, each time it is; *only: the last of them. */
+/* How many topics, functions and buses are told, each time it is; *only: the last of them. */
 static uint32_t count_told(const struct spec_entity *e, const struct spec_entity **only)
 {
-    uint32_t n = 0;
+    const struct value *bus = spec_value(e, ALARM_BUS);
+    uint32_t n = bus->absent ? 0 : 1;
+    *only = bus->absent ? NULL : bus->ref;
     for (enum cw_state s = CW_OK; s <= CW_ALARM; s++) {
         const struct value *actions = alarm_actions(e, s);
         for (uint32_t i = 0; i < actions->list.n; i++) {
@@ -91,7 +93,7 @@ static uint32_t count_told(const struct spec_entity *e, const struct spec_entity
 
 bool alarm_notifies(const struct spec_entity *e)
 {
-    const struct spec_entity *only = NULL;
+    const struct spec_entity *only;
     return count_told(e, &only) > 0;
 }
 
@@ -117,6 +119,9 @@ static void check_list(const struct spec_entity *e, const struct value *actions,
 /* Whether what is told may come to where it is done. */
 static bool may_come(const struct spec *spec, const struct spec_entity *e, const struct spec_entity *done)
 {
+    const struct value *bus = spec_value(e, ALARM_BUS);
+    if (!bus->absent && bus->ref != NULL && reach_leads(spec, bus->ref, done))
+        return true;
     for (enum cw_state s = CW_OK; s <= CW_ALARM; s++) {
         const struct value *actions = alarm_actions(e, s);
         for (uint32_t i = 0; i < actions->list.n; i++) {
@@ -130,13 +135,13 @@ static bool may_come(const struct spec *spec, const struct spec_entity *e, const
 
 static void check_effect(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
-    const struct spec_entity *only = NULL;
+    const struct spec_entity *only;
     const struct value *done_at = spec_value(e, ALARM_DONE_AT);
     uint32_t told = count_told(e, &only);
-    for (unsigned k = ALARM_DONE_AT; k <= ALARM_DEADLINE && told == 0; k++)
-        if (spec_value(e, k)->given)
-            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, k)->place, "%s: '%s' is of notifications: no topic or function is told",
-                        e->path, alarm_keys[k].name);
+    for (unsigned k = ALARM_EVENTS; k <= ALARM_DEADLINE && told == 0; k++)
+        if (k == ALARM_EVENTS ? spec_value(e, k)->list.n > 0 : spec_value(e, k)->given)
+            problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, k)->place, "%s: '%s' is of notifications: nobody is told", e->path,
+                        alarm_keys[k].name);
     if (told > 0 && !done_at->absent && done_at->ref != NULL && !may_come(spec, e, done_at->ref))
         problem_note(problem_add(p, SEVERITY_WARNING, CHECK_DONE_AT, &done_at->place, "no notification of %s can come to %s", e->path, done_at->ref->path),
                      "nobody who is told calls it or sends to it; all would be lost");

@@ -218,6 +218,39 @@ static void test_drain(void **state)
     run_free(&r);
 }
 
+/* What is told has the template of its state: a filter lets ALARM through and not OK. */
+static void test_templates(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.actions = topic.t\n"
+                             "event.on.body = {'NewStateValue': 'ALARM'}\nevent.off.body = {'NewStateValue': 'OK'}\n"
+                             "alarm.a.events.alarm = event.on\nalarm.a.events.ok = event.off\n"
+                             "topic.t.subscriptions[0].filter = {'NewStateValue': ['ALARM']}\ntopic.t.subscriptions[0].filter_scope = body\n"
+                             "topic.t.subscriptions[1].target = queue.fine\nqueue.fine.wait_time = 20s\n"
+                             "topic.t.subscriptions[1].filter = {'NewStateValue': ['OK']}\ntopic.t.subscriptions[1].filter_scope = body\n");
+    expect(&r, "topic.t[pager]", "delivered", 1);
+    expect(&r, "topic.t[fine]", "filtered", 1);
+    expect(&r, "alarm.a", "done", 1);
+    run_free(&r);
+}
+
+/* The bus hears of it though actions are switched off; its rule knows ALARM by the event's detail. rules: CW-17 CW-19 */
+static void test_bus(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 10min\nrun.drain = 5min\n" DEPTH PAGER "alarm.a.actions = topic.t\nalarm.a.actions_enabled = false\n"
+                             "alarm.a.bus = bus.b\nalarm.a.events.alarm = event.on\nevent.on.preset = cloudwatch-alarm\n"
+                             "alarm.a.events.insufficient_data = event.off\nevent.off.preset = cloudwatch-ok\n"
+                             "bus.b.rules[0].name = on\nbus.b.rules[0].pattern = {'detail': {'state': {'value': ['ALARM']}}}\n"
+                             "bus.b.rules[0].targets[0].target = queue.pager\n");
+    expect(&r, "alarm.a", "actions", 0);
+    expect(&r, "topic.t", "published", 0);
+    expect(&r, "alarm.a", "notifications", 1);
+    expect(&r, "bus.b", "matched", 1);
+    expect(&r, "alarm.a", "done", 1);
+    run_free(&r);
+}
+
 /* --- what a scenario gets wrong --- */
 
 #define WATCH "alarm.a.when = > 1\n" DEPTH "alarm.a.metric = queue.q.wait\nservice.s.time = 1s\nproducer.p.done_at = fleet.f\n"
@@ -236,6 +269,8 @@ static void test_checks(void **state)
     expect_problem(WATCH PAGER "alarm.a.actions = topic.t\nalarm.a.alarm_actions = topic.t\n", 273, "'actions' is short for 'alarm_actions'");
     expect_problem(WATCH PAGER "alarm.a.actions = topic.t, topic.t\n", 273, "topic.t stands twice");
     expect_problem(WATCH PAGER, 273, "'done_at' is of notifications");
+    expect_problem(WATCH "event.x.body = {}\nalarm.a.events.ok = event.x\n", 273, "'events' is of notifications");
+    expect_problem(WATCH "bus.b.rules[0].name = on\nalarm.a.bus = bus.b\n", 275, "where are its notifications done?");
     expect_problem(WATCH "alarm.a.ok_actions = topic.t\ntopic.t.subscriptions[0].target = queue.q\n", 275, "where are its notifications done?");
     expect_problem(WATCH PAGER "alarm.a.ok_actions = topic.t\nalarm.a.done_at = service.s\n", 275, "no notification of alarm.a can come to service.s");
     expect_problem(WATCH PAGER "topic.t.type = fifo\nqueue.pager.type = fifo\nalarm.a.actions = topic.t\n", 351, "topic.t is a FIFO topic");
@@ -267,7 +302,7 @@ int main(void)
         cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
         cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),
-        cmocka_unit_test(test_checks),          cmocka_unit_test(test_short_of_memory),
+        cmocka_unit_test(test_templates),       cmocka_unit_test(test_bus),        cmocka_unit_test(test_checks),          cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
