@@ -179,7 +179,7 @@ static void draw_legend(struct sheet *s, const struct capacity_data *d, const st
     if (desired)
         legend_entry(s, &x, y, "desired (dashed)", RGB_SOFT, SHAPE_SQUARE, right);
     if (useful)
-        legend_entry(s, &x, y, "without a shard", 0xC9C2B8, SHAPE_SQUARE, right);
+        legend_entry(s, &x, y, d->useless == NULL ? "without a shard" : d->useless, 0xC9C2B8, SHAPE_SQUARE, right);
 }
 
 /* --- words --- */
@@ -188,8 +188,9 @@ static const char *finding(struct sheet *s, const struct capacity_data *d, const
 {
     const struct row *a = &v->row[v->least], *b = &v->row[v->thrifty];
     if (v->n == 1 && a->useless > 0.005 * a->used)
-        return sheet_format(s, "%s: %s short (%s of the time), %s of %s have no shard", d->what, hours(s, d, a->lack),
-                            say_share(s, a->lack_share), say_number(s, a->useless), say_number(s, a->used));
+        return sheet_format(s, "%s: %s short (%s of the time), %s of %s %s%s", d->what, hours(s, d, a->lack),
+                            say_share(s, a->lack_share), say_number(s, a->useless), say_number(s, a->used), d->useless == NULL ? "have no shard" : "are ",
+                            d->useless == NULL ? "" : d->useless);
     if (v->n == 1)
         return sheet_format(s, "%s: %s short (%s of the time), %s idle of %s in service", d->what, hours(s, d, a->lack), say_share(s, a->lack_share),
                             say_number(s, a->idle), say_number(s, a->used));

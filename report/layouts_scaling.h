@@ -13,12 +13,13 @@ struct capacity_row {
     const double *backlog;         /* messages waiting; NULL: not known */
     size_t        n_replication;
     double        cost; /* instance-hours that are paid; NAN: not known */
-    const double *useful; /* of the capacity, what has something to work on: workers with a shard; NULL: all */
+    const double *useful; /* of the capacity, what can do something: workers with a shard, instances that are up and well; NULL: all */
 };
 struct capacity_data {
     const char                *what, *run; /* "group.workers"; run NULL: rows are runs */
     const char                *load_name;  /* what the load is: "arrivals × work" */
     const char                *unit;       /* "instance", "worker" */
+    const char                *useless;    /* what the rest is: "not up or unhealthy"; NULL: without a shard */
     size_t                     n;
     double                     width_s, end_s;
     const struct capacity_row *row;

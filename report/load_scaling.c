@@ -19,7 +19,7 @@
 /* Who does the work, and what tells of it. */
 struct crew {
     struct parts        p;
-    struct query_series capacity, desired, busy, backlog, done, idle, came[FLOWS];
+    struct query_series capacity, desired, busy, backlog, done, idle, ill, starting, came[FLOWS];
     double             *load, *useful; /* useful NULL: all of the capacity */
     const char         *entity;      /* "group.workers", "fleet.f" */
     char                target[200]; /* "fleet.f" */
@@ -30,7 +30,7 @@ struct crew {
 
 static void crew_close(struct crew *c)
 {
-    struct query_series *all[] = {&c->capacity, &c->desired, &c->busy, &c->backlog, &c->done, &c->idle};
+    struct query_series *all[] = {&c->capacity, &c->desired, &c->busy, &c->backlog, &c->done, &c->idle, &c->ill, &c->starting};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         query_series_free(all[i]);
     for (size_t i = 0; i < FLOWS; i++)
@@ -161,16 +161,33 @@ static void fill_load(struct crew *c)
     }
 }
 
-/* Of the capacity, what has a shard; NULL where it is no matter of shards. */
+/* Instances that are in service, but found unhealthy or not up yet. One may be both, so the larger number counts. */
+static double useless(const struct crew *c, size_t i)
+{
+    if (c->idle.n == c->capacity.n)
+        return c->idle.value[i] / c->threads;
+    return fmax(c->ill.n == c->capacity.n ? c->ill.value[i] : 0, c->starting.n == c->capacity.n ? c->starting.value[i] : 0);
+}
+
+/* Of the capacity, what has a shard, or is up and well; NULL where all is. */
 static bool fill_useful(struct crew *c)
 {
-    size_t n = c->capacity.n * c->capacity.n_replication;
-    if (c->idle.n != c->capacity.n)
+    size_t n = c->capacity.n * c->capacity.n_replication, i = 0;
+    while (i < n && !(useless(c, i) > 0))
+        i++;
+    if (i == n && c->idle.n != c->capacity.n)
         return true;
     c->useful = mem_get_zero(n, sizeof(*c->useful));
-    for (size_t i = 0; c->useful != NULL && i < n; i++)
-        c->useful[i] = fmax(c->capacity.value[i] - c->idle.value[i] / c->threads, 0);
+    for (i = 0; c->useful != NULL && i < n; i++)
+        c->useful[i] = fmax(c->capacity.value[i] - useless(c, i), 0);
     return c->useful != NULL;
+}
+
+/* Stores of earlier versions do not tell. */
+static bool get_health(struct crew *c, const struct chart_request *r, struct err *err)
+{
+    return !parts_has(&c->p, c->entity, "unhealthy") ||
+           (get(c, r, c->entity, "unhealthy", &c->ill, err) && get(c, r, c->entity, "starting", &c->starting, err));
 }
 
 static bool crew_open(struct crew *c, const struct chart_request *r, bool beside, struct err *err)
@@ -182,7 +199,7 @@ static bool crew_open(struct crew *c, const struct chart_request *r, bool beside
     find_target(c);
     bool group = wiring_is(c->entity, "group");
     if (!get(c, r, c->entity, group ? "in_service" : own_size(c->entity), &c->capacity, err) || (group && !get(c, r, c->entity, "desired", &c->desired, err)) ||
-        !get_flows(c, r, err))
+        !get_flows(c, r, err) || (group && !get_health(c, r, err)))
         return false;
     if (c->capacity.n == 0)
         return err_set(err, ERR_DATA, "%s has no course over time", c->entity);
@@ -248,6 +265,7 @@ bool load_capacity(const struct chart_request *r, struct sheet **out, struct err
     if (ok) {
         const struct capacity_data d = {.what = crew[0].entity, .run = l.n == 1 ? l.run[0].told : NULL,
                                         .load_name = crew[0].by_work ? "arrivals × work" : "work in hand",
+                                        .useless = wiring_is(crew[0].target, "consumer") ? NULL : "not up or unhealthy",
                                         .unit = l.n == 1 && own_size(crew[0].entity) != NULL ? "worker" : "instance", .n = crew[0].capacity.n,
                                         .width_s = sim_seconds(crew[0].capacity.width_ns), .end_s = l.end_s, .row = row, .n_row = l.n,
                                         .fault = l.fault, .n_fault = l.n_fault};

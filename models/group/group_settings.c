@@ -115,8 +115,6 @@ static const char *why_alike(const struct spec_entity *target)
 {
     static const char *const key[] = {"batch", "setup", "breakdown"};
     const struct value *order = spec_named(target, "order"), *preemptive = spec_named(target, "preemptive");
-    if (target->room->crew->ail == NULL)
-        return target->kind;
     for (unsigned i = 0; i < ARRAY_LEN(key); i++)
         if (spec_named(target, key[i]) != NULL && spec_named(target, key[i])->list.n > 0)
             return key[i];
@@ -129,8 +127,14 @@ void watch_check(const struct spec_entity *e, struct problems *p)
 {
     const struct value *ill = spec_value(e, GROUP_KEY_ILLNESS), *h = spec_value(e, GROUP_KEY_HEALTH);
     const struct spec_entity *target = spec_value(e, GROUP_KEY_TARGET)->ref;
-    const char *why = target == NULL || target->room->crew == NULL ? NULL : why_alike(target);
-    if (why != NULL && (ill->list.n > 0 || h->list.n > 0))
+    bool asked = ill->list.n > 0 || h->list.n > 0, crew = target != NULL && target->room->crew != NULL;
+    if (crew && asked && target->room->crew->ail == NULL) {
+        problem_add(p, SEVERITY_ERROR, CHECK_GROUP, ill->list.n > 0 ? &ill->place : &h->place,
+                    "%s: the workers of a %s cannot fall ill one by one, and are not looked at: leave out 'illness' and 'health'", e->path, target->kind);
+        return;
+    }
+    const char *why = crew ? why_alike(target) : NULL;
+    if (why != NULL && asked)
         problem_add(p, SEVERITY_ERROR, CHECK_GROUP, ill->list.n > 0 ? &ill->place : &h->place,
                     "%s: with '%s' the servers of %s are not told apart: neither 'illness' nor 'health' goes with it", e->path, why,
                     target->path);

@@ -2,6 +2,8 @@
  * One that hangs takes calls and never answers them; when it is well again those are forgotten, as after a restart. */
 #include "roster.h"
 
+#include <inttypes.h>
+
 #include "station_more.h"
 
 #define PPB 1000000000
@@ -189,4 +191,22 @@ void roster_look(const struct station *s, uint32_t first, uint32_t n, sim_time s
     for (uint32_t i = first; known && i < first + n; i++)
         l->free |= could_answer(s, berth_at(s->roster, i), since);
     l->full = !l->free && s->waiting.n >= s->places;
+}
+
+bool roster_check(const struct station *s, struct err *err)
+{
+    int64_t taken = 0, open = 0, free = 0;
+    if (s->roster == NULL || s->e.world->failed)
+        return true;
+    for (uint32_t i = 0; i < s->roster->slab.n_touched; i++) {
+        const struct berth *b = berth_at(s->roster, i);
+        taken += b->call != NULL;
+        open += b->open;
+        free += b->open && b->call == NULL;
+    }
+    if (taken == s->running.n && open == s->servers && free == s->roster->n_free)
+        return true;
+    return err_set(err, ERR_INTERNAL,
+                   "%" PRId64 " calls run, %" PRId64 " are with a server; of %" PRId64 " servers %" PRId64 " are open; %u are free, not %" PRId64,
+                   s->running.n, taken, s->servers, open, s->roster->n_free, free);
 }

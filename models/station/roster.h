@@ -34,6 +34,9 @@ uint32_t roster_busy(const struct station *, uint32_t first, uint32_t n);
 void     roster_ail(struct station *, uint32_t first, uint32_t n, const struct fault_state *);
 void     roster_look(const struct station *, uint32_t first, uint32_t n, sim_time since, struct crew_look *);
 
+/* Every call that runs has a server, and every free one is open. */
+bool roster_check(const struct station *, struct err *);
+
 /* For the station; there is a roster, and someone is free. */
 void roster_take(struct station *, struct wire_call *, sim_time now);
 void roster_left(struct station *, struct wire_call *);

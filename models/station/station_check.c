@@ -2,6 +2,7 @@
  * what the lists hold, and Little's law, exactly, in whole nanoseconds. */
 #include <inttypes.h>
 
+#include "roster.h"
 #include "station_more.h"
 
 static uint64_t departed(const struct station *s)
@@ -31,7 +32,7 @@ bool station_conserve(struct entity *e, sim_time now, struct err *err)
                        ", dropped %" PRIu64 " and holds %" PRId64,
                        s->n_entered, s->n_ended, s->n_broken, s->n_cancelled,
                        s->more == NULL ? 0 : s->more->n_expired, n);
-    if (!check_levels(s, err))
+    if (!check_levels(s, err) || !roster_check(s, err))
         return false;
     int128 area = obs_level_integral(&s->in_system, now), stays = s->stays + (int128)n * now;
     if (area != stays)

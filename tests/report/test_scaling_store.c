@@ -103,6 +103,16 @@ static const struct given reader[] = {
     {"group.g", "in_service", OBS_LEVEL, {1, 2, 4, 4}, 4},
     {"stream.s", "user_records", OBS_COUNTER, {1800, 3600, 5400, 0}, 0},
 };
+/* Two seconds each: four instances' work; of six that are in service two are starting, one of them found unhealthy, then one. */
+static const struct given unwell[] = {
+    {"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0},
+    {"group.g", "in_service", OBS_LEVEL, {4, 6, 6, 4}, 6},
+    {"group.g", "starting", OBS_LEVEL, {0, 2, 1, 0}, 2},
+    {"group.g", "unhealthy", OBS_LEVEL, {0, 1, 0, 0}, 1},
+    {"service.s", "busy", OBS_LEVEL, {4, 4, 4, 4}, 4},
+    {"service.s", "completed", OBS_COUNTER, {1800, 1800, 1800, 1800}, 0},
+    {"service.s", "waiting", OBS_LEVEL, {0, 0, 0, 0}, 0},
+};
 static const struct given none[] = {{"", "latency", OBS_TALLY, {1, 0, 0, 0}, 0}, {"queue.q", "depth", OBS_LEVEL, {0, 0, 0, 0}, 0}};
 
 static void fill(struct metric_value *m, const struct given *g)
@@ -154,7 +164,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
 }
 
 static struct query *query;
-static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4}, service_run[] = {5}, reader_run[] = {6};
+static const int64_t policy_run[] = {1}, none_run[] = {3}, both[] = {1, 2}, same[] = {2, 2}, tasks_run[] = {4}, service_run[] = {5}, reader_run[] = {6}, unwell_run[] = {7};
 
 static int open_database(void **state)
 {
@@ -171,6 +181,7 @@ static int open_database(void **state)
     add_run(s, "tasks.cfg", tasks_text, tasks, ARRAY_LEN(tasks), 3600);
     add_run(s, "service.cfg", service_text, service, ARRAY_LEN(service), 3600);
     add_run(s, "reader.cfg", reader_text, reader, ARRAY_LEN(reader), 3600);
+    add_run(s, "unwell.cfg", service_text, unwell, ARRAY_LEN(unwell), 3600);
     store_close(s);
     return query_open(&query, path, &err) ? 0 : -1;
 }
@@ -234,6 +245,16 @@ static void readers_without_a_shard_do_not_count(void **state)
     sheet_free(s);
     s = drawn("capacity", reader_run, 1, "consumer.c");
     assert_string_equal(sheet_title(s), "consumer.c: 0.500 worker-hours short (25.0 % of the time), 2 of 5.50 have no shard");
+    sheet_free(s);
+}
+
+static void instances_that_are_not_up_do_not_count(void **state)
+{
+    (void)state;
+    struct sheet *s = drawn("capacity", unwell_run, 1, NULL);
+    assert_string_equal(sheet_title(s), "group.g: 0 instance-hours short (0 % of the time), 0.750 of 5 are not up or unhealthy");
+    assert_non_null(sheet_find(s, "short 0 instance-hours, idle 0.250, in service 5"));
+    assert_non_null(sheet_find(s, "not up or unhealthy"));
     sheet_free(s);
 }
 
@@ -412,6 +433,7 @@ int main(void)
         cmocka_unit_test(capacity_is_measured_against_what_comes),
         cmocka_unit_test(what_waits_at_a_service_has_come),
         cmocka_unit_test(readers_without_a_shard_do_not_count),
+        cmocka_unit_test(instances_that_are_not_up_do_not_count),
         cmocka_unit_test(policies_stand_below_each_other),
         cmocka_unit_test(functions_have_their_limits),
         cmocka_unit_test(alarms_are_timed_within_buckets),
