@@ -39,7 +39,6 @@ enum alarm_metric {
     AM_LATENCY,
     N_ALARM_METRICS
 };
-/* Fields of `events`, in the order of enum cw_state. */
 extern const struct key alarm_keys[N_ALARM_KEYS];
 extern const struct metric_def alarm_metrics[N_ALARM_METRICS];
 

@@ -3,6 +3,7 @@
 
 #define TOLD "Policies run when the state is reached and every minute while it lasts, topics and functions are told of the change."
 
+/* In the order of enum cw_state. */
 static const struct key event_keys[] = {
     {.name = "ok", .type = VALUE_REF, .refs = "event", .doc = "Of a change to OK: perhaps one of preset cloudwatch-ok."},
     {.name = "insufficient_data", .type = VALUE_REF, .refs = "event", .doc = "Of a change to INSUFFICIENT_DATA."},
