@@ -13,6 +13,7 @@
 
 #include "run_support.h"
 #include "sim.h"
+#include "testrand.h"
 
 /* --- a world that can be looked at on the way --- */
 
@@ -360,7 +361,61 @@ static void test_fleet(void **state)
     run_free(&r);
 }
 
-/* What chance decides about an instance is its own: health checks move no arrivals and no work. */
+/* --- everything together --- */
+
+static const char *pick(struct testrand *r, const char *const *of, unsigned n)
+{
+    return of[testrand_below(r, n)];
+}
+
+/* Books are checked on the way: every call is with a server, every instance in service is up or starting. */
+static void draw(struct testrand *r)
+{
+    static const char *const target[] = {
+        "producer.p.target = service.s\nproducer.p.call.timeout = 5s\nservice.s.time = exponential(1s)\nservice.s.waiting = 50\ngroup.g.target = service.s\n",
+        "producer.p.target = service.s\nproducer.p.call.timeout = 5s\nservice.s.time = 1s\nservice.s.order = lcfs\nservice.s.patience = 20s\n"
+        "service.s.calls[0].target = service.t\nservice.s.calls[0].timeout = 2s\nservice.t.servers = 9\nservice.t.time = exponential(300ms)\n"
+        "group.g.target = service.s\n",
+        "producer.p.target = queue.q\nqueue.q.wait_time = 20s\nqueue.q.visibility_timeout = 1min\nfleet.f.source = queue.q\n"
+        "fleet.f.time = exponential(1s)\nfleet.f.batch = 3\nfleet.f.delete_batch.wait = 1s\nfleet.f.heartbeat.extend[0] = 1min\ngroup.g.target = fleet.f\n"};
+    static const char *const ill[] = {"", "mode = hang\n", "mode = impaired\n", "mode = slow\ngroup.g.illness.factor = 30\n",
+                                      "mode = fail\ngroup.g.illness.probability = 60%\n", "mode = hang\ngroup.g.illness.lasts = exponential(2min)\n"};
+    static const char *const check[] = {"", "group.g.health.check = ec2\n", "group.g.health.check = elb\ngroup.g.health.interval = 10s\n",
+                                        "group.g.health.check = elb\ngroup.g.health.asks = workers\ngroup.g.health.time = 200ms\n",
+                                        "group.g.health.check = container\ngroup.g.health.asks = workers\n",
+                                        "group.g.health.check = container\ngroup.g.health.max_percent = 100\ngroup.g.health.at_a_time = 50%\n"};
+    static const char *const more[] = {"", "group.g.startup = exponential(40s)\n", "group.g.grace = 2min\ngroup.g.drain = 20s\n",
+                                       "group.g.failure = exponential(10min)\n", "group.g.spot.after = exponential(10min)\ngroup.g.drain = 3s\n",
+                                       "group.g.refresh.at = 5min\ngroup.g.protection = busy\n", "group.g.end_hook.time = 30s\n"};
+    static const char *const fault[] = {"", "effect = hang\n", "effect = down\n", "effect = slow\nfault.x.factor = 20\n", "effect = fail\nfault.x.probability = 50%\n"};
+    unsigned which = (unsigned)testrand_below(r, 3);
+    const char *mode = pick(r, ill, 6), *effect = pick(r, fault, 5);
+    char lines[4000];
+    int n = snprintf(lines, sizeof(lines),
+                     "run.duration = 30min\nproducer.p.rate = 6/s\n%sgroup.g.min = 1\ngroup.g.desired = 4\ngroup.g.max = 6\ngroup.g.threads = 2\n"
+                     "group.g.launch_delay = exponential(30s)\ngroup.g.warmup = 20s\nscaling.s.target = group.g\nscaling.s.policy = scheduled\n"
+                     "scaling.s.times[0].at = 6min\nscaling.s.times[0].desired = 6\nscaling.s.times[1].at = 17min\nscaling.s.times[1].desired = 2\n%s%s",
+                     target[which], pick(r, check, 6), pick(r, more, 7));
+    if (*mode != '\0')
+        n += snprintf(lines + n, sizeof(lines) - (size_t)n, "group.g.illness.after = exponential(4min)\ngroup.g.illness.%s", mode);
+    if (*effect != '\0')
+        n += snprintf(lines + n, sizeof(lines) - (size_t)n, "fault.x.target = %s\nfault.x.at = 8min\nfault.x.for = 2min\nfault.x.%s",
+                      which < 2 ? "service.s" : "fleet.f", effect);
+    struct run run = run_lines(lines);
+    double open = run_count(&run, "group.g", "launches") + 4 - run_count(&run, "group.g", "ended");
+    if (open < 0 || run_count(&run, "group.g", "stillborn") > run_count(&run, "group.g", "replaced"))
+        fail_msg("books of a group: %s", lines);
+    run_free(&run);
+}
+
+static void test_drawn(void **state)
+{
+    (void)state;
+    struct testrand r = testrand_open("health", 20261122);
+    for (int i = 0; i < 100; i++)
+        draw(&r);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -393,7 +448,7 @@ int main(void)
         cmocka_unit_test(test_slow), cmocka_unit_test(test_fail), cmocka_unit_test(test_found), cmocka_unit_test(test_who_sees_what),
         cmocka_unit_test(test_routing), cmocka_unit_test(test_fails_open), cmocka_unit_test(test_startup),
         cmocka_unit_test(test_a_short_grace_period), cmocka_unit_test(test_overload), cmocka_unit_test(test_busy_workers),
-        cmocka_unit_test(test_hung_jobs), cmocka_unit_test(test_faults), cmocka_unit_test(test_fleet), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_hung_jobs), cmocka_unit_test(test_faults), cmocka_unit_test(test_fleet), cmocka_unit_test(test_drawn), cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
