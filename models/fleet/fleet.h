@@ -167,7 +167,7 @@ struct fleet {
     struct obs_tally hold;
 };
 
-static inline void fleet_count(struct fleet *f, enum fleet_metric m, uint64_t by)
+ALWAYS_INLINE void fleet_count(struct fleet *f, enum fleet_metric m, uint64_t by)
 {
     obs_count(&f->count[m - FM_RECEIVES], world_now(f->e.world), by);
 }

@@ -15,7 +15,7 @@ struct plan {
 void plan_make(const struct worker *, const struct job *, struct plan *);
 /* That much longer, for the worker's pace and while it is slowed down. */
 APART sim_time plan_stretch(const struct worker *, sim_time);
-/* A first-time sample of the job in hand: job_sample, by its request. */
+/* A sample for the job in hand: job_sample, by its request. */
 ALWAYS_INLINE int64_t plan_sample(const struct worker *w, struct draws *d)
 {
     const struct world *world = worker_world(w);

@@ -275,10 +275,14 @@ RARE static bool found_poison(struct worker *w)
     return true;
 }
 
+#define FEW_WORKERS 64 /* what so many have in hand lies in fast memory anyway */
+
 /* The end of a job needs its request and its message, which nobody has touched since it began. */
 static inline void fetch(const struct worker *w)
 {
     const struct fleet *f = w->fleet;
+    if (f->size <= FEW_WORKERS)
+        return;
     __builtin_prefetch(w->request, 1);
     if (f->pull->soon != NULL)
         f->pull->soon(f->source, &w->got[w->at].ticket);

@@ -49,25 +49,29 @@ const char *worker_settled(enum settle_verdict v)
 
 /* --- the machine --- */
 
-void worker_go(struct worker *w, worker_step *next)
+ALWAYS_INLINE void run(struct worker *w, worker_step *next)
 {
-    w->next = next;
-    if (w->running)
-        return;
     w->running = true;
-    while (w->next != NULL) {
-        next = w->next;
+    do {
         w->next = NULL;
         next(w);
-    }
+    } while ((next = w->next) != NULL);
     w->running = false;
+}
+
+void worker_go(struct worker *w, worker_step *next)
+{
+    if (w->running)
+        w->next = next;
+    else
+        run(w, next);
 }
 
 static void on_timer(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct worker *w = CONTAINER_OF(t, struct worker, timer);
-    worker_go(w, w->after);
+    run(w, w->after);
 }
 
 void worker_wait(struct worker *w, sim_time time, worker_step *after)

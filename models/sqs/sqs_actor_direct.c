@@ -33,10 +33,11 @@ ALWAYS_INLINE void answer(struct queue *q, sim_time now, struct pull_ask *a, con
     q->serving = true;
     a->answer(a, &pulled, 1, PULL_OK);
     q->serving = false;
-    turn_fetch_next(q);
+    if (q->polls.value > FETCH_MANY)
+        turn_fetch_next(q);
 }
 
-ALWAYS_INLINE void end_offer(struct queue *q, sim_time now)
+ALWAYS_INLINE void end_offer(struct queue *q, sim_time now, bool handed)
 {
     struct sqs_levels l;
     if (__builtin_expect(sqs_may_serve(q->core) || q->letters_sent, 0)) {
@@ -45,7 +46,10 @@ ALWAYS_INLINE void end_offer(struct queue *q, sim_time now)
     }
     end(q, now);
     sqs_levels(q->core, &l);
-    turn_level(&q->depth, now, l.visible);
+    if (!handed) {
+        obs_level_set(&q->depth, now, l.visible);
+        return;
+    }
     turn_level(&q->in_flight, now, l.in_flight);
     turn_level(&q->polls, now, l.waiting_polls);
 }
@@ -70,7 +74,7 @@ HOT bool queue_offer(struct queue *q, const struct job *j, struct push_answer *o
     trace_fold(&q->e.print, now, TRACE_SENT, request_item(r) << 16 ^ j->attempt);
     if (sent == DIRECT_GOT)
         answer(q, now, (struct pull_ask *)(uintptr_t)tag, j, r, &got);
-    end_offer(q, now);
+    end_offer(q, now, sent == DIRECT_GOT);
     return true;
 }
 
@@ -86,7 +90,7 @@ ALWAYS_INLINE void count_both(struct queue *q, sim_time now)
 
 ALWAYS_INLINE void receive(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
 {
-    uint64_t coming = direct_coming(q->core);
+    uint64_t coming = q->depth.value > FETCH_MANY ? direct_coming(q->core) : 0;
     if (coming != 0)
         __builtin_prefetch(request_at(&q->e.world->requests, job_request(coming)), 1);
     turn_hand_over(q, now, got, out);
@@ -104,17 +108,13 @@ ALWAYS_INLINE void wait(struct queue *q, sim_time now, struct pull_ask *a, uint3
     obs_level_add(&q->polls, now, 1);
 }
 
-HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *done, struct pull_ask *a, struct pulled *out)
+HOT enum pull_swap queue_swap(struct queue *q, const struct ticket *done, struct pull_ask *a, struct pulled *out)
 {
-    struct queue *q = queue_of(e);
-    sim_time now = world_now(e->world);
+    sim_time now = world_now(q->e.world);
     if (!is_quiet(q, now) || q->latency_constant != 0)
         return SWAP_NOT;
-    struct sqs_poll poll = {.max = a->max,
-                            .wait = a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait,
-                            .visibility = a->visibility,
-                            .tag = (uintptr_t)a,
-                            .untimed = true};
+    struct sqs_poll poll = {
+        .max = a->max, .wait = a->wait, .visibility = a->visibility, .tag = (uintptr_t)a, .untimed = true};
     struct ticket t = *done;
     struct sqs_got got;
     struct direct_gone gone;
@@ -123,7 +123,7 @@ HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *done, struc
         direct_swap(q->core, now, (struct sqs_handle){t.a, t.b}, &gone, &poll, &got, &number);
     if (swapped == DIRECT_DECLINED)
         return SWAP_NOT;
-    a->source = e;
+    a->source = &q->e;
     a->waiting = false;
     count_both(q, now);
     turn_settled(q, now, SETTLE_DONE, &t);

@@ -1,6 +1,7 @@
 /* sqs_actor_push.c - SendMessage and SendMessageBatch, and what all API calls of the actor have in
  * common: latency, faults, the count that the bill is made of. */
 #include "fault_state.h"
+#include "sqs_direct.h"
 #include "sqs_turn.h"
 
 #define ENTRIES_MAX  10
@@ -145,11 +146,8 @@ APART static void offer_many(struct queue *q, const struct job *jobs, uint32_t n
     }
 }
 
-static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
+static APART void offer_usually(struct queue *q, const struct job *jobs, uint32_t n, struct push_answer *answers)
 {
-    struct queue *q = queue_of(e);
-    if (n == 1 && queue_offer(q, jobs, answers))
-        return;
     if (q->fault.active & FAULT_DOWN) {
         fail_all(answers, n, PUSH_DOWN, "ServiceUnavailable");
         queue_count(q, QM_REFUSED, n);
@@ -159,7 +157,13 @@ static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct p
         send_call(q, jobs, 1, answers);
     else
         offer_many(q, jobs, n, answers);
-    turn_end(q, world_now(e->world));
+    turn_end(q, world_now(q->e.world));
+}
+
+static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
+{
+    if (n != 1 || !direct_open(queue_of(e)->core) || !queue_offer(queue_of(e), jobs, answers))
+        offer_usually(queue_of(e), jobs, n, answers);
 }
 
 /* A deleted message will come back: as one more copy of its request. */

@@ -75,12 +75,17 @@ static uint64_t key_of(enum sqs_action action, uint32_t group)
     return (uint64_t)action << 32 | group;
 }
 
-static bool group_has_token(struct sqs *s, enum sqs_action action, uint32_t group)
+/* NONE: it is full. */
+static uint32_t bucket_of(const struct sqs *s, enum sqs_action action, uint32_t group)
 {
     uint64_t i;
-    const struct group_buckets *g = &s->fifo->group_buckets;
-    return !map64_get(&g->by_group, key_of(action, group), &i) ||
-           level_now(&bucket_at(g, (uint32_t)i)->bucket, s->config.group_rate, s->now) >= TOKEN;
+    return map64_get(&s->fifo->group_buckets.by_group, key_of(action, group), &i) ? (uint32_t)i : NONE;
+}
+
+static bool bucket_has_token(const struct sqs *s, uint32_t i)
+{
+    return i == NONE ||
+           level_now(&bucket_at(&s->fifo->group_buckets, i)->bucket, s->config.group_rate, s->now) >= TOKEN;
 }
 
 static uint32_t bucket_new(struct sqs *s, uint64_t key)
@@ -97,17 +102,18 @@ static uint32_t bucket_new(struct sqs *s, uint64_t key)
     return i;
 }
 
-static bool group_take(struct sqs *s, enum sqs_action action, uint32_t group)
+static bool bucket_take(struct sqs *s, enum sqs_action action, uint32_t group, uint32_t i)
 {
     struct group_buckets *g = &s->fifo->group_buckets;
-    uint64_t found;
-    uint64_t key = key_of(action, group);
-    uint32_t i = map64_get(&g->by_group, key, &found) ? (uint32_t)found : bucket_new(s, key);
+    if (i == NONE)
+        i = bucket_new(s, key_of(action, group));
     if (i == NONE)
         return false;
     take(&bucket_at(g, i)->bucket, s->config.group_rate, s->now, 1);
-    unlink_bucket(g, i);
-    append_bucket(g, i);
+    if (g->tail != i) {
+        unlink_bucket(g, i);
+        append_bucket(g, i);
+    }
     return true;
 }
 
@@ -129,7 +135,7 @@ static enum sqs_outcome admit_parts(struct sqs *s, enum sqs_action action, const
     for (uint32_t i = 0; i < n; i++) {
         if (groups[i] == SQS_NO_GROUP || seen_before(groups, i))
             continue;
-        if (!group_has_token(s, action, groups[i]))
+        if (!bucket_has_token(s, bucket_of(s, action, groups[i])))
             return SQS_THROTTLED;
         ++*parts;
     }
@@ -144,9 +150,42 @@ static enum sqs_outcome take_all(struct sqs *s, enum sqs_action action, const ui
     bool by_group = s->config.group_rate > 0;
     for (uint32_t i = 0; by_group && i < n; i++)
         if (groups[i] != SQS_NO_GROUP && !seen_before(groups, i) &&
-            !group_take(s, action, groups[i]))
+            !bucket_take(s, action, groups[i], bucket_of(s, action, groups[i])))
             return SQS_NO_MEMORY;
     take(&s->bucket[action], s->config.call_rate, s->now, parts);
+    return SQS_OK;
+}
+
+static bool has_tokens(const struct sqs *s, enum sqs_action action, uint32_t parts)
+{
+    return level_now(&s->bucket[action], s->config.call_rate, s->now) >= parts * TOKEN;
+}
+
+static enum sqs_outcome admit(struct sqs *s, enum sqs_action action, const uint32_t *groups, uint32_t n)
+{
+    uint32_t parts = 1;
+    enum sqs_outcome out = SQS_OK;
+    if (s->config.group_rate > 0)
+        out = admit_parts(s, action, groups, n, &parts);
+    if (out != SQS_OK || !has_tokens(s, action, parts))
+        return SQS_THROTTLED;
+    return take_all(s, action, groups, n, parts);
+}
+
+/* The same for one entry, or none: its bucket is looked for once. */
+static enum sqs_outcome admit_one(struct sqs *s, enum sqs_action action, uint32_t group)
+{
+    bool by_group = s->config.group_rate > 0 && group != SQS_NO_GROUP;
+    uint32_t i = NONE;
+    if (s->config.group_rate > 0)
+        drop_full(&s->fifo->group_buckets, s->now);
+    if (by_group)
+        i = bucket_of(s, action, group);
+    if (!bucket_has_token(s, i) || !has_tokens(s, action, 1))
+        return SQS_THROTTLED;
+    if (by_group && !bucket_take(s, action, group, i))
+        return SQS_NO_MEMORY;
+    take(&s->bucket[action], s->config.call_rate, s->now, 1);
     return SQS_OK;
 }
 
@@ -156,15 +195,7 @@ enum sqs_outcome sqs_admit(struct sqs *s, struct call *c, enum sqs_action action
     if (s->config.call_rate == 0 || action == SQS_ACTION_CHANGE)
         return SQS_OK;
     op_begin(s, c);
-    uint32_t parts = 1;
-    enum sqs_outcome out = SQS_OK;
-    if (s->config.group_rate > 0)
-        out = admit_parts(s, action, groups, n, &parts);
-    if (out == SQS_OK &&
-        level_now(&s->bucket[action], s->config.call_rate, s->now) < parts * TOKEN)
-        out = SQS_THROTTLED;
-    if (out == SQS_OK)
-        out = take_all(s, action, groups, n, parts);
+    enum sqs_outcome out = n > 1 ? admit(s, action, groups, n) : admit_one(s, action, n == 1 ? groups[0] : SQS_NO_GROUP);
     s->counts.throttled += out == SQS_THROTTLED;
     return out;
 }

@@ -10,6 +10,11 @@ bool direct_is(const struct sqs *s)
     return s->plain && k->call_rate == 0 && k->delay == 0 && k->wake_gather == 0 && !k->wake_random && k->watch == 0;
 }
 
+bool direct_open(const struct sqs *s)
+{
+    return s->direct;
+}
+
 bool direct_moved(const struct sqs *s)
 {
     return s->moved;
@@ -89,16 +94,20 @@ enum direct direct_send(struct sqs *s, sim_time now, const struct sqs_send *send
 /* Of the latest receive, and in flight: the only handle for which there is nothing to judge. */
 static inline bool is_latest(const struct sqs *s, const struct message *x, struct sqs_handle h)
 {
-    uint64_t life = h.b & ((UINT64_C(1) << 40) - 1);
-    return h.b >> 40 == s->config.queue && x->life == (life | (uint64_t)FLYING << 40) && x->count == h.a >> 32;
+    uint64_t flying = h.b ^ (uint64_t)(s->config.queue ^ FLYING) << 40; /* in place of the queue: its state, and no origin */
+    return x->life >> 40 == FLYING && x->life == flying && x->count == h.a >> 32;
 }
 
 /* The poll can wait, or be given the message `next` for the first time. */
-static inline bool can_ask(struct sqs *s, const struct sqs_poll *p, sim_time visibility, uint32_t next)
+static inline bool can_ask(struct sqs *s, struct sqs_poll *p, sim_time visibility, uint32_t next)
 {
-    if (p->max != 1 || p->wait <= 0 || p->wait > s->config.wait_max || s->flying > s->config.in_flight_limit)
+    bool valid = p->wait == SQS_DEFAULT || (p->wait >= 0 && p->wait <= s->config.wait_max);
+    if (!valid || p->max != 1 || s->flying > s->config.in_flight_limit)
         return false;
-    return next == NONE || (s->polls.n == 0 && plain_is_new(msg(s, next)) && can_lease(s, visibility));
+    if (next != NONE)
+        return s->polls.n == 0 && plain_is_new(msg(s, next)) && can_lease(s, visibility);
+    p->wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;
+    return p->wait > 0;
 }
 
 static inline void remove_message(struct sqs *s, uint32_t m, struct message *x, struct direct_gone *gone)
@@ -121,7 +130,7 @@ static inline void give_next(struct sqs *s, uint32_t m, sim_time visibility, str
     CHECK(given); /* the lease of the one before is free */
 }
 
-enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct direct_gone *gone, const struct sqs_poll *p,
+enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct direct_gone *gone, struct sqs_poll *p,
                         struct sqs_got *got, uint32_t *number)
 {
     uint32_t m = (uint32_t)h.a;

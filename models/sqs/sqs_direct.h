@@ -10,6 +10,7 @@
 
 #include "sqs.h"
 
+bool direct_open(const struct sqs *); /* false: it declines all, as it is configured */
 enum direct { DIRECT_DECLINED, DIRECT_STORED, DIRECT_WAITS, DIRECT_GOT };
 
 /* STORED: available now. GOT: it went to the poll that waited longest; its tag. */
@@ -19,8 +20,9 @@ struct direct_gone {
     uint64_t user;
     uint32_t receives; /* in this queue */
 };
-/* The message is deleted and the poll, of one message, begun. WAITS: `number` is its number. GOT: answered. */
-enum direct direct_swap(struct sqs *, sim_time now, struct sqs_handle, struct direct_gone *, const struct sqs_poll *,
+/* The message is deleted and the poll, of one message, begun. WAITS: `number` is its number, and the poll tells how long.
+ * GOT: answered. */
+enum direct direct_swap(struct sqs *, sim_time now, struct sqs_handle, struct direct_gone *, struct sqs_poll *,
                         struct sqs_got *, uint32_t *number);
 /* sqs_deadline may tell another time than before the last of these. */
 bool direct_moved(const struct sqs *);

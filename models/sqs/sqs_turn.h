@@ -30,9 +30,11 @@ APART void queue_serve(struct queue *);
 RARE void queue_end_letters(struct queue *);
 /* sqs_actor_pull.c: the ask gives up then */
 APART void queue_start_late(struct queue *, struct pull_ask *, sim_time wait);
-/* sqs_actor_direct.c */
+/* sqs_actor_direct.c, where the core is direct_open */
 bool queue_offer(struct queue *, const struct job *, struct push_answer *); /* false: it is to be sent in the usual way */
-enum pull_swap queue_swap(struct entity *, const struct ticket *, struct pull_ask *, struct pulled *);
+enum pull_swap queue_swap(struct queue *, const struct ticket *, struct pull_ask *, struct pulled *);
+
+#define FETCH_MANY 64 /* fewer of them lie in fast memory anyway */
 
 /* With a thousand who wait, the next one lies in slow memory. */
 ALWAYS_INLINE void turn_fetch_next(const struct queue *q)

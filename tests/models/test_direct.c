@@ -152,7 +152,8 @@ static enum direct send(struct hand *h, sim_time now, uint64_t user)
 
 static enum direct swap(struct hand *h, sim_time now, struct sqs_handle handle)
 {
-    return direct_swap(h->core, now, handle, &h->gone, &poll, &h->got, &h->number);
+    struct sqs_poll p = poll;
+    return direct_swap(h->core, now, handle, &h->gone, &p, &h->got, &h->number);
 }
 
 /* The first lease of a queue opens the list of its length: from then on there is one for the straight way. */
