@@ -240,8 +240,10 @@ static bool run_repeated(struct script *s, const struct verb *v, const struct li
     return true;
 }
 
-static void check_invariants(struct script *s)
+/* false: memory ran short where no answer told it, and what follows would be wrong. */
+static bool check_invariants(struct script *s)
 {
+    bool good = true;
     sns_account_check(s->topics->account);
     script_streams_check(s);
     script_mappings_check(s);
@@ -251,11 +253,13 @@ static void check_invariants(struct script *s)
     script_lambda_check(s);
     for (struct account_queue *q = account_next(s->account, "", ""); q != NULL;) {
         char after[100];
+        good &= !sqs_failed(account_core(q));
         if (sqs_deadline(account_core(q)) > account_now(s->account))
             sqs_check(account_core(q), account_now(s->account));
         snprintf(after, sizeof(after), "%s ", account_name(q)); /* a blank sorts first */
         q = account_next(s->account, "", after);
     }
+    return good;
 }
 
 static void run_line(struct script *s, const struct line *l)
@@ -281,8 +285,8 @@ static void run_line(struct script *s, const struct line *l)
         return;
     }
     note_answers(s);
-    if (l->repeat == 1)
-        check_invariants(s);
+    if (l->repeat == 1 && !check_invariants(s))
+        complain(s, l->number, "out of memory", "");
     script_bus_end_line(s);
     if (l->judged)
         judge(s, l, &r);

@@ -187,6 +187,7 @@ void topic_fault(struct entity *e, const struct fault_state *f)
     struct topic *t = topic_of(e);
     t->fault = *f;
     topic_pump(t);
+    topic_subs_leave(t);
 }
 
 /* --- what must hold --- */

@@ -24,7 +24,9 @@ struct topic_sub { /* an entry of `subscriptions` */
     uint32_t number, count, line; /* line: of the first of `count` */
     uint32_t radix, first,
         digits; /* of attempt codes (caller.h): its first digit, and how many it has */
-    sim_time timeout, from;
+    sim_time timeout, from, until;
+    struct sim_timer leaves;
+    bool due, left; /* it is to unsubscribe as soon as the topic hears it; it has */
     const struct dist *latency, *cross; /* NULL: none */
     struct rng_stream latency_stream, cross_stream;
     uint8_t *passes; /* by event template: 0 not judged yet, 1 no, 2 yes */
@@ -139,6 +141,8 @@ void topic_letter(struct topic *, const struct topic_end *);
 bool topic_subs_make(struct topic *);
 bool topic_subs_wire(struct topic *);
 void topic_subs_start(struct topic *);
+/* Those whose time has come unsubscribe. */
+void topic_subs_leave(struct topic *);
 void topic_subs_close(struct topic *);
 uint32_t topic_parts(const struct spec_entity *);
 const char *topic_part_name(const struct spec_entity *, uint32_t part, struct arena *);

@@ -198,6 +198,14 @@ static bool has_sub(const struct spec_entity *e, const char *name)
     return found;
 }
 
+static void check_span(const struct spec_entity *e, const struct value *sub, struct problems *p)
+{
+    const struct value *until = value_field(sub, SUB_UNTIL);
+    if (!until->absent && until->i <= value_field(sub, SUB_FROM)->i)
+        problem_add(p, SEVERITY_ERROR, CHECK_NEEDS, &until->place,
+                    "%s: the subscription ends before it begins; 'until' is a time of the run, after 'from'", e->path);
+}
+
 static void check_replays(const struct spec_entity *e, struct problems *p)
 {
     const struct value *v = spec_value(e, TOPIC_REPLAY);
@@ -226,8 +234,10 @@ void topic_check(const struct spec *spec, const struct spec_entity *e, struct pr
     check_name(e, p);
     check_fifo_only(e, p);
     check_policy(e, spec_value(e, TOPIC_DELIVERY_POLICY), p);
-    for (uint32_t i = 0; i < v->list.n; i++)
+    for (uint32_t i = 0; i < v->list.n; i++) {
         check_sub(e, &v->list.item[i], p);
+        check_span(e, &v->list.item[i], p);
+    }
     check_limits(e, p);
     check_part_names(e, p);
     check_replays(e, p);

@@ -144,6 +144,12 @@ static const struct key subscription_keys[N_SUB_KEYS] = {
                   .high = "3650d",
                   .rule = "SNS-9",
                   .doc = "When it subscribes: it gets what is published from then on."},
+    [SUB_UNTIL] = {.name = "until",
+                   .type = VALUE_DURATION,
+                   .high = "3650d",
+                   .rule = "SNS-9",
+                   .doc = "When it unsubscribes: it gets nothing that is published from then on, and what waits to be tried again is "
+                          "dropped. While the topic is down, it waits with that. Default: it stays."},
     [SUB_COUNT] = {.name = "count",
                    .type = VALUE_COUNT,
                    .fallback = "1",

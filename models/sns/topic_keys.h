@@ -41,6 +41,7 @@ enum topic_subscription_key {
     SUB_TIMEOUT,
     SUB_REGION,
     SUB_FROM,
+    SUB_UNTIL,
     SUB_COUNT,
     N_SUB_KEYS
 };

@@ -96,7 +96,7 @@ static void count_filtered(struct topic *t, const struct sns_publish *p,
             topic_count(t, TM_FILTERED, c->filtered[r] - before[r]);
         }
     for (uint32_t i = 0; i < t->n_sub; i++)
-        if (world_now(t->e.world) >= t->sub[i].from && !passes(&t->sub[i], p))
+        if (world_now(t->e.world) >= t->sub[i].from && !t->sub[i].left && !passes(&t->sub[i], p))
             sub_count(&t->sub[i], PM_FILTERED, t->sub[i].count);
 }
 

@@ -181,6 +181,7 @@ static bool make_sub(struct topic *t, uint32_t i, const struct value *v)
     s->count = (uint32_t)value_field(v, SUB_COUNT)->i;
     s->timeout = value_field(v, SUB_TIMEOUT)->i;
     s->from = value_field(v, SUB_FROM)->i;
+    s->until = value_field(v, SUB_UNTIL)->absent ? SIM_NEVER : value_field(v, SUB_UNTIL)->i;
     s->forwards = s->kind != SNS_SQS || !sns_config(t->core)->fifo;
     make_latency(t, s, v);
     return make_filter(t, s, v) && make_part(t, i);
@@ -287,14 +288,48 @@ static void on_replay(struct sim *sim, struct sim_timer *timer)
     struct topic *t = r->topic;
     const struct value *to = value_field(r->value, REPLAY_TO);
     sim_time until = to->absent ? sim_now(sim) : to->i;
-    for (uint32_t c = 0; r->sub != NULL && c < r->sub->count; c++)
+    for (uint32_t c = 0; r->sub != NULL && !r->sub->left && c < r->sub->count; c++)
         sns_replay(t->core, topic_begin_call(t), r->sub->line + c,
                    value_field(r->value, REPLAY_FROM)->i, until);
     topic_pump(t);
 }
 
+/* --- unsubscribing (SNS-9) --- */
+
+/* What is due is done with first; a topic that is down hears nothing. */
+void topic_subs_leave(struct topic *t)
+{
+    for (uint32_t i = 0; i < t->n_sub; i++) {
+        struct topic_sub *s = &t->sub[i];
+        if (!s->due || s->left || t->fault.active & FAULT_DOWN)
+            continue;
+        s->left = true;
+        for (uint32_t c = 0; c < s->count; c++) {
+            topic_pump(t);
+            if (t->e.world->failed)
+                return;
+            sns_unsubscribe(t->core, topic_begin_call(t), s->line + c);
+            topic_collect(t);
+        }
+    }
+    topic_pump(t);
+}
+
+static void on_leave(struct sim *sim, struct sim_timer *timer)
+{
+    struct topic_sub *s = CONTAINER_OF(timer, struct topic_sub, leaves);
+    (void)sim;
+    s->due = true;
+    topic_subs_leave(s->topic);
+}
+
 void topic_subs_start(struct topic *t)
 {
+    for (uint32_t i = 0; i < t->n_sub; i++) {
+        sim_timer_init(&t->sub[i].leaves, SIM_STATE, on_leave);
+        if (t->sub[i].until < t->e.world->end)
+            sim_at(t->e.world->sim, &t->sub[i].leaves, t->sub[i].until);
+    }
     for (uint32_t i = 0; i < t->n_replay; i++) {
         sim_timer_init(&t->replay[i].timer, SIM_STATE, on_replay);
         sim_at(t->e.world->sim, &t->replay[i].timer, value_field(t->replay[i].value, REPLAY_AT)->i);

@@ -1,7 +1,7 @@
 /* The kind `topic` in a world: latencies, quotas that topics share, faults, dead letters as fates, filters on event templates,
  * metrics of single subscriptions.
  *
- * rules: SNS-18 SNS-23 SNS-54 SNS-76 SNS-82 SNS-83 */
+ * rules: SNS-9 SNS-18 SNS-23 SNS-54 SNS-76 SNS-82 SNS-83 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +40,37 @@ static void test_everybody_gets_everything(void **state)
     assert_true(count(&r, "fleet.b", "processed") == 6000);
     assert_true(run_stat(&r, "topic.t", "delay", "max") == 0);
     assert_true(run_stat(&r, "", "latency", "max") == 0);
+    run_free(&r);
+}
+
+/* It gets what is published before it unsubscribes, and what waits for another attempt is dropped, no dead letter (SNS-9). A topic
+ * that is down hears of it afterwards: it gets what was published before the outage. */
+static void test_unsubscribes(void **state)
+{
+#define SERVICE                                                                                                                  \
+    "topic.t.subscriptions[2].target = service.s\ntopic.t.subscriptions[2].until = 15s\ntopic.t.subscriptions[2].dead_letter = queue.c\n" \
+    "service.s.servers = 1\nqueue.c.retention = 4d\n"
+    struct run r = run_lines(TWO_QUEUES "topic.t.subscriptions[1].until = 100s\n");
+    (void)state;
+    assert_true(count(&r, "topic.t[a]", "delivered") == 6000);
+    assert_true(count(&r, "topic.t[b]", "delivered") == 1000);
+    assert_true(count(&r, "fleet.b", "processed") == 1000);
+    run_free(&r);
+
+    r = run_lines(TWO_QUEUES SERVICE "fault.f.target = service.s\nfault.f.effect = down\nfault.f.at = 0s\n");
+    assert_true(count(&r, "topic.t[s]", "attempts") == 150); /* again after 20 s: it has left */
+    assert_true(count(&r, "topic.t[s]", "dropped") == 150);
+    assert_true(count(&r, "topic.t[s]", "dead") == 0);
+    assert_true(count(&r, "queue.c", "sent") == 0);
+    assert_true(count(&r, "", "done") == 6000);
+    run_free(&r);
+
+    r = run_lines(TWO_QUEUES SERVICE "fault.f.target = topic.t\nfault.f.effect = down\nfault.f.at = 10s\nfault.f.for = 10s\n"
+                                     "topic.t.subscriptions[1].filter = {\"a\":[\"b\"]}\n"
+                                     "topic.t.subscriptions[2].filter = {\"a\":[\"b\"]}\ntopic.t.subscriptions[2].count = 3\n");
+    assert_true(count(&r, "topic.t[a]", "delivered") == 5900);
+    assert_true(count(&r, "topic.t[b]", "filtered") == 5900);
+    assert_true(count(&r, "topic.t[s]", "filtered") == 300);
     run_free(&r);
 }
 
@@ -211,7 +242,8 @@ static void test_fingerprints(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everybody_gets_everything), cmocka_unit_test(test_bill),
+        cmocka_unit_test(test_everybody_gets_everything), cmocka_unit_test(test_unsubscribes),
+        cmocka_unit_test(test_bill),
         cmocka_unit_test(test_realistic_latencies),
         cmocka_unit_test(test_topics_share_the_region_s_quota), cmocka_unit_test(test_dead_letters),
         cmocka_unit_test(test_topic_down), cmocka_unit_test(test_topic_fails_and_is_slow),
