@@ -78,6 +78,7 @@ struct entity { /* first member of every room's own struct */
     const struct spec_entity *spec;
     struct world             *world;
     uint32_t                  index;
+    uint32_t                  faults; /* that it has now: FAULT_DOWN … of room.h */
     uint64_t                  print; /* fingerprint */
 };
 

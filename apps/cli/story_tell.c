@@ -294,6 +294,9 @@ static const char *tell_worker(const struct story *s, const struct life_event *e
     case LIFE_CRASHED:
         SAY("%s dies with it in hand", who);
         return NULL;
+    case LIFE_GIVEN_UP:
+        SAY("%s gives it up after %" PRId64 " failure%s, and goes on with the next of its shard", who, e->value, e->value == 1 ? "" : "s");
+        return NULL;
     case LIFE_COLLECTED:
         SAY("%s keeps its handle, to delete several at once", who);
         return "SQS-122";
@@ -358,6 +361,7 @@ const char *story_tell(const struct story *s, size_t event, char text[STORY_TEXT
     case LIFE_DONE:
     case LIFE_FAILED:
     case LIFE_CRASHED:
+    case LIFE_GIVEN_UP:
     case LIFE_COLLECTED:
     case LIFE_EFFECT:
         return tell_worker(s, e, text);

@@ -211,6 +211,18 @@ static void entity_lines(const struct samples *s, const char *entity)
     printf(column == 0 ? "  nothing happened here\n" : "\n");
 }
 
+/* A shard or another part that nothing came to, as one that was never made, is not worth a line. */
+static bool is_empty_part(const struct samples *s, size_t first)
+{
+    const char *entity = s->metric[first].entity;
+    if (strchr(entity, '[') == NULL)
+        return false;
+    for (size_t i = first; i < s->n_metric && strcmp(s->metric[i].entity, entity) == 0; i++)
+        if (interesting(s, &s->metric[i]))
+            return false;
+    return true;
+}
+
 static void entities(const struct samples *s)
 {
     const char *last = "";
@@ -222,6 +234,8 @@ static void entities(const struct samples *s)
         if (strcmp(s->metric[i].entity, last) == 0)
             continue;
         last = s->metric[i].entity;
+        if (is_empty_part(s, i))
+            continue;
         if (shown < MAX_ENTITIES)
             entity_lines(s, last);
         else

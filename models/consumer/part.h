@@ -26,6 +26,7 @@ struct part_reader {
     struct log_cursor cursor;
     struct log_read got;               /* on its way back */
     uint64_t at, batch_end, available; /* the next record; of the batch; pushed so far */
+    uint64_t unheard; /* pushed while it stood still, from here on; 0: nothing was */
     uint64_t seen; /* records below have reached the application before, some holder */
     sim_time slot; /* of the last read */
     uint32_t child[2];
@@ -80,6 +81,7 @@ void part_count_refusal(struct part_reader *, enum log_verdict);
 void part_subscribe(struct part_reader *, sim_time after);
 void part_on_subscribe(struct sim *, struct sim_timer *);
 void part_pushed(struct log_reader *, const struct log_push *);
+void part_hear(struct part_reader *);
 
 /* part_thread.c: a batch begins when its worker has a thread for it */
 part_step work_batch;

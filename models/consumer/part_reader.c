@@ -298,6 +298,7 @@ void part_take(struct part_reader *p, const struct kcl_news *news)
     p->working = p->yields = p->ended = p->has_at = p->subscribed = p->listening = p->holding =
         false;
     p->has_cursor = p->turned = p->waits = p->has_thread = false;
+    p->unheard = 0;
     p->rewound = news->rewound;
     p->slot = -1;
     p->child[0] = p->child[1] = LOG_NONE;
@@ -349,6 +350,7 @@ void part_freeze(struct part_reader *p)
 void part_thaw(struct part_reader *p)
 {
     bool polls = p->app->transport == TRANSPORT_POLLING;
+    part_hear(p);
     bool cut_off = polls ? !p->has_cursor : !p->subscribed && !p->ended;
     if (cut_off && !p->has_at) { /* it had not begun, and perhaps its time is still to come */
         begin(p);

@@ -200,6 +200,8 @@ static void failed(struct part_reader *p, const char *why)
         life_why(note(p, LIFE_FAILED), why);
     if (++p->tried >= c->attempts) {
         consumer_count(c, AM_SKIPPED, 1);
+        if (job_recorded(&p->job))
+            note(p, LIFE_GIVEN_UP)->value = (int64_t)p->tried;
         trace(p, CONSUMER_TRACE_SKIPPED);
         c->log->give_up(c->source, &c->reader, p->part, p->at);
         passed(p);

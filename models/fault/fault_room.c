@@ -80,6 +80,7 @@ static void tell(const struct fault *changed)
         if (f->e.room == changed->e.room && f->active && f->target == changed->target)
             join(&s, f);
     }
+    changed->target->faults = s.active;
     changed->target->room->fault(changed->target, &s);
 }
 

@@ -54,7 +54,7 @@ struct run {
     bool               late;     /* its timer is the timeout's */
     bool               live;
     bool               orphan; /* the invoker is gone: the jobs are the run's own */
-    bool               in_order, fails; /* fails: a fault decided it */
+    bool               in_order, spoiled, fails; /* spoiled: its invoker, and fails: it or a fault decided it */
     enum call_verdict  verdict; /* of steps that ended inside */
     uint16_t           try;
     struct wire_call  *call;

@@ -51,6 +51,7 @@ static void invoke(struct entity *e, struct invocation *v)
                        .n = v->n,
                        .failed = v->failed,
                        .in_order = v->in_order,
+                       .spoiled = v->spoiled,
                        .try = (uint16_t)v->try};
     if (is_down(f)) {
         invoke_end(v, INVOKE_DOWN);

@@ -280,7 +280,7 @@ static void start(struct run *r, const struct lam_start *start)
     lam_run(f->core, function_call(f), start->env, cold - init, init, &times);
     r->handler = times.handler;
     r->limit = times.limit;
-    r->fails = f->fault.active & FAULT_FAIL && chance(f, &f->fault_stream, &first, f->fault.probability);
+    r->fails = r->spoiled || (f->fault.active & FAULT_FAIL && chance(f, &f->fault_stream, &first, f->fault.probability));
     if (start->init != LAM_WARM)
         obs_tally_add(&f->init_seen, now, times.handler - now);
     sim_time at = times.handler + times.rerun + duration(f, &first) + record_time(r);

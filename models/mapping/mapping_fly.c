@@ -213,6 +213,8 @@ static void done(struct invocation *inv, enum invoke_verdict v)
 
 /* --- its start --- */
 
+/* A batch that begins with a poison record is one invocation that fails over it; but where nothing can be begun, it is none, and
+ * uses up no attempt (KIN-87). A server is not called over it: whether it is down is all that is asked. */
 void mapping_invoke(struct mapping *m, uint32_t lane)
 {
     struct flight *f = flight_of(m, lane);
@@ -236,8 +238,12 @@ void mapping_invoke(struct mapping *m, uint32_t lane)
     f->inv.timeout = m->timeout;
     f->inv.try = b.tries;
     f->inv.done = done;
+    f->inv.spoiled = n == 0 && f->n_job > 0 && m->target->room->invoke != NULL;
+    f->inv.n = f->inv.spoiled ? 1 : f->inv.n;
     if (f->inv.n > 0)
         invoke_start(&f->inv);
+    else if (m->target->faults & FAULT_DOWN)
+        over(f, INVOKE_DOWN);
     else
         over(f, INVOKE_OK); /* over a poison record at once, or there is nothing to do */
 }

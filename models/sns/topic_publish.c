@@ -43,9 +43,7 @@ static struct sns_publish publish_of(const struct topic *t, const struct job *j)
 {
     uint32_t event = job_event(j);
     const struct event_views *v = event_views(t->e.world, event);
-    struct job sent = *j;
-    sent.flags &= (uint16_t)~JOB_LETTER;
-    return (struct sns_publish){.user = topic_user(&sent),
+    return (struct sns_publish){.user = topic_user(j),
                                 .dedup = dedup_id(t, j),
                                 .size = j->size,
                                 .group = j->key, /* JOB_NO_KEY is SNS_NO_GROUP */

@@ -113,7 +113,7 @@ void invoke_init(struct invocation *v, struct entity *target)
     v->target = target;
     v->call = NULL;
     v->visit = NULL;
-    v->busy = false;
+    v->busy = v->spoiled = false;
     v->token = IDLE;
     v->at = 0;
     sim_timer_init(&v->timer, SIM_LATE, on_timeout);

@@ -49,6 +49,7 @@
     X(DROPPED, "dropped")             /* by the function of the delivery stream, on purpose */     \
     X(BACKED_UP, "backed up")         /* given up, and stored in other: why */                     \
     X(EXPIRED, "expired")             /* could not be delivered; value: its age */                 \
+    X(GIVEN_UP, "given up")           /* after value failures: a reader goes on with the next */       \
     X(LOST, "lost")                   /* no copy is left, and it had no effect */
 
 #define LIFE_ENUM(name, text) LIFE_##name,

@@ -311,6 +311,19 @@ static void test_outage(void **state)
     run_free(&r);
 }
 
+/* Hung from 1 s to 6 s: what is pushed meanwhile, from 1.5 s and 2.5 s, reaches it then. */
+static void test_hears_nothing_while_it_hangs(void **state)
+{
+    (void)state;
+    struct run r = run_lines(STREAM("3") "fault.f.target = consumer.c\nfault.f.effect = hang\n"
+                                         "fault.f.at = 1s\nfault.f.for = 5s\n");
+    expect(&r, "consumer.c", "records", 3);
+    expect_stat(&r, "consumer.c", "delay", "max", 4.5e9, 1);
+    expect_stat(&r, "consumer.c", "delay", "min", 70e6, 1);
+    expect(&r, "consumer.c", "duplicates", 0);
+    run_free(&r);
+}
+
 /* Hung for 5 s over a record that takes 3 s, it begins it anew; hung for 20 s, it has lost the
  * shard to the other. */
 static void test_hang(void **state)
@@ -489,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_children_after_parents),
         cmocka_unit_test(test_outage),
         cmocka_unit_test(test_hang),
+        cmocka_unit_test(test_hears_nothing_while_it_hangs),
         cmocka_unit_test(test_hangs_before_it_reads),
         cmocka_unit_test(test_poison),
         cmocka_unit_test(test_gives_up_beside_others),

@@ -495,6 +495,59 @@ static void mistakes(void **state)
     expect_problem(BASE BURST("1") LETTERS "mapping.m.retry_attempts = 1\nqueue.dead.type = fifo\n", CHECK_DLQ_TYPE, "FIFO");
 }
 
+/* A poison record at the head of a batch: while its function is down or throttled nothing is begun, so no attempt is used up; then
+ * there are four. rules: KIN-86 KIN-87 */
+static void poison_waits_for_its_function(void **state)
+{
+    static const char *const target[] = {
+        "mapping.m.target = function.f\nfunction.f.duration = 10ms\nfault.f.target = function.f\nfault.f.effect = down\n",
+        "fault.f.target = service.f\nfault.f.effect = down\n"};
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        char lines[2000];
+        snprintf(lines, sizeof(lines), "%s%sfault.f.at = 0s\nfault.f.for = 40s\nrun.drain = 1000s\n", BASE BURST("1") POISON "mapping.m.retry_attempts = 3\n", target[i]);
+        struct run r = run_lines(lines);
+        /* Read at 1 s; tried again after 1, 2, 4, 8, 16 and 32 s: the first that begins is at 64 s. */
+        expect(&r, "mapping.m", "throttles", 6);
+        expect(&r, "mapping.m", "errors", 4);
+        expect(&r, "mapping.m", "poisoned", 4);
+        expect(&r, "mapping.m", "discarded_attempts", 1);
+        run_free(&r);
+    }
+    struct run r = run_lines(BASE BURST("1") POISON "mapping.m.target = function.f\nfunction.f.duration = 10ms\nfunction.f.reserved = 0\n"
+                                                    "mapping.m.retry_attempts = 0\n");
+    expect(&r, "mapping.m", "errors", 0);
+    expect(&r, "mapping.m", "discarded_attempts", 0);
+    assert_true(run_count(&r, "mapping.m", "throttles") > 3);
+    run_free(&r);
+}
+
+/* A batch that fails over its first record is one invocation like any other. rules: KIN-86 */
+static void poison_is_invoked(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") POISON "mapping.m.target = function.f\nfunction.f.duration = 10ms\nmapping.m.retry_attempts = 1\n");
+    expect(&r, "function.f", "invocations", 2);
+    expect(&r, "function.f", "errors", 2);
+    expect(&r, "function.f", "processed", 0);
+    expect(&r, "mapping.m", "poisoned", 2);
+    run_free(&r);
+}
+
+/* What a topic brings to a queue that nobody reads is a dead letter there as well: its request is lost, and waits for nothing.
+ * rules: KIN-89 */
+static void letters_by_a_topic(void **state)
+{
+    (void)state;
+    struct run r = run_lines(BASE BURST("4") POISON "mapping.m.retry_attempts = 0\nmapping.m.on_failure = topic.dead\n"
+                                                    "queue.q.delay = 0s\ntopic.dead.subscriptions[0].target = queue.q\nproducer.p.done_at = mapping.m\n");
+    expect(&r, "mapping.m", "letters", 1);
+    expect(&r, "queue.q", "sent", 1);
+    expect(&r, "", "lost", 4);
+    expect(&r, "", "waiting", 0);
+    run_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,6 +582,9 @@ int main(void)
         cmocka_unit_test(same_again),
         cmocka_unit_test(short_of_memory),
         cmocka_unit_test(mistakes),
+        cmocka_unit_test(poison_waits_for_its_function),
+        cmocka_unit_test(poison_is_invoked),
+        cmocka_unit_test(letters_by_a_topic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
