@@ -161,6 +161,20 @@ const struct term more_terms[] = {
     {"warm-up", "워밍업", "warmup|instance warm-up|인스턴스 워밍업",
      "A new instance is left out of what is measured so long, but counts as capacity that was asked for; nothing is scaled in meanwhile.",
      "새 인스턴스를 측정에서 빼 두는 시간이다. 그동안 축소하지 않는다.", "ASG-7, 8, 23", "group.ID.warmup", "group.ID.warming"},
+    {"health check", "상태 확인", "health checks|헬스 체크|상태 검사",
+     "Asks an instance at intervals whether it is well: EC2 the machine, a load balancer or ECS the application. Failures in a row make it "
+     "unhealthy, and it is replaced, a tenth of the group at a time.",
+     "인스턴스가 정상인지 주기적으로 묻는다. 연속으로 실패하면 비정상으로 보고 그룹의 10분의 1씩 교체한다.", "ASG-41, 43, 44", "group.ID.health",
+     "group.ID.unhealthy, group.ID.replaced, group.ID.found"},
+    {"grace period", "상태 확인 유예 기간", "health check grace period|유예 기간",
+     "So long after its first service what checks find of an instance is overlooked. When it is shorter than the application's start, each new "
+     "instance is killed before it serves.",
+     "새 인스턴스의 상태 확인 결과를 무시하는 시간이다. 시작 시간보다 짧으면 새 인스턴스가 서비스하기 전에 계속 종료된다.", "ASG-3, 46",
+     "group.ID.grace, group.ID.startup", "group.ID.stillborn, group.ID.starting"},
+    {"grey failure", "회색 장애", "gray failure|partial failure|부분 장애",
+     "An instance that stays in service but hangs, is slow or fails. It counts as capacity until a check that looks at the right thing finds it.",
+     "서비스 중이지만 멈추거나 느리거나 오류를 내는 인스턴스이다. 알맞은 상태 확인이 찾아낼 때까지 용량으로 센다.", "ASG-47, 48", "group.ID.illness",
+     "group.ID.ill, group.ID.found"},
     {"target tracking", "대상 추적", "target tracking scaling|대상 추적 조정",
      "Keeps a metric at a target: out fast and in proportion, after three datapoints above it, in gradually, after fifteen below 90 % of it. The "
      "metric must fall as capacity grows; a queue's length does not.",
