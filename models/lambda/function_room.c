@@ -4,6 +4,7 @@
 
 #include "check_codes.h"
 #include "function_actor.h"
+#include "mem.h"
 #include "quota.h"
 #include "run_keys.h"
 
@@ -258,6 +259,64 @@ static bool goes_round(const struct spec *spec, const struct spec_entity *e, enu
     return false;
 }
 
+/* The same by way of topics and buses. */
+struct ring {
+    const struct spec_entity *of;
+    enum async_key key;
+    bool *seen; /* by the entity's index */
+};
+
+static bool leads_back(struct ring *r, const struct spec_entity *at);
+
+/* Groups with a `target`, or with a list of such groups as `targets`. */
+static bool targets_lead_back(struct ring *r, const struct key *key, const struct value *v)
+{
+    for (uint32_t i = 0; v->type == VALUE_LIST && !v->absent && i < v->list.n; i++) {
+        const struct value *item = &v->list.item[i];
+        for (uint32_t k = 0; item->type == VALUE_GROUP && k < item->list.n; k++) {
+            const struct value *x = &item->list.item[k];
+            const char *name = key->sub[k].name;
+            if (strcmp(name, "target") == 0 && x->type == VALUE_REF && !x->absent && leads_back(r, x->ref))
+                return true;
+            if (strcmp(name, "targets") == 0 && targets_lead_back(r, &key->sub[k], x))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool leads_back(struct ring *r, const struct spec_entity *at)
+{
+    if (at == NULL || at == r->of || r->seen[at->index])
+        return at != NULL && at == r->of;
+    r->seen[at->index] = true;
+    const struct value *next = at->room == &room_function ? async_field(at, r->key) : NULL;
+    if (next != NULL && !next->absent && leads_back(r, next->ref))
+        return true;
+    bool spreads = strcmp(at->kind, "topic") == 0 || strcmp(at->kind, "bus") == 0;
+    for (uint32_t k = 0; spreads && k < at->room->n_key; k++) {
+        const char *name = at->room->key[k].name;
+        if ((strcmp(name, "subscriptions") == 0 || strcmp(name, "rules") == 0) &&
+            targets_lead_back(r, &at->room->key[k], &at->value[k]))
+            return true;
+    }
+    return false;
+}
+
+/* Filters may end it, so it is no error. */
+static void check_way_back(const struct spec *spec, const struct spec_entity *e, enum async_key key, struct problems *p)
+{
+    const struct value *v = async_field(e, key);
+    if (v == NULL || v->absent || v->ref == NULL || key == ASYNC_DEAD_LETTER || goes_round(spec, e, key))
+        return;
+    struct ring r = {.of = e, .key = key, .seen = mem_get_zero(spec->n_entity, sizeof(*r.seen))};
+    if (r.seen != NULL && leads_back(&r, v->ref))
+        problem_add(p, SEVERITY_WARNING, CHECK_FUNCTION, &v->place,
+                    "events of %s that %s come back to it by way of %s, again and again unless a filter or pattern there ends it", e->path,
+                    key == ASYNC_ON_FAILURE ? "fail" : "succeed", v->ref->path);
+    mem_release(r.seen);
+}
+
 static void check_destination(const struct spec *spec, const struct spec_entity *e, enum async_key key, struct problems *p)
 {
     const struct value *v = async_field(e, key);
@@ -280,8 +339,10 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &memory->place, "%s: 'memory' is in whole MiB (LAM-1)", e->path);
     if (package->i == 1 && runtime->i == LAM_JAVA_SNAPSTART)
         problem_add(p, SEVERITY_ERROR, CHECK_FUNCTION, &package->place, "%s: SnapStart is not for container images", e->path);
-    for (enum async_key key = ASYNC_ON_FAILURE; key <= ASYNC_DEAD_LETTER; key++)
+    for (enum async_key key = ASYNC_ON_FAILURE; key <= ASYNC_DEAD_LETTER; key++) {
         check_destination(spec, e, key, p);
+        check_way_back(spec, e, key, p);
+    }
 }
 
 const struct room room_function = {

@@ -244,6 +244,12 @@ static void what_lambda_refuses(void **state)
     expect_problem(CALLS "function.f.async.on_failure = queue.q\nqueue.q.type = fifo\n", CHECK_FUNCTION, "LAM-27");
     expect_problem(CALLS "function.f.async.on_failure = function.f\n", CHECK_FUNCTION, "itself");
     expect_problem(CALLS "function.f.async.on_success = function.g\nfunction.g.async.on_success = function.f\n", CHECK_FUNCTION, "go round for ever");
+    /* by way of others, where a filter may end it: a warning */
+    expect_problem(CALLS "function.f.async.on_success = topic.t\ntopic.t.subscriptions[0].target = function.f\n", CHECK_FUNCTION,
+                   "that succeed come back to it by way of topic.t");
+    expect_problem(CALLS "function.f.async.on_failure = bus.b\nbus.b.rules[0].name = r\nbus.b.rules[0].pattern = {\"source\":[\"x\"]}\n"
+                         "bus.b.rules[0].targets[0].target = topic.t\ntopic.t.subscriptions[0].target = function.f\n", CHECK_FUNCTION,
+                   "that fail come back to it by way of bus.b");
     /* a policy that could never do what it is there for */
     expect_problem(CALLS "function.f.reserved = 4\n" POLICY, CHECK_FUNCTION, "LAM-12");
     expect_problem(CALLS "run.lambda_concurrency = 109\n" POLICY, CHECK_FUNCTION, "LAM-11");
