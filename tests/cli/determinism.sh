@@ -71,4 +71,31 @@ prints j1.json >prints.txt
 prints more.json >prints-more.txt
 same prints.txt prints-more.txt "fingerprints with and without an unrelated entity"
 grep -q 'database.main": "[0-9a-f]\{16\}"' prints.txt || fail "no fingerprints in the JSON"
+# A stream's readers on instances that come and go: threads, and the order of the file.
+cat >readers.cfg <<'TEXT'
+run = { duration = "10min"; drain = "1min"; replications = 4; seed = 3; };
+producer = { p = { rate = "20/s"; size = "100B"; key = "uniform_key(1000)"; target = "stream.s"; done_at = "consumer.c"; }; };
+stream = { s = { shards = 3; }; };
+consumer = { b = { source = "stream.s"; time = "exponential(20ms)"; shutdown = "release"; worker_threads = 1; };
+             c = { source = "stream.s"; time = "exponential(20ms)"; checkpoint_every = 50; }; };
+group = { x = { target = "consumer.b"; max = 4; desired = 3; launch_delay = "exponential(20s)"; drain = "5s"; spot = { after = "exponential(3min)"; }; };
+          y = { target = "consumer.c"; max = 4; desired = 2; launch_delay = "exponential(20s)"; failure = "exponential(2min)"; }; };
+TEXT
+cat >readers2.cfg <<'TEXT'
+group = { y = { failure = "exponential(2min)"; launch_delay = "exponential(20s)"; desired = 2; max = 4; target = "consumer.c"; };
+          x = { spot = { after = "exponential(3min)"; }; drain = "5s"; launch_delay = "exponential(20s)"; desired = 3; max = 4; target = "consumer.b"; }; };
+consumer = { c = { checkpoint_every = 50; time = "exponential(20ms)"; source = "stream.s"; };
+             b = { worker_threads = 1; shutdown = "release"; time = "exponential(20ms)"; source = "stream.s"; }; };
+stream = { s = { shards = 3; }; };
+producer = { p = { done_at = "consumer.c"; target = "stream.s"; key = "uniform_key(1000)"; size = "100B"; rate = "20/s"; }; };
+run = { seed = 3; replications = 4; drain = "1min"; duration = "10min"; };
+TEXT
+print_of()
+{
+    "$afterbay" run "$@" --json -q | sed -n 's/^ *"fingerprint": "\([0-9a-f]*\)",*$/\1/p'
+}
+one=$(print_of readers.cfg -j 1)
+[ -n "$one" ] || fail "no fingerprint of readers.cfg"
+[ "$one" = "$(print_of readers.cfg -j 2)" ] || fail "readers on instances differ with two threads"
+[ "$one" = "$(print_of readers2.cfg -j 2)" ] || fail "readers on instances differ in another order"
 finish
