@@ -306,17 +306,6 @@ static bool add_tally(struct obs_tally *into, const struct obs_tally *t)
     return add_series(&into->series, t->series, OBS_TALLY);
 }
 
-static void add_fates(struct fates *into, const struct fates *f)
-{
-    into->offered += f->offered;
-    into->in_time += f->in_time;
-    into->late += f->late;
-    into->waiting += f->waiting;
-    into->lost += f->lost;
-    into->repeated += f->repeated;
-    into->gave_up_done += f->gave_up_done;
-}
-
 static bool sum_births(const struct world *w, struct result *r)
 {
     const struct request_table *t = &w->requests;
@@ -329,7 +318,7 @@ static bool sum_births(const struct world *w, struct result *r)
     r->birth_width = t->birth_width;
     for (uint32_t i = 0; i < t->n_source; i++) {
         for (uint32_t b = 0; b < t->n_birth; b++)
-            add_fates(&r->by_birth[b], &t->source[i]->by_birth[b]);
+            fates_add(&r->by_birth[b], &t->source[i]->by_birth[b]);
     }
     return true;
 }
@@ -366,7 +355,7 @@ static bool sum_sources(struct world *w, struct result *r)
     obs_tally_init(&answer);
     for (uint32_t i = 0; i < w->requests.n_source && ok; i++) {
         const struct request_source *s = w->requests.source[i];
-        add_fates(&r->fates, &s->fates);
+        fates_add(&r->fates, &s->fates);
         ok = add_tally(&latency, &s->latency) && add_tally(&answer, &s->answer) &&
              add_series(&r->metric[OFFERED].series, s->offered.series, OBS_COUNTER) &&
              add_series(&r->metric[DONE].series, s->done.series, OBS_COUNTER);

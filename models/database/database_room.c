@@ -4,7 +4,7 @@
  * Records have versions. A read tells the version of the record of its request's key; a conditional write brings that
  * version and succeeds when nobody has written since. A record without a key is one and the same for all. */
 #include "map64.h"
-#include "station.h"
+#include "stay.h"
 
 enum { KEY_CONNECTIONS, KEY_WRITE_TIME, KEY_WAITING, KEY_READ_TIME, KEY_STATION, N_KEYS = KEY_STATION + N_STATION_KEYS };
 enum { METRIC_READS = N_STATION_METRICS, METRIC_CONFLICTS, N_METRICS };
@@ -81,15 +81,22 @@ static enum call_verdict do_write(struct database *d, const struct wire_call *c)
     return CALL_OK;
 }
 
-static void worked(struct station *s, struct wire_call *c)
+static void on_worked(struct sim *sim, struct sim_timer *t)
 {
-    struct database *d = (struct database *)s;
+    (void)sim;
+    struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
+    struct database *d = (struct database *)c->server;
     enum call_verdict verdict = CALL_OK;
     if ((c->job.flags & JOB_READ) != 0)
         do_read(d, c);
     else
         verdict = do_write(d, c);
-    station_end(s, c, verdict);
+    stay_end(&d->s, c, verdict);
+}
+
+static void worked(struct station *s, struct wire_call *c)
+{
+    on_worked(s->e.world->sim, &c->timer);
 }
 
 static const struct station_ops ops = {.worked = worked};
@@ -117,6 +124,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         .time = spec_value(spec, KEY_WRITE_TIME)->dist,
         .read_time = read_time->absent ? NULL : read_time->dist,
         .ops = &ops,
+        .fire = on_worked,
         .first_key = KEY_STATION,
     };
     bool ok = station_init(&d->s, &config) && entity_counter(e, METRIC_READS, &d->reads) &&

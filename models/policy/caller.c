@@ -3,12 +3,8 @@
  * An attempt that timed out is left alone (its server may still do the work: that is how effects repeat), told to stop
  * (`cancel`), or kept in mind (`late_answer = accept`). Every entry is the last thing its caller does, because an answer may
  * come inside the call. */
-#include "caller_more.h"
-#include "calls.h"
+#include "callers.h"
 #include "record.h"
-#include "world.h"
-
-enum { IDLE, WAITING, PAUSING };
 
 #define AT_ONCE_MAX 64 /* attempts in one another's frames; the next one is an event of its own */
 
@@ -17,10 +13,9 @@ static struct world *world_of(const struct caller *c)
     return c->policy->owner->world;
 }
 
-ALWAYS_INLINE void count(struct obs_counter *c, const struct world *w)
+static void count(struct obs_counter *c, const struct world *w)
 {
-    if (c != NULL)
-        obs_count(c, world_now(w), 1);
+    caller_count(c, world_now(w));
 }
 
 static void count_more(struct caller *c, enum caller_metric m)
@@ -61,7 +56,7 @@ static bool hedges(const struct caller *c)
 static inline void stop_timers(struct caller *c)
 {
     struct sim *sim = world_of(c)->sim;
-    if (c->state == PAUSING || c->policy->timeout != SIM_NEVER)
+    if (c->state == CALLER_PAUSING || (c->policy->timeout != SIM_NEVER && c->state != CALLER_OFFERING))
         sim_cancel(sim, &c->timer);
     if (hedges(c))
         sim_cancel(sim, &c->hedge);
@@ -73,14 +68,11 @@ static void finish(struct caller *c, enum call_verdict verdict)
 {
     struct caller_policy *p = c->policy;
     stop_timers(c);
-    c->state = IDLE;
     if (c->call != NULL)
         forget(c);
-    if (p->attempts > 1 && p->metrics != NULL)
-        obs_tally_add(&p->metrics->attempts, world_now(world_of(c)), (int64_t)c->attempt + 1);
     if (verdict == CALL_OK && p->more != NULL && p->more->has_budget)
         budget_success(&p->more->budget, world_now(world_of(c)));
-    c->done(c, verdict);
+    caller_done(c, verdict, c->done);
 }
 
 /* --- attempts --- */
@@ -94,18 +86,18 @@ static __attribute__((noinline, cold)) void note_recorded(const struct caller *c
     record_attempt(world_of(c), &job, what, p->owner, target, c->attempt + 1, verdict);
 }
 
-ALWAYS_INLINE void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
+static void note(const struct caller *c, enum life_what what, enum call_verdict verdict)
 {
     if (job_recorded(&c->job))
         note_recorded(c, what, verdict);
 }
 
-static void attempt(struct caller *);
+static void attempt_again(struct caller *);
 
 static void on_pause_over(struct sim *s, struct sim_timer *t)
 {
     (void)s;
-    attempt(CONTAINER_OF(t, struct caller, timer));
+    attempt_again(CONTAINER_OF(t, struct caller, timer));
 }
 
 /* Tries that take no time stand in one another's frames, but not without end. */
@@ -117,26 +109,56 @@ static bool too_deep(struct caller *c)
     return true;
 }
 
+/* Most calls never need it. */
+static void first_retry(struct caller *c)
+{
+    c->at_once = 0;
+    c->pause = 0;
+    c->spin = (struct world_spin){.at = -1};
+}
+
+static bool may_retry(struct caller *c, enum call_verdict verdict)
+{
+    const struct caller_policy *p = c->policy;
+    bool last = p->attempts != CALLER_UNLIMITED && c->attempt + 1 >= p->attempts;
+    return verdict != CALL_OK && verdict != CALL_REJECTED && !last && (p->more == NULL || caller_may_retry(c));
+}
+
+/* Its timers are stopped. */
+static void retry(struct caller *c, enum call_verdict verdict, sim_time retry_at)
+{
+    if (c->attempt == 0)
+        first_retry(c);
+    sim_time pause = caller_next_pause(c, retry_at);
+    c->attempt++;
+    if (pause == 0 && !too_deep(c)) {
+        attempt_again(c);
+    } else if (pause == 0 && world_spins(c->policy->owner, &c->spin)) {
+        finish(c, verdict);
+    } else {
+        c->state = CALLER_PAUSING;
+        sim_begin_after(world_of(c)->sim, &c->timer, SIM_MESSAGE, on_pause_over, pause);
+    }
+}
+
 static void attempt_over(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
-    bool last = c->policy->attempts != CALLER_UNLIMITED && c->attempt + 1 >= c->policy->attempts;
-    if (verdict == CALL_OK || verdict == CALL_REJECTED || last || !caller_may_retry(c)) {
+    if (!may_retry(c, verdict)) {
         finish(c, verdict);
         return;
     }
     stop_timers(c);
-    sim_time pause = caller_next_pause(c, retry_at);
-    c->attempt++;
-    if (pause == 0 && !too_deep(c)) {
-        attempt(c);
-        return;
-    }
-    if (pause == 0 && world_spins(c->policy->owner, &c->spin)) {
-        finish(c, verdict);
-        return;
-    }
-    c->state = PAUSING;
-    sim_begin_after(world_of(c)->sim, &c->timer, SIM_MESSAGE, on_pause_over, pause);
+    retry(c, verdict, retry_at);
+}
+
+void caller_refused(struct caller *c, enum call_verdict verdict, sim_time retry_at)
+{
+    c->call = NULL;
+    note(c, LIFE_REJECTED, verdict);
+    if (may_retry(c, verdict))
+        retry(c, verdict, retry_at);
+    else
+        caller_done(c, verdict, c->done);
 }
 
 static void tell_breaker(struct caller *c, enum call_verdict verdict)
@@ -146,7 +168,7 @@ static void tell_breaker(struct caller *c, enum call_verdict verdict)
         breaker_outcome(&m->breaker, world_now(world_of(c)), c->era, verdict != CALL_OK && verdict != CALL_CONFLICT && verdict != CALL_REJECTED);
 }
 
-static void on_timeout(struct sim *s, struct sim_timer *t)
+void caller_timed_out(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct caller *c = CONTAINER_OF(t, struct caller, timer);
@@ -178,10 +200,10 @@ static void answered(struct caller *c, const struct wire_call *call, enum call_v
         hedging_answered(&m->hedging, world_now(world_of(c)) - call->sent);
 }
 
-static __attribute__((noinline)) void on_other_reply(struct wire_call *call, enum call_verdict verdict)
+void caller_reply(struct wire_call *call, enum call_verdict verdict)
 {
     struct caller *c = call->client;
-    bool current = c->state == WAITING && call->tag == c->attempt;
+    bool current = c->state == CALLER_WAITING && call->tag == c->attempt;
     sim_time retry_at = call->retry_at;
     unlink_call(c, call);
     answered(c, call, verdict);
@@ -198,26 +220,6 @@ static __attribute__((noinline)) void on_other_reply(struct wire_call *call, enu
     }
 }
 
-/* Most answers say yes to the only call of a policy that has nothing beyond timeout, attempts and backoff. */
-static void on_reply(struct wire_call *call, enum call_verdict verdict)
-{
-    struct caller *c = call->client;
-    struct caller_policy *p = c->policy;
-    bool plain = p->more == NULL && c->call == call && call->older == NULL && c->state == WAITING;
-    if (__builtin_expect(verdict != CALL_OK || !plain, 0)) {
-        on_other_reply(call, verdict);
-        return;
-    }
-    call_release(call);
-    c->call = NULL;
-    if (p->timeout != SIM_NEVER)
-        sim_cancel(world_of(c)->sim, &c->timer);
-    c->state = IDLE;
-    if (p->attempts > 1 && p->metrics != NULL)
-        obs_tally_add(&p->metrics->attempts, world_now(world_of(c)), (int64_t)c->attempt + 1);
-    c->done(c, CALL_OK);
-}
-
 /* --- sending --- */
 
 /* false: memory is short, and the trial is void already. */
@@ -227,36 +229,28 @@ static bool call_out(struct caller *c, uint32_t hedge)
     struct wire_call *call = caller_open(c, hedge);
     if (call == NULL)
         return false;
-    call->reply = on_reply;
+    call->reply = caller_reply;
     if (p->timeout != SIM_NEVER && hedge == 0) {
         struct world *w = world_of(c);
-        sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, on_timeout);
+        sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, caller_timed_out);
     }
     call_send(call);
     return true;
 }
 
-/* A plain offer that takes no time is answered already when it returns: no call, no timer. */
-static bool offer_now(struct caller *c)
+void caller_offered(struct caller *c, enum call_verdict verdict, sim_time retry_at)
 {
-    struct caller_policy *p = c->policy;
-    enum call_verdict verdict;
-    sim_time retry_at;
-    bool stopped = false;
-    struct job job = caller_job(c, 0);
-    c->stopped = &stopped;
-    if (p->timeout != SIM_NEVER)
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
-    bool done = wire_push_now(p->target, &job, &verdict, &retry_at);
-    if (stopped)
-        return true;
-    c->stopped = NULL;
-    if (!done)
-        return false;
+    sim_timer_init(&c->timer, SIM_LATE, caller_timed_out);
     if (verdict != CALL_OK)
         note(c, LIFE_REJECTED, verdict);
     attempt_over(c, verdict, retry_at);
-    return true;
+}
+
+void caller_go(struct caller *c)
+{
+    c->state = CALLER_WAITING;
+    if (!call_out(c, 0))
+        caller_not_sent(c);
 }
 
 static void expect_hedge(struct caller *c)
@@ -288,9 +282,9 @@ static bool breaker_lets(struct caller *c)
     return false;
 }
 
-static void not_sent(struct caller *c)
+void caller_not_sent(struct caller *c)
 {
-    sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+    sim_timer_init(&c->timer, SIM_LATE, caller_timed_out);
     finish(c, CALL_DOWN);
 }
 
@@ -302,9 +296,9 @@ static __attribute__((noinline)) void attempt_more(struct caller *c)
         c->hedges = 0;
         sim_timer_init(&c->hedge, SIM_LATE, on_hedge);
     }
-    c->state = WAITING;
+    c->state = CALLER_WAITING;
     if (!breaker_lets(c)) {
-        sim_timer_init(&c->timer, SIM_LATE, on_timeout);
+        sim_timer_init(&c->timer, SIM_LATE, caller_timed_out);
         finish(c, CALL_SHORT);
         return;
     }
@@ -315,74 +309,62 @@ static __attribute__((noinline)) void attempt_more(struct caller *c)
     }
     if (hedges(c))
         expect_hedge(c);
-    if (!call_out(c, 0))
-        not_sent(c);
+    caller_go(c);
 }
 
-static void attempt(struct caller *c)
+static void plain_reply(struct wire_call *call, enum call_verdict verdict)
 {
-    struct caller_policy *p = c->policy;
-    if (__builtin_expect(p->more != NULL, 0)) {
+    struct caller *c = call->client;
+    caller_replied(call, verdict, c->done);
+}
+
+static void attempt_again(struct caller *c)
+{
+    if (c->policy->more != NULL) {
         attempt_more(c);
         return;
     }
-    c->state = WAITING;
-    count(p->tries, world_of(c));
-    if (__builtin_expect(c->attempt > 0, 0)) {
-        count(p->retries, world_of(c));
-        note(c, LIFE_RETRY, CALL_OK);
-    }
-    if (p->offers && offer_now(c))
-        return;
-    if (!call_out(c, 0))
-        not_sent(c);
+    count(c->policy->retries, world_of(c));
+    note(c, LIFE_RETRY, CALL_OK);
+    caller_out(c, c->done, plain_reply);
 }
 
-static void begin_more(struct caller *c)
+void caller_first_more(struct caller *c)
 {
     struct caller_more *m = c->policy->more;
     sim_time now = world_now(world_of(c));
+    c->base = c->hedges = c->era = 0;
     if (m->has_budget)
         budget_call(&m->budget, now);
     if (m->has_breaker)
         breaker_call(&m->breaker, now);
+    attempt_more(c);
 }
 
 void caller_start_copy(struct caller *c, struct caller_policy *p, const struct job *job, uint32_t copy,
                        void (*done)(struct caller *, enum call_verdict))
 {
-    CHECK(c->state == IDLE);
-    c->policy = p;
-    c->call = NULL;
-    job_copy(&c->job, job);
-    c->attempt = 0;
-    c->at_once = 0;
-    c->spin = (struct world_spin){.at = -1};
-    c->copy = copy;
-    c->pause = 0;
-    c->stopped = NULL;
-    c->done = done;
-    if (p->more != NULL)
-        begin_more(c);
-    attempt(c);
+    caller_begin(c, p, job, copy, done, plain_reply);
 }
 
 void caller_start(struct caller *c, struct caller_policy *p, const struct job *job,
                   void (*done)(struct caller *, enum call_verdict))
 {
-    caller_start_copy(c, p, job, 0, done);
+    caller_begin(c, p, job, 0, done, plain_reply);
 }
 
 void caller_stop(struct caller *c)
 {
-    struct caller_more *m = c->state == IDLE ? NULL : c->policy->more;
-    if (c->state == IDLE)
+    struct caller_more *m = c->state == CALLER_IDLE ? NULL : c->policy->more;
+    if (c->state == CALLER_IDLE)
         return;
-    if (m != NULL && m->has_breaker && c->state == WAITING)
+    if (m != NULL && m->has_breaker && c->state == CALLER_WAITING)
         breaker_forget(&m->breaker, c->era);
     stop_timers(c);
-    c->state = IDLE;
-    if (c->stopped != NULL)
+    if (c->state == CALLER_OFFERING) {
+        request_hold(&world_of(c)->requests, c->job.request);
         *c->stopped = true;
+    }
+    c->state = CALLER_IDLE;
     forget(c);
 }

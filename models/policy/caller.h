@@ -82,6 +82,7 @@ struct caller_policy {
     bool                  cancel;      /* tell the server when giving up */
     bool                  sends;       /* what it does is to send: PUSH where the target takes CALL, too */
     bool                  offers;      /* the target takes PUSH, and is sent to */
+    void                (*accept)(struct entity *, struct wire_call *); /* the target's, of a call that goes straight (callers.h); NULL */
     uint32_t              parallel, need; /* calls made at once (steps.h), and how many of them must succeed */
     int64_t               chance;      /* that the step is made at all, ppb */
     uint32_t              radix;       /* of this policy's digit in a job's attempt code */
@@ -113,7 +114,7 @@ struct caller {
     uint64_t              token;   /* what the last answer brought */
     struct sim_timer      hedge;
     struct world_spin     spin;
-    bool                 *stopped; /* while an offer is answered: set when the work is given up meanwhile */
+    bool                 *stopped; /* while an offer is answered (only then): set when the work is given up meanwhile */
 };
 
 /* stream_use: "call/database.orders", the jitter's stream of the owner. group: an absent one means one attempt without

@@ -58,7 +58,7 @@ struct wire_call *caller_open(struct caller *, uint32_t hedge);
 
 /* caller_retry.c. retry_at: the server's hint, the least pause; SIM_NEVER: none. */
 sim_time caller_next_pause(struct caller *, sim_time retry_at);
-bool     caller_may_retry(struct caller *);
+bool     caller_may_retry(struct caller *); /* of a policy that has more */
 
 /* hedging.c */
 bool     hedging_open(struct hedging *, const struct value *group, struct world *);

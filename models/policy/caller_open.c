@@ -125,6 +125,13 @@ static void read_group(struct caller_policy *p, const struct value *group)
     p->need = need == NULL || need->absent ? p->parallel : (uint32_t)need->i;
 }
 
+/* How the target takes calls that go straight to it. */
+static void (*straight(const struct caller_policy *p))(struct entity *, struct wire_call *)
+{
+    const struct call_ops *ops = p->target == NULL || p->more != NULL || p->sends ? NULL : p->target->room->call;
+    return ops == NULL || ops->latency != NULL ? NULL : ops->accept;
+}
+
 bool caller_policy_init(struct caller_policy *p, struct entity *owner, const struct value *group, struct entity *target,
                         const char *stream_use)
 {
@@ -143,6 +150,7 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
         if (!open_more(p, group, stream_use))
             return false;
     }
+    p->accept = straight(p);
     p->span = p->radix = digits(p);
     sim_lane_init(&p->lane, p->timeout);
     p->jitter = entity_stream(owner, stream_use);

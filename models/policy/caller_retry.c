@@ -21,8 +21,6 @@ bool caller_may_retry(struct caller *c)
 {
     struct caller_more *m = c->policy->more;
     sim_time now = world_now(c->policy->owner->world);
-    if (m == NULL)
-        return true;
     bool may = (!m->has_breaker || breaker_allows_retry(&m->breaker, now)) &&
                (!m->has_budget || budget_retry(&m->budget, now));
     if (!may && c->policy->metrics != NULL)

@@ -3,11 +3,9 @@
 
 #include <stdio.h>
 
-#include "caller_more.h"
 #include "check_codes.h"
 #include "mem.h"
-
-#define PPB INT64_C(1000000000)
+#include "walk.h"
 
 /* --- checks --- */
 
@@ -93,7 +91,7 @@ static bool always_forwards(const struct spec_entity *e)
     int64_t sum = 0;
     for (uint32_t i = 0; list != NULL && i < list->list.n; i++)
         sum += value_field(&list->list.item[i], CALLER_CHANCE)->i;
-    return sum >= PPB;
+    return sum >= WALK_ALWAYS;
 }
 
 static bool ends(const struct spec_entity *e, bool *seen);
@@ -217,15 +215,11 @@ bool steps_init_list(struct steps *s, struct entity *owner, const struct value *
 
 /* --- walking --- */
 
-static void next(struct steps_walk *w);
+static void next(struct steps_walk *w, const struct job *);
 
 static void over(struct steps_walk *w, enum call_verdict verdict)
 {
-    w->at++;
-    if (verdict == CALL_OK && w->at < w->steps->n)
-        next(w);
-    else
-        w->done(w, verdict);
+    walk_over(w, verdict, w->done);
 }
 
 static void step_done(struct caller *c, enum call_verdict verdict)
@@ -233,44 +227,53 @@ static void step_done(struct caller *c, enum call_verdict verdict)
     over(CONTAINER_OF(c, struct steps_walk, caller), verdict);
 }
 
+static void replied(struct wire_call *call, enum call_verdict verdict)
+{
+    caller_replied(call, verdict, step_done);
+}
+
 static bool skips(const struct caller_policy *p, const struct job *job)
 {
-    if (p->chance == PPB)
+    if (p->chance == WALK_ALWAYS)
         return false;
     struct job first = *job;
     first.attempt = attempt_code(job->attempt, p->radix, p->first);
     struct rng cell = job_cell(p->owner->world, &p->chance_stream, &first);
-    return (int64_t)rng_below(&cell, PPB) >= p->chance;
+    return (int64_t)rng_below(&cell, WALK_ALWAYS) >= p->chance;
 }
 
-static void next(struct steps_walk *w)
+static void next(struct steps_walk *w, const struct job *job)
 {
-    struct job job = w->caller.job;
     struct caller_policy *p = &w->steps->policy[w->at];
-    if (skips(p, &job)) {
+    if (skips(p, job)) {
         over(w, CALL_OK);
     } else if (p->parallel > 1) {
         w->caller.policy = p;
-        fan_start(w, p, &job, over);
+        fan_start(w, p, job, over);
     } else {
-        caller_start(&w->caller, p, &job, step_done);
+        caller_begin(&w->caller, p, job, 0, step_done, replied);
     }
+}
+
+void walk_on(struct steps_walk *w)
+{
+    struct job job = w->caller.job;
+    next(w, &job);
+}
+
+void walk_first(struct steps_walk *w, const struct job *job)
+{
+    w->caller.job = *job;
+    if (w->steps->n == 0)
+        w->done(w, CALL_OK);
+    else
+        next(w, job);
 }
 
 void steps_start(struct steps_walk *w, const struct steps *steps, const struct job *job,
                  void (*done)(struct steps_walk *, enum call_verdict))
 {
-    w->steps = steps;
-    w->fan = NULL;
-    w->at = 0;
-    w->done = done;
-    if (steps->n == 0) {
-        done(w, CALL_OK);
-        return;
-    }
-    w->caller.job = *job;
-    w->caller.token = 0;
-    next(w);
+    walk_begin(w, steps, job, done, step_done, replied);
 }
 
 void steps_stop(struct steps_walk *w)

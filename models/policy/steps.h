@@ -46,10 +46,6 @@ static inline void steps_walk_init(struct steps_walk *w)
     w->steps = NULL;
     w->caller.state = 0;
     w->caller.policy = NULL;
-    w->caller.call = NULL;
-    w->caller.stopped = NULL;
-    w->caller.base = w->caller.hedges = w->caller.era = 0;
-    w->caller.token = 0;
 }
 /* Drops the walk without a verdict; no-op when idle. */
 void steps_stop(struct steps_walk *);

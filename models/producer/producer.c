@@ -1,40 +1,14 @@
 /* producer.c - births of requests, and what their clients are told. */
-#include "producer_int.h"
-#include "record.h"
+#include "producer_life.h"
 
 #include <inttypes.h>
 
-static inline void told(struct producer *p, uint32_t request, enum call_verdict verdict)
-{
-    struct world *w = producer_world(p);
-    bool ok = verdict == CALL_OK;
-    obs_count(ok ? &p->told_ok : &p->told_no, world_now(w), 1);
-    entity_trace(&p->e, TRACE_TOLD, request_item(request_at(&w->requests, request)) << 4 | verdict);
-    p->n_told++;
-    p->n_active--;
-    request_told(w, request, ok);
-    request_drop(w, request);
-}
-
 void producer_told(struct producer *p, uint32_t request, enum call_verdict verdict)
 {
-    told(p, request, verdict);
+    producer_tell(p, request, verdict);
 }
 
-static void answered(struct caller *c, enum call_verdict verdict)
-{
-    struct activity *a = CONTAINER_OF(c, struct activity, caller);
-    struct producer *p = a->producer;
-    uint32_t request = c->job.request;
-    if (p->arrivals == ARRIVALS_CLOSED)
-        producer_think(a);
-    else
-        slab_give(&p->activities, a->number);
-    told(p, request, verdict);
-}
-
-/* What the request is; a template's size is its own. */
-static void be_event(const struct producer *p, uint64_t item, struct job *job)
+void producer_be_event(const struct producer *p, uint64_t item, struct job *job)
 {
     struct rng cell = rng_at(&p->event_stream, 0, item, 0);
     uint32_t number = event_mix_pick(&p->events, (uint32_t)rng_below(&cell, UINT64_C(1) << 32));
@@ -46,22 +20,7 @@ static void be_event(const struct producer *p, uint64_t item, struct job *job)
 
 bool producer_born(struct producer *p, uint64_t item, struct job *job)
 {
-    if (p->events.n > 0)
-        be_event(p, item, job);
-    job->request = request_open(producer_world(p), p->source_number, item, job->size, job->key);
-    if (job->request == SLAB_NONE)
-        return false;
-    job->flags |= record_flag(request_at(&producer_world(p)->requests, job->request));
-    p->n_offered++;
-    p->n_active++;
-    entity_trace(&p->e, TRACE_BORN, item);
-    return true;
-}
-
-void producer_bear(struct producer *p, struct activity *a, uint64_t item, struct job job)
-{
-    if (producer_born(p, item, &job))
-        caller_start(&a->caller, &p->policy, &job, answered);
+    return producer_birth(p, item, job);
 }
 
 void producer_fault(struct entity *e, const struct fault_state *f)
@@ -86,14 +45,21 @@ void producer_finish(struct entity *e, sim_time now)
     p->source.done.n = f->in_time + f->late;
 }
 
+/* In the warm-up, too. */
+static uint64_t ever(const struct obs_counter *c)
+{
+    return c->forgotten + c->n;
+}
+
 bool producer_conserve(struct entity *e, sim_time now, struct err *err)
 {
     (void)now;
     const struct producer *p = (const struct producer *)e;
-    if (p->n_offered == p->n_told + (uint64_t)p->n_active)
+    uint64_t offered = ever(&p->source.offered), told = ever(&p->told_ok) + ever(&p->told_no);
+    if (offered == told + (uint64_t)p->n_active)
         return true;
-    return err_set(err, ERR_INTERNAL, "offered %" PRIu64 ", but told %" PRIu64 " and %" PRId64 " under way", p->n_offered,
-                   p->n_told, p->n_active);
+    return err_set(err, ERR_INTERNAL, "offered %" PRIu64 ", but told %" PRIu64 " and %" PRId64 " under way", offered, told,
+                   p->n_active);
 }
 
 void producer_open(struct producer *p)

@@ -126,7 +126,6 @@ struct producer {
     struct request_source   source;
     uint32_t                source_number;
     bool                    down;
-    uint64_t                n_offered, n_told; /* never reset */
     int64_t                 n_active;
     struct obs_counter      told_ok, told_no, tries, retries, timeouts;
     struct caller_metrics   caller;

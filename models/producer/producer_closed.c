@@ -3,7 +3,7 @@
  * A user's r-th request is item r * users + user. It thinks before the first one too, so that a group does not storm the
  * target at the start; with ramp_up the users come one after the other. A user who sends batches makes several requests after
  * each thought, as many a call as the target takes, and goes on when all of them have been answered. */
-#include "producer_int.h"
+#include "producer_life.h"
 
 static uint64_t user_item(const struct activity *a)
 {
@@ -39,6 +39,19 @@ void producer_sent(struct activity *a)
         producer_think(a);
 }
 
+ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
+{
+    struct activity *a = CONTAINER_OF(c, struct activity, caller);
+    uint32_t request = c->job.request;
+    producer_think(a);
+    producer_tell(a->producer, request, verdict);
+}
+
+static void replied(struct wire_call *call, enum call_verdict verdict)
+{
+    caller_replied(call, verdict, answered);
+}
+
 static void on_thought(struct sim *s, struct sim_timer *t)
 {
     struct activity *a = CONTAINER_OF(t, struct activity, think);
@@ -64,7 +77,8 @@ static void on_thought(struct sim *s, struct sim_timer *t)
     }
     p->item++;
     a->round++;
-    producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)});
+    producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)},
+                  answered, replied);
 }
 
 static sim_time thought(const struct activity *a)

@@ -23,49 +23,19 @@ static inline struct world *producer_world(const struct producer *p)
     return p->e.world;
 }
 
-/* --- inline: on the way of every request --- */
-
-/* Size and key of a request by their laws. */
-static inline uint32_t producer_size_of(const struct producer *p, uint64_t item)
-{
-    if (p->size_constant >= 0)
-        return (uint32_t)p->size_constant;
-    struct rng cell = rng_at(&p->size_stream, 0, item, 0);
-    int64_t size = dist_sample(p->size, &cell);
-    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
-}
-
-static inline uint32_t producer_key_of(const struct producer *p, uint64_t item)
-{
-    if (p->key == NULL)
-        return JOB_NO_KEY;
-    struct rng cell = rng_at(&p->key_stream, 0, item, 0);
-    return (uint32_t)(dist_sample_item(p->key, &cell, item) % JOB_NO_KEY);
-}
-
-/* A client for an open arrival; NULL: memory is short (the trial is void). */
-static inline struct activity *producer_activity(struct producer *p)
-{
-    uint32_t number = slab_take(&p->activities);
-    if (number == SLAB_NONE) {
-        producer_world(p)->failed = true;
-        return NULL;
-    }
-    struct activity *a = slab_at(&p->activities, number);
-    a->caller.state = 0;
-    a->producer = p;
-    a->number = number;
-    return a;
-}
-
 /* --- producer.c --- */
 
 /* A request is born: *job has size and key, and gets its number. false: memory is short (the trial is void). */
 bool producer_born(struct producer *, uint64_t item, struct job *);
 /* Its client has the final answer: counts it and lets go of the request. */
 void producer_told(struct producer *, uint32_t request, enum call_verdict);
-/* Born, and called for at once. */
-void producer_bear(struct producer *, struct activity *, uint64_t item, struct job);
+/* A template says what the request is, and how large. */
+void producer_be_event(const struct producer *, uint64_t item, struct job *);
+
+/* --- producer_open.c --- */
+
+/* Born, and called for at once, by an activity of the slab. */
+void producer_ask(struct producer *, struct activity *, uint64_t item, struct job);
 
 /* --- producer_closed.c --- */
 bool producer_users(struct producer *); /* room for p->users of them; false: memory is short */

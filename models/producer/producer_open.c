@@ -3,7 +3,7 @@
  * Arrival number k (a batch is one arrival) has a random cell of its own for its time and one for its size of batch; the
  * requests are numbered through. A producer that is down skips its arrivals but uses up their numbers, so what comes
  * afterwards is what would have come anyway. */
-#include "producer_int.h"
+#include "producer_life.h"
 
 static sim_time next_renewal(struct producer *p)
 {
@@ -14,29 +14,51 @@ static sim_time next_renewal(struct producer *p)
 
 static sim_time next_arrival(struct producer *p)
 {
-    if (p->arrivals == ARRIVALS_CONSTANT)
+    switch (p->arrivals) {
+    case ARRIVALS_CONSTANT:
         return profile_next_constant(&p->walk);
-    if (p->arrivals == ARRIVALS_RENEWAL)
+    case ARRIVALS_RENEWAL:
         return next_renewal(p);
-    double unit = draws_exponential(&p->gaps, 0, p->epoch);
-    return p->arrivals == ARRIVALS_POISSON ? profile_next_poisson(&p->walk, unit) : modulation_next(&p->states, unit);
+    default:
+        return modulation_next(&p->states, draws_exponential(&p->gaps, 0, p->epoch));
+    }
 }
 
-static void schedule(struct producer *p)
+ALWAYS_INLINE void schedule(struct producer *p)
 {
     struct world *w = producer_world(p);
     if (p->item >= p->limit || p->epoch >= RNG_ITEM_MAX)
         return;
-    sim_time at = next_arrival(p);
+    sim_time at = p->arrivals == ARRIVALS_POISSON ? profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch))
+                                                  : next_arrival(p);
     if (at < w->spec->duration)
         sim_at(w->sim, &p->next, at);
 }
 
-static inline void arrive_one(struct producer *p, uint64_t item)
+ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
+{
+    struct activity *a = CONTAINER_OF(c, struct activity, caller);
+    struct producer *p = a->producer;
+    uint32_t request = c->job.request;
+    slab_give(&p->activities, a->number);
+    producer_tell(p, request, verdict);
+}
+
+static void replied(struct wire_call *call, enum call_verdict verdict)
+{
+    caller_replied(call, verdict, answered);
+}
+
+void producer_ask(struct producer *p, struct activity *a, uint64_t item, struct job job)
+{
+    producer_bear(p, a, item, job, answered, replied);
+}
+
+ALWAYS_INLINE void arrive_one(struct producer *p, uint64_t item)
 {
     struct activity *a = producer_activity(p);
     if (a != NULL)
-        producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)});
+        producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)}, answered, replied);
 }
 
 static uint64_t batch_size(const struct producer *p, uint64_t epoch)

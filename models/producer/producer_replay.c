@@ -8,7 +8,7 @@
 #include "check_codes.h"
 #include "dmath.h"
 #include "mem.h"
-#include "producer_int.h"
+#include "producer_life.h"
 #include "replay.h"
 
 #define LOOK_BYTES (UINT64_C(32) << 20) /* of a trace, before the run; the rest is looked at as it is replayed */
@@ -183,7 +183,7 @@ static void on_jittered(struct sim *s, struct sim_timer *t)
         slab_give(&p->activities, a->number);
         return;
     }
-    producer_bear(p, a, a->round, a->job);
+    producer_ask(p, a, a->round, a->job);
 }
 
 static void arrive(struct producer *p, uint64_t item, struct job job)
@@ -193,7 +193,7 @@ static void arrive(struct producer *p, uint64_t item, struct job job)
     if (a == NULL)
         return;
     if (r->jitter == NULL) {
-        producer_bear(p, a, item, job);
+        producer_ask(p, a, item, job);
         return;
     }
     struct rng cell = rng_at(&r->jitters, 0, item, 0);

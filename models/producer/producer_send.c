@@ -5,8 +5,7 @@
  * call's backoff, until the attempts are used up. An attempt that is not answered in time is left alone: what it carries
  * may still be accepted, which is how messages are sent twice. So an attempt under way (a flight) has its own copy of
  * the jobs and its own holds on their requests, and outlives the parcel that it belongs to. */
-#include "producer_int.h"
-#include "record.h"
+#include "producer_life.h"
 
 struct flight;
 

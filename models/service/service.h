@@ -32,4 +32,7 @@ extern const struct crew_ops   service_crew;
 extern const struct key        service_keys[N_SERVICE_KEYS];
 extern const struct metric_def service_metrics[N_SERVICE_METRICS];
 
+/* What is wrong between settings. */
+void service_check(const struct spec *, const struct spec_entity *, struct problems *);
+
 #endif

@@ -1,9 +1,9 @@
 /* service_room.c - a synchronous service: a call holds one of its servers for the service's own time and for the steps that
  * follow, calls to others among them. That is what couples: who waits for a slow neighbour is busy. A call that is forwarded
  * leaves its server: the next one works on it, and answers the client. */
-#include "check_codes.h"
 #include "service.h"
-#include "steps.h"
+#include "stay.h"
+#include "walk.h"
 
 #define PPB 1000000000
 
@@ -47,7 +47,7 @@ static enum call_verdict verdict_of(enum call_verdict step)
     }
 }
 
-static struct visit *open_visit(struct service *v, struct wire_call *c)
+ALWAYS_INLINE struct visit *open_visit(struct service *v, struct wire_call *c)
 {
     uint32_t number = slab_take(&v->visits);
     if (number == SLAB_NONE) {
@@ -63,7 +63,7 @@ static struct visit *open_visit(struct service *v, struct wire_call *c)
     return visit;
 }
 
-static void close_visit(struct service *v, struct wire_call *c)
+ALWAYS_INLINE void close_visit(struct service *v, struct wire_call *c)
 {
     struct visit *visit = c->visit;
     c->visit = NULL;
@@ -112,13 +112,9 @@ static uint32_t choose(const struct service *v, const struct job *job)
     return way;
 }
 
-static void finish(struct service *v, struct wire_call *c, enum call_verdict verdict)
+static __attribute__((noinline)) void finish_forwarding(struct service *v, struct wire_call *c)
 {
-    if (v->forwards.n == 0 || verdict != CALL_OK) {
-        station_end(&v->s, c, verdict);
-        return;
-    }
-    verdict = station_depart(&v->s, c, verdict);
+    enum call_verdict verdict = station_depart(&v->s, c, CALL_OK);
     uint32_t way = verdict == CALL_OK ? choose(v, &c->job) : v->forwards.n;
     if (way < v->forwards.n)
         forward(v, c, way);
@@ -126,14 +122,32 @@ static void finish(struct service *v, struct wire_call *c, enum call_verdict ver
         wire_reply(c, verdict);
 }
 
+ALWAYS_INLINE void finish(struct service *v, struct wire_call *c, enum call_verdict verdict)
+{
+    if (__builtin_expect(v->forwards.n == 0 || verdict != CALL_OK, 1))
+        stay_end(&v->s, c, verdict);
+    else
+        finish_forwarding(v, c);
+}
+
 /* --- steps --- */
 
-static void steps_done(struct steps_walk *walk, enum call_verdict verdict)
+ALWAYS_INLINE void steps_done(struct steps_walk *walk, enum call_verdict verdict)
 {
     struct wire_call *c = CONTAINER_OF(walk, struct visit, walk)->call;
     struct service *v = service_of((struct station *)c->server);
     close_visit(v, c);
     finish(v, c, verdict_of(verdict));
+}
+
+ALWAYS_INLINE void step_done(struct caller *caller, enum call_verdict verdict)
+{
+    walk_over(CONTAINER_OF(caller, struct steps_walk, caller), verdict, steps_done);
+}
+
+static void step_replied(struct wire_call *call, enum call_verdict verdict)
+{
+    caller_replied(call, verdict, step_done);
 }
 
 /* The process dies: the connection breaks, and nobody can tell from outside how far it came. */
@@ -150,8 +164,6 @@ static void crash_done(struct steps_walk *walk, enum call_verdict verdict)
 /* Whether this call's process dies, and how many of its steps are done then. */
 static bool crashes(const struct service *v, const struct job *job, uint32_t *done)
 {
-    if (v->crash == 0)
-        return false;
     struct rng cell = job_cell(v->s.e.world, &v->crash_stream, job);
     if ((int64_t)rng_below(&cell, PPB) >= v->crash)
         return false;
@@ -159,32 +171,47 @@ static bool crashes(const struct service *v, const struct job *job, uint32_t *do
     return true;
 }
 
-static void start_steps(struct service *v, struct visit *visit, struct wire_call *c)
+static void start_crashing(struct service *v, struct visit *visit, const struct job *job)
 {
     uint32_t done;
-    if (!crashes(v, &c->job, &done)) {
-        steps_start(&visit->walk, &v->steps, &c->job, steps_done);
+    if (!crashes(v, job, &done)) {
+        steps_start(&visit->walk, &v->steps, job, steps_done);
         return;
     }
     visit->part = (struct steps){done, v->steps.policy};
     if (done == 0)
         crash_done(&visit->walk, CALL_OK);
     else
-        steps_start(&visit->walk, &visit->part, &c->job, crash_done);
+        steps_start(&visit->walk, &visit->part, job, crash_done);
 }
 
-static void worked(struct station *s, struct wire_call *c)
+ALWAYS_INLINE void start_steps(struct service *v, struct visit *visit, const struct job *job)
 {
-    struct service *v = service_of(s);
+    if (__builtin_expect(v->crash > 0, 0))
+        start_crashing(v, visit, job);
+    else
+        walk_begin(&visit->walk, &v->steps, job, steps_done, step_done, step_replied);
+}
+
+static void on_worked(struct sim *sim, struct sim_timer *t)
+{
+    (void)sim;
+    struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
+    struct service *v = service_of((struct station *)c->server);
     if (v->steps.n == 0) {
         finish(v, c, CALL_OK);
         return;
     }
     struct visit *visit = open_visit(v, c);
     if (visit == NULL)
-        station_end(s, c, CALL_FAILED);
+        station_end(&v->s, c, CALL_FAILED);
     else
-        start_steps(v, visit, c);
+        start_steps(v, visit, &c->job);
+}
+
+static void worked(struct station *s, struct wire_call *c)
+{
+    on_worked(s->e.world->sim, &c->timer);
 }
 
 static void halt(struct station *s, struct wire_call *c)
@@ -209,46 +236,6 @@ static void cancel(struct entity *e, struct wire_call *c)
 
 static const struct station_ops ops = {.worked = worked, .halt = halt};
 
-/* --- checks --- */
-
-static void check_forwards(const struct spec *spec, const struct spec_entity *e, struct problems *p)
-{
-    const struct value *forwards = spec_value(e, SERVICE_FORWARDS);
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < forwards->list.n; i++)
-        sum += value_field(&forwards->list.item[i], CALLER_CHANCE)->i;
-    if (sum > PPB)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &forwards->place,
-                    "%s: the chances of its forwards add up to more than 1", e->path);
-    else if (!steps_ends(spec, e))
-        problem_add(p, SEVERITY_ERROR, CHECK_NO_TIME, &forwards->place,
-                    "what %s forwards goes round for ever: give one forward of the ring a chance below 100 %%", e->path);
-}
-
-static void check_crash(const struct spec_entity *e, struct problems *p)
-{
-    const struct value *crash = spec_value(e, SERVICE_CRASH);
-    uint32_t steps = spec_value(e, SERVICE_CALLS)->list.n + spec_value(e, SERVICE_SENDS)->list.n;
-    if (crash->list.n == 0)
-        return;
-    const struct value *after = value_field(crash, SERVICE_CRASH_AFTER);
-    if (steps == 0)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &crash->place,
-                    "%s: 'crash' is about what happens between its calls and sends, and it has none", e->path);
-    else if (!after->absent && after->i > steps)
-        problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &after->place, "%s: 'after' is %lld, but it has %u steps", e->path,
-                    (long long)after->i, steps);
-}
-
-static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
-{
-    bool holds = spec_value(e, SERVICE_CALLS)->list.n > 0 || spec_value(e, SERVICE_SENDS)->list.n > 0;
-    steps_check(spec, e, p);
-    check_forwards(spec, e, p);
-    check_crash(e, p);
-    station_keys_check(e, SERVICE_STATION, spec_value(e, SERVICE_SERVERS), spec_value(e, SERVICE_WAITING), holds, p);
-}
-
 /* --- life --- */
 
 static struct entity *make(struct world *w, const struct spec_entity *spec)
@@ -265,6 +252,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         .places = waiting->absent ? INT64_MAX : waiting->i,
         .time = spec_value(spec, SERVICE_TIME)->dist,
         .ops = &ops,
+        .fire = on_worked,
         .first_key = SERVICE_STATION,
     };
     const struct value *crash = spec_value(spec, SERVICE_CRASH);
@@ -330,7 +318,7 @@ const struct room room_service = {
     .effects = FAULT_DOWN | FAULT_HANG | FAULT_SLOW | FAULT_FAIL | FAULT_STOP,
     .call = &call,
     .crew = &service_crew,
-    .check = check,
+    .check = service_check,
     .make = make,
     .wire = wire,
     .start = station_start,

@@ -3,63 +3,41 @@
  * A call stands in one of two lists: waiting, or running (it holds a server). While `dispatching` is set, an outer frame
  * is filling free servers and goes on when the inner ones return: so a thousand calls that end at once make a loop and not
  * a thousand frames. */
-#include "station_more.h"
-
-#include <inttypes.h>
-
-#include "fault_state.h"
 #include "roster.h"
-
-enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT };
+#include "stay.h"
 
 static struct station *station_of(struct entity *e)
 {
     return (struct station *)e;
 }
 
-static uint64_t item_of(const struct station *s, const struct wire_call *c)
+static void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
 {
-    return request_item(request_at(&s->e.world->requests, c->job.request));
-}
-
-ALWAYS_INLINE void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
-{
-    entity_trace(&s->e, what, item_of(s, c) << 16 ^ (uint64_t)c->job.attempt ^ (uint64_t)detail << 60);
-}
-
-ALWAYS_INLINE void count(struct station *s, enum station_metric m, sim_time now)
-{
-    obs_count(&s->count[m], now, 1);
+    stay_trace(s, what, c, request_at(&s->e.world->requests, c->job.request), detail);
 }
 
 /* --- lists --- */
 
 void station_list_add(struct station_list *l, struct wire_call *c)
 {
-    c->next = NULL;
-    c->prev = l->tail;
-    *(l->tail != NULL ? &l->tail->next : &l->head) = c;
-    l->tail = c;
-    l->n++;
+    stay_list_add(l, c);
 }
 
 void station_list_remove(struct station_list *l, struct wire_call *c)
 {
-    *(c->prev != NULL ? &c->prev->next : &l->head) = c->next;
-    *(c->next != NULL ? &c->next->prev : &l->tail) = c->prev;
-    l->n--;
+    stay_list_remove(l, c);
 }
 
 void station_wait(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_WAITING;
-    station_list_add(&s->waiting, c);
+    stay_list_add(&s->waiting, c);
     obs_level_set(&s->queue, now, s->waiting.n);
 }
 
 void station_unwait(struct station *s, struct wire_call *c, sim_time now)
 {
-    station_list_remove(&s->waiting, c);
+    stay_list_remove(&s->waiting, c);
     obs_level_set(&s->queue, now, s->waiting.n);
     if (s->more != NULL)
         more_unwait(s, c);
@@ -70,45 +48,27 @@ void station_busy(struct station *s, sim_time now)
     obs_level_set(&s->busy, now, s->more == NULL ? s->running.n : s->more->way->busy(s));
 }
 
-/* --- who is inside: the ledger of Little's law --- */
-
-static int64_t inside(const struct station *s)
-{
-    return s->waiting.n + s->running.n;
-}
+/* --- who is inside --- */
 
 int64_t station_load(const struct entity *e)
 {
-    return inside((const struct station *)e);
+    const struct station *s = (const struct station *)e;
+    return s->waiting.n + s->running.n;
 }
 
-ALWAYS_INLINE void enter(struct station *s, struct wire_call *c, sim_time now)
-{
-    s->stays -= now;
-    s->n_entered++;
-    c->arrived = now;
-    count(s, STATION_ACCEPTED, now);
-    obs_level_set(&s->in_system, now, s->in_system.value + 1);
-}
-
-/* The call goes; its server or place is free. Its timer is not pending any more. */
-ALWAYS_INLINE void leave(struct station *s, struct wire_call *c, sim_time now)
+void station_leave(struct station *s, struct wire_call *c, sim_time now)
 {
     if (c->state == STATE_WAITING) {
         station_unwait(s, c, now);
     } else {
-        station_list_remove(&s->running, c);
+        stay_list_remove(&s->running, c);
         if (s->roster != NULL)
             roster_left(s, c);
         if (s->more != NULL && s->more->way->left != NULL)
             s->more->way->left(s, c, now);
         station_busy(s, now);
     }
-    c->state = STATE_GONE;
-    s->stays += now;
-    obs_level_set(&s->in_system, now, s->in_system.value - 1);
-    if (c->client_done)
-        count(s, STATION_ABANDONED, now);
+    stay_out(s, c, now);
 }
 
 /* --- service --- */
@@ -124,11 +84,9 @@ bool station_hangs(const struct station *s, const struct wire_call *c)
     return ((s->fault.active | own) & FAULT_HANG) != 0;
 }
 
-ALWAYS_INLINE sim_time work_time(struct station *s, const struct wire_call *c)
+sim_time station_work_time(struct station *s, const struct wire_call *c)
 {
-    sim_time t = s->time_constant;
-    if (t < 0)
-        t = job_sample(s->e.world, &s->times, &c->job);
+    sim_time t = stay_time(s, c);
     if (s->more != NULL)
         t = more_work_time(s, c, t);
     if (s->fault.active & FAULT_SLOW)
@@ -136,11 +94,6 @@ ALWAYS_INLINE sim_time work_time(struct station *s, const struct wire_call *c)
     if (s->roster != NULL && (roster_ill(c)->active & FAULT_SLOW) != 0)
         t = fault_slowed(roster_ill(c), t);
     return t;
-}
-
-sim_time station_work_time(struct station *s, const struct wire_call *c)
-{
-    return work_time(s, c);
 }
 
 static void on_worked(struct sim *sim, struct sim_timer *t)
@@ -151,25 +104,40 @@ static void on_worked(struct sim *sim, struct sim_timer *t)
     s->ops->worked(s, c);
 }
 
-ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
+bool station_serve_odd(struct station *s, struct wire_call *c, sim_time now)
 {
-    c->state = STATE_RUNNING;
-    station_list_add(&s->running, c);
-    obs_level_set(&s->busy, now, s->running.n);
-    obs_tally_add(&s->wait, now, now - c->arrived);
     if (s->roster != NULL)
         roster_take(s, c, now);
     if (station_hangs(s, c)) {
-        sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
-        return;
+        sim_timer_init(&c->timer, SIM_MESSAGE, s->fire);
+        return true;
     }
-    sim_time time = work_time(s, c);
-    if (time > 0) {
-        sim_begin_after(s->e.world->sim, &c->timer, SIM_MESSAGE, on_worked, time);
-    } else {
-        sim_timer_init(&c->timer, SIM_MESSAGE, on_worked);
-        s->ops->worked(s, c);
-    }
+    sim_time time = station_work_time(s, c);
+    if (time > 0)
+        sim_begin_after(s->e.world->sim, &c->timer, SIM_MESSAGE, s->fire, time);
+    return time > 0;
+}
+
+static void at_once(struct station *s, struct wire_call *c)
+{
+    sim_timer_init(&c->timer, SIM_MESSAGE, s->fire);
+    s->ops->worked(s, c);
+}
+
+void station_loop(struct station *s, struct wire_call *c)
+{
+    s->dispatching = true;
+    at_once(s, c);
+    s->dispatching = false;
+    station_dispatch(s);
+}
+
+ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
+{
+    bool busy = stay_serve(s, c, now);
+    obs_level_set(&s->busy, now, s->running.n);
+    if (!busy)
+        at_once(s, c);
 }
 
 /* Whether one of those that wait could begin. */
@@ -202,9 +170,9 @@ void station_dispatch(struct station *s)
 
 static void refuse(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
-    count(s, verdict == CALL_THROTTLED ? STATION_THROTTLED : STATION_REFUSED, now);
+    stay_count(s, verdict == CALL_THROTTLED ? STATION_THROTTLED : STATION_REFUSED, now);
     trace(s, TRACE_REFUSED, c, verdict);
-    wire_reply(c, verdict);
+    call_reply(c, verdict);
 }
 
 static void throttle(struct station *s, struct wire_call *c, sim_time now)
@@ -222,7 +190,7 @@ static void accept_more(struct station *s, struct wire_call *c, sim_time now)
     } else if (!more_room(s)) {
         refuse(s, c, now, CALL_REFUSED);
     } else {
-        enter(s, c, now);
+        stay_enter(s, now);
         more_accept(s, c, now);
     }
 }
@@ -231,16 +199,16 @@ void station_accept(struct entity *e, struct wire_call *c)
 {
     struct station *s = station_of(e);
     sim_time now = world_now(e->world);
-    count(s, STATION_ARRIVED, now);
+    stay_count(s, STATION_ARRIVED, now);
     if (s->fault.active & FAULT_DOWN) {
         refuse(s, c, now, CALL_DOWN);
     } else if (s->more != NULL) {
         accept_more(s, c, now);
     } else if (station_has_free(s) && s->waiting.n == 0) {
-        enter(s, c, now);
+        stay_enter(s, now);
         begin(s, c, now);
     } else if (s->waiting.n < s->places) {
-        enter(s, c, now);
+        stay_enter(s, now);
         station_wait(s, c, now);
     } else {
         refuse(s, c, now, CALL_REFUSED);
@@ -259,25 +227,12 @@ bool station_fails(const struct station *s, const struct wire_call *c)
 
 enum call_verdict station_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
 {
-    sim_time now = world_now(s->e.world);
-    CHECK(c->state == STATE_RUNNING);
-    if (verdict == CALL_OK && station_fails(s, c))
-        verdict = CALL_FAILED;
-    count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
-    obs_tally_add(&s->sojourn, now, now - c->arrived);
-    trace(s, TRACE_END, c, verdict);
-    if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)
-        request_effect(s->e.world, c->job.request, &s->e);
-    s->n_ended++;
-    leave(s, c, now);
-    if (s->waiting.n > 0 || s->more != NULL)
-        station_dispatch(s);
-    return verdict;
+    return stay_depart(s, c, verdict);
 }
 
 void station_end(struct station *s, struct wire_call *c, enum call_verdict verdict)
 {
-    wire_reply(c, station_depart(s, c, verdict));
+    stay_end(s, c, verdict);
 }
 
 void station_stop(struct station *s, struct wire_call *c)
@@ -307,10 +262,10 @@ void station_cancel(struct entity *e, struct wire_call *c)
         return;
     if (c->state == STATE_RUNNING)
         station_stop(s, c);
-    count(s, STATION_CANCELLED, now);
+    stay_count(s, STATION_CANCELLED, now);
     trace(s, TRACE_LEFT, c, 0);
     s->n_cancelled++;
-    leave(s, c, now);
+    station_leave(s, c, now);
     wire_vanish(c);
     station_dispatch(s);
 }
@@ -318,7 +273,7 @@ void station_cancel(struct entity *e, struct wire_call *c)
 void station_drop(struct station *s, struct wire_call *c, sim_time now, bool answer, enum call_verdict verdict)
 {
     trace(s, TRACE_LEFT, c, 1);
-    leave(s, c, now);
+    station_leave(s, c, now);
     if (answer)
         wire_reply(c, verdict);
     else
@@ -363,6 +318,7 @@ static bool open_observers(struct station *s)
 bool station_init(struct station *s, const struct station_config *config)
 {
     s->ops = config->ops;
+    s->fire = config->fire != NULL ? config->fire : on_worked;
     s->servers = s->open = config->servers;
     s->places = config->places;
     s->time = config->time;

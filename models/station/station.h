@@ -89,6 +89,7 @@ struct roster;
 struct station {
     struct entity             e; /* first: a station's entity is the room's */
     const struct station_ops *ops;
+    sim_fire                  fire;    /* of the timer of a call's own time */
     int64_t                   open;    /* servers that may take a call now: none while it stands still */
     int64_t                   servers; /* INT64_MAX: unlimited */
     int64_t                   places;  /* of the waiting room */
@@ -103,8 +104,8 @@ struct station {
     bool                      dispatching;
 
     /* Since the start of the run, never reset: conservation and Little's law. */
-    uint64_t n_entered, n_ended, n_broken, n_cancelled;
-    int128   stays; /* instants of leaving less instants of arrival */
+    uint64_t n_broken, n_cancelled;
+    uint64_t stays; /* instants of leaving less instants of arrival, modulo 2^64 */
 
     struct obs_counter count[STATION_COUNTERS];
     struct obs_level   in_system, busy, queue, size, repairing;
@@ -117,6 +118,7 @@ struct station_config {
     const struct dist        *time;
     const struct dist        *read_time; /* of calls that only read; NULL: as the others */
     const struct station_ops *ops;
+    sim_fire                  fire; /* NULL, or the owner's way from the call's timer to its `worked` */
     unsigned                  first_key; /* of the room's station keys */
 };
 

@@ -1,13 +1,25 @@
 /* station_check.c - what must hold in a station at any instant: every call that entered has left or is inside, the levels say
- * what the lists hold, and Little's law, exactly, in whole nanoseconds. */
+ * what the lists hold, and Little's law, exactly, in whole nanoseconds (of
+ * which the last 64 bits are compared). */
 #include <inttypes.h>
 
 #include "roster.h"
 #include "station_more.h"
 
+/* In the warm-up, too. */
+static uint64_t ever(const struct station *s, enum station_metric m)
+{
+    return s->count[m].forgotten + s->count[m].n;
+}
+
+static uint64_t ended(const struct station *s)
+{
+    return ever(s, STATION_COMPLETED) + ever(s, STATION_FAILED);
+}
+
 static uint64_t departed(const struct station *s)
 {
-    return s->n_ended + s->n_broken + s->n_cancelled + (s->more == NULL ? 0 : s->more->n_expired);
+    return ended(s) + s->n_broken + s->n_cancelled + (s->more == NULL ? 0 : s->more->n_expired);
 }
 
 static bool check_levels(const struct station *s, struct err *err)
@@ -26,18 +38,18 @@ bool station_conserve(struct entity *e, sim_time now, struct err *err)
 {
     const struct station *s = (const struct station *)e;
     int64_t n = s->waiting.n + s->running.n;
-    if (s->n_entered != departed(s) + (uint64_t)n)
+    if (ever(s, STATION_ACCEPTED) != departed(s) + (uint64_t)n)
         return err_set(err, ERR_INTERNAL,
                        "accepted %" PRIu64 " calls, but ended %" PRIu64 ", broke %" PRIu64 ", cancelled %" PRIu64
                        ", dropped %" PRIu64 " and holds %" PRId64,
-                       s->n_entered, s->n_ended, s->n_broken, s->n_cancelled,
+                       ever(s, STATION_ACCEPTED), ended(s), s->n_broken, s->n_cancelled,
                        s->more == NULL ? 0 : s->more->n_expired, n);
     if (!check_levels(s, err) || !roster_check(s, err))
         return false;
-    int128 area = obs_level_integral(&s->in_system, now), stays = s->stays + (int128)n * now;
+    uint64_t area = (uint64_t)obs_level_integral(&s->in_system, now), stays = s->stays + (uint64_t)n * (uint64_t)now;
     if (area != stays)
         return err_set(err, ERR_INTERNAL,
-                       "Little's law: the number inside integrates to %.17g ns but the stays sum to %.17g ns",
-                       (double)area, (double)stays);
+                       "Little's law: the number inside integrates to %" PRIu64 " ns but the stays sum to %" PRIu64 " ns, modulo 2^64",
+                       area, stays);
     return true;
 }

@@ -1,9 +1,7 @@
 /* station_fault.c - what faults do to a station. Down: all that is inside breaks off, and nobody comes in. Hanging: calls take
  * their places but nothing moves, and nobody who was inside is ever answered. Stopped: nothing moves, and all that stood
  * still goes on afterwards. (Slowness and failure are looked at where work begins and ends.) */
-#include "station_more.h"
-
-#define TRACE_FAULT 4 /* after those of station.c */
+#include "stay.h"
 
 static struct wire_call *first_inside(struct station *s)
 {

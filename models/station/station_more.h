@@ -98,6 +98,12 @@ void station_unwait(struct station *, struct wire_call *, sim_time now);  /* lea
 bool station_has_free(const struct station *); /* a server, where each serves one call */
 /* Nothing is done for the call: the station hangs, or the server that has it. */
 bool station_hangs(const struct station *, const struct wire_call *);
+void     station_leave(struct station *, struct wire_call *, sim_time now); /* goes, from wherever it is */
+/* A server of a station without `more` begins to work on a call: while a fault lasts, or one of the roster. false: its work takes no
+ * time. */
+bool     station_serve_odd(struct station *, struct wire_call *, sim_time now);
+/* The same without a fault, for work that takes no time, and then with all that wait. */
+void     station_loop(struct station *, struct wire_call *);
 
 /* --- station_more.c --- */
 

@@ -14,23 +14,6 @@ static void server_lets_go(struct wire_call *c)
     slab_give(&c->server->world->calls, c->slot);
 }
 
-static enum call_verdict push_verdict(const struct push_answer *a)
-{
-    switch (a->verdict) {
-    case PUSH_ACCEPTED:
-        return CALL_OK;
-    case PUSH_THROTTLED:
-        return CALL_THROTTLED;
-    case PUSH_REFUSED:
-        return CALL_REJECTED; /* InvalidParameterValue and the like */
-    case PUSH_DOWN:
-        return CALL_DOWN;
-    case PUSH_LOST:
-        break;
-    }
-    return CALL_FAILED; /* the client learns only that it went wrong */
-}
-
 static bool is_called(const struct wire_call *c)
 {
     const struct room *room = c->server->room;
@@ -49,7 +32,7 @@ static void deliver(struct wire_call *c)
     struct push_answer answer = {.retry_at = SIM_NEVER};
     room->push->offer(c->server, &c->job, 1, &answer);
     c->retry_at = answer.retry_at;
-    wire_reply(c, push_verdict(&answer));
+    wire_reply(c, call_push_verdict(&answer));
 }
 
 static void arrive(struct sim *s, struct sim_timer *t)
@@ -68,17 +51,12 @@ static sim_time latency(const struct wire_call *c)
 
 bool wire_push_now(struct entity *server, const struct job *job, enum call_verdict *verdict, sim_time *retry_at)
 {
-    const struct room *room = server->room;
-    if (room->push == NULL || (room->push->latency != NULL && room->push->latency(server, job) > 0))
+    if (server->room->push == NULL)
         return false;
-    struct request_table *requests = &server->world->requests;
-    struct push_answer answer = {.retry_at = SIM_NEVER};
-    request_hold(requests, job->request);
-    room->push->offer(server, job, 1, &answer);
+    request_hold(&server->world->requests, job->request);
+    bool done = call_push_now(server, job, verdict, retry_at);
     request_drop(server->world, job->request);
-    *verdict = push_verdict(&answer);
-    *retry_at = answer.retry_at;
-    return true;
+    return done;
 }
 
 void wire_send(struct wire_call *c)

@@ -40,11 +40,43 @@ ALWAYS_INLINE void call_close_if_done(struct wire_call *c)
         slab_give(&c->server->world->calls, c->slot);
 }
 
+/* wire_release of a call whose answer is being delivered: its server is done with it. */
+ALWAYS_INLINE void call_end(struct world *w, struct wire_call *c)
+{
+    slab_give(&w->calls, c->slot);
+}
+
 /* wire_release */
 ALWAYS_INLINE void call_release(struct wire_call *c)
 {
     c->client_done = true;
     call_close_if_done(c);
+}
+
+/* What a client makes of the answer to an offer. */
+ALWAYS_INLINE enum call_verdict call_push_verdict(const struct push_answer *a)
+{
+    static const enum call_verdict verdict[] = {
+        [PUSH_ACCEPTED] = CALL_OK,
+        [PUSH_THROTTLED] = CALL_THROTTLED,
+        [PUSH_REFUSED] = CALL_REJECTED, /* InvalidParameterValue and the like */
+        [PUSH_LOST] = CALL_FAILED,      /* the client learns only that it went wrong */
+        [PUSH_DOWN] = CALL_DOWN,
+    };
+    return verdict[a->verdict];
+}
+
+/* wire_push_now, by a client whose own hold on the request lasts until the answer is there. */
+ALWAYS_INLINE bool call_push_now(struct entity *server, const struct job *job, enum call_verdict *verdict, sim_time *retry_at)
+{
+    const struct push_ops *ops = server->room->push;
+    if (ops->latency != NULL && ops->latency(server, job) > 0)
+        return false;
+    struct push_answer answer = {.retry_at = SIM_NEVER};
+    ops->offer(server, job, 1, &answer);
+    *verdict = call_push_verdict(&answer);
+    *retry_at = answer.retry_at;
+    return true;
 }
 
 /* wire_send; most servers of calls are reached in no time. */
@@ -59,6 +91,17 @@ ALWAYS_INLINE void call_send(struct wire_call *c)
     c->state = 0;
     c->arrived = world_now(server->world);
     ops->accept(server, c);
+}
+
+/* wire_reply; most answers come at once to a client that waits. */
+ALWAYS_INLINE void call_reply(struct wire_call *c, enum call_verdict verdict)
+{
+    if (__builtin_expect(c->client_done || c->back != 0 || c->server_done, 0)) {
+        wire_reply(c, verdict);
+        return;
+    }
+    c->server_done = true;
+    c->reply(c, verdict);
 }
 
 #endif

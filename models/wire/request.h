@@ -52,8 +52,8 @@ struct request_source {
     sim_time           deadline; /* SIM_NEVER: none */
     uint32_t           priority; /* stations that look at it serve the smallest first */
     struct entity     *done_at;  /* whose first success is the effect */
-    struct fates       fates;
-    struct fates      *by_birth; /* NULL: off */
+    struct fates       fates;     /* at the end of the run */
+    struct fates      *by_birth;  /* by time of birth; without series all in one */
     struct obs_tally   latency, answer;
     struct obs_counter offered, done; /* with series: cumulative arrivals and departures */
     const struct record_rule *record; /* which of them are recorded: request_source_add fills it in */
@@ -104,7 +104,8 @@ void request_drop_parked(struct world *, uint32_t slot);
 void request_effect(struct world *, uint32_t slot, const struct entity *where);
 /* The client got its final answer. */
 void request_told(struct world *, uint32_t slot, bool ok);
-/* End of the run: fates of all that is still there. */
+/* End of the run: fates of all that is still there, and of all together. */
 void request_finish(struct world *);
+void fates_add(struct fates *into, const struct fates *);
 
 #endif

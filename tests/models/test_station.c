@@ -49,6 +49,22 @@ static void test_mm1(void **state)
     run_free(&r);
 }
 
+/* One server that always has work: as it goes from one call to the next it is free for no time at all. The k-th departure is at
+ * 3k s; from 10 s on the first is at 12 s, and the last at 99 s. */
+static void test_hands_over(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 100s\nrun.warmup = 10s\nrun.drain = 0s\n"
+                             "producer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.target = service.s\n"
+                             "service.s.time = 3s\n");
+    assert_true(run_stat(&r, "service.s", "busy", "mean") == 1.0);
+    assert_true(run_stat(&r, "service.s", "busy", "max") == 1.0);
+    assert_true(run_stat(&r, "service.s", "busy", "min") == 0.0);
+    assert_true(run_count(&r, "service.s", "completed") == 30);
+    assert_true(run_stat(&r, "service.s", "wait", "max") == 2e9 * 33);
+    run_free(&r);
+}
+
 static void test_mmck(void **state)
 {
     (void)state;
@@ -114,7 +130,7 @@ static void test_bounded(void **state)
     struct err err = {0};
     struct world *w = world_open(spec, 0, &err);
     sim_run(w->sim, w->end, NULL);
-    assert_true(w->requests.source[0]->fates.offered > 900000);
+    assert_true(w->requests.source[0]->offered.n > 900000);
     assert_true(w->requests.slab.n_touched < 100 && w->calls.n_touched < 100);
     result_free(world_finish(w, &err));
     world_close(w);
@@ -125,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mm1),
+        cmocka_unit_test(test_hands_over),
         cmocka_unit_test(test_mmck),
         cmocka_unit_test(test_avalanche),
         cmocka_unit_test(test_servers),

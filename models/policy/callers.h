@@ -1,0 +1,142 @@
+/* callers.h - private to models/policy and to those who make a call for every request (producers): the straight way of a call,
+ * inline. It is open to a policy that has nothing beyond timeout, attempts and backoff, and one target that serves CALL and is
+ * reached in no time. Whatever does not go straight - another verdict than yes, an answer that is not the only one under
+ * way - goes on in caller.c. */
+#ifndef CALLERS_H
+#define CALLERS_H
+
+#include "caller_more.h"
+#include "calls.h"
+#include "world.h"
+
+enum { CALLER_IDLE, CALLER_WAITING, CALLER_OFFERING, CALLER_PAUSING };
+
+/* --- caller.c --- */
+
+void caller_first_more(struct caller *); /* the first attempt of a policy that has more */
+void caller_go(struct caller *);      /* the attempt's call goes out, by whatever way */
+void caller_reply(struct wire_call *, enum call_verdict);
+void caller_refused(struct caller *, enum call_verdict, sim_time retry_at); /* the only call's answer is no */
+void caller_offered(struct caller *, enum call_verdict, sim_time retry_at); /* what was offered is answered */
+void caller_not_sent(struct caller *); /* memory is short, and the trial is void already */
+void caller_timed_out(struct sim *, struct sim_timer *);
+
+/* --- inline --- */
+
+ALWAYS_INLINE void caller_count(struct obs_counter *c, sim_time now)
+{
+    if (c != NULL)
+        obs_count(c, now, 1);
+}
+
+/* Nothing is under way any more. */
+ALWAYS_INLINE void caller_done(struct caller *c, enum call_verdict verdict, void (*done)(struct caller *, enum call_verdict))
+{
+    const struct caller_policy *p = c->policy;
+    c->state = CALLER_IDLE;
+    if (p->attempts > 1 && p->metrics != NULL)
+        obs_tally_add(&p->metrics->attempts, world_now(p->owner->world), (int64_t)c->attempt + 1);
+    done(c, verdict);
+}
+
+/* An offer that takes no time is answered already when it returns: no call, no timer. Who gives up meanwhile leaves a hold on
+ * the request behind. */
+ALWAYS_INLINE void caller_offer(struct caller *c, void (*done)(struct caller *, enum call_verdict))
+{
+    struct caller_policy *p = c->policy;
+    enum call_verdict verdict;
+    sim_time retry_at;
+    bool stopped = false;
+    struct job job = caller_job(c, 0);
+    c->state = CALLER_OFFERING;
+    c->stopped = &stopped;
+    bool answered = call_push_now(p->target, &job, &verdict, &retry_at);
+    if (__builtin_expect(stopped, 0))
+        request_drop(p->owner->world, job.request);
+    else if (!answered)
+        caller_go(c);
+    else if (__builtin_expect(verdict == CALL_OK && c->call == NULL, 1))
+        caller_done(c, CALL_OK, done);
+    else
+        caller_offered(c, verdict, retry_at);
+}
+
+/* An attempt goes out; the answer comes by `reply`, perhaps inside. */
+ALWAYS_INLINE void caller_send(struct caller *c, void (*reply)(struct wire_call *, enum call_verdict))
+{
+    struct caller_policy *p = c->policy;
+    struct world *w = p->owner->world;
+    struct job job = caller_job(c, 0);
+    struct wire_call *call = call_open(w, p->target, &job);
+    if (__builtin_expect(call == NULL, 0)) {
+        caller_not_sent(c);
+        return;
+    }
+    c->state = CALLER_WAITING;
+    call->client = c;
+    call->tag = c->attempt;
+    call->older = c->call;
+    call->reply = reply;
+    call->state = 0;
+    call->arrived = world_now(w);
+    c->call = call;
+    if (p->timeout != SIM_NEVER)
+        sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, caller_timed_out);
+    p->accept(p->target, call);
+}
+
+/* One attempt of a policy that has nothing more. */
+ALWAYS_INLINE void caller_out(struct caller *c, void (*done)(struct caller *, enum call_verdict),
+                              void (*reply)(struct wire_call *, enum call_verdict))
+{
+    struct caller_policy *p = c->policy;
+    caller_count(p->tries, world_now(p->owner->world));
+    if (p->accept != NULL)
+        caller_send(c, reply);
+    else if (p->offers)
+        caller_offer(c, done);
+    else
+        caller_go(c);
+}
+
+/* caller_start_copy: done and reply belong together (caller_replied). */
+ALWAYS_INLINE void caller_begin(struct caller *c, struct caller_policy *p, const struct job *job, uint32_t copy,
+                                void (*done)(struct caller *, enum call_verdict),
+                                void (*reply)(struct wire_call *, enum call_verdict))
+{
+    CHECK(c->state == CALLER_IDLE);
+    c->policy = p;
+    c->call = NULL;
+    job_copy(&c->job, job);
+    c->attempt = 0;
+    c->copy = copy;
+    c->done = done;
+    if (__builtin_expect(p->more != NULL, 0))
+        caller_first_more(c);
+    else
+        caller_out(c, done, reply);
+}
+
+/* The answer to a call that went straight. Most are to the only call under way. */
+ALWAYS_INLINE void caller_replied(struct wire_call *call, enum call_verdict verdict,
+                                  void (*done)(struct caller *, enum call_verdict))
+{
+    struct caller *c = call->client;
+    struct caller_policy *p = c->policy;
+    bool straight = c->call == call && call->older == NULL && c->state == CALLER_WAITING;
+    if (__builtin_expect(!straight, 0)) {
+        caller_reply(call, verdict);
+        return;
+    }
+    struct world *w = p->owner->world;
+    sim_time retry_at = call->retry_at;
+    call_end(w, call);
+    if (p->timeout != SIM_NEVER)
+        sim_cancel(w->sim, &c->timer);
+    if (__builtin_expect(verdict != CALL_OK, 0))
+        caller_refused(c, verdict, retry_at);
+    else
+        caller_done(c, CALL_OK, done);
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* producer_life.h - private to producer*.c: a request from its birth to what its client is told, inline. It lies on the way of every
+ * request, and each kind of producer has a frame of its own for it. */
+#ifndef PRODUCER_LIFE_H
+#define PRODUCER_LIFE_H
+
+#include "callers.h"
+#include "producer_int.h"
+#include "requests.h"
+
+/* Size and key of a request by their laws. */
+ALWAYS_INLINE uint32_t producer_size_of(const struct producer *p, uint64_t item)
+{
+    if (p->size_constant >= 0)
+        return (uint32_t)p->size_constant;
+    struct rng cell = rng_at(&p->size_stream, 0, item, 0);
+    int64_t size = dist_sample(p->size, &cell);
+    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
+ALWAYS_INLINE uint32_t producer_key_of(const struct producer *p, uint64_t item)
+{
+    if (p->key == NULL)
+        return JOB_NO_KEY;
+    struct rng cell = rng_at(&p->key_stream, 0, item, 0);
+    return (uint32_t)(dist_sample_item(p->key, &cell, item) % JOB_NO_KEY);
+}
+
+/* A client for an open arrival; NULL: memory is short (the trial is void). */
+ALWAYS_INLINE struct activity *producer_activity(struct producer *p)
+{
+    uint32_t number = slab_take(&p->activities);
+    if (number == SLAB_NONE) {
+        producer_world(p)->failed = true;
+        return NULL;
+    }
+    struct activity *a = slab_at(&p->activities, number);
+    a->caller.state = 0;
+    a->producer = p;
+    a->number = number;
+    return a;
+}
+
+/* producer_born */
+ALWAYS_INLINE bool producer_birth(struct producer *p, uint64_t item, struct job *job)
+{
+    struct world *w = producer_world(p);
+    if (__builtin_expect(p->events.n > 0, 0))
+        producer_be_event(p, item, job);
+    job->request = requests_open(w, &p->source, p->source_number, item, job->size, job->key);
+    if (__builtin_expect(job->request == SLAB_NONE, 0))
+        return false;
+    job->flags |= record_flag(request_at(&w->requests, job->request));
+    p->n_active++;
+    entity_trace(&p->e, TRACE_BORN, item);
+    return true;
+}
+
+/* producer_told */
+ALWAYS_INLINE void producer_tell(struct producer *p, uint32_t request, enum call_verdict verdict)
+{
+    struct world *w = producer_world(p);
+    struct request *r = request_at(&w->requests, request);
+    bool ok = verdict == CALL_OK;
+    obs_count(ok ? &p->told_ok : &p->told_no, world_now(w), 1);
+    entity_trace(&p->e, TRACE_TOLD, request_item(r) << 4 | verdict);
+    p->n_active--;
+    requests_told(w, &p->source, request, r, ok);
+    requests_drop(w, request, r);
+}
+
+/* Born, and called for at once; done and reply as for caller_begin. */
+ALWAYS_INLINE void producer_bear(struct producer *p, struct activity *a, uint64_t item, struct job job,
+                                 void (*done)(struct caller *, enum call_verdict),
+                                 void (*reply)(struct wire_call *, enum call_verdict))
+{
+    if (producer_birth(p, item, &job))
+        caller_begin(&a->caller, &p->policy, &job, 0, done, reply);
+}
+
+#endif

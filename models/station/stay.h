@@ -1,0 +1,141 @@
+/* stay.h - private to models/station and to rooms whose calls end on the way of every request: a call's stay in a station, from
+ * the ledger's entry to the last look at it, inline. What goes beyond a plain station is called (station_more.c). */
+#ifndef STAY_H
+#define STAY_H
+
+#include "calls.h"
+#include "fault_state.h"
+#include "requests.h"
+#include "station_more.h"
+
+enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT, TRACE_FAULT };
+
+ALWAYS_INLINE void stay_trace(struct station *s, uint32_t what, const struct wire_call *c, const struct request *r, uint32_t detail)
+{
+    entity_trace(&s->e, what, request_item(r) << 16 ^ (uint64_t)c->job.attempt ^ (uint64_t)detail << 60);
+}
+
+ALWAYS_INLINE void stay_count(struct station *s, enum station_metric m, sim_time now)
+{
+    obs_count(&s->count[m], now, 1);
+}
+
+/* --- lists --- */
+
+ALWAYS_INLINE void stay_list_add(struct station_list *l, struct wire_call *c)
+{
+    c->next = NULL;
+    c->prev = l->tail;
+    *(l->tail != NULL ? &l->tail->next : &l->head) = c;
+    l->tail = c;
+    l->n++;
+}
+
+ALWAYS_INLINE void stay_list_remove(struct station_list *l, struct wire_call *c)
+{
+    *(c->prev != NULL ? &c->prev->next : &l->head) = c->next;
+    *(c->next != NULL ? &c->next->prev : &l->tail) = c->prev;
+    l->n--;
+}
+
+/* --- who is inside: the ledger of Little's law --- */
+
+ALWAYS_INLINE void stay_enter(struct station *s, sim_time now)
+{
+    s->stays -= (uint64_t)now;
+    stay_count(s, STATION_ACCEPTED, now);
+    obs_level_add(&s->in_system, now, 1);
+}
+
+/* It is in no list any more. */
+ALWAYS_INLINE void stay_out(struct station *s, struct wire_call *c, sim_time now)
+{
+    c->state = STATE_GONE;
+    s->stays += (uint64_t)now;
+    obs_level_add(&s->in_system, now, -1);
+    if (c->client_done)
+        stay_count(s, STATION_ABANDONED, now);
+}
+
+/* --- service --- */
+
+/* Of a plain station. */
+ALWAYS_INLINE sim_time stay_time(struct station *s, const struct wire_call *c)
+{
+    sim_time t = s->time_constant;
+    return t >= 0 ? t : job_sample(s->e.world, &s->times, &c->job);
+}
+
+/* A call has a server, where there is no `more`. false: its work takes no time (station_at_once). */
+ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time now)
+{
+    c->state = STATE_RUNNING;
+    stay_list_add(&s->running, c);
+    obs_tally_add(&s->wait, now, now - c->arrived);
+    if (__builtin_expect(s->fault.active != 0 || s->roster != NULL, 0))
+        return station_serve_odd(s, c, now);
+    sim_time time = stay_time(s, c);
+    if (time > 0)
+        sim_begin_after(s->e.world->sim, &c->timer, SIM_MESSAGE, s->fire, time);
+    return time > 0;
+}
+
+/* --- the end --- */
+
+/* Whether the first of those that wait takes the server of a call that leaves. */
+ALWAYS_INLINE bool stay_passes_on(const struct station *s)
+{
+    return s->waiting.n > 0 && s->more == NULL && s->roster == NULL && s->fault.active == 0 && !s->dispatching && s->running.n <= s->open;
+}
+
+/* As many are busy afterwards as were before. */
+ALWAYS_INLINE void stay_pass_on(struct station *s, struct wire_call *c, sim_time now)
+{
+    struct wire_call *next = s->waiting.head;
+    stay_list_remove(&s->running, c);
+    obs_level_dip(&s->busy, now, 1);
+    stay_out(s, c, now);
+    stay_list_remove(&s->waiting, next);
+    obs_level_set(&s->queue, now, s->waiting.n);
+    if (!stay_serve(s, next, now))
+        station_loop(s, next);
+}
+
+/* station_depart */
+ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
+{
+    struct world *w = s->e.world;
+    struct request *r = request_at(&w->requests, c->job.request);
+    sim_time now = world_now(w);
+    CHECK(c->state == STATE_RUNNING);
+    if (verdict == CALL_OK && ((s->fault.active & FAULT_FAIL) != 0 || s->roster != NULL) && station_fails(s, c))
+        verdict = CALL_FAILED;
+    stay_count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
+    obs_tally_add(&s->sojourn, now, now - c->arrived);
+    stay_trace(s, TRACE_END, c, r, verdict);
+    if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)
+        requests_effect(w, c->job.request, r, &s->e);
+    if (stay_passes_on(s)) {
+        stay_pass_on(s, c, now);
+    } else if (s->more == NULL && s->roster == NULL) {
+        stay_list_remove(&s->running, c);
+        obs_level_set(&s->busy, now, s->running.n);
+        stay_out(s, c, now);
+        if (s->waiting.n > 0)
+            station_dispatch(s);
+    } else {
+        station_leave(s, c, now);
+        if (s->waiting.n > 0 || s->more != NULL)
+            station_dispatch(s);
+    }
+    return verdict;
+}
+
+/* station_end */
+ALWAYS_INLINE void stay_end(struct station *s, struct wire_call *c, enum call_verdict verdict)
+{
+    verdict = stay_depart(s, c, verdict);
+    call_reply(c, verdict);
+}
+
+#endif
