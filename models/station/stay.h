@@ -88,12 +88,12 @@ ALWAYS_INLINE bool stay_passes_on(const struct station *s)
     return s->waiting.n > 0 && s->more == NULL && s->roster == NULL && s->fault.active == 0 && !s->dispatching && s->running.n <= s->open;
 }
 
-/* As many are busy afterwards as were before. */
+/* As many are busy afterwards as were before; for no time it was one less. */
 ALWAYS_INLINE void stay_pass_on(struct station *s, struct wire_call *c, sim_time now)
 {
     struct wire_call *next = s->waiting.head;
     stay_list_remove(&s->running, c);
-    obs_level_dip(&s->busy, now, 1);
+    obs_level_touch(&s->busy, now, s->busy.value - 1);
     stay_out(s, c, now);
     stay_list_remove(&s->waiting, next);
     obs_level_set(&s->queue, now, s->waiting.n);

@@ -162,12 +162,6 @@ ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 {
     obs_level_set(l, now, l->value + by);
 }
-/* Down and up again at one instant. */
-ALWAYS_INLINE void obs_level_dip(struct obs_level *l, sim_time now, int64_t by)
-{
-    if (l->value - by < l->min)
-        l->min = l->value - by, l->min_at = now;
-}
 
 
 OBS_SELDOM void obs_tally_settle(struct obs_tally *);
