@@ -119,45 +119,52 @@ int64_t cw_spread_at(const struct cw_spread *s, struct ratio p)
     return s->all.bin[i].value;
 }
 
-static struct ratio count_ratio(uint64_t n)
+/* Trimmed statistics count in parts, of which a sample has as many as the limits' denominators make: a period's sum is exact so,
+ * however long and full it is, and becomes a fraction only once. */
+struct parts {
+    __int128 each, low, high; /* of a sample; the limits */
+};
+
+static struct parts parts_of(const struct cw_spread *s, const struct cw_stat *stat)
 {
-    return ratio_int((int64_t)n);
+    __int128 each = (__int128)stat->low.den * stat->high.den;
+    return (struct parts){each, (__int128)stat->low.num * stat->high.den * (int64_t)s->samples,
+                          (__int128)stat->high.num * stat->low.den * (int64_t)s->samples};
 }
 
-/* How many of the samples from `below` to `below + n` lie between the limits, in samples. */
-static struct ratio overlap(uint64_t below, uint64_t n, struct ratio low, struct ratio high)
+/* How many parts of the samples from `below` to `below + n` lie between the limits. */
+static __int128 overlap(const struct parts *p, uint64_t below, uint64_t n)
 {
-    struct ratio from = count_ratio(below), to = count_ratio(below + n);
-    from = ratio_cmp(from, low) < 0 ? low : from;
-    to = ratio_cmp(to, high) > 0 ? high : to;
-    return ratio_cmp(from, to) < 0 ? ratio_sub(to, from) : ratio_int(0);
+    __int128 from = p->each * (int64_t)below, to = from + p->each * (int64_t)n;
+    from = from < p->low ? p->low : from;
+    to = to > p->high ? p->high : to;
+    return from < to ? to - from : 0;
 }
 
-static struct ratio sum_between(const struct cw_spread *s, struct ratio low, struct ratio high)
+static __int128 sum_between(const struct cw_spread *s, const struct parts *p)
 {
-    struct ratio sum = ratio_int(0);
+    __int128 sum = 0;
     uint64_t below = 0;
     for (uint32_t i = 0; i < s->all.n; below += s->all.bin[i].n, i++)
-        sum = ratio_add(sum, ratio_mul(overlap(below, s->all.bin[i].n, low, high), ratio_int(s->all.bin[i].value)));
+        sum += overlap(p, below, s->all.bin[i].n) * s->all.bin[i].value;
     return sum;
 }
 
 bool cw_spread_read(const struct cw_spread *s, const struct cw_stat *stat, struct ratio *out)
 {
-    struct ratio all = count_ratio(s->samples), low = ratio_mul(stat->low, all), high = ratio_mul(stat->high, all);
     if (s->samples == 0)
         return false;
+    struct parts p = parts_of(s, stat);
+    __int128 all = p.each * (int64_t)s->samples;
     if (stat->kind == CW_PERCENTILE) {
         *out = ratio_int(cw_spread_at(s, stat->high));
-        return true;
-    }
-    *out = stat->kind == CW_TRIMMED_COUNT ? ratio_sub(high, low) : sum_between(s, low, high);
-    if (stat->kind == CW_TRIMMED_MEAN)
-        *out = ratio_div(*out, ratio_sub(high, low));
-    if (stat->kind == CW_WINSORIZED_MEAN) {
-        struct ratio under = ratio_mul(low, ratio_int(cw_spread_at(s, stat->low)));
-        struct ratio over = ratio_mul(ratio_sub(all, high), ratio_int(cw_spread_at(s, stat->high)));
-        *out = ratio_div(ratio_add(*out, ratio_add(under, over)), all);
+    } else if (stat->kind == CW_TRIMMED_COUNT) {
+        *out = ratio_of(p.high - p.low, p.each);
+    } else if (stat->kind == CW_WINSORIZED_MEAN) {
+        __int128 outside = p.low * cw_spread_at(s, stat->low) + (all - p.high) * cw_spread_at(s, stat->high);
+        *out = ratio_of(sum_between(s, &p) + outside, all);
+    } else {
+        *out = ratio_of(sum_between(s, &p), stat->kind == CW_TRIMMED_MEAN ? p.high - p.low : p.each);
     }
     return true;
 }

@@ -17,6 +17,23 @@ static __int128 divisor(__int128 a, __int128 b)
     return a;
 }
 
+/* The numerator is too long: the value over the largest power of two that leaves room for it. A small denominator would lose
+ * all that it says if it was halved along. What is too large altogether is as large as can be. */
+static struct ratio shorten(__int128 num, __int128 den)
+{
+    __int128 whole = num / den, rest = num % den, by = 1;
+    if (whole >= LIMIT || whole <= -LIMIT)
+        return (struct ratio){(int64_t)(whole > 0 ? LIMIT - 1 : 1 - LIMIT), 1};
+    while (2 * by < LIMIT && 2 * by * (whole + 1) < LIMIT && 2 * by * (whole - 1) > -LIMIT)
+        by *= 2;
+    num = whole * by + rest * by / den;
+    while (num % 2 == 0 && by > 1) {
+        num /= 2;
+        by /= 2;
+    }
+    return (struct ratio){(int64_t)num, (int64_t)by};
+}
+
 struct ratio ratio_of(__int128 num, __int128 den)
 {
     CHECK(den != 0);
@@ -27,11 +44,11 @@ struct ratio ratio_of(__int128 num, __int128 den)
     __int128 d = divisor(num < 0 ? -num : num, den);
     num /= d;
     den /= d;
-    while (num >= LIMIT || num <= -LIMIT || den >= LIMIT) {
+    while (den >= LIMIT) {
         num /= 2;
-        den = den / 2 > 0 ? den / 2 : 1;
+        den /= 2;
     }
-    return (struct ratio){(int64_t)num, (int64_t)den};
+    return num >= LIMIT || num <= -LIMIT ? shorten(num, den) : (struct ratio){(int64_t)num, (int64_t)den};
 }
 
 struct ratio ratio_add(struct ratio a, struct ratio b)

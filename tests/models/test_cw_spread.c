@@ -262,11 +262,32 @@ static void test_ten_seconds(void **state)
     assert_int_equal(invoked, 3); /* at 10 s, 70 s and 130 s */
 }
 
+/* A backlog: 3,000,001 messages that are about a thousand seconds old, in half nanoseconds: their sum is 6e18, and 99 % of them are no
+ * whole number. 2,970,000.99 are left of which 1,500,000 have 2,000 s: the others 1,000 s. */
+static void test_backlog(void **state)
+{
+    (void)state;
+    const int64_t s = 2 * SIM_S;
+    const struct cw_bin bin[] = {{1000 * s, 1500001}, {2000 * s, 1500000}};
+    struct cw_stat stat;
+    struct cw_spread spread;
+    struct ratio r;
+    assert_true(cw_spread_open(&spread, 1) && cw_spread_put(&spread, bin, 2));
+    assert_true(cw_stat_parse("tm99", &stat) && cw_spread_read(&spread, &stat, &r));
+    /* (1,500,001 * 1,000 + 1,469,999.99 * 2,000) / 2,970,000.99 */
+    assert_float_equal(ratio_double(r) / (double)s, 4440000980.0 / 2970000.99, 1e-6);
+    assert_true(cw_stat_parse("wm99", &stat) && cw_spread_read(&spread, &stat, &r));
+    assert_float_equal(ratio_double(r) / (double)s, 4500001000.0 / 3000001.0, 1e-6);
+    assert_true(cw_stat_parse("tm99.0123456789", &stat) && cw_spread_read(&spread, &stat, &r));
+    assert_float_equal(ratio_double(r) / (double)s, 1495.0123, 1e-3);
+    cw_spread_close(&spread);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),         cmocka_unit_test(test_few),         cmocka_unit_test(test_sliding),
-        cmocka_unit_test(test_every_history), cmocka_unit_test(test_ten_seconds),
+        cmocka_unit_test(test_every_history), cmocka_unit_test(test_ten_seconds),   cmocka_unit_test(test_backlog),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

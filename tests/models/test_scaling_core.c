@@ -146,6 +146,12 @@ static void test_ratio(void **state)
     /* What does not fit keeps its size. */
     a = ratio_of((__int128)INT64_MAX * 1000003, (__int128)INT64_MAX - 1);
     assert_int_equal(ratio_floor(ratio_add(a, (struct ratio){1, 2})), 1000003);
+    a = ratio_of(((__int128)1 << 67) + 1, 100); /* nor does what is a small part of much */
+    assert_int_equal(ratio_floor(a), 1475739525896764129);
+    a = ratio_of(-((__int128)1 << 67) - 1, 300);
+    assert_int_equal(ratio_trunc(a), -491913175298921376);
+    a = ratio_of((__int128)1 << 70, 1); /* too large: never less than something smaller */
+    assert_true(ratio_cmp(a, ratio_int(((int64_t)1 << 62) - 2)) > 0);
     assert_int_equal(ratio_cmp(ratio_of(1, 3), ratio_of(333333333333333333, 1000000000000000000)), 1);
 }
 
