@@ -136,6 +136,31 @@ static void stopped(void **state)
     close_world(&f);
 }
 
+/* --- at a Lambda function --- */
+
+/* The invoker is gone and its jobs with it: the invocation goes on with a copy of them, nobody is told, nothing stays held. */
+static void orphans(void **state)
+{
+    (void)state;
+    static struct fixture f;
+    struct job kept[3];
+    open_world(&f, "function.g.timeout = 60s\nfunction.g.record_time = 2s\nfunction.g.cold_start = 0s\n", 3);
+    invoke_init(&f.v, entity_of(&f, "function.g"));
+    invoke_start(&f.v);
+    to(&f, 13 * SIM_S);
+    memcpy(kept, f.job, sizeof(kept));
+    invoke_stop(&f.v);
+    memset(f.job, 0xff, sizeof(kept));
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(request_at(&f.w->requests, kept[i].request)->alive, 2);
+    to(&f, 20 * SIM_S); /* 3 records of 2 s */
+    assert_int_equal(f.n_done, 0);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(request_at(&f.w->requests, kept[i].request)->alive, 1);
+    memcpy(f.job, kept, sizeof(kept));
+    close_world(&f);
+}
+
 /* --- at a server in the test's hands --- */
 
 struct server {
@@ -335,7 +360,7 @@ int main(void)
         cmocka_unit_test(tries),
         cmocka_unit_test(no_pile),
         cmocka_unit_test(again_from_within),
-        cmocka_unit_test(functions),
+        cmocka_unit_test(functions), cmocka_unit_test(orphans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
