@@ -114,7 +114,7 @@ const struct key group_keys[N_GROUP_KEYS] = {
                          .high = "2d",
                          .rule = "ASG-4",
                          .doc = "An instance that is to go takes no more work and has so long to finish what it has; then it is killed, and "
-                                "what it had comes back after its visibility timeout; leases run out."},
+                                "what it had comes back after its visibility timeout, leases run out, calls break off."},
     [GROUP_KEY_BALANCED] = {.name = "balanced",
                             .type = VALUE_FLAG,
                             .fallback = "false",
