@@ -299,7 +299,7 @@ static void alarms_are_timed_within_buckets(void **state)
     assert_string_equal(sheet_title(s), "alarm.deep is in ALARM 50.0 % of the time, first at 18 min 45 s; scaling.t high never goes to ALARM");
     const char *const *cell = sheet_table(s, &n_row, &n_col);
     assert_int_equal(n_row, 2);
-    assert_string_equal(cell[n_col + 2], "1");
+    assert_string_equal(cell[n_col + 3], "1");
     assert_string_equal(cell[2 * n_col], "scaling.t high");
     for (size_t i = 0; i < s->n; i++)
         if (s->mark[i].kind == MARK_AREA) {

@@ -15,7 +15,7 @@
 #define METRICS_MAX 97
 #define POINTS      3
 
-static char path[64], name[METRICS_MAX][8];
+static char path[64], name[METRICS_MAX][16];
 static struct metric_id id[METRICS_MAX];
 
 static void add(struct metric_value *m, int64_t value)
