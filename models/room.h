@@ -11,7 +11,9 @@
 struct crew_ops;
 struct entity;
 struct invoke_ops;
+struct link_ops;
 struct log_ops;
+struct pool_ops;
 struct scale_ops;
 struct trigger_ops;
 struct world;
@@ -65,6 +67,8 @@ struct room {
     const struct log_ops    *log;    /* log.h */
     const struct invoke_ops *invoke; /* invoke.h */
     const struct crew_ops    *crew;    /* crew.h: instances of a group work in it */
+    const struct link_ops    *link;    /* link.h: takes connections that stay open */
+    const struct pool_ops    *pool;    /* link.h: holds connections for those who call through it */
     const struct scale_ops   *scale;   /* control.h: policies change its size */
     const struct trigger_ops *trigger; /* control.h: alarms set it off */
 

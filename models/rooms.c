@@ -6,7 +6,7 @@
 
 extern const struct room room_alarm, room_bus, room_consumer, room_database, room_destination, room_endpoint, room_event, room_fault, room_firehose, room_fleet,
     room_function, room_group,
-    room_kpl, room_mapping, room_pipe, room_producer, room_queue, room_scaling, room_service, room_stream, room_topic;
+    room_kpl, room_mapping, room_pipe, room_pool, room_producer, room_proxy, room_queue, room_scaling, room_service, room_stream, room_topic;
 
 const struct room *const rooms[] = {
     &room_alarm,
@@ -24,7 +24,9 @@ const struct room *const rooms[] = {
     &room_kpl,
     &room_mapping,
     &room_pipe,
+    &room_pool,
     &room_producer,
+    &room_proxy,
     &room_queue,
     &room_scaling,
     &room_service,

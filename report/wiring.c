@@ -15,7 +15,7 @@
 
 static const char *const kinds[] = {"queue",    "topic",    "bus",      "service", "database",    "fleet",    "producer", "endpoint",
                                     "stream",   "consumer", "firehose", "mapping", "destination", "function", "kpl",      "pipe",
-                                    "group",    "scaling"};
+                                    "group",    "scaling",  "pool",     "proxy"};
 
 struct reader {
     struct wiring *out;
@@ -49,7 +49,7 @@ static bool feeds(const struct reader *r, const char *key, const char *to, bool 
 {
     static const char *const others[] = {"source", "done_at", "to"};
     static const char *const senders[] = {"producer", "service",  "fleet",   "topic", "bus", "pipe",
-                                          "consumer", "firehose", "mapping", "function", "kpl"};
+                                          "consumer", "firehose", "mapping", "function", "kpl", "pool", "proxy"};
     bool sends = false;
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(key, others[i]) == 0)

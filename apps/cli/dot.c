@@ -15,6 +15,7 @@ static const struct {
     {"|queue|stream|kpl|firehose|", "shape=cds"},
     {"|topic|bus|", "shape=hexagon"},
     {"|database|destination|", "shape=cylinder"},
+    {"|pool|proxy|", "shape=parallelogram"},
     {"|alarm|scaling|group|fault|", "shape=note, style=dotted"},
 };
 

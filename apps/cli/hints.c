@@ -20,7 +20,8 @@ static bool nobody_asks(const struct spec *s)
 {
     static const char *const passive[] = {"alarm",   "consumer", "database", "destination", "endpoint", "event",
                                           "fault",   "firehose", "fleet",    "function",    "group",    "kpl",
-                                          "mapping", "pipe",     "queue",    "scaling",     "service",  "stream",
+                                          "mapping", "pipe",     "pool",     "proxy",       "queue",    "scaling",
+                                          "service", "stream",
                                           "topic"};
     for (uint32_t i = 0; i < s->n_entity; i++) {
         bool known = false;

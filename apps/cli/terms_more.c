@@ -199,5 +199,13 @@ const struct term more_terms[] = {
     {"lifecycle hook", "수명 주기 후크", "hook|lifecycle hooks|수명 주기 훅",
      "Holds an instance that comes or goes until it is told to go on: 3,600 s by default, after which the instance is given up.",
      "오거나 가는 인스턴스를 정해진 일이 끝날 때까지 붙잡는다.", "ASG-2", "group.ID.launch_hook, group.ID.end_hook", "group.ID.pending, group.ID.terminating"},
+    {"connection pool", "연결 풀", "pool|connections|커넥션 풀|max_connections|too many connections",
+     "Connections that a process keeps open, used or not. Processes times size is what the database sees; above its maximum it says no to the next one.",
+     "프로세스마다 열어 두는 데이터베이스 연결의 모음이다. 쓰지 않아도 최대 연결 수에 든다.", "RDS-5, POOL-1 … 8", "pool.ID.size, pool.ID.min_idle, database.ID.max_connections",
+     "database.ID.connections_open, database.ID.connections_refused, pool.ID.in_use"},
+    {"RDS Proxy", "RDS 프록시", "proxy|multiplexing|프록시",
+     "Takes as many clients' connections as come and lends its few to the database, call by call. A call that finds none waits.",
+     "많은 클라이언트 연결을 받아 적은 수의 데이터베이스 연결로 나누어 쓰게 한다.", "RDS-9, RDS-10", "proxy.ID.max_connections_percent",
+     "proxy.ID.client_connections, proxy.ID.wait"},
 };
 const size_t n_more_terms = sizeof more_terms / sizeof *more_terms;

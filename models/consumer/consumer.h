@@ -15,6 +15,7 @@
 #include "known.h"
 #include "log.h"
 #include "poison.h"
+#include "pools.h"
 #include "steps.h"
 #include "world.h"
 
@@ -63,6 +64,7 @@ struct consumer {
     uint64_t attempts;
     const struct backoff *pause;
     struct steps steps;
+    struct pools pools;
     int64_t crash_ppb;
     struct poison poison;
     enum consumer_crash_at crash_at;

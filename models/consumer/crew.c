@@ -142,6 +142,7 @@ static void join(struct crew_worker *w)
     }
     w->here = true;
     w->frozen = false;
+    pools_arrive(&c->pools, w->number, 1, POOL_SINGLE);
     if ((c->fault.active & FAULT_HANG) && c->library == LIBRARY_KCL) {
         kcl_freeze(c->kcl, world_now(c->e.world), w->number);
         w->frozen = true;
@@ -177,6 +178,7 @@ void crew_crash(struct consumer *c, uint32_t number, sim_time restart)
     if (returns)
         sim_after(c->e.world->sim, &w->timer, restart);
     crew_settle(c);
+    pools_crash(&c->pools, number);
 }
 
 void crew_leave(struct crew_worker *w)
@@ -189,6 +191,7 @@ void crew_leave(struct crew_worker *w)
     kcl_leave(c->kcl, world_now(c->e.world), w->number);
     crew_settle(c);
     w->here = w->frozen = w->leaving = false;
+    pools_leave(&c->pools, w->number, 1);
 }
 
 bool crew_make(struct consumer *c, uint32_t n)
@@ -303,6 +306,7 @@ static void crash_all(struct consumer *c)
         if (crew_worker(c, i)->here)
             crew_stop(crew_worker(c, i));
     crew_settle(c);
+    pools_lost(&c->pools, 0, (uint32_t)c->workers.n_live);
 }
 
 void crew_fault(struct entity *e, const struct fault_state *state)

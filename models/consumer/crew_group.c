@@ -73,6 +73,7 @@ static void kill_crew(struct entity *e, uint32_t first, uint32_t n)
     }
     c->settling = false;
     crew_settle(c);
+    pools_lost(&c->pools, first, n);
 }
 
 /* --- at work --- */

@@ -245,6 +245,7 @@ static void do_steps(struct part_reader *p)
     } else if (c->steps.n == 0) {
         ended(p, CALL_OK);
     } else {
+        p->walk.caller.who = p->worker;
         steps_start(&p->walk, &c->steps, &p->job, steps_done);
     }
 }

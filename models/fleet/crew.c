@@ -47,6 +47,7 @@ static bool open(struct entity *e, uint32_t first, uint32_t n)
     f->n_open += n;
     tell_size(f);
     entity_trace(e, TRACE_OPENED, (uint64_t)first << 32 | n);
+    crowd_come(f, first, n, POOL_INSTANCE);
     for (uint32_t i = first; i < first + n; i++) {
         f->off[i] = false;
         worker_wake(fleet_worker(f, i));
@@ -77,6 +78,7 @@ static void kill_crew(struct entity *e, uint32_t first, uint32_t n)
             fleet_count(f, FM_CRASHED, 1);
         worker_halt(w);
     }
+    crowd_lose(f, first, n);
 }
 
 static uint32_t busy(const struct entity *e, uint32_t first, uint32_t n)

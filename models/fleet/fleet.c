@@ -39,7 +39,10 @@ bool fleet_resize(struct fleet *f, uint32_t size)
         if (!fleet_add_worker(f))
             return false;
     }
+    uint32_t before = f->size;
     f->size = size;
+    if (size > before && f->off == NULL)
+        crowd_come(f, before, size - before, POOL_SINGLE);
     obs_level_set(&f->size_level, world_now(f->e.world), size);
     entity_trace(&f->e, TRACE_RESIZED, size);
     for (uint32_t i = size; i < f->workers.n_live; i++) {
@@ -69,9 +72,12 @@ static bool find_aside(struct fleet *f)
 
 void fleet_start(struct entity *e)
 {
-    if (!find_aside((struct fleet *)e))
+    struct fleet *f = (struct fleet *)e;
+    if (!find_aside(f) || !pools_find(&f->pools, e, &f->steps))
         e->world->failed = true;
-    fleet_wake((struct fleet *)e);
+    if (f->off == NULL)
+        crowd_come(f, 0, f->size, POOL_SINGLE);
+    fleet_wake(f);
 }
 
 /* A hung fleet's workers stand still with what they have; when it ends they are started anew, but not those that hang by
@@ -87,6 +93,7 @@ static void restart_all(struct fleet *f)
         else
             worker_thaw(w);
     }
+    crowd_return(f);
     fleet_wake(f);
 }
 
@@ -98,6 +105,7 @@ static void crash_all(struct fleet *f)
             fleet_count(f, FM_CRASHED, 1);
         worker_halt(w);
     }
+    crowd_lose(f, 0, (uint32_t)f->workers.n_live);
 }
 
 void fleet_fault(struct entity *e, const struct fault_state *state)

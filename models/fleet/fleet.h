@@ -12,6 +12,7 @@
 #include "draws.h"
 #include "known.h"
 #include "poison.h"
+#include "pools.h"
 #include "steps.h"
 #include "world.h"
 
@@ -135,6 +136,7 @@ struct fleet {
     struct spans return_after; /* by receive count; n 0: at once */
     const struct backoff *pause;
     struct steps steps;
+    struct pools pools; /* told who is there once the run has begun */
     struct rng_stream time_stream, crash_stream, hang_stream, fail_stream, pause_stream,
         pace_stream;
     struct draws times, crashes, hangs; /* of jobs that come for the first time; the chances: the stream's first, in ppb */
@@ -184,6 +186,12 @@ void fleet_start(struct entity *);
 void fleet_fault(struct entity *, const struct fault_state *);
 bool fleet_conserve(struct entity *, sim_time now, struct err *);
 void fleet_close(struct entity *);
+
+/* crowd.c - what the fleet's connection pools are told; nothing, where it has none. */
+void crowd_come(struct fleet *, uint32_t first, uint32_t n, enum pool_how);
+void crowd_leave(struct fleet *, uint32_t number); /* one that is away, and not to come back */
+void crowd_lose(struct fleet *, uint32_t first, uint32_t n);
+void crowd_return(struct fleet *); /* all that should be there, after crowd_lose */
 
 /* crew.c */
 extern const struct crew_ops fleet_crew;

@@ -99,6 +99,7 @@ void worker_poll(struct worker *w)
 {
     if (!fleet_wants(w->fleet, w->number)) {
         worker_state(w, WORKER_AWAY);
+        crowd_leave(w->fleet, w->number);
         return;
     }
     worker_state(w, WORKER_IDLE);
@@ -174,6 +175,8 @@ void worker_die(struct worker *w)
     fleet_count(w->fleet, FM_CRASHED, 1);
     steps_stop(&w->walk);
     drop_all(w);
+    if (w->announced)
+        pools_crash(&w->fleet->pools, w->number);
     worker_state(w, WORKER_IDLE);
     worker_wait(w, w->restart, worker_poll);
 }
@@ -192,6 +195,7 @@ void worker_init(struct worker *w, struct fleet *f, uint32_t number, struct pull
     w->ask.asker = &f->e;
     w->ask.who = number;
     w->ask.source = f->source;
+    w->walk.caller.who = number;
     w->pace = plan_pace(f, number);
     known_init(&w->known, f->idempotent.capacity, f->idempotent.ttl);
     sim_timer_init(&w->timer, SIM_MESSAGE, on_timer);
@@ -228,6 +232,7 @@ void worker_leave(struct worker *w)
     if (!worker_hangs(w))
         flush_now(w);
     worker_halt(w);
+    crowd_leave(w->fleet, w->number);
 }
 
 void worker_freeze(struct worker *w)

@@ -52,6 +52,7 @@ struct worker {
     struct sim_timer beat; /* of the heartbeat */
     struct steps part;     /* of the fleet's steps, when it dies in one */
     struct known known;    /* its own */
+    bool announced;        /* to the fleet's connection pools */
     struct steps_walk walk;
 };
 

@@ -10,6 +10,7 @@
 #include "lam_law.h"
 #include "lam_price.h"
 #include "lambda.h"
+#include "pools.h"
 #include "steps.h"
 
 enum function_trace { FUNCTION_TRACE_BEGUN = 1, FUNCTION_TRACE_THROTTLED, FUNCTION_TRACE_DONE, FUNCTION_TRACE_FAILED,
@@ -23,6 +24,8 @@ struct function {
     struct lam_async   *async;
     struct slab         runs, events;
     struct steps        steps;
+    struct pools        pools;
+    struct sim_timer    reaper; /* of environments that hold connections */
     struct draws        duration_draws;
     const struct dist  *duration, *record_time, *cold; /* cold NULL: constant */
     sim_time            cold_constant;
@@ -85,6 +88,7 @@ struct call *function_call(struct function *);
 /* function_run.c. What to do: kind, and the fields of its kind; job, n, try. LAM_OK: it is under way, or has ended; else it
  * was refused. `down`: a fault. */
 enum lam_outcome function_begin(struct function *, const struct run *what);
+void function_reap(struct sim *, struct sim_timer *);
 void function_finish_costs(struct function *, sim_time now); /* at the end of the run */
 
 /* function_port.c */

@@ -40,7 +40,13 @@ static const struct value *async_field(const struct spec_entity *e, enum async_k
     return group->list.n == 0 ? NULL : value_field(group, key);
 }
 
-static void configure(struct lam_config *c, const struct function *f)
+static void environment_gone(void *whom, uint32_t env)
+{
+    const struct function *f = whom;
+    pools_lost(&f->pools, env, 1);
+}
+
+static void configure(struct lam_config *c, struct function *f)
 {
     const struct spec_entity *e = f->e.spec;
     const struct value *reserved = spec_value(e, FUNCTION_RESERVED);
@@ -54,6 +60,8 @@ static void configure(struct lam_config *c, const struct function *f)
     c->growth = (enum lam_growth)spec_int(e, FUNCTION_SCALING);
     c->idle_life = spec_int(e, FUNCTION_IDLE_LIFE);
     c->max_age = spec_int(e, FUNCTION_MAX_AGE);
+    c->gone = environment_gone;
+    c->whom = f;
 }
 
 static void configure_async(struct lam_async_config *c, const struct spec_entity *e)
@@ -134,6 +142,7 @@ static bool set_up(struct function *f)
     configure(&config, f);
     configure_async(&async, f->e.spec);
     sim_timer_init(&f->timer, SIM_MESSAGE, function_on_timer);
+    sim_timer_init(&f->reaper, SIM_STATE, function_reap);
     return lam_open(&f->core, &config, &err) && lam_async_open(&f->async, &async, &err) && make_observers(f);
 }
 
@@ -162,7 +171,16 @@ static bool wire(struct entity *e)
     f->on_failure = destination(f, ASYNC_ON_FAILURE);
     f->on_success = destination(f, ASYNC_ON_SUCCESS);
     f->dead_letter = destination(f, ASYNC_DEAD_LETTER);
-    return steps_init(&f->steps, e, spec_value(e->spec, FUNCTION_CALLS), spec_value(e->spec, FUNCTION_SENDS), counters);
+    return steps_init(&f->steps, e, spec_value(e->spec, FUNCTION_CALLS), spec_value(e->spec, FUNCTION_SENDS), counters) &&
+           pools_find(&f->pools, e, &f->steps);
+}
+
+/* Provisioned environments have run their init code, and the connections that it opens are there: the core made them first. */
+static void start(struct entity *e)
+{
+    const struct function *f = function_of(e);
+    for (uint32_t i = 0; f->pools.n > 0 && i < lam_config(f->core)->provisioned; i++)
+        pools_arrive(&f->pools, i, 1, POOL_ENVIRONMENT);
 }
 
 static void finish(struct entity *e, sim_time now)
@@ -363,6 +381,7 @@ const struct room room_function = {
     .check = check,
     .make = make,
     .wire = wire,
+    .start = start,
     .finish = finish,
     .conserve = conserve,
     .fault = fault,

@@ -86,6 +86,15 @@ static void look(struct function *f)
     obs_level_set(&f->concurrent, now, lam_busy(f->core));
     obs_level_set(&f->provisioned, now, lam_busy_provisioned(f->core));
     obs_level_set(&f->environments, now, lam_environments(f->core, now));
+    if (f->pools.n > 0 && !sim_pending(&f->reaper) && lam_expires(f->core) != SIM_NEVER)
+        sim_at(f->e.world->sim, &f->reaper, lam_expires(f->core));
+}
+
+/* Whatever they hold goes when they go, not when somebody looks. */
+void function_reap(struct sim *s, struct sim_timer *t)
+{
+    (void)s;
+    look(CONTAINER_OF(t, struct function, reaper));
 }
 
 static void release_orphan(struct function *f, const struct run *r)
@@ -105,6 +114,8 @@ static void end(struct run *r, enum lam_end how)
     uint32_t before = lam_busy_provisioned(f->core);
     lam_finish(f->core, function_call(f), r->env, how, &bill);
     bool provisioned = lam_busy_provisioned(f->core) < before;
+    if (how == LAM_END_TIMEOUT)
+        pools_crash(&f->pools, r->env); /* its process is killed */
     obs_tally_add(&f->duration_seen, now, bill.duration);
     function_count(f, FX_ERRORS, how != LAM_END_OK);
     function_count(f, FX_TIMEOUTS, how == LAM_END_TIMEOUT);
@@ -331,6 +342,9 @@ enum lam_outcome function_begin(struct function *f, const struct run *what)
     if (r->kind != RUN_BATCH)
         r->job = &r->own;
     steps_walk_init(&r->walk);
+    r->walk.caller.who = place.env;
+    if (f->pools.n > 0 && place.init == LAM_COLD)
+        pools_arrive(&f->pools, place.env, 1, POOL_ENVIRONMENT);
     sim_timer_init(&r->timer, SIM_MESSAGE, on_timer);
     count_begin(f, r, &place);
     start(r, &place);

@@ -55,6 +55,8 @@ void lam_env_remove(struct lambda *l, uint32_t env)
     struct lam_env *e = lam_env(l, env);
     e->state = LAM_ENV_GONE;
     l->counts.removed += !e->provisioned;
+    if (l->config.gone != NULL)
+        l->config.gone(l->config.whom, env);
     slab_give(&l->envs, env);
 }
 

@@ -203,6 +203,10 @@ uint32_t lam_environments(struct lambda *l, sim_time now)
     lam_expire(l, now);
     return l->idle.n + l->busy;
 }
+sim_time lam_expires(const struct lambda *l)
+{
+    return l->idle.n == 0 ? SIM_NEVER : lam_env(l, l->idle.oldest)->freed + l->config.idle_life;
+}
 __int128 lam_unit_time(const struct lambda *l, sim_time now)
 {
     return l->unit_time + (__int128)l->config.provisioned * (now - l->unit_at);

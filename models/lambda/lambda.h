@@ -46,6 +46,8 @@ struct lam_config {
     sim_time idle_life, max_age;
     uint32_t scale; /* new environments in ten seconds */
     sim_time now;
+    void   (*gone)(void *, uint32_t env); /* told of each environment that goes; NULL */
+    void    *whom;
 };
 void lam_config_default(struct lam_config *, struct lam_account *);
 
@@ -109,6 +111,7 @@ uint64_t lam_throttled(const struct lambda *);
 uint32_t lam_busy(const struct lambda *); /* concurrent executions */
 uint32_t lam_busy_provisioned(const struct lambda *);
 uint32_t lam_environments(struct lambda *, sim_time now); /* on demand, busy or idle */
+sim_time lam_expires(const struct lambda *); /* when the one that has been idle longest goes, unless it is used; SIM_NEVER */
 /* Provisioned units times nanoseconds until now (LAM-59). */
 __int128 lam_unit_time(const struct lambda *, sim_time now);
 void     lam_check(const struct lambda *, sim_time now);

@@ -112,6 +112,7 @@ struct caller {
     uint32_t              hedges;  /* second calls of this attempt */
     uint32_t              era;     /* of the breaker, when the attempt began */
     uint64_t              token;   /* what the last answer brought */
+    uint32_t              who;     /* the owner's: which of its threads this is, where a pool wants to know (link.h) */
     struct sim_timer      hedge;
     struct world_spin     spin;
     bool                 *stopped; /* while an offer is answered (only then): set when the work is given up meanwhile */

@@ -92,13 +92,22 @@ static void check_targets(const struct checked *c)
         wrong(c, key_of(c, CALLER_NEED), CHECK_USELESS, "'need' is more than the calls that are made");
 }
 
+/* A database, perhaps behind a pool and a proxy. */
+static bool is_store(const struct value *target)
+{
+    const struct spec_entity *e = target->absent ? NULL : target->ref;
+    for (unsigned i = 0; i < 3 && e != NULL && spec_named(e, "write_time") == NULL; i++)
+        e = e->room->pool == NULL && e->room->link == NULL ? NULL : spec_named(e, "target")->ref;
+    return target->absent || target->ref == NULL || (e != NULL && spec_named(e, "write_time") != NULL);
+}
+
 static void check_operation(const struct checked *c)
 {
     const struct value *operation = key_of(c, CALLER_OPERATION), *target = key_of(c, CALLER_TARGET),
                        *targets = key_of(c, CALLER_TARGETS);
-    bool store = target->absent || target->ref == NULL || spec_named(target->ref, "write_time") != NULL;
+    bool store = is_store(target);
     for (uint32_t i = 0; i < targets->list.n; i++)
-        store = store && (targets->list.item[i].ref == NULL || spec_named(targets->list.item[i].ref, "write_time") != NULL);
+        store = store && is_store(&targets->list.item[i]);
     if (caller_given(operation) && !store)
         wrong(c, operation, CHECK_TARGET, "only a database knows operations");
 }

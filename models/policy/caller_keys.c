@@ -193,7 +193,7 @@ static const struct key breaker_keys[N_BREAKER_KEYS] = {
                         .doc = "A circuit breaker that all calls of this client share."},
 
 const struct key caller_keys[N_CALLER_KEYS] = {
-    CALLER_KEYS("service|database|endpoint|function", "Who is called; the caller waits for the answer.")};
+    CALLER_KEYS("service|database|endpoint|function|pool|proxy", "Who is called; the caller waits for the answer.")};
 const struct key caller_send_keys[N_CALLER_KEYS] = {
     CALLER_KEYS("queue|topic|bus|stream|firehose|function|kpl", "Where the message goes; the sender waits until it is accepted.")};
 

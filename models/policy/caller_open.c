@@ -74,18 +74,26 @@ static bool open_protection(struct caller_policy *p, const struct value *group)
            (!m->has_breaker || breaker_open(&m->breaker, &p->owner->world->arena, breaker));
 }
 
+/* A pool is told who calls. */
+static bool calls_pool(const struct caller_policy *p)
+{
+    return p->target != NULL && p->target->room->pool != NULL;
+}
+
 static bool open_more(struct caller_policy *p, const struct value *group, const char *use)
 {
-    if (caller_is_plain(group))
+    if (caller_is_plain(group) && !calls_pool(p))
         return true;
     struct caller_more *m = p->more = arena_get(&p->owner->world->arena, sizeof(*m));
     if (m == NULL)
         return false;
+    m->event_size = -1;
+    if (group->list.n == 0)
+        return true;
     const struct value *operation = caller_field(group, CALLER_OPERATION), *latency = caller_field(group, CALLER_LATENCY),
                        *reply = caller_field(group, CALLER_REPLY_LATENCY);
     char name[96];
     const struct value *event = caller_field(group, CALLER_EVENT);
-    m->event_size = -1;
     if (event != NULL && !event->absent) {
         m->event = event_number(p->owner->world->spec, event->ref);
         m->event_size = event_views(p->owner->world, m->event)->size;
@@ -145,11 +153,10 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
                                 .need = 1,
                                 .chance = PPB};
     p->offers = target != NULL && (target->room->call == NULL || (p->sends && target->room->push != NULL));
-    if (group->list.n > 0) {
+    if (group->list.n > 0)
         read_group(p, group);
-        if (!open_more(p, group, stream_use))
-            return false;
-    }
+    if (!open_more(p, group, stream_use))
+        return false;
     p->accept = straight(p);
     p->span = p->radix = digits(p);
     sim_lane_init(&p->lane, p->timeout);

@@ -26,6 +26,8 @@ static void place(struct caller *c, struct wire_call *call, uint32_t target)
     struct world *w = c->policy->owner->world;
     call->copy = target;
     call->sent = world_now(w);
+    call->from = c->policy->owner;
+    call->who = c->who;
     if (m->operation == JOB_CONDITIONAL)
         call->token = c->token;
     if (m->targets.n > 0)

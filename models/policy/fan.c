@@ -65,7 +65,7 @@ static bool add_branches(struct world *w, struct fan *f)
         if (number == SLAB_NONE)
             return false;
         struct branch *b = slab_at(&w->branches, number);
-        *b = (struct branch){.fan = f, .number = number};
+        *b = (struct branch){.fan = f, .number = number, .caller.who = f->walk->caller.who};
         *at = b;
         at = &b->next;
     }

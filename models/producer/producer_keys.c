@@ -218,7 +218,7 @@ const struct key producer_keys[N_PRODUCER_KEYS] = {
     [PRODUCER_TARGET] = {.name = "target",
                          .type = VALUE_REF,
                          .flags = KEY_REQUIRED,
-                         .refs = "service|database|queue|topic|bus|stream|firehose|function|kpl|endpoint",
+                         .refs = "service|database|queue|topic|bus|stream|firehose|function|kpl|endpoint|pool|proxy",
                          .doc = "Who gets the requests."},
     [PRODUCER_CALL] = {.name = "call",
                        .type = VALUE_GROUP,

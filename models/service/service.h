@@ -4,6 +4,7 @@
 
 #include "caller.h"
 #include "crew.h"
+#include "pools.h"
 #include "room.h"
 #include "station.h"
 
@@ -28,7 +29,12 @@ enum {
 };
 enum { SERVICE_CRASH_PROBABILITY, SERVICE_CRASH_AFTER, N_SERVICE_CRASH_KEYS };
 
+/* The pools that it calls through. */
+struct pools *service_pools(struct entity *);
+
 extern const struct crew_ops   service_crew;
+void service_check(const struct spec *, const struct spec_entity *, struct problems *);
+
 extern const struct key        service_keys[N_SERVICE_KEYS];
 extern const struct metric_def service_metrics[N_SERVICE_METRICS];
 

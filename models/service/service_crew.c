@@ -27,6 +27,7 @@ static bool open(struct entity *e, uint32_t first, uint32_t n)
     struct station *s = station_of(e);
     if (s->roster != NULL && !roster_open(s, first, n))
         return false;
+    pools_arrive(service_pools(e), first, n, s->roster != NULL ? POOL_INSTANCE : POOL_CROWD);
     change(e, n);
     return true;
 }
@@ -37,13 +38,19 @@ static void drain(struct entity *e, uint32_t first, uint32_t n)
     if (s->roster != NULL)
         roster_drain(s, first, n);
     change(e, -(int64_t)n);
+    if (s->roster == NULL) /* connections in use are closed at their calls' ends */
+        pools_leave(service_pools(e), first, n);
 }
 
 /* Where servers are not told apart, calls under way are on nobody's: they end as they would. */
 static void kill_crew(struct entity *e, uint32_t first, uint32_t n)
 {
-    if (station_of(e)->roster != NULL)
-        roster_kill(station_of(e), first, n);
+    struct station *s = station_of(e);
+    if (s->roster == NULL)
+        return;
+    bool lost = roster_busy(s, first, n) > 0;
+    roster_kill(s, first, n);
+    (lost ? pools_lost : pools_leave)(service_pools(e), first, n);
 }
 
 static uint32_t busy(const struct entity *e, uint32_t first, uint32_t n)

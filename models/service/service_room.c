@@ -1,6 +1,9 @@
 /* service_room.c - a synchronous service: a call holds one of its servers for the service's own time and for the steps that
  * follow, calls to others among them. That is what couples: who waits for a slow neighbour is busy. A call that is forwarded
  * leaves its server: the next one works on it, and answers the client. */
+#include <string.h>
+
+#include "roster.h"
 #include "service.h"
 #include "stay.h"
 #include "walk.h"
@@ -10,6 +13,7 @@
 struct service {
     struct station        s; /* first */
     struct steps          steps, forwards;
+    struct pools          pools;
     int64_t              *chance; /* of each forward, ppb, added up */
     bool                  ring;   /* a forwarded call may come back */
     struct rng_stream     route_stream, crash_stream;
@@ -203,6 +207,8 @@ static void on_worked(struct sim *sim, struct sim_timer *t)
         return;
     }
     struct visit *visit = open_visit(v, c);
+    if (visit != NULL && v->pools.n > 0 && v->s.roster != NULL)
+        visit->walk.caller.who = roster_number(c);
     if (visit == NULL)
         station_end(&v->s, c, CALL_FAILED);
     else
@@ -286,7 +292,33 @@ static bool wire(struct entity *e)
     struct steps_counters counters = {&v->tries, &v->retries, &v->timeouts, &v->caller};
     v->ring = steps_ring(e->world->spec, e->spec);
     return steps_init(&v->steps, e, spec_value(e->spec, SERVICE_CALLS), spec_value(e->spec, SERVICE_SENDS), counters) &&
-           steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards);
+           steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards) &&
+           pools_find(&v->pools, e, &v->steps);
+}
+
+struct pools *service_pools(struct entity *e)
+{
+    return &((struct service *)e)->pools;
+}
+
+static bool is_crewed(const struct spec *spec, const struct spec_entity *e)
+{
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct value *target = strcmp(spec->entity[i].kind, "group") == 0 ? spec_named(&spec->entity[i], "target") : NULL;
+        if (target != NULL && target->ref == e)
+            return true;
+    }
+    return false;
+}
+
+/* Without a group it is one process, and its servers are threads. */
+static void start(struct entity *e)
+{
+    const struct service *v = (struct service *)e;
+    int64_t servers = v->s.servers;
+    station_start(e);
+    if (v->pools.n > 0 && !is_crewed(e->world->spec, e->spec))
+        pools_arrive(&v->pools, 0, servers >= 1 && servers <= UINT16_MAX ? (uint32_t)servers : 1, POOL_CROWD);
 }
 
 static void set(struct entity *e, unsigned key, const struct value *v)
@@ -321,7 +353,7 @@ const struct room room_service = {
     .check = service_check,
     .make = make,
     .wire = wire,
-    .start = station_start,
+    .start = start,
     .conserve = station_conserve,
     .fault = station_fault,
     .set = set,

@@ -40,6 +40,11 @@ bool roster_check(const struct station *, struct err *);
 /* For the station; there is a roster, and someone is free. */
 void roster_take(struct station *, struct wire_call *, sim_time now);
 void roster_left(struct station *, struct wire_call *);
+/* The server that it is with. */
+static inline uint32_t roster_number(const struct wire_call *c)
+{
+    return ((const struct berth *)c->seat)->number;
+}
 static inline const struct fault_state *roster_ill(const struct wire_call *c)
 {
     return &((const struct berth *)c->seat)->ill;

@@ -172,6 +172,8 @@ static void refuse(struct station *s, struct wire_call *c, sim_time now, enum ca
 {
     stay_count(s, verdict == CALL_THROTTLED ? STATION_THROTTLED : STATION_REFUSED, now);
     trace(s, TRACE_REFUSED, c, verdict);
+    if (c->on == CALL_ON_OWN)
+        s->ops->hung_up(s, now);
     call_reply(c, verdict);
 }
 

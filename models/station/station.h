@@ -19,6 +19,8 @@ struct station_ops {
     void (*worked)(struct station *, struct wire_call *);
     /* Stop what `worked` began (a fault, a cancel). NULL: it never leaves anything under way. */
     void (*halt)(struct station *, struct wire_call *);
+    /* A call on a connection of its own has been refused, or has left. NULL where there is none. */
+    void (*hung_up)(struct station *, sim_time now);
 };
 
 /* The first metrics of a room with a station, in this order. */

@@ -55,6 +55,8 @@ ALWAYS_INLINE void stay_out(struct station *s, struct wire_call *c, sim_time now
     obs_level_add(&s->in_system, now, -1);
     if (c->client_done)
         stay_count(s, STATION_ABANDONED, now);
+    if (__builtin_expect(c->on == CALL_ON_OWN, 0))
+        s->ops->hung_up(s, now);
 }
 
 /* --- service --- */

@@ -81,9 +81,12 @@ void wire_abandon(struct wire_call *c, bool cancel)
         return;
     }
     request_hold(&c->server->world->requests, c->job.request);
-    if (!cancel)
-        return;
     const struct call_ops *ops = c->server->room->call;
+    if (!cancel) {
+        if (ops != NULL && ops->given_up != NULL && c->state != CALL_ON_THE_WAY)
+            ops->given_up(c->server, c);
+        return;
+    }
     if (c->state == CALL_ON_THE_WAY) {
         sim_cancel(c->server->world->sim, &c->timer);
         wire_vanish(c);

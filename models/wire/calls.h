@@ -30,6 +30,7 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
     c->visit = NULL;
     c->slot = slot;
     c->state = CALL_ON_THE_WAY;
+    c->on = CALL_ON_NONE;
     c->client_done = c->server_done = c->offer = false;
     return c;
 }

@@ -131,6 +131,9 @@ enum call_verdict {
     CALL_REJECTED   /* a client's error (4xx but 429): the same request will not do better, nobody tries it again */
 };
 
+/* Its connection, where the server counts them: one that stays open (link.h), or its own while it is in the server. */
+enum call_on { CALL_ON_NONE, CALL_ON_LINK, CALL_ON_OWN };
+
 /* Lives in the world's pool (call.c) until both sides are done with it. */
 struct wire_call {
     struct job          job;
@@ -152,6 +155,7 @@ struct wire_call {
     void               *visit;
     uint32_t            slot;
     uint8_t             state;
+    uint8_t             on;       /* enum call_on */
     enum call_verdict   verdict;  /* of an answer on its way */
     bool                client_done, server_done;
     bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
@@ -162,6 +166,8 @@ struct wire_call {
     uint32_t            place;    /* in a line */
     void               *seat;     /* the server or batch that it is with */
     struct wire_call   *mate;     /* in its batch */
+    struct entity      *from;     /* of a call to a pool: the client, and which of its threads */
+    uint32_t            who;
 };
 
 struct call_ops {
@@ -171,6 +177,8 @@ struct call_ops {
     void (*accept)(struct entity *, struct wire_call *);
     /* The client asks to stop the work (it has abandoned the call already). A server that cannot ignores it. */
     void (*cancel)(struct entity *, struct wire_call *);
+    /* The client has abandoned the call, and does not ask to stop; NULL: that is nothing to the server. */
+    void (*given_up)(struct entity *, struct wire_call *);
     /* Calls inside, for balancers that look; NULL: it does not tell. */
     int64_t (*load)(const struct entity *);
 };
@@ -185,8 +193,7 @@ struct wire_call *wire_open(struct world *, struct entity *server, const struct 
  * there already. false: nothing has happened. */
 bool              wire_push_now(struct entity *server, const struct job *, enum call_verdict *, sim_time *retry_at);
 void              wire_send(struct wire_call *);
-/* Client: no longer interested; the reply will not be delivered. With cancel, the server is told. Before it lets go of the
- * request. */
+/* Client: no longer interested, gets no reply. With cancel, the server is told. Before it lets go of the request. */
 void wire_abandon(struct wire_call *, bool cancel);
 /* Client: done with a call whose reply was delivered. */
 void wire_release(struct wire_call *);

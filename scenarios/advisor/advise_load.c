@@ -51,7 +51,7 @@ static bool shares_line(const struct spec_entity *e)
 
 /* Calls that all fleets and services together may have under way to an entity. Producers have no
  * servers. */
-static double callers_of(const struct adviser *a, const struct spec_entity *to, uint32_t *who)
+static double callers_of(struct adviser *a, const struct spec_entity *to, uint32_t *who)
 {
     double all = 0;
     *who = 0;
@@ -64,7 +64,8 @@ static double callers_of(const struct adviser *a, const struct spec_entity *to, 
             again = a->edge[k].from == x->from && a->edge[k].to == to;
         if (again)
             continue;
-        all += isfinite(servers_of(a, x->from)) ? servers_of(a, x->from) : 0;
+        double n = x->through == NULL ? servers_of(a, x->from) : lent_at_most(a, x);
+        all += isfinite(n) ? n : 0;
         (*who)++;
     }
     return all;
@@ -211,7 +212,7 @@ static const struct advice items[] = {
      "docs/guides/call-policies.md",
      "`database.*.refused` is above 0 while `database.*.busy.max` stands at its connections.",
      "Keep the sum of all workers and servers below connections and places, pool connections in "
-     "front, or bound what one caller may use.",
+     "front, or bound what one caller may use. Calls through a pool count as far as it has connections.",
      connections},
     {543, "work-for-nobody", "an endless waiting room before callers who leave",
      "In an overload a line without bound gets longer than the callers' timeout. From then on the "

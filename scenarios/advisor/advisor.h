@@ -13,6 +13,7 @@
 /* A call or send: from whom, to whom, and the group of its settings. */
 struct edge {
     const struct spec_entity *from, *to;
+    const struct spec_entity *through; /* a pool or proxy before `to`; NULL: none */
     const char
         *list; /* the key that it stands under: calls, sends, forwards, or a producer's call */
     const struct value *item;
@@ -38,7 +39,7 @@ struct advice_set {
 };
 extern const struct advice_set advice_queues, advice_letters, advice_fifo, advice_calls,
     advice_load, advice_fan_out, advice_runs, advice_streams, advice_functions, advice_mappings,
-    advice_scaling, advice_readers, advice_health;
+    advice_scaling, advice_readers, advice_health, advice_pools;
 
 /* The piece at hand is told about an entity, at a setting of it (NULL: at the entity). */
 void advise_about(struct adviser *, const struct spec_entity *, const struct value *where,
@@ -116,6 +117,8 @@ double rate_from(const struct adviser *, const struct spec_entity *producer,
                  const struct spec_entity *to);
 const struct dist *key_law(const struct spec_entity *producer); /* NULL: its requests have no key */
 double hottest(const struct dist *key);                         /* share of the most frequent key */
+/* advise_pools.c: calls that may be under way at once over an edge with a pool or proxy. */
+double lent_at_most(struct adviser *, const struct edge *);
 /* Places to wait; INFINITY: no bound. */
 double places_of(const struct spec_entity *);
 double run_seconds(const struct adviser *); /* with the drain */

@@ -17,11 +17,12 @@ static bool takes_messages(const struct spec_entity *e)
 static void add(struct adviser *a, const struct spec_entity *from, const struct spec_entity *to,
                 const char *list, const struct value *item)
 {
+    const struct spec_entity *through = to != NULL && lends(to) ? to : NULL;
+    to = store_behind(to);
     if (to == NULL)
         return;
     if (a->edge != NULL)
-        a->edge[a->n_edge] =
-            (struct edge){from, to, list, item, strcmp(list, "sends") != 0 && !takes_messages(to)};
+        a->edge[a->n_edge] = (struct edge){from, to, through, list, item, strcmp(list, "sends") != 0 && !takes_messages(to)};
     a->n_edge++;
 }
 

@@ -49,7 +49,7 @@ static struct work work_in(struct adviser *a, const struct spec_entity *e, doubl
 static struct work step_work(struct adviser *a, const struct spec_entity *e,
                              const struct value *item, double quantile, int depth)
 {
-    const struct spec_entity *to = ref_at(e, item, "calls.target");
+    const struct spec_entity *to = store_behind(ref_at(e, item, "calls.target"));
     if (to == NULL || int_at(e, item, "calls.chance", 1000000000) < 1000000000 ||
         value_at(e, item, "calls.parallel") != NULL)
         return (struct work){0, 0, 0};

@@ -55,7 +55,9 @@ static void add_calls(struct look *l, struct crew *c)
 {
     for (uint32_t i = 0; i < steps_n(c->fleet, "calls") && c->why_not == NULL; i++) {
         const struct spec_entity *to = steps_target(c->fleet, "calls", i);
-        if (to == NULL || !is_private(l, to, c->fleet))
+        if (to != NULL && lends(to))
+            c->why_not = findings_text(l->findings, "workers share the connections of %s", to->path);
+        else if (to == NULL || !is_private(l, to, c->fleet))
             c->why_not = findings_text(
                 l->findings,
                 "workers wait for %s, which others use too or which calls others itself",

@@ -240,7 +240,7 @@ void find_fluid(struct look *l)
     for (uint32_t i = 0; i < l->spec->n_entity; i++) {
         const struct spec_entity *e = &l->spec->entity[i];
         if (!station_is(e) || size_is_driven(l->spec, e) || flow_into(&l->flows, e)->closed != NULL ||
-            flow_into(&l->flows, e)->rate == 0 || steps_n(e, "calls") > 0)
+            flow_into(&l->flows, e)->rate == 0 || steps_n(e, "calls") > 0 || is_lent(l->spec, e))
             continue;
         struct station_question q = station_question(&l->flows, e);
         bool called_by_fleet = false;

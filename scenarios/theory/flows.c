@@ -47,6 +47,8 @@ static void each_step(struct tour *t, const struct spec_entity *e, double weight
         for (uint32_t i = 0; i < steps_n(e, lists[k]); i++)
             step(t, steps_target(e, lists[k], i), weight);
     }
+    if (lends(e))
+        walk(t, setting_ref(e, "target"), weight, depth + 1);
     uint32_t readers;
     const struct spec_entity *reader =
         kind_is(e, "queue") ? queue_reader(t->flows->spec, e, &readers) : NULL;
@@ -234,6 +236,9 @@ static void find_stream(struct flows *f, const struct spec_entity *e)
             const char *doubt;
             enum stream stream = producer_stream(f, from, &doubt);
             join(f, into, &n, stream, doubt);
+        } else if (lends(from) && setting_ref(from, "target") == e) {
+            join(f, into, &n, STREAM_OTHER,
+                 findings_text(f->findings, "calls wait for connections of %s first", from->path));
         } else {
             join_steps(f, from, e, into, &n);
         }

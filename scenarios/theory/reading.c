@@ -106,6 +106,26 @@ bool kind_is(const struct spec_entity *e, const char *kind)
     return strcmp(e->kind, kind) == 0;
 }
 
+bool lends(const struct spec_entity *e)
+{
+    return kind_is(e, "pool") || kind_is(e, "proxy");
+}
+
+bool is_lent(const struct spec *spec, const struct spec_entity *e)
+{
+    for (uint32_t i = 0; i < spec->n_entity; i++)
+        if (lends(&spec->entity[i]) && setting_ref(&spec->entity[i], "target") == e)
+            return true;
+    return false;
+}
+
+const struct spec_entity *store_behind(const struct spec_entity *e)
+{
+    while (e != NULL && lends(e))
+        e = setting_ref(e, "target");
+    return e;
+}
+
 bool size_is_driven(const struct spec *spec, const struct spec_entity *e)
 {
     for (uint32_t i = 0; i < spec->n_entity; i++)

@@ -25,6 +25,12 @@ const struct value *steps_item(const struct spec_entity *, const char *list, uin
 const struct spec_entity *steps_target(const struct spec_entity *, const char *list, uint32_t i);
 
 bool kind_is(const struct spec_entity *, const char *kind);
+/* It lends connections: a pool or a proxy, whose calls go on to its target. */
+bool lends(const struct spec_entity *);
+/* Somebody lends connections to it. */
+bool is_lent(const struct spec *, const struct spec_entity *);
+/* Itself; what is behind it, where it lends. */
+const struct spec_entity *store_behind(const struct spec_entity *);
 /* A group or a policy says how many workers or servers it has, now and then: no formula here knows how many. */
 bool size_is_driven(const struct spec *, const struct spec_entity *);
 /* Names of settings that were written and are not among `known` (ended by NULL), as "heartbeat,
