@@ -14,9 +14,9 @@
 
 static const struct advice_set *const sets[] = {
     &advice_queues,    &advice_letters,  &advice_fifo,   &advice_calls,
-    &advice_load,      &advice_fan_out,  &advice_runs,   &advice_streams,
-    &advice_functions, &advice_mappings, &advice_scaling, &advice_readers, &advice_health,
-    &advice_pools};
+    &advice_load,      &advice_pools,    &advice_fan_out, &advice_runs,
+    &advice_streams,   &advice_functions, &advice_mappings, &advice_scaling,
+    &advice_readers,   &advice_health};
 
 const struct advice *advice_at(size_t i)
 {

@@ -48,7 +48,7 @@ static void each_step(struct tour *t, const struct spec_entity *e, double weight
             step(t, steps_target(e, lists[k], i), weight);
     }
     if (lends(e))
-        walk(t, setting_ref(e, "target"), weight, depth + 1);
+        step(t, setting_ref(e, "target"), weight);
     uint32_t readers;
     const struct spec_entity *reader =
         kind_is(e, "queue") ? queue_reader(t->flows->spec, e, &readers) : NULL;
