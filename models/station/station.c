@@ -3,6 +3,7 @@
  * A call stands in one of two lists: waiting, or running (it holds a server). While `dispatching` is set, an outer frame
  * is filling free servers and goes on when the inner ones return: so a thousand calls that end at once make a loop and not
  * a thousand frames. */
+#include "link.h"
 #include "roster.h"
 #include "stay.h"
 

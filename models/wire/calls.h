@@ -3,6 +3,7 @@
 #ifndef CALLS_H
 #define CALLS_H
 
+#include "link.h"
 #include "world.h"
 
 /* State of a call that has not reached its server yet, and of an answer that has not reached its client; servers have

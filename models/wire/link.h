@@ -6,6 +6,9 @@
 
 #include "wire.h"
 
+/* A call's connection, where the server counts them: one that stays open, or its own while it is in the server. */
+enum call_on { CALL_ON_NONE, CALL_ON_LINK, CALL_ON_OWN };
+
 /* One open connection: the holder's memory, in a list of the server's while it is open. */
 struct wire_link {
     struct wire_link *next, *prev;

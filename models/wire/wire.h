@@ -131,9 +131,6 @@ enum call_verdict {
     CALL_REJECTED   /* a client's error (4xx but 429): the same request will not do better, nobody tries it again */
 };
 
-/* Its connection, where the server counts them: one that stays open (link.h), or its own while it is in the server. */
-enum call_on { CALL_ON_NONE, CALL_ON_LINK, CALL_ON_OWN };
-
 /* Lives in the world's pool (call.c) until both sides are done with it. */
 struct wire_call {
     struct job          job;
@@ -155,7 +152,7 @@ struct wire_call {
     void               *visit;
     uint32_t            slot;
     uint8_t             state;
-    uint8_t             on;       /* enum call_on */
+    uint8_t             on;       /* enum call_on (link.h) */
     enum call_verdict   verdict;  /* of an answer on its way */
     bool                client_done, server_done;
     bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
@@ -163,11 +160,10 @@ struct wire_call {
     bool                begun;    /* it has been served for some time */
     sim_time            left;     /* work still to do, while it is not done; -1: it is being done */
     uint64_t            rank[3];  /* the smallest is next */
-    uint32_t            place;    /* in a line */
+    uint32_t            place, who; /* place: in a line */
     void               *seat;     /* the server or batch that it is with */
     struct wire_call   *mate;     /* in its batch */
-    struct entity      *from;     /* of a call to a pool: the client, and which of its threads */
-    uint32_t            who;
+    struct entity      *from;     /* of a call to a pool: the client, and `who`, which of its threads */
 };
 
 struct call_ops {
@@ -177,8 +173,7 @@ struct call_ops {
     void (*accept)(struct entity *, struct wire_call *);
     /* The client asks to stop the work (it has abandoned the call already). A server that cannot ignores it. */
     void (*cancel)(struct entity *, struct wire_call *);
-    /* The client has abandoned the call, and does not ask to stop; NULL: that is nothing to the server. */
-    void (*given_up)(struct entity *, struct wire_call *);
+    void (*given_up)(struct entity *, struct wire_call *); /* abandoned, and not asked to stop; NULL: nothing to it */
     /* Calls inside, for balancers that look; NULL: it does not tell. */
     int64_t (*load)(const struct entity *);
 };
