@@ -27,7 +27,8 @@ const struct key alarm_keys[N_ALARM_KEYS] = {
                     .type = VALUE_TEXT,
                     .flags = KEY_REQUIRED,
                     .rule = "CW-6",
-                    .doc = "The threshold, with >=, >, < or <=: \">= 1000\". Times are seconds (\"> 5min\" is read too), shares percent."},
+                    .doc = "The threshold, with >=, >, < or <=: \">= 1000\". Times are seconds (\"> 5min\" is read too), sizes bytes, "
+                           "shares percent."},
     [ALARM_PERIOD] = {.name = "period",
                       .type = VALUE_DURATION,
                       .fallback = "1min",

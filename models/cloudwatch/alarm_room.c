@@ -30,7 +30,7 @@ static void act(struct alarm *a, bool changed)
     const struct value *actions = alarm_actions(a->e.spec, s);
     bool enabled = spec_int(a->e.spec, ALARM_ENABLED) != 0;
     if (enabled && (s == CW_ALARM || actions->list.n > 0) && (changed || !all_told(actions))) {
-        obs_count(&a->actions, world_now(a->e.world), 1);
+        obs_count(&a->actions, world_now(a->e.world), actions->list.n > 0);
         entity_trace(&a->e, ALARM_TRACE_ACTION, 0);
         set_off(a, actions);
     }

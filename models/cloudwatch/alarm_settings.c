@@ -7,11 +7,12 @@
 
 /* --- the threshold --- */
 
-/* "> 5min" of a metric in ns is 300; "60%" is 60. */
+/* "> 5min" of a metric in ns is 300; "60%" is 60; "1KiB" of one in bytes 1,024. */
 static bool threshold_of(const char *text, enum metric_unit unit, struct ratio *out)
 {
     char copy[40];
     sim_time ns;
+    int64_t bytes;
     size_t n = strlen(text);
     if (n >= sizeof(copy))
         return false;
@@ -20,6 +21,10 @@ static bool threshold_of(const char *text, enum metric_unit unit, struct ratio *
         copy[n - 1] = '\0';
     if (ratio_parse(copy, out))
         return true;
+    if (unit == UNIT_BYTES && quantity_size(copy, &bytes, NULL)) {
+        *out = ratio_int(bytes);
+        return true;
+    }
     if (unit != UNIT_NS || !quantity_duration(copy, &ns, NULL))
         return false;
     *out = ratio_of(ns, SIM_S);
@@ -203,6 +208,18 @@ static bool check_metric(const struct spec *spec, const struct spec_entity *e, c
     return true;
 }
 
+static void refuse_threshold(const struct spec_entity *e, const char *text, const struct spec *spec, struct problems *p)
+{
+    static const char *const units[] = {
+        [UNIT_NS] = ": \"> 5min\", or seconds", [UNIT_BYTES] = ": \"> 1KiB\", or bytes", [UNIT_SHARE] = ": \">= 60%\""};
+    const struct value *when = spec_value(e, ALARM_WHEN);
+    enum metric_unit unit = meter_unit(spec, text);
+    const char *rest = (unsigned)unit < ARRAY_LEN(units) ? units[unit] : NULL;
+    struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_ALARM, &when->place, "%s: '%.60s' is no threshold", e->path, when->text);
+    problem_note(x, ">=, >, < or <= and a number%s",
+                 rest != NULL ? rest : ": \">= 1000\"; it has no unit here, and in metric math times are seconds and shares percent");
+}
+
 void alarm_check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *when = spec_value(e, ALARM_WHEN), *points = spec_value(e, ALARM_DATAPOINTS);
@@ -218,8 +235,7 @@ void alarm_check(const struct spec *spec, const struct spec_entity *e, struct pr
     if (!points->absent && points->list.n != 2) {
         problem_add(p, SEVERITY_ERROR, CHECK_ALARM, &points->place, "%s: datapoints are [ M, N ]", e->path);
     } else if (!alarm_config(spec, e, &arena, &c)) {
-        struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_ALARM, &when->place, "%s: '%.60s' is no threshold", e->path, when->text);
-        problem_note(x, ">=, >, < or <= and a number: \">= 1000\"; for times \"> 5min\", for shares \">= 60%%\"");
+        refuse_threshold(e, text, spec, p);
     } else if (!cw_alarm_valid(&c, &err)) {
         const struct value *at = points->given ? points : spec_value(e, ALARM_PERIOD);
         problem_add(p, SEVERITY_ERROR, CHECK_ALARM, &at->place, "%s: %s", e->path, err.text);

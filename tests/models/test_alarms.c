@@ -90,6 +90,7 @@ static void test_few_values(void **state)
                              "alarm.c.metric = service.s.sojourn.p99\nalarm.c.when = > 1\nalarm.c.missing = ignore\n");
     assert_true(in_alarm(&r, "alarm.a") == 1);
     expect(&r, "alarm.a", "held", 1);
+    expect(&r, "alarm.c", "actions", 0); /* it has none, whatever its state */
     assert_true(in_alarm(&r, "alarm.b") == 2);
     expect(&r, "alarm.b", "held", 0);
     assert_true(in_alarm(&r, "alarm.c") == 2);
@@ -251,6 +252,19 @@ static void test_bus(void **state)
     run_free(&r);
 }
 
+/* Messages of 1,024 bytes are as large as 1 KiB, and not larger. */
+static void test_sizes(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 6min\nproducer.p.rate = 1/s\nproducer.p.size = 1KiB\nproducer.p.target = queue.q\n"
+                             "queue.q.wait_time = 20s\nfleet.f.source = queue.q\nfleet.f.time = 10ms\n"
+                             "alarm.a.metric = queue.q.size.max\nalarm.a.when = >= 1KiB\n"
+                             "alarm.b.metric = queue.q.size.max\nalarm.b.when = > 1KiB\n");
+    assert_true(in_alarm(&r, "alarm.a") == 2);
+    assert_true(in_alarm(&r, "alarm.b") == 0);
+    run_free(&r);
+}
+
 /* --- what a scenario gets wrong --- */
 
 #define WATCH "alarm.a.when = > 1\n" DEPTH "alarm.a.metric = queue.q.wait\nservice.s.time = 1s\nproducer.p.done_at = fleet.f\n"
@@ -259,6 +273,8 @@ static void test_checks(void **state)
     (void)state;
     expect_problem(WATCH "alarm.a.metric = queue.q.depth.p99\n", 350, "'queue.q.depth.p99': depth has one value a minute and no distribution");
     expect_problem(WATCH "alarm.a.metric = queue.q.sent\nalarm.a.statistic = p50\n", 350, "sent has one sum a minute");
+    expect_problem(WATCH "alarm.a.metric = queue.q.size.max\nalarm.a.when = > 1min\n", 351, "'> 1min' is no threshold");
+    expect_problem(WATCH "alarm.a.metric = queue.q.wait.max\nalarm.a.when = > 1KiB\n", 351, "'> 1KiB' is no threshold");
     expect_problem(WATCH "alarm.a.metric = queue.q.depth.p99 / 2\n", 350, "no distribution");
     expect_problem(WATCH "alarm.a.statistic = p101\n", 350, "no statistic 'p101'");
     expect_problem(WATCH "alarm.a.metric = queue.q.wait.median\n", 350, "no statistic at the end of");
@@ -301,7 +317,7 @@ int main(void)
         cmocka_unit_test(test_percentiles),     cmocka_unit_test(test_own_values), cmocka_unit_test(test_few_values),
         cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
-        cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),
+        cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),           cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_templates),       cmocka_unit_test(test_bus),        cmocka_unit_test(test_checks),          cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
