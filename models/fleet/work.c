@@ -1,6 +1,7 @@
 /* work.c - one job: what is known of it, the worker's own time, its steps, and then the delete, or
  * whatever a failure leads to; and on to the next job of the batch. */
 #include "plan.h"
+#include "requests.h"
 
 enum { TRACE_DONE = 1, TRACE_RECOGNISED = 6 };
 
@@ -42,7 +43,7 @@ ALWAYS_INLINE void swapped(struct worker *w, enum pull_swap verdict)
     fleet_count(f, FM_DELETED, 1);
     fleet_count(f, FM_RECEIVES, 1);
     f->n_let_go++;
-    request_drop(worker_world(w), w->job.request);
+    requests_drop(worker_world(w), w->job.request, w->request);
     pulse_stop(w);
     w->asked = world_now(worker_world(w));
     if (verdict == SWAP_WAITS) {
@@ -187,7 +188,7 @@ ALWAYS_INLINE void take_effect(struct worker *w)
         worker_note(w, LIFE_DONE)->value = world_now(world) - w->began;
     if (is_aside(f, r))
         r->served |= f->served;
-    request_effect(world, w->job.request, &f->e);
+    requests_effect(world, w->job.request, r, &f->e);
     w->failures = 0;
     w->pause = 0;
 }

@@ -4,6 +4,7 @@
 #ifndef SQS_TURN_H
 #define SQS_TURN_H
 
+#include "requests.h"
 #include "sqs_job.h"
 
 #define DEADLINE_UNKNOWN INT64_MIN
@@ -156,12 +157,13 @@ ALWAYS_INLINE void turn_gone(struct queue *q, sim_time now, uint32_t what, uint6
 {
     struct world *w = q->e.world;
     uint32_t slot = job_request(user);
-    trace_fold(&q->e.print, now, what, request_item(request_at(&w->requests, slot)));
+    struct request *r = request_at(&w->requests, slot);
+    trace_fold(&q->e.print, now, what, request_item(r));
     queue_leaves(q, now);
     if (__builtin_expect(job_parked(user), 0))
         request_drop_parked(w, slot);
     else
-        request_drop(w, slot);
+        requests_drop(w, slot, r);
 }
 
 ALWAYS_INLINE void turn_removed(struct queue *q, sim_time now, uint64_t user, uint32_t receives)

@@ -1,5 +1,5 @@
-/* requests.h - private to request.c and to those by whose hands every request goes (producers, stations): what happens to each
- * of them, inline. Who has found a request in the table hands on where it is. */
+/* requests.h - private to request.c and to those by whose hands every request goes (producers, stations, queues, fleets): what
+ * happens to each of them, inline. Who has found a request in the table hands on where it is. */
 #ifndef REQUESTS_H
 #define REQUESTS_H
 

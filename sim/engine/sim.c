@@ -131,9 +131,9 @@ void sim_cancel(struct sim *s, struct sim_timer *t)
         set_remove(&s->set, t);
 }
 
-void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
+/* A timer that may be pending, at any time. */
+static __attribute__((noinline)) void start(struct sim *s, struct sim_timer *t, sim_time at)
 {
-    CHECK(at >= s->now);
     if (at == SIM_NEVER) {
         sim_cancel(s, t);
         return;
@@ -144,6 +144,15 @@ void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
         set_move(&s->set, t, at, next_order(s, t));
     else
         set_put(&s->set, t, at, next_order(s, t));
+}
+
+void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
+{
+    CHECK(at >= s->now);
+    if (sim_pending(t) || !set_put_in_row(&s->set, t, at, (uint64_t)t->rank << RANK_SHIFT | s->seq))
+        start(s, t, at);
+    else
+        s->seq++;
 }
 
 static inline sim_time later(const struct sim *s, sim_time delay)

@@ -32,7 +32,18 @@ void set_put_full(struct set *, struct sim_timer *);
 /* Private: the row is empty, and the heap nearly so. False: nothing is due by `end`. */
 bool set_refill(struct set *, sim_time end);
 
-/* Gives a timer that is not in a key, and puts it in. */
+/* Gives a timer that is not in a key, and puts it into the row. false: it does not belong there, and nothing has happened. */
+ALWAYS_INLINE bool set_put_in_row(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
+{
+    if (__builtin_expect(at >= s->horizon || s->row.n >= s->row.room, 0))
+        return false;
+    t->at = at;
+    t->order = order;
+    row_add(&s->row, (struct sim_entry){at, t});
+    return true;
+}
+
+/* … wherever it belongs. */
 static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
     t->at = at;
