@@ -268,6 +268,11 @@ static bool check_version(struct db *db, struct err *err)
                        "that version, or "
                        "another file",
                        db->path, (long long)version, STORE_SCHEMA);
+    if (version > 0 && version < STORE_SCHEMA)
+        return err_set(err, ERR_DATA,
+                       "'%s' was made by an older afterbay (schema %lld; this one writes %d): read it with that version, "
+                       "or run again into another file",
+                       db->path, (long long)version, STORE_SCHEMA);
     return version == STORE_SCHEMA ||
            err_set(err, ERR_DATA, "'%s' is damaged: no afterbay ever made a schema %lld", db->path,
                    (long long)version);

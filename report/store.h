@@ -10,7 +10,7 @@
 #include "err.h"
 #include "result.h"
 
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2 /* 2: min_at and max_at of levels */
 
 struct store;
 

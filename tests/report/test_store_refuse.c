@@ -126,16 +126,24 @@ static void foreign_files(void **state)
     expect_refused(path, "is a database of another program");
     change(path, "PRAGMA application_id = 1095123545"); /* ours, "AFBY", but nothing else */
     expect_refused(path, "is damaged: no afterbay ever made a schema 0");
-    change(path, "PRAGMA user_version = 1");
-    expect_refused(path, "is damaged: its tables are not those of schema 1");
+    change(path, "PRAGMA user_version = 2");
+    expect_refused(path, "is damaged: its tables are not those of schema 2");
 }
 
 static void newer_schema(void **state)
 {
     (void)state;
     const char *path = stored("newer.db", 2);
-    change(path, "PRAGMA user_version = 2");
-    expect_refused(path, "was made by a newer afterbay (schema 2; this one knows 1)");
+    change(path, "PRAGMA user_version = 3");
+    expect_refused(path, "was made by a newer afterbay (schema 3; this one knows 2)");
+}
+
+static void older_schema(void **state)
+{
+    (void)state;
+    const char *path = stored("older.db", 2);
+    change(path, "PRAGMA user_version = 1");
+    expect_refused(path, "was made by an older afterbay (schema 1; this one writes 2)");
 }
 
 static void missing_table(void **state)
@@ -346,7 +354,7 @@ static int clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreign_files),        cmocka_unit_test(newer_schema),
+        cmocka_unit_test(foreign_files),        cmocka_unit_test(newer_schema), cmocka_unit_test(older_schema),
         cmocka_unit_test(missing_table),        cmocka_unit_test(truncated),
         cmocka_unit_test(flipped_bytes),        cmocka_unit_test(places_that_hold_no_file),
         cmocka_unit_test(names_with_a_meaning), cmocka_unit_test(without_rights),
