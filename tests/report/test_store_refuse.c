@@ -151,7 +151,7 @@ static void missing_table(void **state)
     (void)state;
     const char *path = stored("missing.db", 2);
     change(path, "DROP TABLE series");
-    expect_refused(path, "is damaged: its tables are not those of schema 1");
+    expect_refused(path, "is damaged: its tables are not those of schema 2");
 }
 
 static void truncated(void **state)
