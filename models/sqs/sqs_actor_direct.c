@@ -95,6 +95,7 @@ ALWAYS_INLINE void receive(struct queue *q, sim_time now, const struct sqs_got *
         __builtin_prefetch(request_at(&q->e.world->requests, job_request(coming)), 1);
     turn_hand_over(q, now, got, out);
     queue_count_at(q, now, QM_RECEIVED, 1);
+    turn_bill_answer(q, now, got->size);
     obs_level_touch(&q->in_flight, now, q->in_flight.value - 1);
     obs_level_add(&q->depth, now, -1);
 }

@@ -53,19 +53,12 @@ ALWAYS_INLINE uint64_t take_over(struct queue *q, sim_time now, const struct pul
     return bytes;
 }
 
-/* A call is counted when it comes; what its answer adds to the bill, with the answer. */
-static void bill_answer(struct queue *q, uint64_t bytes)
-{
-    if (bytes > 65536)
-        queue_count(q, QM_BILLED, (bytes + 65535) / 65536 - 1);
-}
-
 void queue_answer(struct queue *q, const struct sqs_batch *batch)
 {
     struct pull_ask *a = (struct pull_ask *)(uintptr_t)batch->tag;
     struct pulled got[SQS_BATCH_MAX];
     turn_part(q, a);
-    bill_answer(q, take_over(q, world_now(q->e.world), a, batch, got));
+    turn_bill_answer(q, world_now(q->e.world), take_over(q, world_now(q->e.world), a, batch, got));
     a->answer(a, got, batch->n, batch->lost ? PULL_DOWN : PULL_OK);
 }
 
@@ -135,7 +128,7 @@ static void ask(struct entity *e, struct pull_ask *a)
     enum pull_verdict verdict = out == SQS_OK ? PULL_OK : verdict_of(q, out);
     if (batch.n == 0 && verdict == PULL_OK)
         queue_count(q, QM_EMPTY, 1);
-    bill_answer(q, take_over(q, world_now(e->world), a, &batch, got));
+    turn_bill_answer(q, world_now(e->world), take_over(q, world_now(e->world), a, &batch, got));
     turn_end(q, world_now(e->world));
     a->answer(a, got, batch.n, verdict);
 }

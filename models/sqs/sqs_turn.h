@@ -135,6 +135,13 @@ ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sq
     turn_received(q, now, got, request_at(&q->e.world->requests, slot));
 }
 
+/* A call is counted when it comes; what its answer adds to the bill, with the answer. */
+ALWAYS_INLINE void turn_bill_answer(struct queue *q, sim_time now, uint64_t bytes)
+{
+    if (__builtin_expect(bytes > 65536, 0))
+        queue_count_at(q, now, QM_BILLED, billed_requests(bytes) - 1);
+}
+
 /* The ask waits no more. */
 ALWAYS_INLINE void turn_part(struct queue *q, struct pull_ask *a)
 {

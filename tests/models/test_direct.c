@@ -47,6 +47,7 @@ static const char *const extra[] = {
     "producer.p.key = uniform_key(5)\nqueue.q.fair = false\n",
     "queue.q.duplicate_after_delete = 5%\n",
     "producer.p.batch_size = 3\n",
+    "producer.p.size = 100KiB\n",
     "fault.a.target = queue.q\nfault.a.effect = down\nfault.a.at = 40s\nfault.a.for = 10s\n",
     "fault.a.target = queue.q\nfault.a.effect = fail\nfault.a.probability = 30%\nfault.a.at = 40s\nfault.a.for = 30s\n",
     "fault.a.target = queue.q\nfault.a.effect = slow\nfault.a.factor = 3\nfault.a.at = 40s\nfault.a.for = 30s\n",
@@ -63,7 +64,7 @@ static void draw_scenario(struct testrand *rng, char *text, size_t size)
     if (strncmp(one, two, 7) == 0) /* two faults, or two settings of one key */
         two = "";
     snprintf(text, size,
-             "run.duration = 120s\nrun.warmup = 20s\nrun.series = true\nproducer.p.arrivals = %s\nproducer.p.rate = %u/s\nproducer.p.size = 1KiB\n"
+             "run.duration = 120s\nrun.warmup = 20s\nrun.series = true\nproducer.p.arrivals = %s\nproducer.p.rate = %u/s\n"
              "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.wait_time = %us\n"
              "queue.q.visibility_timeout = %s\nqueue.q.dead_letter.queue = queue.x\nqueue.q.dead_letter.max_receive_count = 3\n"
              "queue.x.retention = 14d\nfleet.f.source = queue.q\nfleet.f.size = %u\nfleet.f.time = %s\n%s%s",
