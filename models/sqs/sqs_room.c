@@ -72,8 +72,10 @@ static void configure(struct sqs_config *c, const struct spec *spec, const struc
     GIVEN(e, QUEUE_SHARDS, c->shards);
     GIVEN(e, QUEUE_SAMPLED, c->sampled);
     GIVEN(e, QUEUE_REORDER_WINDOW, c->reorder_window);
-    GIVEN(e, QUEUE_DUPLICATE_IN_FLIGHT, c->dup_in_flight);
-    GIVEN(e, QUEUE_DUPLICATE_AFTER_DELETE, c->dup_after_delete);
+    if (!c->fifo) { /* SQS-66: standard queues deliver at least once, FIFO queues once */
+        GIVEN(e, QUEUE_DUPLICATE_IN_FLIGHT, c->dup_in_flight);
+        GIVEN(e, QUEUE_DUPLICATE_AFTER_DELETE, c->dup_after_delete);
+    }
     GIVEN(e, QUEUE_RESPONSE_LOST, c->response_lost);
     GIVEN(e, QUEUE_FAIR_WINDOW, c->fair_window);
     if (c->sampled > c->shards)

@@ -9,13 +9,14 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "hist.h"
 #include "run_support.h"
 #include "sqs_direct.h"
 #include "testrand.h"
 
 /* --- trials --- */
 
-#define TRIALS 150
+#define TRIALS 400
 
 static const char *const arrivals[] = {"poisson", "constant"};
 static const char *const time_law[] = {"0s", "100ms", "exponential(300ms)", "lognormal(p50=200ms, p99=4s)", "exponential(2s)"};
@@ -27,7 +28,7 @@ static const char *const extra[] = {
     "fleet.f.hang.probability = 3%\nfleet.f.hang.for = exponential(5s)\n",
     "fleet.f.heartbeat.extend = 2s, 4s\n",
     "fleet.f.visibility_timeout = 2s\n",
-    "fleet.f.wait_time = 1s\n",
+    "fleet.f.poll = long\nfleet.f.wait_time = 1s\n",
     "fleet.f.poll = short\nfleet.f.poll_interval = 300ms\n",
     "fleet.f.batch = 3\n",
     "fleet.f.pace = 130\n",
@@ -54,22 +55,56 @@ static const char *const extra[] = {
     "fault.a.target = fleet.f\nfault.a.effect = down\nfault.a.at = 40s\nfault.a.for = 10s\n",
     "fault.a.target = fleet.f\nfault.a.effect = hang\nfault.a.at = 40s\nfault.a.for = 10s\n",
     "fault.a.target = fleet.f\nfault.a.effect = fail\nfault.a.probability = 30%\nfault.a.at = 40s\nfault.a.for = 30s\n",
+    "fault.b.target = fleet.f\nfault.b.effect = down\nfault.b.at = 30s\nfault.b.for = 1s\nfault.b.every = 10s\n",
+    "fault.b.target = fleet.f\nfault.b.effect = hang\nfault.b.at = 30s\nfault.b.for = 2s\nfault.b.every = 10s\n",
+    "fault.b.target = fleet.f\nfault.b.effect = slow\nfault.b.factor = 3\nfault.b.at = 30s\nfault.b.for = 5s\nfault.b.every = 10s\n",
+    "fault.c.target = queue.q\nfault.c.effect = down\nfault.c.at = 30s\nfault.c.for = 1s\nfault.c.every = 10s\n",
+    "scaling.s.target = fleet.f\nscaling.s.policy = scheduled\nscaling.s.times[0].at = 30s\nscaling.s.times[0].desired = 1\nscaling.s.times[1].at = 60s\nscaling.s.times[1].desired = 8\n",
+    "fleet.h.source = queue.q\nfleet.h.time = 300ms\ngroup.g.target = fleet.h\ngroup.g.max = 3\ngroup.g.launch_delay = 5s\ngroup.g.illness.after = exponential(30s)\ngroup.g.illness.mode = hang\ngroup.g.illness.lasts = 10s\n",
+    "fleet.h.source = queue.q\nfleet.h.time = 300ms\ngroup.g.target = fleet.h\ngroup.g.max = 3\ngroup.g.launch_delay = 5s\ngroup.g.failure = exponential(30s)\n",
+    "queue.q.purge = 45s\n",
+    "queue.x.redrive[0].at = 60s\nqueue.x.redrive[0].rate = 10/s\n",
+    "fleet.x.source = queue.x\nfleet.x.time = 10ms\n",
+    "fleet.f.visibility_timeout = 0s\n",
+    "fleet.f.delete_batch.size = 5\nfleet.f.delete_batch.wait = 1s\n",
+    "fleet.f.calls[0].target = service.s\nfleet.f.calls[0].timeout = 200ms\nservice.s.time = exponential(100ms)\n",
+    "fleet.g.source = queue.q\nfleet.g.time = 0s\nfleet.g.poll = short\nfleet.g.poll_interval = 100ms\n",
+    "fleet.g.source = queue.q\nfleet.g.time = 0s\nfleet.g.batch = 10\nfleet.g.wait_time = 3s\n",
+    "mapping.m.source = queue.q\nmapping.m.target = function.f\nfunction.f.duration = 100ms\nfunction.f.timeout = 1s\n",
+    "pipe.x.source = queue.q\npipe.x.target = endpoint.e\nendpoint.e.time = 0s\npipe.x.batch = 2\n",
+    "producer.k.arrivals = constant\nproducer.k.rate = 1/s\nproducer.k.start = 50s\nproducer.k.key = uniform_key(3)\nproducer.k.target = queue.q\nproducer.k.done_at = fleet.f\n",
+    "producer.b.arrivals = constant\nproducer.b.rate = 3/s\nproducer.b.size = 70KiB\nproducer.b.target = queue.q\nproducer.b.done_at = fleet.f\n",
+    "queue.q.calls_per_second = 5\n",
+    "queue.q.shards = 3\nqueue.q.sampled = 1\n",
+    "queue.q.reorder_window = 3\n",
+    "queue.q.response_lost = 5%\n",
+    "queue.q.duplicate_in_flight = 5%\n",
+    "run.behaviour = realistic\n",
 };
 #define ANY(list) list[testrand_below(rng, sizeof(list) / sizeof(list[0]))]
+
+/* Two faults, groups or fleets of one name, or two settings of one key. */
+static bool is_of_one(const char *a, const char *b)
+{
+    bool setting = strncmp(a, "fleet.f", 7) == 0 || strncmp(a, "queue.q", 7) == 0 || strncmp(a, "producer.p", 10) == 0;
+    return strncmp(a, b, setting ? strcspn(a, "=") : 7) == 0;
+}
 
 static void draw_scenario(struct testrand *rng, char *text, size_t size)
 {
     static const char *const visibility[] = {"1s", "5s", "30s"};
-    const char *one = ANY(extra), *two = ANY(extra);
-    if (strncmp(one, two, 7) == 0) /* two faults, or two settings of one key */
-        two = "";
+    const char *some[3] = {ANY(extra), ANY(extra), ANY(extra)};
+    for (int i = 1; i < 3; i++) {
+        for (int k = 0; k < i; k++)
+            some[i] = is_of_one(some[k], some[i]) ? "" : some[i];
+    }
     snprintf(text, size,
              "run.duration = 120s\nrun.warmup = 20s\nrun.series = true\nproducer.p.arrivals = %s\nproducer.p.rate = %u/s\n"
              "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.wait_time = %us\n"
              "queue.q.visibility_timeout = %s\nqueue.q.dead_letter.queue = queue.x\nqueue.q.dead_letter.max_receive_count = 3\n"
-             "queue.x.retention = 14d\nfleet.f.source = queue.q\nfleet.f.size = %u\nfleet.f.time = %s\n%s%s",
+             "queue.x.retention = 14d\nfleet.f.source = queue.q\nfleet.f.size = %u\nfleet.f.time = %s\n%s%s%s",
              ANY(arrivals), 1 + (unsigned)testrand_below(rng, 20), 1 + (unsigned)testrand_below(rng, 20), ANY(visibility), 1 + (unsigned)testrand_below(rng, 6),
-             ANY(time_law), one, two);
+             ANY(time_law), some[0], some[1], some[2]);
 }
 
 static bool same_number(double a, double b)
@@ -88,11 +123,29 @@ static bool same_series(const struct series *a, const struct series *b)
     return true;
 }
 
+static bool same_hist(const struct hist *a, const struct hist *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    struct bar {
+        uint32_t cursor;
+        int64_t low, high;
+        uint64_t count;
+    } x = {0}, y = {0};
+    bool more;
+    do {
+        more = hist_next(a, &x.cursor, &x.low, &x.high, &x.count);
+        if (more != hist_next(b, &y.cursor, &y.low, &y.high, &y.count))
+            return false;
+    } while (more && x.low == y.low && x.high == y.high && x.count == y.count);
+    return !more;
+}
+
 static bool same_metric(const struct metric_value *a, const struct metric_value *b)
 {
     return a->n == b->n && same_number(a->mean, b->mean) && same_number(a->sd, b->sd) && same_number(a->min, b->min) &&
            same_number(a->max, b->max) && same_number(a->last, b->last) && same_number(a->sum, b->sum) &&
-           same_number(a->min_at, b->min_at) && same_number(a->max_at, b->max_at) &&
+           same_number(a->min_at, b->min_at) && same_number(a->max_at, b->max_at) && same_hist(a->hist, b->hist) &&
            same_series(a->series, b->series);
 }
 
@@ -109,6 +162,7 @@ static void compare(const char *text)
         if (a.result->fingerprint[i] != b.result->fingerprint[i])
             fail_msg("fingerprint %u differs:\n%s", (unsigned)i, text);
     }
+    assert_memory_equal(&a.result->fates, &b.result->fates, sizeof a.result->fates);
     if (a.result->events != b.result->events)
         fail_msg("%llu events, not %llu:\n%s", (unsigned long long)a.result->events, (unsigned long long)b.result->events, text);
     run_free(&a);
