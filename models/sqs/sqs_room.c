@@ -238,6 +238,17 @@ static void check_fifo_only(const struct spec_entity *e, struct problems *p)
                         "only FIFO queues have '%s' (SQS-7)", queue_keys[only[i]].name);
 }
 
+static void check_standard_only(const struct spec_entity *e, struct problems *p)
+{
+    static const enum queue_key only[] = {QUEUE_DUPLICATE_IN_FLIGHT, QUEUE_DUPLICATE_AFTER_DELETE};
+    if (spec_int(e, QUEUE_TYPE) == 0)
+        return;
+    for (unsigned i = 0; i < ARRAY_LEN(only); i++)
+        if (spec_value(e, only[i])->given)
+            problem_add(p, SEVERITY_WARNING, CHECK_USELESS, &spec_value(e, only[i])->place,
+                        "'%s' does nothing here: a FIFO queue delivers no second copy (SQS-66)", queue_keys[only[i]].name);
+}
+
 static void check_fair(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     const struct value *v = spec_value(e, QUEUE_FAIR);
@@ -253,6 +264,7 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     check_dead_letter(e, p);
     check_shards(e, p);
     check_fifo_only(e, p);
+    check_standard_only(e, p);
     check_fair(spec, e, p);
 }
 

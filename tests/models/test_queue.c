@@ -332,6 +332,7 @@ static void requests_of_the_bill(void **state)
 static void checks(void **state)
 {
     (void)state;
+    expect_code("queue.q.type = fifo\nqueue.q.duplicate_after_delete = 1%\n", CHECK_USELESS);
     expect_code("queue.q.name = orders.fifo\n", CHECK_QUEUE_NAME);
     expect_code("queue.q.type = fifo\nqueue.q.name = orders\n", CHECK_QUEUE_NAME);
     expect_code("queue.q.dead_letter.queue = queue.f\nqueue.q.dead_letter.max_receive_count = "
