@@ -47,7 +47,7 @@ static void open_world(struct fixture *f, const char *more, uint32_t n)
     assert_non_null(f->w = world_open(specbuild_done(f->build), 0, &err));
     sim_run(f->w->sim, 10 * SIM_S, NULL);
     for (uint32_t i = 0; i < n; i++)
-        f->job[i] = (struct job){.request = request_open(f->w, 0, 100 + i, 1000, i), .size = 1000, .key = i};
+        f->job[i] = (struct job){.request = run_request(f->w, 100 + i, 1000, i), .size = 1000, .key = i};
     f->v = (struct invocation){.job = f->job, .n = n, .timeout = SIM_NEVER, .done = done};
 }
 

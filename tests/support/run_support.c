@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "producer.h"
+
 struct run run_replication(const char *lines, uint32_t replication)
 {
     struct run r = {.build = specbuild_open(lines)};
@@ -71,4 +73,11 @@ uint64_t run_print(const struct run *r, const char *entity)
         abort();
     }
     return r->result->fingerprint[e->index];
+}
+
+uint32_t run_request(struct world *w, uint64_t item, uint32_t size, uint32_t key)
+{
+    struct producer *p = CONTAINER_OF(w->requests.source[0], struct producer, source);
+    p->n_active++;
+    return request_open(w, 0, item, size, key);
 }

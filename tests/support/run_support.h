@@ -25,4 +25,7 @@ double   run_stat(const struct run *, const char *entity, const char *metric, co
 double   run_count(const struct run *, const char *entity, const char *metric); /* of a counter or tally */
 uint64_t run_print(const struct run *, const char *entity);
 
+/* A request of the world's first producer in the hands of the test; to the producer it is under way until the end. */
+uint32_t run_request(struct world *, uint64_t item, uint32_t size, uint32_t key);
+
 #endif
