@@ -131,6 +131,8 @@ says 'note: there is no producer, and nobody makes requests'
 tells 'consumer.c'
 grep -q 'consumer.c\[0\]' out && fail "the summary tells of a shard of which there is nothing to tell"
 grep -q ' owner ' out && fail "the summary tells a mean of workers' numbers"
+expect 0 "$afterbay" run readers.cfg -r 1 --verbose
+tells 'consumer.c[0]'
 expect 0 "$afterbay" run small.cfg -r 1
 grep -q '^note:' err && fail "notes about an ordinary scenario"
 
