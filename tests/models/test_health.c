@@ -11,62 +11,17 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "expect.h"
+#include "look.h"
 #include "run_support.h"
 #include "sim.h"
 #include "testrand.h"
 
-/* --- a world that can be looked at on the way --- */
-
-struct look {
-    struct specbuild *build;
-    struct world *w;
-};
-
-static struct look look_open(const char *lines)
-{
-    struct err err = {0};
-    struct look l = {.build = specbuild_open(lines)};
-    l.w = world_open(specbuild_done(l.build), 0, &err);
-    assert_non_null(l.w);
-    return l;
-}
-
-static void look_close(struct look *l)
-{
-    struct err err = {0};
-    sim_run(l->w->sim, l->w->end, NULL);
-    struct result *r = world_finish(l->w, &err);
-    if (r == NULL)
-        fail_msg("%s", err.text);
-    result_free(r);
-    world_close(l->w);
-    specbuild_close(l->build);
-}
-
-static int64_t level(const struct look *l, const char *entity, const char *metric)
-{
-    for (uint32_t i = 0; i < l->w->n_metric; i++) {
-        const struct metric_slot *m = &l->w->metric[i];
-        if (strcmp(m->entity->spec->path, entity) == 0 && strcmp(m->def->name, metric) == 0)
-            return m->def->kind == OBS_COUNTER ? (int64_t)((const struct obs_counter *)m->observer)->n
-                                               : ((const struct obs_level *)m->observer)->value;
-    }
-    fail_msg("no %s.%s", entity, metric);
-    return 0;
-}
-
 static void at(struct look *l, double second, const char *entity, const char *metric, int64_t want)
 {
     sim_run(l->w->sim, (sim_time)(second * 1e9), NULL);
-    if (level(l, entity, metric) != want)
-        fail_msg("%s.%s is %lld at %g s, not %lld", entity, metric, (long long)level(l, entity, metric), second, (long long)want);
-}
-
-static void expect(const struct run *r, const char *entity, const char *metric, double want)
-{
-    double got = run_count(r, entity, metric);
-    if (got != want)
-        fail_msg("%s.%s is %g, not %g", entity, metric, got, want);
+    if (look_value(l, entity, metric) != want)
+        fail_msg("%s.%s is %lld at %g s, not %lld", entity, metric, (long long)look_value(l, entity, metric), second, (long long)want);
 }
 
 /* Calls at 0, 1/rate, … that take a second each, on two instances of ten servers. */
@@ -107,11 +62,11 @@ static void test_hang(void **state)
     struct look l = look_open(WEB("10/s") "group.g.illness.after = 100s\ngroup.g.illness.mode = hang\n");
     at(&l, 99, "service.s", "busy", 10);
     at(&l, 200, "service.s", "busy", 20);
-    assert_int_equal(level(&l, "group.g", "ill"), 2);
+    assert_int_equal(look_value(&l, "group.g", "ill"), 2);
     at(&l, 3000, "service.s", "busy", 20);
-    assert_int_equal(level(&l, "group.g", "replaced"), 0); /* nobody looks */
+    assert_int_equal(look_value(&l, "group.g", "replaced"), 0); /* nobody looks */
     /* Those that came at 0 … 98.9 s have ended; that of 99 s would, just when its server stands still. */
-    assert_int_equal(level(&l, "service.s", "completed"), 990);
+    assert_int_equal(look_value(&l, "service.s", "completed"), 990);
     look_close(&l);
 }
 
@@ -122,7 +77,7 @@ static void test_well_again(void **state)
                                           "producer.p.limit = 2000\nproducer.p.call.timeout = 5s\n");
     at(&l, 149, "service.s", "busy", 20);
     at(&l, 220, "service.s", "busy", 0);
-    assert_int_equal(level(&l, "service.s", "broken"), 20); /* those that were with them are forgotten */
+    assert_int_equal(look_value(&l, "service.s", "broken"), 20); /* those that were with them are forgotten */
     look_close(&l);
 }
 
@@ -156,13 +111,13 @@ static void test_found(void **state)
     (void)state;
     struct look l = look_open(WEB("2/s") HANG EVERY10);
     at(&l, 614, "group.g", "unhealthy", 0);
-    assert_int_equal(level(&l, "group.g", "failed_checks") <= 2, 1);
+    assert_int_equal(look_value(&l, "group.g", "failed_checks") <= 2, 1);
     at(&l, 626, "group.g", "pending", 1);
-    assert_int_equal(level(&l, "group.g", "unhealthy"), 1);
+    assert_int_equal(look_value(&l, "group.g", "unhealthy"), 1);
     at(&l, 670, "group.g", "replaced", 1);
     at(&l, 696, "group.g", "replaced", 2);
     at(&l, 770, "group.g", "in_service", 2);
-    assert_int_equal(level(&l, "group.g", "stillborn"), 0);
+    assert_int_equal(look_value(&l, "group.g", "stillborn"), 0);
     look_close(&l);
     struct run r = run_lines(WEB("2/s") HANG EVERY10);
     assert_true(run_stat(&r, "group.g", "found", "min") >= 15e9 && run_stat(&r, "group.g", "found", "min") <= 25e9);
@@ -202,9 +157,9 @@ static void test_routing(void **state)
     struct look l = look_open(WEB("2/s") EVERY10 "group.g.min = 10\ngroup.g.max = 10\ngroup.g.grace = 2h\n"
                                                  "group.g.illness.after = exponential(1h)\ngroup.g.illness.mode = hang\n");
     sim_run(l.w->sim, 1700 * SIM_S, NULL);
-    int64_t ill = level(&l, "group.g", "unhealthy");
+    int64_t ill = look_value(&l, "group.g", "unhealthy");
     assert_true(ill > 0 && ill < 10);
-    assert_int_equal(level(&l, "service.s", "servers"), 100 - 10 * ill);
+    assert_int_equal(look_value(&l, "service.s", "servers"), 100 - 10 * ill);
     look_close(&l);
 }
 
@@ -214,8 +169,8 @@ static void test_fails_open(void **state)
     (void)state;
     struct look l = look_open(WEB("2/s") HANG EVERY10 "group.g.grace = 2h\n");
     at(&l, 700, "group.g", "unhealthy", 2);
-    assert_int_equal(level(&l, "service.s", "servers"), 20);
-    assert_int_equal(level(&l, "service.s", "busy"), 20);
+    assert_int_equal(look_value(&l, "service.s", "servers"), 20);
+    assert_int_equal(look_value(&l, "service.s", "busy"), 20);
     look_close(&l);
 }
 
@@ -230,9 +185,9 @@ static void test_startup(void **state)
     struct look l = look_open(NEW "group.g.startup = 90s\n");
     at(&l, 161, "group.g", "in_service", 2);
     at(&l, 249, "service.s", "servers", 10);
-    assert_int_equal(level(&l, "group.g", "starting"), 1);
+    assert_int_equal(look_value(&l, "group.g", "starting"), 1);
     at(&l, 251, "service.s", "servers", 20);
-    assert_int_equal(level(&l, "group.g", "starting"), 0);
+    assert_int_equal(look_value(&l, "group.g", "starting"), 0);
     look_close(&l);
 }
 
@@ -247,7 +202,7 @@ static void test_a_short_grace_period(void **state)
     at(&l, 262, "group.g", "stillborn", 2);
     at(&l, 3500, "service.s", "servers", 10); /* never more than the first one */
     /* Each lives 60 s and then between 10 and 20. */
-    assert_true(level(&l, "group.g", "stillborn") >= (3500 - 180) / 80 && level(&l, "group.g", "stillborn") <= (3500 - 160) / 70);
+    assert_true(look_value(&l, "group.g", "stillborn") >= (3500 - 180) / 80 && look_value(&l, "group.g", "stillborn") <= (3500 - 160) / 70);
     look_close(&l);
     struct run r = run_lines(NEW EVERY10 "group.g.startup = 90s\ngroup.g.grace = 155s\n");
     expect(&r, "group.g", "replaced", 0);

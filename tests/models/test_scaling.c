@@ -11,58 +11,10 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "look.h"
 #include "mem.h"
 #include "run_support.h"
 #include "sim.h"
-
-/* A world that can be looked at on the way. */
-struct look {
-    struct specbuild *build;
-    struct world *w;
-};
-
-static struct look look_open(const char *lines)
-{
-    struct err err = {0};
-    struct look l = {.build = specbuild_open(lines)};
-    l.w = world_open(specbuild_done(l.build), 0, &err);
-    assert_non_null(l.w);
-    return l;
-}
-
-static void look_close(struct look *l)
-{
-    struct err err = {0};
-    sim_run(l->w->sim, l->w->end, NULL);
-    struct result *r = world_finish(l->w, &err);
-    if (r == NULL)
-        fail_msg("%s", err.text);
-    result_free(r);
-    world_close(l->w);
-    specbuild_close(l->build);
-}
-
-static int64_t level(const struct look *l, const char *entity, const char *metric)
-{
-    for (uint32_t i = 0; i < l->w->n_metric; i++) {
-        const struct metric_slot *m = &l->w->metric[i];
-        if (strcmp(m->entity->spec->path, entity) == 0 && strcmp(m->def->name, metric) == 0)
-            return ((const struct obs_level *)m->observer)->value;
-    }
-    fail_msg("no %s.%s", entity, metric);
-    return 0;
-}
-
-static uint64_t counter(const struct look *l, const char *entity, const char *metric)
-{
-    for (uint32_t i = 0; i < l->w->n_metric; i++) {
-        const struct metric_slot *m = &l->w->metric[i];
-        if (strcmp(m->entity->spec->path, entity) == 0 && strcmp(m->def->name, metric) == 0)
-            return ((const struct obs_counter *)m->observer)->n;
-    }
-    fail_msg("no %s.%s", entity, metric);
-    return 0;
-}
 
 /* It is `before` until just before that second, and `after` from then on. */
 static void changes(struct look *l, const char *entity, const char *metric, double at, int64_t before, int64_t after)
@@ -70,11 +22,11 @@ static void changes(struct look *l, const char *entity, const char *metric, doub
     sim_time t = (sim_time)(at * 1e9);
     if (sim_now(l->w->sim) < t) /* else it is that second already */
         sim_run(l->w->sim, t - 1, NULL);
-    if (sim_now(l->w->sim) < t && level(l, entity, metric) != before)
-        fail_msg("%s.%s is %lld before %g s, not %lld", entity, metric, (long long)level(l, entity, metric), at, (long long)before);
+    if (sim_now(l->w->sim) < t && look_value(l, entity, metric) != before)
+        fail_msg("%s.%s is %lld before %g s, not %lld", entity, metric, (long long)look_value(l, entity, metric), at, (long long)before);
     sim_run(l->w->sim, t, NULL);
-    if (level(l, entity, metric) != after)
-        fail_msg("%s.%s is %lld at %g s, not %lld", entity, metric, (long long)level(l, entity, metric), at, (long long)after);
+    if (look_value(l, entity, metric) != after)
+        fail_msg("%s.%s is %lld at %g s, not %lld", entity, metric, (long long)look_value(l, entity, metric), at, (long long)after);
 }
 
 /* Messages at 0, 1/rate, … up to a limit; workers on the instances of a group. */
@@ -100,9 +52,9 @@ static void test_notes(void **state)
     changes(&l, "alarm.high", "state", 60, 1, 1);
     changes(&l, "alarm.high", "state", 120, 1, 0);
     changes(&l, "group.g", "desired", 480, 2, 4);
-    assert_int_equal(level(&l, "alarm.high", "state"), 2);
+    assert_int_equal(look_value(&l, "alarm.high", "state"), 2);
     changes(&l, "group.g", "in_service", 540, 2, 4);
-    assert_int_equal(level(&l, "fleet.f", "size"), 4);
+    assert_int_equal(look_value(&l, "fleet.f", "size"), 4);
     /* The cooldown ends at 840, and the alarm still invokes. */
     changes(&l, "group.g", "desired", 840, 4, 6);
     changes(&l, "group.g", "desired", 1200, 6, 8);
@@ -113,7 +65,7 @@ static void test_notes(void **state)
     changes(&l, "group.g", "desired", 2040, 6, 4);
     changes(&l, "group.g", "desired", 2340, 4, 2);
     sim_run(l.w->sim, 2 * SIM_H, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 2);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 2);
     look_close(&l);
 }
 
@@ -237,7 +189,7 @@ static void test_interruptions(void **state)
     static const char lines[] = WORLD("30min", "1/s", "1") "group.g.min = 2\ngroup.g.launch_delay = 60s\ngroup.g.spot.after = 10min\n";
     struct look l = look_open(lines);
     changes(&l, "group.g", "in_service", 600, 2, 0);
-    assert_int_equal(level(&l, "group.g", "pending"), 2);
+    assert_int_equal(look_value(&l, "group.g", "pending"), 2);
     changes(&l, "group.g", "in_service", 660, 0, 2);
     changes(&l, "group.g", "in_service", 1260, 2, 0);
     look_close(&l);
@@ -304,11 +256,11 @@ static void test_keda_limits(void **state)
                               "scaling.t.times[0].at = 10min\nscaling.t.times[0].max = 7\nscaling.t.times[1].at = 20min\n"
                               "scaling.t.times[1].max = 2\n");
     sim_run(l.w->sim, 599 * SIM_S, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 4);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 4);
     changes(&l, "group.g", "desired", 600, 4, 7);
     changes(&l, "group.g", "desired", 1200, 7, 2);
     sim_run(l.w->sim, 1700 * SIM_S, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 2);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 2);
     look_close(&l);
 }
 
@@ -321,7 +273,7 @@ static void test_expression(void **state)
     changes(&l, "group.g", "desired", 60, 0, 2);  /* 601 messages */
     changes(&l, "group.g", "desired", 120, 2, 3); /* 1,199: two are in hand at 120 */
     sim_run(l.w->sim, 900 * SIM_S, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 6);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 6);
     look_close(&l);
 }
 
@@ -337,7 +289,7 @@ static void test_target(void **state)
     changes(&l, "group.g", "desired", 240, 5, 8);
     changes(&l, "service.s", "servers", 330, 10, 16);
     sim_run(l.w->sim, 1100 * SIM_S, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 8);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 8);
     look_close(&l);
 }
 
@@ -382,7 +334,7 @@ static void test_settings(void **state)
                               "scaling.t.metric = service.s.utilisation\nscaling.t.value = 50\n");
     changes(&l, "service.s", "servers", 240, 10, 16);
     sim_run(l.w->sim, 1100 * SIM_S, NULL);
-    assert_int_equal(level(&l, "service.s", "servers"), 16);
+    assert_int_equal(look_value(&l, "service.s", "servers"), 16);
     look_close(&l);
     /* A fleet of 3 is brought to its max of 2; then its backlog of 100 for each is above 50 for each. */
     l = look_open("run.duration = 30min\nproducer.p.arrivals = constant\nproducer.p.rate = 1000/s\nproducer.p.limit = 204\n"
@@ -405,7 +357,7 @@ static void test_calendar(void **state)
                               "scaling.s.times[1].schedule = cron(0 18 ? * MON-FRI *)\nscaling.s.times[1].desired = 1\n"
                               "scaling.s.times[2].schedule = cron(0 6 2 1 ? 2026)\nscaling.s.times[2].desired = 2\n");
     sim_run(l.w->sim, 0, NULL);
-    assert_int_equal(level(&l, "group.g", "desired"), 2);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 2);
     changes(&l, "group.g", "desired", 2 * 3600, 2, 5);
     changes(&l, "group.g", "desired", 12 * 3600, 5, 1);
     changes(&l, "group.g", "desired", 74 * 3600, 1, 5);
@@ -429,10 +381,10 @@ static void test_refused(void **state)
     changes(&l, "stream.s", "open_shards", 660 + 1, 2, 1); /* seen at the next evaluation, merged in a second */
     changes(&l, "stream.s", "open_shards", 3060 + 1, 2, 1);
     sim_run(l.w->sim, 86400 * SIM_S, NULL);
-    assert_int_equal(level(&l, "stream.s", "open_shards"), 1);
+    assert_int_equal(look_value(&l, "stream.s", "open_shards"), 1);
     /* The minute from 7,200 s is seen at 7,320 s; the first update is a day old at 87,010 s. */
     changes(&l, "stream.s", "open_shards", 87060 + 1, 1, 2);
-    assert_int_equal(counter(&l, "scaling.n", "refused"), (87000 - 7320) / 60 + 1);
+    assert_int_equal(look_value(&l, "scaling.n", "refused"), (87000 - 7320) / 60 + 1);
     look_close(&l);
 }
 
