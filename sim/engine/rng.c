@@ -36,7 +36,7 @@ double rng_exponential_slow(struct rng *r, uint64_t word)
     double beyond = 0; /* the tail from t on is t plus the whole law again */
     for (;; word = rng_u64(r)) {
         unsigned strip = word & 255;
-        double x = (double)(int64_t)(word >> 11) * ziggurat_exponential_w[strip];
+        double x = (double)(int64_t)(word >> 11) * ziggurat_exponential_w[ZIGGURAT_WIDTH(word)];
         if (word >> 11 < ziggurat_exponential_k[strip])
             return beyond + x;
         if (strip == 0)
@@ -61,7 +61,7 @@ double rng_normal_slow(struct rng *r, uint64_t word)
 {
     for (;; word = rng_u64(r)) {
         unsigned strip = word & 255;
-        double x = (double)(int64_t)(word >> 11) * ziggurat_normal_w[strip];
+        double x = (double)(int64_t)(word >> 11) * ziggurat_normal_w[ZIGGURAT_WIDTH(word)];
         if (word >> 11 >= ziggurat_normal_k[strip]) {
             if (strip == 0)
                 x = normal_tail(r);

@@ -137,7 +137,7 @@ ALWAYS_INLINE double rng_exponential(struct rng *r)
 {
     uint64_t word = rng_u64(r), place = word >> 11;
     if (__builtin_expect(place < ziggurat_exponential_k[word & 255], 1))
-        return (double)(int64_t)place * ziggurat_exponential_w[word & 255];
+        return (double)(int64_t)place * ziggurat_exponential_w[ZIGGURAT_WIDTH(word)];
     return rng_exponential_slow(r, word);
 }
 
@@ -154,7 +154,7 @@ ALWAYS_INLINE double rng_normal(struct rng *r)
 {
     uint64_t word = rng_u64(r), place = word >> 11;
     if (__builtin_expect(place < ziggurat_normal_k[word & 255], 1))
-        return rng_signed((double)(int64_t)place * ziggurat_normal_w[word & 255], word);
+        return rng_signed((double)(int64_t)place * ziggurat_normal_w[ZIGGURAT_WIDTH(word)], word);
     return rng_normal_slow(r, word);
 }
 

@@ -1,6 +1,6 @@
 /* ziggurat_tables.c - made by tests/engine/make_tables.c; not to be edited.
  * Strip i >= 1 spans 0 … x[i] = 2^53 w[i] and is accepted below 2^53 x[i-1] / x[i] = k[i];
- * strip 0 is the base with the tail. f[i] = density at x[i] without its factor. */
+ * strip 0 is the base with the tail, and its width is w[256]. f[i] = density at x[i] without its factor. */
 #include "ziggurat_tables.h"
 
 const double ziggurat_exponential_tail = 0x1.ec9d9297ebb83p+2;
@@ -58,8 +58,8 @@ const uint64_t ziggurat_exponential_k[256] = {
     0x1ef6aefa57cbe7, 0x1ed38ca188151e, 0x1ea2a61e122db1, 0x1e5961c78b267c, 0x1dddf62bac0bb1,
     0x1cdb4dd9e4e8c0,
 };
-const double ziggurat_exponential_w[256] = {
-    0x1.164ec94bf5dc1p-50, 0x1.0589d8b5d4119p-57, 0x1.ad6b2495b4d2bp-57, 0x1.19335a95b8dbap-56,
+const double ziggurat_exponential_w[257] = {
+    0x0p+0, 0x1.0589d8b5d4119p-57, 0x1.ad6b2495b4d2bp-57, 0x1.19335a95b8dbap-56,
     0x1.522e6e54a2a73p-56, 0x1.85090fbc27a8p-56, 0x1.b38d1ef79b7ccp-56, 0x1.decd8b76dbd98p-56,
     0x1.03bf049c65c3cp-55, 0x1.170db24d6f67p-55, 0x1.2980290da2633p-55, 0x1.3b388fe3d6ecap-55,
     0x1.4c515c60bfe21p-55, 0x1.5cdf89d024ac3p-55, 0x1.6cf40f0a72bbdp-55, 0x1.7c9cdda17d019p-55,
@@ -123,6 +123,7 @@ const double ziggurat_exponential_w[256] = {
     0x1.354ee27ccf75ep-51, 0x1.3c14ec7c8b861p-51, 0x1.4379766e41362p-51, 0x1.4b9d7cd4751d1p-51,
     0x1.54ad83ccf73f6p-51, 0x1.5ee7ae17313d2p-51, 0x1.6aa676d4bbf72p-51, 0x1.78750d6eac62fp-51,
     0x1.8939fe6f2ed19p-51, 0x1.9e9dc0d487b85p-51, 0x1.bc39e51da71fcp-51, 0x1.ec9d9297ebb83p-51,
+    0x1.164ec94bf5dc1p-50,
 };
 const double ziggurat_exponential_f[256] = {
     0x1p+0, 0x1.e0545e5881137p-1, 0x1.cd0a65081fff1p-1, 0x1.be5007beb7b27p-1,
@@ -246,8 +247,8 @@ const uint64_t ziggurat_normal_k[256] = {
     0x1f6c0d8800a867, 0x1f5880b05450e7, 0x1f3d2e3c028b2e, 0x1f13f491483bf7, 0x1ecd8befe06058,
     0x1e34b496663893,
 };
-const double ziggurat_normal_w[256] = {
-    0x1.f493b7815d982p-52, 0x1.b8d0be3fdf702p-56, 0x1.250af3c2c5bc6p-55, 0x1.57cb938443b71p-55,
+const double ziggurat_normal_w[257] = {
+    0x0p+0, 0x1.b8d0be3fdf702p-56, 0x1.250af3c2c5bc6p-55, 0x1.57cb938443b71p-55,
     0x1.801fce82fa71ap-55, 0x1.a230c2e4cd0cbp-55, 0x1.c004d2f386207p-55, 0x1.dac2f5a747281p-55,
     0x1.f32482d4cd5dp-55, 0x1.04d32278ebbb4p-54, 0x1.0f5053b025d4ap-54, 0x1.192a69741367dp-54,
     0x1.227a28f7a1afap-54, 0x1.2b52e3863d885p-54, 0x1.33c3fc05791fap-54, 0x1.3bd9ec1a2b134p-54,
@@ -311,6 +312,7 @@ const double ziggurat_normal_w[256] = {
     0x1.69540be9fe5c2p-52, 0x1.6db6b8d09e231p-52, 0x1.72728f05f7a33p-52, 0x1.7799556090672p-52,
     0x1.7d42df4d6ce8bp-52, 0x1.839030529f233p-52, 0x1.8ab0fbfaa7c14p-52, 0x1.92ee0946f4496p-52,
     0x1.9cbee014057aap-52, 0x1.a8fdc78947759p-52, 0x1.b981f3878fdbp-52, 0x1.d3bb48209ad33p-52,
+    0x1.f493b7815d982p-52,
 };
 const double ziggurat_normal_f[256] = {
     0x1p+0, 0x1.f446ac979f084p-1, 0x1.eb7545b6ca912p-1, 0x1.e3f11e027f074p-1,

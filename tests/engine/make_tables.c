@@ -84,9 +84,9 @@ static void ziggurat(const struct law *law)
         printf("%s0x%014llx,", i % 5 == 0 ? "\n    " : " ",
                (unsigned long long)(below / x[i] * 0x1p53Q));
     }
-    printf("\n};\nconst double ziggurat_%s_w[%d] = {", law->name, STRIPS);
-    for (int i = 0; i < STRIPS; i++)
-        printf("%s%a,", i % 4 == 0 ? "\n    " : " ", (double)(x[i] * 0x1p-53Q));
+    printf("\n};\nconst double ziggurat_%s_w[%d] = {", law->name, STRIPS + 1);
+    for (int i = 0; i <= STRIPS; i++)
+        printf("%s%a,", i % 4 == 0 ? "\n    " : " ", i == 0 ? 0.0 : (double)(x[i % STRIPS] * 0x1p-53Q));
     printf("\n};\nconst double ziggurat_%s_f[%d] = {", law->name, STRIPS);
     for (int i = 0; i < STRIPS; i++)
         printf("%s%a,", i % 4 == 0 ? "\n    " : " ", i == 0 ? 1.0 : (double)law->f(x[i]));
@@ -162,7 +162,8 @@ int main(int argc, char **argv)
             "/* ziggurat_tables.c - made by tests/engine/make_tables.c; not to be edited.\n"
             " * Strip i >= 1 spans 0 … x[i] = 2^53 w[i] and is accepted below 2^53 x[i-1] / x[i] = "
             "k[i];\n"
-            " * strip 0 is the base with the tail. f[i] = density at x[i] without its factor. */\n"
+            " * strip 0 is the base with the tail, and its width is w[256]. f[i] = density at x[i] without its "
+            "factor. */\n"
             "#include \"ziggurat_tables.h\"\n");
         ziggurat(&LAWS[0]);
         ziggurat(&LAWS[1]);

@@ -11,7 +11,7 @@ for build in "gcc -O0" "gcc -O2" "gcc -O3" "gcc -O3 -march=native" "gcc -Os -mfp
     command -v "${build%% *}" >/dev/null || { echo "$build: no such compiler, left out"; continue; }
     # shellcheck disable=SC2086
     $build -std=gnu17 -ffp-contract=off -fno-math-errno -DNDEBUG -I"$top/sim/engine" -I"$top/sim/base" \
-        "$top/tests/engine/test_dist_golden.c" "$top"/sim/engine/dist*.c "$top"/sim/engine/rng.c \
+        "$top/tests/engine/test_dist_golden.c" "$top"/sim/engine/dist*.c "$top"/sim/engine/rng*.c \
         "$top"/sim/engine/dmath.c "$top"/sim/engine/ziggurat_tables.c "$top"/sim/base/*.c \
         -o "$out/golden" -lcmocka -lgsl -lgslcblas -lm
     if "$out/golden" >"$out/log" 2>&1; then

@@ -271,14 +271,15 @@ static void strips(const uint64_t *k, const double *w, const double *f, double t
 {
     double area = tail * density(tail) + beyond;
     assert_true(fabs(w[255] * 0x1p53 - tail) < 1e-14 && f[0] == 1);
-    assert_true(fabs(w[0] * 0x1p53 * density(tail) - area) < 1e-15);
+    assert_true(fabs(w[256] * 0x1p53 * density(tail) - area) < 1e-15);
+    assert_true(w[0] == 0);
     for (int i = 1; i < 256; i++) {
         double outer = w[i] * 0x1p53, inner = i > 1 ? w[i - 1] * 0x1p53 : 0;
         assert_true(fabs(f[i] - density(outer)) < 1e-15);
         assert_true(fabs(outer * (f[i - 1] - f[i]) - area) < 1e-14);
         assert_true(fabs((double)k[i] * 0x1p-53 - inner / outer) < 1e-15);
     }
-    assert_true(fabs((double)k[0] * 0x1p-53 - tail / (w[0] * 0x1p53)) < 1e-15);
+    assert_true(fabs((double)k[0] * 0x1p-53 - tail / (w[256] * 0x1p53)) < 1e-15);
 }
 
 static void strips_have_equal_areas(void **unused)
