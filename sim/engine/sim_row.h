@@ -7,21 +7,61 @@
 #include "sim_heap.h"
 
 #ifndef ROW_MAX
-#define ROW_MAX 24 /* docs/decisions.md */
+#define ROW_MAX 32 /* docs/decisions.md */
 #endif
+#define ROW_STEP 8 /* so many are looked at, and moved, at once */
 
 struct row {
     uint32_t n, room; /* room: ROW_MAX, or 0 while the heap has them all */
-    struct sim_entry e[ROW_MAX];
+    struct sim_entry margin[ROW_STEP]; /* never due, so that a step finds an end below the row */
+    struct sim_entry e[ROW_MAX + ROW_STEP];
 };
+
+static inline void row_open(struct row *r)
+{
+    r->n = 0;
+    r->room = ROW_MAX;
+    for (int i = 0; i < ROW_STEP; i++)
+        r->margin[i] = (struct sim_entry){SIM_NEVER, NULL};
+}
+
+/* How many of the ROW_STEP before `end` are due before `at`. */
+ALWAYS_INLINE uint32_t row_count(const struct sim_entry *end, sim_time at)
+{
+    uint32_t n = 0;
+    for (int i = 1; i <= ROW_STEP; i++)
+        n += (uint64_t)end[-i].at < (uint64_t)at;
+    return n;
+}
+
+/* An entry in one piece: written in two, it could not be read in one soon after. */
+typedef long long row_piece __attribute__((vector_size(16), aligned(8), may_alias));
+
+/* All from p to before `end` move up by one, and so do some of what is not in use behind the end. */
+ALWAYS_INLINE void row_shift(struct sim_entry *p, const struct sim_entry *end)
+{
+    row_piece *e = (row_piece *)p, first = e[0];
+    do {
+        row_piece b = e[1], c = e[2], d = e[3], f = e[4], g = e[5], h = e[6], i = e[7], next = e[8];
+        e[1] = first, e[2] = b, e[3] = c, e[4] = d, e[5] = f, e[6] = g, e[7] = h, e[8] = i;
+        first = next;
+        e += ROW_STEP;
+    } while (__builtin_expect((const struct sim_entry *)e < end, 0));
+}
 
 /* There must be room. */
 ALWAYS_INLINE void row_add(struct row *r, struct sim_entry x)
 {
-    uint32_t i = r->n++;
-    for (; i > 0 && heap_before(&r->e[i - 1], &x); i--)
-        r->e[i] = r->e[i - 1];
-    r->e[i] = x;
+    struct sim_entry *end = &r->e[r->n++], *p = end;
+    uint32_t step;
+    do {
+        step = row_count(p, x.at);
+        p -= step;
+    } while (__builtin_expect(step == ROW_STEP, 0));
+    while (__builtin_expect(p[-1].at == x.at, 0) && p[-1].timer->order < x.timer->order)
+        p--;
+    row_shift(p, end);
+    *(row_piece *)p = (row_piece){x.at, (long long)(uintptr_t)x.timer};
     x.timer->place = SIM_ROW_PLACE;
 }
 

@@ -19,7 +19,8 @@ static void set_room(struct set *s)
 
 bool set_open(struct set *s)
 {
-    *s = (struct set){.horizon = SIM_NEVER, .limit = HEAP_MAX, .row.room = ROW_MAX};
+    *s = (struct set){.horizon = SIM_NEVER, .limit = HEAP_MAX};
+    row_open(&s->row);
     if (!heap_widen(&s->heap))
         return false;
     set_room(s);
@@ -116,15 +117,26 @@ static bool make_room(struct set *s)
     return good;
 }
 
-void set_put_full(struct set *s, struct sim_timer *t)
+void set_put_elsewhere(struct set *s, struct sim_timer *t)
 {
+    struct sim_entry x = {t->at, t};
+    if (x.at >= s->horizon) {
+        put_far(s, x);
+        return;
+    }
+    if (s->heap.hole) {
+        heap_fill(&s->heap, x);
+        return;
+    }
     if (s->row.n > 0)
         to_heap(s);
-    if (s->heap.n < s->room || make_room(s)) {
-        set_put(s, t, t->at, t->order);
-    } else {
+    if (s->heap.n == s->room && !make_room(s)) {
         t->place = SIM_NO_PLACE;
         s->failed = true;
+    } else if (x.at < s->horizon) { /* which room may have been made by */
+        heap_add(&s->heap, x);
+    } else {
+        put_far(s, x);
     }
 }
 

@@ -10,7 +10,7 @@
 #include "sim_row.h"
 
 #ifndef HEAP_MIN
-#define HEAP_MIN 8 /* no more in the heap, and they go into the row */
+#define HEAP_MIN 16 /* no more in the heap, and they go into the row */
 #endif
 
 struct set {
@@ -27,8 +27,8 @@ bool set_open(struct set *);
 void set_close(struct set *);
 bool set_failed(const struct set *);
 
-/* Private: the row is full, or there is none and the heap is. */
-void set_put_full(struct set *, struct sim_timer *);
+/* Private: a timer with its key, that does not belong into the row or finds it full. */
+void set_put_elsewhere(struct set *, struct sim_timer *);
 /* Private: the row is empty, and the heap nearly so. False: nothing is due by `end`. */
 bool set_refill(struct set *, sim_time end);
 
@@ -46,19 +46,10 @@ ALWAYS_INLINE bool set_put_in_row(struct set *s, struct sim_timer *t, sim_time a
 /* … wherever it belongs. */
 static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
-    t->at = at;
-    t->order = order;
-    if (__builtin_expect(at >= s->horizon, 0)) {
-        t->place = SIM_FAR_PLACE;
-        far_add(s->far, (struct sim_entry){at, t});
-    } else if (s->row.n < s->row.room) {
-        row_add(&s->row, (struct sim_entry){at, t});
-    } else if (s->heap.hole) {
-        heap_fill(&s->heap, (struct sim_entry){at, t});
-    } else if (__builtin_expect(s->row.n != 0 || s->heap.n == s->room, 0)) {
-        set_put_full(s, t);
-    } else {
-        heap_add(&s->heap, (struct sim_entry){at, t});
+    if (!set_put_in_row(s, t, at, order)) {
+        t->at = at;
+        t->order = order;
+        set_put_elsewhere(s, t);
     }
 }
 
