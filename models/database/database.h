@@ -51,6 +51,7 @@ struct database {
 extern const struct link_ops database_link;
 void links_init(struct database *, const struct spec_entity *);
 void links_accept(struct entity *, struct wire_call *);
+bool links_turn_away(struct entity *, const struct job *, uint32_t n, enum call_verdict *);
 void links_hung_up(struct station *, sim_time now);
 void links_fault(struct entity *, const struct fault_state *);
 bool links_conserve(const struct database *, struct err *);

@@ -66,6 +66,12 @@ void links_accept(struct entity *e, struct wire_call *c)
         station_accept(e, c);
 }
 
+/* A call that comes without a connection may be refused for want of one: that is counted by itself. */
+bool links_turn_away(struct entity *e, const struct job *job, uint32_t n, enum call_verdict *verdict)
+{
+    return !((struct database *)e)->counts && station_turns_away(e, job, n, verdict);
+}
+
 void links_hung_up(struct station *s, sim_time now)
 {
     struct database *d = (struct database *)s;

@@ -118,7 +118,7 @@ static bool conserve(struct entity *e, sim_time now, struct err *err)
     return station_conserve(e, now, err) && links_conserve((struct database *)e, err);
 }
 
-static const struct call_ops call = {.accept = links_accept, .cancel = station_cancel, .load = station_load};
+static const struct call_ops call = {.accept = links_accept, .turns_away = links_turn_away, .cancel = station_cancel, .load = station_load};
 
 const struct room room_database = {
     .kind = "database",

@@ -171,7 +171,7 @@ static void finish(struct entity *e, sim_time now)
     obs_tally_settle(&((struct destination *)e)->size);
 }
 
-static const struct call_ops call = {.accept = station_accept, .cancel = station_cancel, .load = station_load};
+static const struct call_ops call = {.accept = station_accept, .turns_away = station_turns_away, .cancel = station_cancel, .load = station_load};
 
 const struct room room_destination = {
     .kind = "destination",

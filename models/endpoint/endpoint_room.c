@@ -144,7 +144,7 @@ static void set(struct entity *e, unsigned key, const struct value *v)
     }
 }
 
-static const struct call_ops call = {.accept = station_accept, .cancel = station_cancel, .load = station_load};
+static const struct call_ops call = {.accept = station_accept, .turns_away = station_turns_away, .cancel = station_cancel, .load = station_load};
 
 const struct room room_endpoint = {
     .kind = "endpoint",

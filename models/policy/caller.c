@@ -6,8 +6,6 @@
 #include "callers.h"
 #include "record.h"
 
-#define AT_ONCE_MAX 64 /* attempts in one another's frames; the next one is an event of its own */
-
 static struct world *world_of(const struct caller *c)
 {
     return c->policy->owner->world;
@@ -103,7 +101,7 @@ static void on_pause_over(struct sim *s, struct sim_timer *t)
 /* Tries that take no time stand in one another's frames, but not without end. */
 static bool too_deep(struct caller *c)
 {
-    if (++c->at_once < AT_ONCE_MAX)
+    if (++c->at_once < CALLER_AT_ONCE)
         return false;
     c->at_once = 0;
     return true;
@@ -117,7 +115,7 @@ static void first_retry(struct caller *c)
     c->spin = (struct world_spin){.at = -1};
 }
 
-static bool may_retry(struct caller *c, enum call_verdict verdict)
+static inline bool may_retry(struct caller *c, enum call_verdict verdict)
 {
     const struct caller_policy *p = c->policy;
     bool last = p->attempts != CALLER_UNLIMITED && c->attempt + 1 >= p->attempts;
@@ -134,7 +132,8 @@ static void retry(struct caller *c, enum call_verdict verdict, sim_time retry_at
     if (pause == 0 && !too_deep(c)) {
         attempt_again(c);
     } else if (pause == 0 && world_spins(c->policy->owner, &c->spin)) {
-        finish(c, verdict);
+        forget(c);
+        caller_done(c, verdict, c->done);
     } else {
         c->state = CALLER_PAUSING;
         sim_begin_after(world_of(c)->sim, &c->timer, SIM_MESSAGE, on_pause_over, pause);
@@ -316,6 +315,20 @@ static void plain_reply(struct wire_call *call, enum call_verdict verdict)
 {
     struct caller *c = call->client;
     caller_replied(call, verdict, c->done);
+}
+
+void caller_knock(struct caller *c, void (*reply)(struct wire_call *, enum call_verdict))
+{
+    struct caller_policy *p = c->policy;
+    struct job job = caller_job(c, 0);
+    enum call_verdict verdict;
+    if (c->call == NULL && p->turns_away(p->target, &job, 1, &verdict)) {
+        p->wary = CALLER_WARY;
+        caller_refused(c, verdict, SIM_NEVER);
+    } else {
+        p->wary--;
+        caller_enter(c, &job, reply);
+    }
 }
 
 static void attempt_again(struct caller *c)

@@ -83,6 +83,8 @@ struct caller_policy {
     bool                  sends;       /* what it does is to send: PUSH where the target takes CALL, too */
     bool                  offers;      /* the target takes PUSH, and is sent to */
     void                (*accept)(struct entity *, struct wire_call *); /* the target's, of a call that goes straight (callers.h); NULL */
+    bool                (*turns_away)(struct entity *, const struct job *, uint32_t n, enum call_verdict *); /* the same */
+    uint8_t               wary; /* so many of the next attempts ask first whether they are turned away: others were */
     uint32_t              parallel, need; /* calls made at once (steps.h), and how many of them must succeed */
     int64_t               chance;      /* that the step is made at all, ppb */
     uint32_t              radix;       /* of this policy's digit in a job's attempt code */

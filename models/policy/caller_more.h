@@ -36,15 +36,18 @@ const struct value *caller_field(const struct value *group, enum caller_key);
 
 /* caller_out.c: an attempt's call goes out. */
 struct job caller_job_more(const struct caller *, uint32_t hedge);
+static inline struct job caller_job_plain(const struct caller_policy *p, struct job job, uint32_t own)
+{
+    job.flags &= (uint16_t)~JOB_OPERATION;
+    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
+    return job;
+}
 static inline struct job caller_job(const struct caller *c, uint32_t hedge)
 {
     const struct caller_policy *p = c->policy;
     if (__builtin_expect(p->more != NULL, 0))
         return caller_job_more(c, hedge);
-    struct job job = c->job;
-    job.flags &= (uint16_t)~JOB_OPERATION;
-    job.attempt = attempt_code(job.attempt, p->radix, p->first + c->attempt * p->parallel + c->copy);
-    return job;
+    return caller_job_plain(p, c->job, c->attempt * p->parallel + c->copy);
 }
 /* What the policy keeps of a call ends with it. */
 static inline void caller_call_gone(struct caller *c, const struct wire_call *call)

@@ -125,7 +125,7 @@ static void read_group(struct caller_policy *p, const struct value *group)
     if (!timeout->absent)
         p->timeout = timeout->i;
     p->attempts = attempts == INT64_MAX ? CALLER_UNLIMITED : (uint32_t)attempts;
-    p->backoff = backoff->absent ? NULL : backoff->backoff;
+    p->backoff = backoff->absent || backoff->backoff->law == BACKOFF_NONE ? NULL : backoff->backoff;
     p->accept_late = caller_field(group, CALLER_LATE_ANSWER)->i != 0;
     p->cancel = caller_field(group, CALLER_CANCEL)->i != 0;
     p->chance = chance == NULL ? PPB : chance->i;
@@ -134,10 +134,13 @@ static void read_group(struct caller_policy *p, const struct value *group)
 }
 
 /* How the target takes calls that go straight to it. */
-static void (*straight(const struct caller_policy *p))(struct entity *, struct wire_call *)
+static void straighten(struct caller_policy *p)
 {
     const struct call_ops *ops = p->target == NULL || p->more != NULL || p->sends ? NULL : p->target->room->call;
-    return ops == NULL || ops->latency != NULL ? NULL : ops->accept;
+    if (ops == NULL || ops->latency != NULL)
+        return;
+    p->accept = ops->accept;
+    p->turns_away = ops->turns_away;
 }
 
 bool caller_policy_init(struct caller_policy *p, struct entity *owner, const struct value *group, struct entity *target,
@@ -157,7 +160,7 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
         read_group(p, group);
     if (!open_more(p, group, stream_use))
         return false;
-    p->accept = straight(p);
+    straighten(p);
     p->span = p->radix = digits(p);
     sim_lane_init(&p->lane, p->timeout);
     p->jitter = entity_stream(owner, stream_use);

@@ -1,5 +1,6 @@
-/* caller_retry.c - between two attempts: may there be another one, and after how long. */
-#include "caller_more.h"
+/* caller_retry.c - between two attempts: may there be another one, and after how long. And attempts with nothing between them. */
+#include "callers.h"
+#include "record.h"
 #include "world.h"
 
 sim_time caller_next_pause(struct caller *c, sim_time retry_at)
@@ -26,4 +27,23 @@ bool caller_may_retry(struct caller *c)
     if (!may && c->policy->metrics != NULL)
         obs_count(&c->policy->metrics->count[CM_DENIED_RETRIES], now, 1);
     return may;
+}
+
+/* Attempts with no pause between them meet the same, and are refused together. */
+bool caller_turned_away(struct caller_policy *p, const struct job *job, enum call_verdict *verdict)
+{
+    if (p->backoff != NULL || p->parallel > 1 || p->attempts > CALLER_AT_ONCE || job_recorded(job))
+        return false;
+    struct job first = caller_job_plain(p, *job, 0);
+    sim_time now = world_now(p->owner->world);
+    if (!p->turns_away(p->target, &first, p->attempts, verdict))
+        return false;
+    p->wary = CALLER_WARY;
+    if (p->tries != NULL)
+        obs_count(p->tries, now, p->attempts);
+    if (p->attempts > 1 && p->retries != NULL)
+        obs_count(p->retries, now, p->attempts - 1);
+    if (p->attempts > 1 && p->metrics != NULL)
+        obs_tally_add(&p->metrics->attempts, now, p->attempts);
+    return true;
 }

@@ -9,6 +9,9 @@
 #include "calls.h"
 #include "world.h"
 
+#define CALLER_WARY    16 /* attempts: while the last refusal is that fresh, they ask first */
+#define CALLER_AT_ONCE 64 /* attempts in one another's frames; the next one is an event of its own */
+
 enum { CALLER_IDLE, CALLER_WAITING, CALLER_OFFERING, CALLER_PAUSING };
 
 /* --- caller.c --- */
@@ -19,6 +22,10 @@ void caller_reply(struct wire_call *, enum call_verdict);
 void caller_refused(struct caller *, enum call_verdict, sim_time retry_at); /* the only call's answer is no */
 void caller_offered(struct caller *, enum call_verdict, sim_time retry_at); /* what was offered is answered */
 void caller_not_sent(struct caller *); /* memory is short, and the trial is void already */
+/* An attempt goes out to a target that is likely to turn it away. */
+void caller_knock(struct caller *, void (*reply)(struct wire_call *, enum call_verdict));
+/* caller_retry.c. Of such a target: a call is turned away with all its attempts, before it begins. false: nothing has happened. */
+bool caller_turned_away(struct caller_policy *, const struct job *, enum call_verdict *);
 void caller_timed_out(struct sim *, struct sim_timer *);
 
 /* --- inline --- */
@@ -61,13 +68,12 @@ ALWAYS_INLINE void caller_offer(struct caller *c, void (*done)(struct caller *, 
         caller_offered(c, verdict, retry_at);
 }
 
-/* An attempt goes out; the answer comes by `reply`, perhaps inside. */
-ALWAYS_INLINE void caller_send(struct caller *c, void (*reply)(struct wire_call *, enum call_verdict))
+/* An attempt's call goes out; the answer comes by `reply`, perhaps inside. */
+ALWAYS_INLINE void caller_enter(struct caller *c, const struct job *job, void (*reply)(struct wire_call *, enum call_verdict))
 {
     struct caller_policy *p = c->policy;
     struct world *w = p->owner->world;
-    struct job job = caller_job(c, 0);
-    struct wire_call *call = call_open(w, p->target, &job);
+    struct wire_call *call = call_open(w, p->target, job);
     if (__builtin_expect(call == NULL, 0)) {
         caller_not_sent(c);
         return;
@@ -83,6 +89,16 @@ ALWAYS_INLINE void caller_send(struct caller *c, void (*reply)(struct wire_call 
     if (p->timeout != SIM_NEVER)
         sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, caller_timed_out);
     p->accept(p->target, call);
+}
+
+ALWAYS_INLINE void caller_send(struct caller *c, void (*reply)(struct wire_call *, enum call_verdict))
+{
+    if (__builtin_expect(c->policy->wary > 0, 0)) {
+        caller_knock(c, reply);
+        return;
+    }
+    struct job job = caller_job(c, 0);
+    caller_enter(c, &job, reply);
 }
 
 /* One attempt of a policy that has nothing more. */
@@ -117,6 +133,13 @@ ALWAYS_INLINE void caller_begin(struct caller *c, struct caller_policy *p, const
         caller_out(c, done, reply);
 }
 
+/* An attempt was refused in no time. Where one is, others are. */
+ALWAYS_INLINE void caller_be_wary(struct caller_policy *p)
+{
+    if (p->turns_away != NULL)
+        p->wary = CALLER_WARY;
+}
+
 /* The answer to a call that went straight. Most are to the only call under way. */
 ALWAYS_INLINE void caller_replied(struct wire_call *call, enum call_verdict verdict,
                                   void (*done)(struct caller *, enum call_verdict))
@@ -129,14 +152,17 @@ ALWAYS_INLINE void caller_replied(struct wire_call *call, enum call_verdict verd
         return;
     }
     struct world *w = p->owner->world;
-    sim_time retry_at = call->retry_at;
+    sim_time retry_at = call->retry_at, sent = call->arrived;
     call_end(w, call);
     if (p->timeout != SIM_NEVER)
         sim_cancel(w->sim, &c->timer);
-    if (__builtin_expect(verdict != CALL_OK, 0))
+    if (__builtin_expect(verdict != CALL_OK, 0)) {
+        if (sent == world_now(w))
+            caller_be_wary(p);
         caller_refused(c, verdict, retry_at);
-    else
+    } else {
         caller_done(c, CALL_OK, done);
+    }
 }
 
 #endif

@@ -43,4 +43,12 @@ ALWAYS_INLINE void walk_begin(struct steps_walk *w, const struct steps *steps, c
         walk_first(w, job);
 }
 
+/* The walk ends where it would begin, with that verdict: there is no room where its first step goes, as there was none just now.
+ * false: nothing has happened. */
+ALWAYS_INLINE bool walk_turned_away(const struct steps *steps, const struct job *job, enum call_verdict *verdict)
+{
+    struct caller_policy *p = steps->policy;
+    return __builtin_expect(p->wary > 0, 0) && p->chance == WALK_ALWAYS && caller_turned_away(p, job, verdict);
+}
+
 #endif

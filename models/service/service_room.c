@@ -206,6 +206,11 @@ static void on_worked(struct sim *sim, struct sim_timer *t)
         finish(v, c, CALL_OK);
         return;
     }
+    enum call_verdict verdict;
+    if (v->crash == 0 && walk_turned_away(&v->steps, &c->job, &verdict)) {
+        station_end(&v->s, c, verdict_of(verdict));
+        return;
+    }
     struct visit *visit = open_visit(v, c);
     if (visit != NULL && v->pools.n > 0 && v->s.roster != NULL)
         visit->walk.caller.who = roster_number(c);
@@ -336,7 +341,7 @@ static void close_service(struct entity *e)
     slab_free(&((struct service *)e)->visits);
 }
 
-static const struct call_ops call = {.accept = station_accept, .cancel = cancel, .load = station_load};
+static const struct call_ops call = {.accept = station_accept, .turns_away = station_turns_away, .cancel = cancel, .load = station_load};
 
 const struct room room_service = {
     .kind = "service",

@@ -14,7 +14,7 @@ static struct station *station_of(struct entity *e)
 
 static void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
 {
-    stay_trace(s, what, c, request_at(&s->e.world->requests, c->job.request), detail);
+    stay_trace(s, what, c->job.attempt, request_at(&s->e.world->requests, c->job.request), detail);
 }
 
 /* --- lists --- */
@@ -216,6 +216,23 @@ void station_accept(struct entity *e, struct wire_call *c)
     } else {
         refuse(s, c, now, CALL_REFUSED);
     }
+}
+
+/* What station_accept refuses. A throttle's hint, and whoever has `more`, need the call. */
+bool station_turns_away(struct entity *e, const struct job *job, uint32_t n, enum call_verdict *verdict)
+{
+    struct station *s = station_of(e);
+    bool down = (s->fault.active & FAULT_DOWN) != 0;
+    if (!down && (s->more != NULL || s->waiting.n < s->places || (s->waiting.n == 0 && station_has_free(s))))
+        return false;
+    sim_time now = world_now(e->world);
+    *verdict = down ? CALL_DOWN : CALL_REFUSED;
+    obs_count(&s->count[STATION_ARRIVED], now, n);
+    obs_count(&s->count[STATION_REFUSED], now, n);
+    const struct request *r = request_at(&e->world->requests, job->request);
+    for (uint32_t i = 0; i < n; i++)
+        stay_trace(s, TRACE_REFUSED, (uint16_t)(job->attempt + i), r, *verdict);
+    return true;
 }
 
 bool station_fails(const struct station *s, const struct wire_call *c)

@@ -139,6 +139,7 @@ void station_set_places(struct station *, int64_t places);
 
 /* Room functions that fit as they are. */
 void    station_accept(struct entity *, struct wire_call *);
+bool    station_turns_away(struct entity *, const struct job *, uint32_t n, enum call_verdict *);
 void    station_cancel(struct entity *, struct wire_call *);
 int64_t station_load(const struct entity *);
 void    station_start(struct entity *);

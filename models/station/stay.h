@@ -10,9 +10,9 @@
 
 enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT, TRACE_FAULT };
 
-ALWAYS_INLINE void stay_trace(struct station *s, uint32_t what, const struct wire_call *c, const struct request *r, uint32_t detail)
+ALWAYS_INLINE void stay_trace(struct station *s, uint32_t what, uint16_t attempt, const struct request *r, uint32_t detail)
 {
-    entity_trace(&s->e, what, request_item(r) << 16 ^ (uint64_t)c->job.attempt ^ (uint64_t)detail << 60);
+    entity_trace(&s->e, what, request_item(r) << 16 ^ (uint64_t)attempt ^ (uint64_t)detail << 60);
 }
 
 ALWAYS_INLINE void stay_count(struct station *s, enum station_metric m, sim_time now)
@@ -114,7 +114,7 @@ ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call 
         verdict = CALL_FAILED;
     stay_count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
     obs_tally_add(&s->sojourn, now, now - c->arrived);
-    stay_trace(s, TRACE_END, c, r, verdict);
+    stay_trace(s, TRACE_END, c->job.attempt, r, verdict);
     if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)
         requests_effect(w, c->job.request, r, &s->e);
     if (stay_passes_on(s)) {

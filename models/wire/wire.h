@@ -54,8 +54,7 @@ struct push_answer {
     sim_time          retry_at; /* hint of a throttled answer; SIM_NEVER: none */
 };
 struct push_ops {
-    /* Time the call takes before it is processed (ns); NULL: none. */
-    sim_time (*latency)(struct entity *, const struct job *);
+    sim_time (*latency)(struct entity *, const struct job *); /* time the call takes before it is processed (ns); NULL: none */
     /* One API call with n jobs. An accepted job's request is held by the receiver from now on. */
     void (*offer)(struct entity *, const struct job *, uint32_t n, struct push_answer *answers);
     /* The same as latency for a call with several jobs; NULL: it is that of the first. */
@@ -167,15 +166,16 @@ struct wire_call {
 };
 
 struct call_ops {
-    /* Network or API time before the server sees the call; NULL: none. */
-    sim_time (*latency)(struct entity *, const struct job *);
+    sim_time (*latency)(struct entity *, const struct job *); /* network or API time before the server sees it; NULL: none */
     /* The server owns the call until it ends it with wire_reply or wire_vanish; may do so at once. */
     void (*accept)(struct entity *, struct wire_call *);
+    /* Whether n calls for that job, their attempt codes counting up, would all be refused now: then they have been, and *verdict is
+     * the answer (CALL_REFUSED, CALL_DOWN). false: nothing has happened. NULL: it does not tell. */
+    bool (*turns_away)(struct entity *, const struct job *, uint32_t n, enum call_verdict *verdict);
     /* The client asks to stop the work (it has abandoned the call already). A server that cannot ignores it. */
     void (*cancel)(struct entity *, struct wire_call *);
     void (*given_up)(struct entity *, struct wire_call *); /* abandoned, and not asked to stop; NULL: nothing to it */
-    /* Calls inside, for balancers that look; NULL: it does not tell. */
-    int64_t (*load)(const struct entity *);
+    int64_t (*load)(const struct entity *); /* calls inside, for balancers that look; NULL: it does not tell */
 };
 
 /* Client: a fresh call for one job, held by both sides; NULL: memory is short. The client holds the job's request; when it
