@@ -117,7 +117,7 @@ struct world *world_open(const struct spec *spec, uint32_t replication, struct e
     CHECK(spec->duration > 0 && (!spec->series || spec->interval > 0));
     arena_init(&w->arena);
     map64_init(&w->streams);
-    slab_init(&w->calls, sizeof(struct wire_call));
+    stock_init(&w->calls, sizeof(struct wire_call));
     slab_init(&w->fans, fan_bytes);
     slab_init(&w->branches, fan_branch_bytes);
     slab_init(&w->requests.slab, sizeof(struct request));
@@ -148,7 +148,7 @@ void world_close(struct world *w)
         metrics_close(w);
     life_free(&w->life);
     request_table_close(w);
-    slab_free(&w->calls);
+    stock_free(&w->calls);
     slab_free(&w->fans);
     slab_free(&w->branches);
     map64_free(&w->streams);

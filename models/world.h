@@ -20,6 +20,7 @@
 #include "sim.h"
 #include "slab.h"
 #include "spec.h"
+#include "stock.h"
 #include "trace.h"
 #include "wire.h"
 
@@ -59,7 +60,7 @@ struct world {
     struct entity      **entity;    /* by index of the spec */
     uint32_t             first_event; /* index of the first event template, when there is one */
     struct request_table requests;
-    struct slab          calls;     /* struct wire_call */
+    struct stock         calls;     /* struct wire_call */
     struct slab          fans, branches; /* fan.c's */
     struct map64         streams;   /* keys in use */
     struct metric_slot  *metric;

@@ -64,14 +64,14 @@ bool producer_conserve(struct entity *e, sim_time now, struct err *err)
 
 void producer_open(struct producer *p)
 {
-    slab_init(&p->activities, sizeof(struct activity));
+    stock_init(&p->activities, sizeof(struct activity));
     producer_send_open(p);
 }
 
 void producer_close(struct entity *e)
 {
     struct producer *p = (struct producer *)e;
-    slab_free(&p->activities);
+    stock_free(&p->activities);
     slab_free(&p->parcels);
     slab_free(&p->flights);
     producer_replay_close(p);

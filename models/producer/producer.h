@@ -115,7 +115,7 @@ struct producer {
     uint32_t                parcel_max; /* messages in one call of it */
     int64_t                 users;
     struct activity        *user; /* closed: one each */
-    struct slab             activities; /* open: one per request under way */
+    struct stock            activities; /* open: one per request under way */
     struct slab             parcels, flights; /* send_batch (producer_send.c) */
     const struct dist      *think, *size, *key;
     struct event_mix        events;

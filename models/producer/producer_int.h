@@ -10,7 +10,7 @@ enum { TRACE_BORN = 1, TRACE_TOLD, TRACE_SKIPPED, TRACE_FAULT };
 struct activity {
     struct caller    caller;
     struct producer *producer;
-    uint32_t         number; /* in the slab; of the user when closed */
+    uint32_t         number; /* closed: of the user */
     uint64_t         round;  /* closed: requests this user has made; replay: the item */
     struct job       job;    /* replay: what the trace says of it */
     uint32_t         left;   /* closed, in batches: requests of this one that are still to be sent */
@@ -34,7 +34,7 @@ void producer_be_event(const struct producer *, uint64_t item, struct job *);
 
 /* --- producer_open.c --- */
 
-/* Born, and called for at once, by an activity of the slab. */
+/* Born, and called for at once, by an activity of the stock. */
 void producer_ask(struct producer *, struct activity *, uint64_t item, struct job);
 
 /* --- producer_closed.c --- */

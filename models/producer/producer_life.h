@@ -28,15 +28,13 @@ ALWAYS_INLINE uint32_t producer_key_of(const struct producer *p, uint64_t item)
 /* A client for an open arrival; NULL: memory is short (the trial is void). */
 ALWAYS_INLINE struct activity *producer_activity(struct producer *p)
 {
-    uint32_t number = slab_take(&p->activities);
-    if (number == SLAB_NONE) {
+    struct activity *a = stock_take(&p->activities);
+    if (__builtin_expect(a == NULL, 0)) {
         producer_world(p)->failed = true;
         return NULL;
     }
-    struct activity *a = slab_at(&p->activities, number);
     a->caller.state = 0;
     a->producer = p;
-    a->number = number;
     return a;
 }
 

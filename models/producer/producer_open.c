@@ -40,7 +40,7 @@ ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
     struct activity *a = CONTAINER_OF(c, struct activity, caller);
     struct producer *p = a->producer;
     uint32_t request = c->job.request;
-    slab_give(&p->activities, a->number);
+    stock_give(&p->activities, a);
     producer_tell(p, request, verdict);
 }
 

@@ -180,7 +180,7 @@ static void on_jittered(struct sim *s, struct sim_timer *t)
     struct producer *p = a->producer;
     if (p->down || sim_now(s) >= producer_world(p)->spec->duration) {
         entity_trace(&p->e, TRACE_SKIPPED, a->round);
-        slab_give(&p->activities, a->number);
+        stock_give(&p->activities, a);
         return;
     }
     producer_ask(p, a, a->round, a->job);

@@ -19,7 +19,7 @@ struct service {
     struct rng_stream     route_stream, crash_stream;
     int64_t               crash;      /* ppb */
     int64_t               crash_after; /* steps; -1: drawn */
-    struct slab           visits;
+    struct stock          visits;
     struct obs_counter    tries, retries, timeouts, crashed;
     struct caller_metrics caller;
 };
@@ -29,7 +29,6 @@ struct visit {
     struct steps_walk walk;
     struct steps      part; /* the forward that was chosen; the steps before a crash */
     struct wire_call *call;
-    uint32_t          number;
     bool              forwarded;
 };
 
@@ -53,14 +52,12 @@ static enum call_verdict verdict_of(enum call_verdict step)
 
 ALWAYS_INLINE struct visit *open_visit(struct service *v, struct wire_call *c)
 {
-    uint32_t number = slab_take(&v->visits);
-    if (number == SLAB_NONE) {
+    struct visit *visit = stock_take(&v->visits);
+    if (__builtin_expect(visit == NULL, 0)) {
         v->s.e.world->failed = true;
         return NULL;
     }
-    struct visit *visit = slab_at(&v->visits, number);
     visit->call = c;
-    visit->number = number;
     visit->forwarded = false;
     steps_walk_init(&visit->walk);
     c->visit = visit;
@@ -71,7 +68,7 @@ ALWAYS_INLINE void close_visit(struct service *v, struct wire_call *c)
 {
     struct visit *visit = c->visit;
     c->visit = NULL;
-    slab_give(&v->visits, visit->number);
+    stock_give(&v->visits, visit);
 }
 
 /* --- forwarding --- */
@@ -256,7 +253,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         return NULL;
     struct entity *e = &v->s.e;
     entity_init(e, w, spec);
-    slab_init(&v->visits, sizeof(struct visit));
+    stock_init(&v->visits, sizeof(struct visit));
     const struct value *waiting = spec_value(spec, SERVICE_WAITING);
     struct station_config config = {
         .servers = spec_int(spec, SERVICE_SERVERS),
@@ -338,7 +335,7 @@ static void set(struct entity *e, unsigned key, const struct value *v)
 static void close_service(struct entity *e)
 {
     station_close(e);
-    slab_free(&((struct service *)e)->visits);
+    stock_free(&((struct service *)e)->visits);
 }
 
 static const struct call_ops call = {.accept = station_accept, .turns_away = station_turns_away, .cancel = cancel, .load = station_load};

@@ -11,7 +11,7 @@ struct wire_call *wire_open(struct world *w, struct entity *server, const struct
 static void server_lets_go(struct wire_call *c)
 {
     request_drop(c->server->world, c->job.request);
-    slab_give(&c->server->world->calls, c->slot);
+    stock_give(&c->server->world->calls, c);
 }
 
 static bool is_called(const struct wire_call *c)

@@ -13,12 +13,11 @@
 
 ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server, const struct job *job)
 {
-    uint32_t slot = slab_take(&w->calls);
-    if (__builtin_expect(slot == SLAB_NONE, 0)) {
+    struct wire_call *c = stock_take(&w->calls);
+    if (__builtin_expect(c == NULL, 0)) {
         w->failed = true;
         return NULL;
     }
-    struct wire_call *c = slab_at(&w->calls, slot);
     job_copy(&c->job, job);
     c->reply = NULL;
     c->client = NULL;
@@ -29,7 +28,6 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
     c->token = 0;
     c->server = server;
     c->visit = NULL;
-    c->slot = slot;
     c->state = CALL_ON_THE_WAY;
     c->on = CALL_ON_NONE;
     c->client_done = c->server_done = c->offer = false;
@@ -39,13 +37,13 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
 ALWAYS_INLINE void call_close_if_done(struct wire_call *c)
 {
     if (c->client_done && c->server_done)
-        slab_give(&c->server->world->calls, c->slot);
+        stock_give(&c->server->world->calls, c);
 }
 
 /* wire_release of a call whose answer is being delivered: its server is done with it. */
 ALWAYS_INLINE void call_end(struct world *w, struct wire_call *c)
 {
-    slab_give(&w->calls, c->slot);
+    stock_give(&w->calls, c);
 }
 
 /* wire_release */

@@ -149,7 +149,6 @@ struct wire_call {
     struct sim_timer    timer;
     sim_time            arrived;
     void               *visit;
-    uint32_t            slot;
     uint8_t             state;
     uint8_t             on;       /* enum call_on (link.h) */
     enum call_verdict   verdict;  /* of an answer on its way */
