@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "database.h"
+#include "station_more.h"
 
 enum { TRACE_FULL = 20 };
 
@@ -133,8 +134,10 @@ void links_fault(struct entity *e, const struct fault_state *state)
     bool down = (after & ~before & FAULT_DOWN) != 0, restarted = (before & ~after & FAULT_HANG) != 0;
     if (down) {
         d->s.fault.active |= FAULT_DOWN; /* nobody comes back at once */
+        station_judge(&d->s);
         break_all(d);
         d->s.fault.active = before;
+        station_judge(&d->s);
     }
     station_fault(e, state);
     if (restarted && !down)

@@ -83,7 +83,7 @@ static void call(struct bus *b, const struct bus_attempt *with, const struct job
     a->call = c;
     c->client = a;
     c->reply = answered;
-    c->there = there;
+    wire_away(c, there, 0);
     c->offer = true;
     if (with->target->to->room->push == NULL)
         sim_begin_in_lane(b->e.world->sim, &with->target->timeouts, &a->timer, SIM_LATE, on_timeout);

@@ -102,19 +102,20 @@ struct caller_policy {
 struct caller {
     struct caller_policy *policy;
     struct wire_call     *call;    /* current attempt, and older ones behind it */
-    struct sim_timer      timer;   /* timeout, latency or backoff */
     struct job            job;
-    uint32_t              attempt; /* 0-based */
-    sim_time              pause;
     void (*done)(struct caller *, enum call_verdict); /* once; may be called inside caller_start */
+    uint32_t              attempt; /* 0-based */
+    uint32_t              copy;    /* which of the parallel ones */
     uint8_t               state;
     uint8_t               at_once; /* attempts since the last that took time */
-    uint32_t              copy;    /* which of the parallel ones */
+    uint32_t              who;     /* the owner's: which of its threads this is, where a pool wants to know (link.h) */
+    uint64_t              token;   /* what the last answer brought */
+    struct sim_timer      timer;   /* timeout, latency or backoff */
+    /* what most calls never need */
+    sim_time              pause;
     uint32_t              base;    /* which target the first attempt went to */
     uint32_t              hedges;  /* second calls of this attempt */
     uint32_t              era;     /* of the breaker, when the attempt began */
-    uint64_t              token;   /* what the last answer brought */
-    uint32_t              who;     /* the owner's: which of its threads this is, where a pool wants to know (link.h) */
     struct sim_timer      hedge;
     struct world_spin     spin;
     bool                 *stopped; /* while an offer is answered (only then): set when the work is given up meanwhile */

@@ -34,8 +34,8 @@ static void place(struct caller *c, struct wire_call *call, uint32_t target)
         m->targets.outstanding[target]++;
     if (m->latency != NULL) {
         struct rng cell = job_cell(w, &m->latency_stream, &call->job);
-        call->there = dist_sample(m->latency, &cell);
-        call->back = dist_sample(m->reply_latency, &cell);
+        sim_time there = dist_sample(m->latency, &cell);
+        wire_away(call, there, dist_sample(m->reply_latency, &cell));
     }
 }
 

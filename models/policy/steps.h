@@ -13,11 +13,11 @@ struct steps {
 struct fan;
 /* One walk under way; embedded in the activity, which outlives it. All zero is idle. */
 struct steps_walk {
-    struct caller       caller;
-    struct fan         *fan; /* while a step of several calls is under way */
     const struct steps *steps;
-    uint32_t            at;
+    struct fan         *fan; /* while a step of several calls is under way */
     void (*done)(struct steps_walk *, enum call_verdict);
+    uint32_t            at;
+    struct caller       caller; /* last: what it seldom needs stands at its end */
 };
 struct steps_counters { /* the owner's; each may be NULL */
     struct obs_counter    *tries, *retries, *timeouts;

@@ -8,9 +8,9 @@ enum { TRACE_BORN = 1, TRACE_TOLD, TRACE_SKIPPED, TRACE_FAULT };
 
 /* One request's client. */
 struct activity {
-    struct caller    caller;
     struct producer *producer;
     uint32_t         number; /* closed: of the user */
+    struct caller    caller;
     uint64_t         round;  /* closed: requests this user has made; replay: the item */
     struct job       job;    /* replay: what the trace says of it */
     uint32_t         left;   /* closed, in batches: requests of this one that are still to be sent */

@@ -26,10 +26,10 @@ struct service {
 
 /* A call that is in its steps, or has been forwarded. */
 struct visit {
-    struct steps_walk walk;
-    struct steps      part; /* the forward that was chosen; the steps before a crash */
     struct wire_call *call;
     bool              forwarded;
+    struct steps_walk walk;
+    struct steps      part; /* the forward that was chosen; the steps before a crash */
 };
 
 static struct service *service_of(struct station *s)
@@ -59,7 +59,7 @@ ALWAYS_INLINE struct visit *open_visit(struct service *v, struct wire_call *c)
     }
     visit->call = c;
     visit->forwarded = false;
-    steps_walk_init(&visit->walk);
+    visit->walk.caller.state = 0;
     c->visit = visit;
     return visit;
 }
@@ -96,6 +96,7 @@ static void forward(struct service *v, struct wire_call *c, uint32_t way)
     struct job job = c->job;
     job.attempt = next_round(v, job.attempt);
     visit->forwarded = true;
+    steps_walk_init(&visit->walk);
     visit->part = (struct steps){1, v->forwards.policy + way};
     steps_start(&visit->walk, &visit->part, &job, forward_done);
 }
@@ -175,6 +176,7 @@ static bool crashes(const struct service *v, const struct job *job, uint32_t *do
 static void start_crashing(struct service *v, struct visit *visit, const struct job *job)
 {
     uint32_t done;
+    steps_walk_init(&visit->walk);
     if (!crashes(v, job, &done)) {
         steps_start(&visit->walk, &v->steps, job, steps_done);
         return;

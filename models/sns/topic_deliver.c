@@ -120,7 +120,7 @@ static void call(struct topic *t, const struct topic_sub *s, const struct sns_at
     a->size = j->size;
     c->client = a;
     c->reply = answered;
-    c->there = there;
+    wire_away(c, there, 0);
     sim_timer_init(&a->timer, SIM_LATE, on_timeout);
     c->offer = true;
     if (s->to->room->push == NULL)

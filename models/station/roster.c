@@ -64,6 +64,7 @@ bool roster_begin(struct station *s)
     if (r == NULL)
         return false;
     *r = (struct roster){.first = SLAB_NONE, .last = SLAB_NONE};
+    station_judge(s);
     slab_init(&r->slab, sizeof(struct berth));
     return true;
 }

@@ -169,6 +169,13 @@ void station_dispatch(struct station *s)
         s->more->way->settled(s, world_now(s->e.world));
 }
 
+void station_go_odd(struct station *s, struct wire_call *c, sim_time now)
+{
+    station_leave(s, c, now);
+    if (s->waiting.n > 0 || s->more != NULL)
+        station_dispatch(s);
+}
+
 static void refuse(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
     stay_count(s, verdict == CALL_THROTTLED ? STATION_THROTTLED : STATION_REFUSED, now);
@@ -185,6 +192,20 @@ static void throttle(struct station *s, struct wire_call *c, sim_time now)
     refuse(s, c, now, CALL_THROTTLED);
 }
 
+/* Without `more`. */
+ALWAYS_INLINE void accept(struct station *s, struct wire_call *c, sim_time now, bool free)
+{
+    if (free && s->waiting.n == 0) {
+        stay_enter(s, now);
+        begin(s, c, now);
+    } else if (s->waiting.n < s->places) {
+        stay_enter(s, now);
+        station_wait(s, c, now);
+    } else {
+        refuse(s, c, now, CALL_REFUSED);
+    }
+}
+
 static void accept_more(struct station *s, struct wire_call *c, sim_time now)
 {
     struct station_more *m = s->more;
@@ -198,24 +219,25 @@ static void accept_more(struct station *s, struct wire_call *c, sim_time now)
     }
 }
 
+static void accept_odd(struct station *s, struct wire_call *c, sim_time now)
+{
+    if (s->fault.active & FAULT_DOWN)
+        refuse(s, c, now, CALL_DOWN);
+    else if (s->more != NULL)
+        accept_more(s, c, now);
+    else
+        accept(s, c, now, station_has_free(s));
+}
+
 void station_accept(struct entity *e, struct wire_call *c)
 {
     struct station *s = station_of(e);
     sim_time now = world_now(e->world);
     stay_count(s, STATION_ARRIVED, now);
-    if (s->fault.active & FAULT_DOWN) {
-        refuse(s, c, now, CALL_DOWN);
-    } else if (s->more != NULL) {
-        accept_more(s, c, now);
-    } else if (station_has_free(s) && s->waiting.n == 0) {
-        stay_enter(s, now);
-        begin(s, c, now);
-    } else if (s->waiting.n < s->places) {
-        stay_enter(s, now);
-        station_wait(s, c, now);
-    } else {
-        refuse(s, c, now, CALL_REFUSED);
-    }
+    if (__builtin_expect(s->plain, 1))
+        accept(s, c, now, s->running.n < s->open);
+    else
+        accept_odd(s, c, now);
 }
 
 /* What station_accept refuses. A throttle's hint, and whoever has `more`, need the call. */
@@ -350,7 +372,9 @@ bool station_init(struct station *s, const struct station_config *config)
     s->stream = entity_stream(&s->e, "time");
     draws_init(&s->times, &s->stream, s->time);
     s->chance = entity_stream(&s->e, "fail");
-    return open_observers(s) && more_open(s, config);
+    bool good = open_observers(s) && more_open(s, config);
+    station_judge(s);
+    return good;
 }
 
 void station_start(struct entity *e)

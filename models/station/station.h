@@ -103,6 +103,7 @@ struct station {
     struct roster            *roster; /* roster.h; NULL: servers are all alike */
     struct station_list       waiting, running;
     struct fault_state        fault;
+    bool                      plain;   /* no `more`, no roster, and no fault now: nothing to ask for one by one (station_judge) */
     bool                      dispatching;
 
     /* Since the start of the run, never reset: conservation and Little's law. */

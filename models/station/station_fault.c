@@ -66,6 +66,7 @@ void station_fault(struct entity *e, const struct fault_state *state)
     struct station *s = (struct station *)e;
     unsigned before = s->fault.active, after = state->active;
     s->fault = *state;
+    station_judge(s);
     entity_trace(e, TRACE_FAULT, after);
     bool hung = (before & FAULT_HANG) != 0, hangs = (after & FAULT_HANG) != 0;
     if ((after & ~before & FAULT_DOWN) != 0)

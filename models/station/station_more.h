@@ -83,6 +83,12 @@ struct station_more {
     struct bulk               bulk;
 };
 
+/* After each change of what it looks at. */
+static inline void station_judge(struct station *s)
+{
+    s->plain = s->more == NULL && s->roster == NULL && s->fault.active == 0;
+}
+
 /* --- station.c --- */
 
 void     station_list_add(struct station_list *, struct wire_call *);
@@ -102,8 +108,10 @@ void     station_leave(struct station *, struct wire_call *, sim_time now); /* g
 /* A server of a station without `more` begins to work on a call: while a fault lasts, or one of the roster. false: its work takes no
  * time. */
 bool     station_serve_odd(struct station *, struct wire_call *, sim_time now);
-/* The same without a fault, for work that takes no time, and then with all that wait. */
+/* The same in a plain one, for work that takes no time, and then with all that wait. */
 void     station_loop(struct station *, struct wire_call *);
+/* The work of a call is over, where the station is not a plain one just now: it leaves, and others begin. */
+void     station_go_odd(struct station *, struct wire_call *, sim_time now);
 
 /* --- station_more.c --- */
 

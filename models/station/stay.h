@@ -74,7 +74,7 @@ ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time n
     c->state = STATE_RUNNING;
     stay_list_add(&s->running, c);
     obs_tally_add(&s->wait, now, now - c->arrived);
-    if (__builtin_expect(s->fault.active != 0 || s->roster != NULL, 0))
+    if (__builtin_expect(!s->plain, 0))
         return station_serve_odd(s, c, now);
     sim_time time = stay_time(s, c);
     if (time > 0)
@@ -84,10 +84,10 @@ ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time n
 
 /* --- the end --- */
 
-/* Whether the first of those that wait takes the server of a call that leaves. */
+/* Whether, in a plain station, the first of those that wait takes the server of a call that leaves. */
 ALWAYS_INLINE bool stay_passes_on(const struct station *s)
 {
-    return s->waiting.n > 0 && s->more == NULL && s->roster == NULL && s->fault.active == 0 && !s->dispatching && s->running.n <= s->open;
+    return s->waiting.n > 0 && !s->dispatching && s->running.n <= s->open;
 }
 
 /* As many are busy afterwards as were before; for no time it was one less. */
@@ -103,6 +103,16 @@ ALWAYS_INLINE void stay_pass_on(struct station *s, struct wire_call *c, sim_time
         station_loop(s, next);
 }
 
+/* Its server is free. */
+ALWAYS_INLINE void stay_go(struct station *s, struct wire_call *c, sim_time now)
+{
+    stay_list_remove(&s->running, c);
+    obs_level_set(&s->busy, now, s->running.n);
+    stay_out(s, c, now);
+    if (s->waiting.n > 0)
+        station_dispatch(s);
+}
+
 /* station_depart */
 ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
 {
@@ -110,26 +120,19 @@ ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call 
     struct request *r = request_at(&w->requests, c->job.request);
     sim_time now = world_now(w);
     CHECK(c->state == STATE_RUNNING);
-    if (verdict == CALL_OK && ((s->fault.active & FAULT_FAIL) != 0 || s->roster != NULL) && station_fails(s, c))
+    if (__builtin_expect(!s->plain, 0) && verdict == CALL_OK && station_fails(s, c))
         verdict = CALL_FAILED;
     stay_count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
     obs_tally_add(&s->sojourn, now, now - c->arrived);
     stay_trace(s, TRACE_END, c->job.attempt, r, verdict);
     if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)
         requests_effect(w, c->job.request, r, &s->e);
-    if (stay_passes_on(s)) {
+    if (__builtin_expect(!s->plain, 0))
+        station_go_odd(s, c, now);
+    else if (stay_passes_on(s))
         stay_pass_on(s, c, now);
-    } else if (s->more == NULL && s->roster == NULL) {
-        stay_list_remove(&s->running, c);
-        obs_level_set(&s->busy, now, s->running.n);
-        stay_out(s, c, now);
-        if (s->waiting.n > 0)
-            station_dispatch(s);
-    } else {
-        station_leave(s, c, now);
-        if (s->waiting.n > 0 || s->more != NULL)
-            station_dispatch(s);
-    }
+    else
+        stay_go(s, c, now);
     return verdict;
 }
 

@@ -61,7 +61,7 @@ bool wire_push_now(struct entity *server, const struct job *job, enum call_verdi
 
 void wire_send(struct wire_call *c)
 {
-    sim_time wait = c->there + latency(c);
+    sim_time wait = latency(c) + (c->far ? c->there : 0);
     if (wait == 0) {
         deliver(c);
         return;
@@ -114,7 +114,7 @@ void wire_reply(struct wire_call *c, enum call_verdict verdict)
     c->server_done = true;
     if (c->client_done) {
         server_lets_go(c);
-    } else if (c->back == 0) {
+    } else if (!c->far || c->back == 0) {
         c->reply(c, verdict);
     } else {
         c->state = CALL_COMES_BACK;

@@ -24,13 +24,12 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
     c->tag = 0;
     c->retry_at = SIM_NEVER;
     c->older = NULL;
-    c->there = c->back = 0;
     c->token = 0;
     c->server = server;
     c->visit = NULL;
     c->state = CALL_ON_THE_WAY;
     c->on = CALL_ON_NONE;
-    c->client_done = c->server_done = c->offer = false;
+    c->client_done = c->server_done = c->far = c->offer = false;
     return c;
 }
 
@@ -84,7 +83,7 @@ ALWAYS_INLINE void call_send(struct wire_call *c)
 {
     struct entity *server = c->server;
     const struct call_ops *ops = server->room->call;
-    if (__builtin_expect(ops == NULL || ops->latency != NULL || c->there != 0 || c->offer, 0)) {
+    if (__builtin_expect(ops == NULL || ops->latency != NULL || c->far || c->offer, 0)) {
         wire_send(c);
         return;
     }
@@ -96,7 +95,7 @@ ALWAYS_INLINE void call_send(struct wire_call *c)
 /* wire_reply; most answers come at once to a client that waits. */
 ALWAYS_INLINE void call_reply(struct wire_call *c, enum call_verdict verdict)
 {
-    if (__builtin_expect(c->client_done || c->back != 0 || c->server_done, 0)) {
+    if (__builtin_expect(c->client_done | c->far | c->server_done, 0)) {
         wire_reply(c, verdict);
         return;
     }

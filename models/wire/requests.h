@@ -75,20 +75,20 @@ ALWAYS_INLINE void requests_drop(struct world *w, uint32_t slot, struct request 
 }
 
 /* Before the end of warm-up everything is observed, for the series; what it adds up to is forgotten then. */
-ALWAYS_INLINE bool requests_observed(const struct request_table *t, const struct request *r, sim_time now)
+ALWAYS_INLINE bool requests_observed(const struct request_table *t, unsigned flags, sim_time now)
 {
-    return (r->flags & REQUEST_COUNTED) != 0 || now < t->warmup;
+    return (flags & REQUEST_COUNTED) != 0 || now < t->warmup;
 }
 
-ALWAYS_INLINE void requests_first_effect(struct request_source *s, struct request *r, sim_time now)
+ALWAYS_INLINE void requests_first_effect(struct request_source *s, struct request *r, unsigned flags, sim_time took)
 {
-    if ((r->flags & REQUEST_COUNTED) == 0)
+    if ((flags & REQUEST_COUNTED) == 0)
         return;
-    if (now - r->birth <= s->deadline)
+    if (took <= s->deadline)
         REQUEST_FATE(s, r, in_time);
     else
         REQUEST_FATE(s, r, late);
-    if (r->flags & REQUEST_TOLD_NO)
+    if (flags & REQUEST_TOLD_NO)
         REQUEST_FATE(s, r, gave_up_done);
 }
 
@@ -99,19 +99,20 @@ ALWAYS_INLINE void requests_effect(struct world *w, uint32_t slot, struct reques
     struct request_source *s = t->source[r->source];
     if (where != s->done_at)
         return;
-    if (__builtin_expect((r->flags & REQUEST_RECORDED) != 0, 0))
-        record_add(w, slot, LIFE_EFFECT, where)->value = r->flags & REQUEST_EFFECT ? 2 : 1;
-    if (r->flags & REQUEST_EFFECT) {
-        if (r->flags & REQUEST_COUNTED)
+    unsigned flags = r->flags;
+    if (__builtin_expect((flags & REQUEST_RECORDED) != 0, 0))
+        record_add(w, slot, LIFE_EFFECT, where)->value = flags & REQUEST_EFFECT ? 2 : 1;
+    if (flags & REQUEST_EFFECT) {
+        if (flags & REQUEST_COUNTED)
             REQUEST_FATE(s, r, repeated);
         return;
     }
-    sim_time now = world_now(w);
-    r->flags |= REQUEST_EFFECT;
+    sim_time now = world_now(w), took = now - r->birth;
+    r->flags = (uint8_t)(flags | REQUEST_EFFECT);
     obs_count(&s->done, now, 1);
-    if (requests_observed(t, r, now))
-        obs_tally_add(&s->latency, now, now - r->birth);
-    requests_first_effect(s, r, now);
+    if (requests_observed(t, flags, now))
+        obs_tally_add(&s->latency, now, took);
+    requests_first_effect(s, r, flags, took);
 }
 
 /* request_told */
@@ -119,13 +120,14 @@ ALWAYS_INLINE void requests_told(struct world *w, struct request_source *s, uint
 {
     struct request_table *t = &w->requests;
     sim_time now = world_now(w);
-    CHECK((r->flags & (REQUEST_TOLD_OK | REQUEST_TOLD_NO)) == 0);
-    r->flags |= ok ? REQUEST_TOLD_OK : REQUEST_TOLD_NO;
-    if (__builtin_expect((r->flags & REQUEST_RECORDED) != 0, 0))
+    unsigned flags = r->flags;
+    CHECK((flags & (REQUEST_TOLD_OK | REQUEST_TOLD_NO)) == 0);
+    r->flags = (uint8_t)(flags | (ok ? REQUEST_TOLD_OK : REQUEST_TOLD_NO));
+    if (__builtin_expect((flags & REQUEST_RECORDED) != 0, 0))
         record_add(w, slot, ok ? LIFE_TOLD_OK : LIFE_TOLD_NO, s->maker);
-    if (requests_observed(t, r, now))
+    if (requests_observed(t, flags, now))
         obs_tally_add(&s->answer, now, now - r->birth);
-    if (!ok && (r->flags & REQUEST_EFFECT) != 0 && (r->flags & REQUEST_COUNTED) != 0)
+    if (!ok && (flags & REQUEST_EFFECT) != 0 && (flags & REQUEST_COUNTED) != 0)
         REQUEST_FATE(s, r, gave_up_done);
 }
 

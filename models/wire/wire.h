@@ -130,30 +130,32 @@ enum call_verdict {
     CALL_REJECTED   /* a client's error (4xx but 429): the same request will not do better, nobody tries it again */
 };
 
-/* Lives in the world's pool (call.c) until both sides are done with it. */
+/* Lives in the world's stock (call.c) until both sides are done with it. What every call touches stands together, for a call that
+ * has been away for long comes back line by line. */
 struct wire_call {
     struct job          job;
-    /* client's side */
-    void (*reply)(struct wire_call *, enum call_verdict); /* NULL: abandoned */
+    void (*reply)(struct wire_call *, enum call_verdict); /* the client's; NULL: abandoned */
     void               *client;
-    uint32_t            tag;      /* the client's attempt number: tells superseded answers */
-    sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     struct wire_call   *older;    /* the client's: superseded attempts still under way */
-    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer */
-    uint64_t            token;    /* there: what the client brings; in the answer: what the server gives (a version) */
-    uint32_t            copy;     /* the client's: which of its targets */
-    sim_time            sent;     /* the client's, where it measures */
-    /* server's side */
     struct entity      *server;
+    sim_time            arrived;
+    uint8_t             state;    /* the server's */
+    uint8_t             on;       /* enum call_on (link.h) */
+    bool                client_done, server_done;
+    bool                far;      /* there and back, below, are set */
+    bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
+    /* the server's */
     struct wire_call   *next, *prev;
     struct sim_timer    timer;
-    sim_time            arrived;
     void               *visit;
-    uint8_t             state;
-    uint8_t             on;       /* enum call_on (link.h) */
+    /* the client's */
+    uint32_t            tag;      /* the client's attempt number: tells superseded answers */
+    uint32_t            copy;     /* which of its targets */
+    sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
+    uint64_t            token;    /* there: what the client brings; in the answer: what the server gives (a version) */
+    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer (wire_away) */
+    sim_time            sent;     /* where it measures */
     enum call_verdict   verdict;  /* of an answer on its way */
-    bool                client_done, server_done;
-    bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
     /* of a station that does more than serve in order of arrival; not set before it takes the call */
     bool                begun;    /* it has been served for some time */
     sim_time            left;     /* work still to do, while it is not done; -1: it is being done */
@@ -163,6 +165,12 @@ struct wire_call {
     struct wire_call   *mate;     /* in its batch */
     struct entity      *from;     /* of a call to a pool: the client, and `who`, which of its threads */
 };
+static inline void wire_away(struct wire_call *c, sim_time there, sim_time back)
+{
+    c->far = true;
+    c->there = there;
+    c->back = back;
+}
 
 struct call_ops {
     sim_time (*latency)(struct entity *, const struct job *); /* network or API time before the server sees it; NULL: none */
