@@ -59,6 +59,13 @@ bool wire_push_now(struct entity *server, const struct job *job, enum call_verdi
     return done;
 }
 
+void wire_away(struct wire_call *c, sim_time there, sim_time back)
+{
+    c->far = true;
+    c->there = there;
+    c->back = back;
+}
+
 void wire_send(struct wire_call *c)
 {
     sim_time wait = latency(c) + (c->far ? c->there : 0);

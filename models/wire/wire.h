@@ -144,16 +144,14 @@ struct wire_call {
     bool                client_done, server_done;
     bool                far;      /* there and back, below, are set */
     bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
-    /* the server's */
-    struct wire_call   *next, *prev;
+    struct wire_call   *next, *prev; /* next … visit: the server's; tag … verdict: the client's */
     struct sim_timer    timer;
     void               *visit;
-    /* the client's */
     uint32_t            tag;      /* the client's attempt number: tells superseded answers */
     uint32_t            copy;     /* which of its targets */
     sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     uint64_t            token;    /* there: what the client brings; in the answer: what the server gives (a version) */
-    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer (wire_away) */
+    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer */
     sim_time            sent;     /* where it measures */
     enum call_verdict   verdict;  /* of an answer on its way */
     /* of a station that does more than serve in order of arrival; not set before it takes the call */
@@ -165,12 +163,6 @@ struct wire_call {
     struct wire_call   *mate;     /* in its batch */
     struct entity      *from;     /* of a call to a pool: the client, and `who`, which of its threads */
 };
-static inline void wire_away(struct wire_call *c, sim_time there, sim_time back)
-{
-    c->far = true;
-    c->there = there;
-    c->back = back;
-}
 
 struct call_ops {
     sim_time (*latency)(struct entity *, const struct job *); /* network or API time before the server sees it; NULL: none */
@@ -195,6 +187,7 @@ struct wire_call *wire_open(struct world *, struct entity *server, const struct 
  * there already. false: nothing has happened. */
 bool              wire_push_now(struct entity *server, const struct job *, enum call_verdict *, sim_time *retry_at);
 void              wire_send(struct wire_call *);
+void              wire_away(struct wire_call *, sim_time there, sim_time back); /* before it is sent: network times */
 /* Client: no longer interested, gets no reply. With cancel, the server is told. Before it lets go of the request. */
 void wire_abandon(struct wire_call *, bool cancel);
 /* Client: done with a call whose reply was delivered. */
