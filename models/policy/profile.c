@@ -194,7 +194,7 @@ static double pass_piece(struct profile_walk *w, double unit)
     return unit > 0 ? unit : 0;
 }
 
-sim_time profile_next_poisson(struct profile_walk *w, double unit)
+sim_time profile_poisson_slow(struct profile_walk *w, double unit)
 {
     for (;;) {
         const struct profile_piece *x = &w->piece;

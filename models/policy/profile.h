@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "check.h"
 #include "curve.h"
 #include "quantity.h"
 #include "simtime.h"
@@ -66,8 +67,24 @@ struct profile_walk {
 };
 void profile_start(struct profile_walk *, const struct profile *, sim_time start, sim_time end);
 /* The next arrival; SIM_NEVER when there is none before the end (it may also lie beyond). unit: exponential, mean 1. */
-sim_time profile_next_poisson(struct profile_walk *, double unit);
+ALWAYS_INLINE sim_time profile_next_poisson(struct profile_walk *, double unit);
 /* The first is at the start; in a flat piece the k-th after it is at floor(k * ns / events). */
 sim_time profile_next_constant(struct profile_walk *);
+
+/* --- private --- */
+
+/* What does not lie in the same flat piece. */
+sim_time profile_poisson_slow(struct profile_walk *, double unit);
+
+ALWAYS_INLINE sim_time profile_next_poisson(struct profile_walk *w, double unit)
+{
+    const struct profile_piece *x = &w->piece;
+    if (__builtin_expect(x->curve.shape == CURVE_FLAT, 1)) {
+        double wait = unit / x->curve.level;
+        if (__builtin_expect(wait < (double)(x->to - w->at), 1))
+            return w->at += (sim_time)(wait + 0.5);
+    }
+    return profile_poisson_slow(w, unit);
+}
 
 #endif
