@@ -8,7 +8,7 @@
 #if defined(__x86_64__) && !defined(PLAIN)
 #include "lanes.h"
 
-#define HALF (DIST_LINE / 2)
+#define FOUR 4 /* lanes */
 
 LANES __m256i words(const uint64_t *word)
 {
@@ -28,17 +28,19 @@ LANES unsigned put(__m256d x, __m256d kept, union draw *out)
     return missing(kept);
 }
 
-/* Both halves of a line. */
+/* A line, four by four. */
 #define LINE(name)                                                                                                     \
     __attribute__((target("avx2"))) static unsigned name##_make(const struct dist *d, const uint64_t word[DIST_LINE],  \
                                                                 union draw out[DIST_LINE])                             \
     {                                                                                                                  \
-        unsigned low = name##_half(d, words(word), out);                                                               \
-        return low | name##_half(d, words(word + HALF), out + HALF) << HALF;                                           \
+        unsigned missing = 0;                                                                                          \
+        for (unsigned i = 0; i < DIST_LINE; i += FOUR)                                                                 \
+            missing |= name##_four(d, words(word + i), out + i) << i;                                                  \
+        return missing;                                                                                                \
     }                                                                                                                  \
     static const struct dist_line name##_line = {name##_make}
 
-LANES unsigned unit_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned unit_four(const struct dist *d, __m256i word, union draw *out)
 {
     (void)d;
     __m256d kept, x = lanes_exponential(word, &kept);
@@ -47,21 +49,21 @@ LANES unsigned unit_half(const struct dist *d, __m256i word, union draw *out)
 }
 LINE(unit);
 
-LANES unsigned exponential_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned exponential_four(const struct dist *d, __m256i word, union draw *out)
 {
     __m256d kept, x = lanes_exponential(word, &kept);
     return put(_mm256_mul_pd(lanes_of(d->u.exponential.mean), x), kept, out);
 }
 LINE(exponential);
 
-LANES unsigned normal_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned normal_four(const struct dist *d, __m256i word, union draw *out)
 {
     __m256d kept, x = lanes_normal(word, &kept);
     return put(_mm256_add_pd(lanes_of(d->u.normal.mean), _mm256_mul_pd(lanes_of(d->u.normal.sd), x)), kept, out);
 }
 LINE(normal);
 
-LANES unsigned lognormal_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned lognormal_four(const struct dist *d, __m256i word, union draw *out)
 {
     __m256d kept, x = lanes_normal(word, &kept);
     x = lanes_exp(_mm256_mul_pd(lanes_of(d->u.lognormal.sigma), x), &kept);
@@ -69,7 +71,7 @@ LANES unsigned lognormal_half(const struct dist *d, __m256i word, union draw *ou
 }
 LINE(lognormal);
 
-LANES unsigned pareto_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned pareto_four(const struct dist *d, __m256i word, union draw *out)
 {
     __m256d kept, x = lanes_exponential(word, &kept);
     x = lanes_exp(_mm256_div_pd(x, lanes_of(d->u.pareto.alpha)), &kept);
@@ -79,7 +81,7 @@ LINE(pareto);
 
 /* rng_below for n below 2^32, on top of a base: the upper word of word * n. Where what is below it may be unfair, the middle
  * digits are 0. */
-LANES unsigned below_half(uint64_t n, int64_t base, __m256i word, union draw *out)
+LANES unsigned below_four(uint64_t n, int64_t base, __m256i word, union draw *out)
 {
     __m256i factor = _mm256_set1_epi64x((int64_t)n);
     __m256i low = _mm256_srli_epi64(_mm256_mul_epu32(word, factor), 32);
@@ -96,15 +98,15 @@ static bool uniform_is_short(const struct dist *d)
     return min >= 0 && max < INT64_C(1) << 53 && max - min < UINT32_MAX;
 }
 
-LANES unsigned uniform_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned uniform_four(const struct dist *d, __m256i word, union draw *out)
 {
-    return below_half((uint64_t)(d->u.uniform.max - d->u.uniform.min) + 1, d->u.uniform.min, word, out);
+    return below_four((uint64_t)(d->u.uniform.max - d->u.uniform.min) + 1, d->u.uniform.min, word, out);
 }
 LINE(uniform);
 
-LANES unsigned key_half(const struct dist *d, __m256i word, union draw *out)
+LANES unsigned key_four(const struct dist *d, __m256i word, union draw *out)
 {
-    return below_half(d->u.keys.n, 0, word, out);
+    return below_four(d->u.keys.n, 0, word, out);
 }
 LINE(key);
 

@@ -1,4 +1,4 @@
-/* dist_lines.h - eight samples in one go: laws that need no more than a cell's first word, nearly always. */
+/* dist_lines.h - samples of sixteen neighbours in one go: laws that need no more than a cell's first word, nearly always. */
 #ifndef DIST_LINES_H
 #define DIST_LINES_H
 

@@ -1,14 +1,16 @@
-/* draws.c - lines of eight samples. */
+/* draws.c - lines of samples. */
 #include "draws.h"
 
-#define COST       2u /* answers that a line must bring to be worth its making */
+/* Answers that a line must bring to be worth its making: with vectors, and without. */
+#define COST_FAST  5u
+#define COST       8u
 #define CREDIT_MAX (8 * COST)
 
 void draws_init(struct draws *d, const struct rng_stream *stream, const struct dist *dist)
 {
     *d = (struct draws){.stream = *stream, .dist = dist, .fast = dist_line(dist), .credit = CREDIT_MAX};
     for (unsigned i = 0; i < DRAWS_LINES; i++)
-        d->line[i].first = d->line[i].wanted = DRAWS_NONE;
+        d->line[i].first = d->wanted[i].first = DRAWS_NONE;
 }
 
 static union draw draw(const struct draws *d, struct rng *cell)
@@ -27,20 +29,20 @@ static __attribute__((noinline)) union draw draw_one(const struct draws *d, uint
     return draw(d, &cell);
 }
 
-static __attribute__((noinline)) void fill_fast(struct draws *d, uint32_t origin, uint64_t first, union draw *value)
+static __attribute__((noinline)) void fill_fast(struct draws *d, struct draws_line line, union draw *value)
 {
-    const struct rng cell = rng_at(&d->stream, origin, first, 0);
+    const struct rng cell = rng_at(&d->stream, line.origin, line.first, 0);
     uint64_t word[DRAWS_AT_ONCE];
     rng_line_words(&cell, word);
     for (unsigned missing = d->fast->make(d->dist, word, value); missing != 0; missing &= missing - 1) {
         unsigned i = (unsigned)__builtin_ctz(missing);
-        value[i] = draw_one(d, origin, first + i);
+        value[i] = draw_one(d, line.origin, line.first + i);
     }
 }
 
-static __attribute__((noinline)) void fill(struct draws *d, uint32_t origin, uint64_t first, union draw *value)
+static __attribute__((noinline)) void fill(struct draws *d, struct draws_line line, union draw *value)
 {
-    const struct rng at = rng_at(&d->stream, origin, first, 0);
+    const struct rng at = rng_at(&d->stream, line.origin, line.first, 0);
     struct rng cell = at;
     uint32_t block[DRAWS_AT_ONCE][4];
     rng_line_blocks(&at, block);
@@ -56,24 +58,23 @@ static __attribute__((noinline)) void fill(struct draws *d, uint32_t origin, uin
 
 union draw draws_slow(struct draws *d, uint32_t origin, uint64_t item)
 {
-    uint64_t first = item - item % DRAWS_AT_ONCE;
-    unsigned number = (unsigned)(first % DRAWS_KEPT);
-    struct draws_line *l = &d->line[number / DRAWS_AT_ONCE];
-    if (l->origin == origin && first < l->first && l->first != DRAWS_NONE) /* late and alone: the others go on */
+    const struct draws_line asked = {item - item % DRAWS_AT_ONCE, origin};
+    unsigned number = item / DRAWS_AT_ONCE % DRAWS_LINES;
+    struct draws_line *l = &d->line[number], *wanted = &d->wanted[number];
+    if (l->origin == origin && asked.first < l->first && l->first != DRAWS_NONE) /* late and alone: the others go on */
         return draw_one(d, origin, item);
-    d->hits += l->wanted == first && l->wanted_origin == origin;
+    d->hits += wanted->first == asked.first && wanted->origin == origin;
     d->credit = d->credit + d->hits < CREDIT_MAX ? d->credit + d->hits : CREDIT_MAX;
     d->hits = 0;
-    l->wanted = first;
-    l->wanted_origin = origin;
-    if (d->credit < COST)
+    *wanted = asked;
+    uint32_t cost = d->fast != NULL ? COST_FAST : COST;
+    if (d->credit < cost)
         return draw_one(d, origin, item);
-    d->credit -= COST;
-    l->first = first;
-    l->origin = origin;
+    d->credit -= cost;
+    *l = asked;
     if (d->fast != NULL)
-        fill_fast(d, origin, first, d->value + number);
+        fill_fast(d, asked, d->value + DRAWS_AT_ONCE * number);
     else
-        fill(d, origin, first, d->value + number);
+        fill(d, asked, d->value + DRAWS_AT_ONCE * number);
     return d->value[item % DRAWS_KEPT];
 }

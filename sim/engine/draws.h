@@ -1,8 +1,9 @@
-/* draws.h - the samples of a stream's items, made eight at a time.
+/* draws.h - the samples of a stream's items, made sixteen at a time.
  *
  * A sample is a function of its cell's address alone, and who asked for item 17 nearly always asks for item 18 soon. So
- * eight neighbours are drawn together: their blocks come out of one run of vector instructions, and the laws' long
- * chains of dependent steps overlap, or are steps of vectors themselves (dist_lines.h). The values are those that rng_at and dist_sample give, one by one.
+ * sixteen neighbours are drawn together: their blocks come out of one run of vector instructions, and the laws' long
+ * chains of dependent steps overlap, or are steps of vectors themselves (dist_lines.h). The values are those that rng_at
+ * and dist_sample give, one by one.
  *
  * Where items come out of order, or few of them, lines that bring nothing are not made: each costs credit, which answers
  * from a line earn. */
@@ -16,9 +17,8 @@
 #define DRAWS_KEPT    (DRAWS_LINES * DRAWS_AT_ONCE)
 
 struct draws_line {
-    uint64_t first;  /* item; DRAWS_NONE: empty */
-    uint64_t wanted; /* the line that was last asked for in vain */
-    uint32_t origin, wanted_origin;
+    uint64_t first; /* item; DRAWS_NONE: none */
+    uint32_t origin;
 };
 #define DRAWS_NONE UINT64_MAX
 
@@ -29,6 +29,7 @@ struct draws {
     const struct dist      *dist; /* NULL: exponentials of mean 1 */
     const struct dist_line *fast; /* NULL: there is none */
     struct draws_line       line[DRAWS_LINES];
+    struct draws_line       wanted[DRAWS_LINES]; /* last asked for in vain */
     union draw              value[DRAWS_KEPT]; /* of item i in the i-th place, counted round and round */
 };
 

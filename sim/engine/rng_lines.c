@@ -1,5 +1,4 @@
-/* rng_lines.c - Philox for eight cells at once: two registers of four 64-bit lanes, so that what one of them waits for the
- * other can work. */
+/* rng_lines.c - Philox for eight cells at once: two registers of four 64-bit lanes, so that one works while the other waits. */
 #include "rng_lines.h"
 
 #if defined(__x86_64__) && !defined(PLAIN)
@@ -22,11 +21,11 @@ AVX2 ALWAYS_INLINE void one_round(struct lanes *l, __m256i k0, __m256i k1)
     l->x3 = a;
 }
 
-/* Ten rounds; what the caller does not look at is not computed. */
-AVX2 ALWAYS_INLINE void ten_rounds(const struct rng *first, struct lanes *p, struct lanes *q)
+/* Ten rounds of cells i … i + 7; what the caller does not look at is not computed. */
+AVX2 ALWAYS_INLINE void ten_rounds(const struct rng *first, unsigned i, struct lanes *p, struct lanes *q)
 {
     const uint32_t *c = first->counter;
-    __m256i item = _mm256_add_epi64(_mm256_set1_epi64x(c[2]), _mm256_set_epi64x(3, 2, 1, 0));
+    __m256i item = _mm256_add_epi64(_mm256_set1_epi64x(c[2] + i), _mm256_set_epi64x(3, 2, 1, 0));
     __m256i k0 = _mm256_set1_epi64x(first->key[0]), k1 = _mm256_set1_epi64x(first->key[1]);
     *p = (struct lanes){_mm256_set1_epi64x(c[0]), _mm256_set1_epi64x(c[1]), item, _mm256_set1_epi64x(c[3])};
     *q = *p;
@@ -58,18 +57,22 @@ AVX2 ALWAYS_INLINE void put(const struct lanes *l, uint32_t out[4][4])
 
 AVX2 static void blocks_avx2(const struct rng *first, uint32_t out[RNG_LINE][4])
 {
-    struct lanes p, q;
-    ten_rounds(first, &p, &q);
-    put(&p, out);
-    put(&q, out + 4);
+    for (unsigned i = 0; i < RNG_LINE; i += 8) {
+        struct lanes p, q;
+        ten_rounds(first, i, &p, &q);
+        put(&p, out + i);
+        put(&q, out + i + 4);
+    }
 }
 
 AVX2 void rng_line_words(const struct rng *first, uint64_t word[RNG_LINE])
 {
-    struct lanes p, q;
-    ten_rounds(first, &p, &q);
-    _mm256_storeu_si256((__m256i *)word, joined(p.x0, p.x1));
-    _mm256_storeu_si256((__m256i *)(word + 4), joined(q.x0, q.x1));
+    for (unsigned i = 0; i < RNG_LINE; i += 8) {
+        struct lanes p, q;
+        ten_rounds(first, i, &p, &q);
+        _mm256_storeu_si256((__m256i *)(word + i), joined(p.x0, p.x1));
+        _mm256_storeu_si256((__m256i *)(word + i + 4), joined(q.x0, q.x1));
+    }
 }
 
 bool rng_line_fast(void)

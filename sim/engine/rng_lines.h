@@ -1,7 +1,7 @@
-/* rng_lines.h - the first blocks of eight neighbouring cells, made together where the processor has vectors for it.
+/* rng_lines.h - the first blocks of neighbouring cells, made together where the processor has vectors for it.
  *
- * A cell is that of `first`, which has made no block yet, with its item (the low word) counted up: items i … i + 7, where i
- * is a multiple of eight. */
+ * A cell is that of `first`, which has made no block yet, with its item (the low word) counted up: items i … i + 15, where i
+ * is a multiple of sixteen. */
 #ifndef RNG_LINES_H
 #define RNG_LINES_H
 
@@ -9,7 +9,7 @@
 
 #include "rng.h"
 
-#define RNG_LINE 8
+#define RNG_LINE 16
 
 void rng_line_blocks(const struct rng *first, uint32_t block[RNG_LINE][4]);
 

@@ -58,7 +58,7 @@ static unsigned check(const struct dist *d, const uint64_t word[DIST_LINE])
     return n;
 }
 
-/* A word among seven that are drawn, in each lane. */
+/* A word among others that are drawn. */
 static void check_word(const struct dist *d, uint64_t word, struct rng *r)
 {
     uint64_t line[DIST_LINE];
@@ -167,7 +167,7 @@ static void other_laws(void **unused)
         assert_null(dist_line(law(texts[i])));
 }
 
-/* A line's words are the first words of eight cells, in all corners of an address. */
+/* A line's words are the first words of its cells, in all corners of an address. */
 static void words_are_the_cells(void **unused)
 {
     (void)unused;
@@ -176,7 +176,7 @@ static void words_are_the_cells(void **unused)
     for (unsigned n = 0; n < LINES; n++) {
         struct rng_stream s = {{rng_u32(&r), rng_u32(&r)}, rng_u32(&r) & RNG_REPLICATION_MAX};
         uint32_t origin = rng_u32(&r), attempt = rng_u32(&r) >> (n % 2 ? 31 : 16);
-        uint64_t item = rng_u64(&r) & RNG_ITEM_MAX & ~UINT64_C(7), word[RNG_LINE];
+        uint64_t item = rng_u64(&r) & RNG_ITEM_MAX & ~(uint64_t)(RNG_LINE - 1), word[RNG_LINE];
         uint32_t block[RNG_LINE][4];
         struct rng first = rng_at(&s, origin, item, attempt);
         rng_line_blocks(&first, block);

@@ -1,4 +1,4 @@
-/* Samples made eight at a time are those that one gets one by one, in whatever order they are asked for. */
+/* Samples made sixteen at a time are those that one gets one by one, in whatever order they are asked for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
