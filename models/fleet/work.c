@@ -2,6 +2,8 @@
  * whatever a failure leads to; and on to the next job of the batch. */
 #include "plan.h"
 #include "requests.h"
+#include "walk.h"
+#include "worker_loop.h"
 
 enum { TRACE_DONE = 1, TRACE_RECOGNISED = 6 };
 
@@ -33,7 +35,7 @@ static void delete_later(struct worker *w)
     worker_then(w, worker_api_latency(w), delete_now);
 }
 
-ALWAYS_INLINE void begin(struct worker *);
+ALWAYS_INLINE void begin(struct worker *, bool in_loop);
 
 /* A delete and a poll in one: what each would have done. */
 ALWAYS_INLINE void swapped(struct worker *w, enum pull_swap verdict)
@@ -56,9 +58,9 @@ ALWAYS_INLINE void swapped(struct worker *w, enum pull_swap verdict)
     worker_takes(w, 1);
     pulse_start(w);
     if (w->running)
-        begin(w);
+        begin(w, false);
     else
-        worker_go(w, worker_begin);
+        worker_run(w, worker_begin);
 }
 
 /* Where it has one job in hand, and nothing is to be told or waited for. */
@@ -232,9 +234,24 @@ ALWAYS_INLINE void ended(struct worker *w, enum call_verdict verdict)
 
 /* --- the work --- */
 
-static void steps_done(struct steps_walk *walk, enum call_verdict verdict)
+ALWAYS_INLINE void steps_done(struct steps_walk *walk, enum call_verdict verdict)
 {
     ended(CONTAINER_OF(walk, struct worker, walk), verdict);
+}
+
+ALWAYS_INLINE void step_done(struct caller *caller, enum call_verdict verdict)
+{
+    walk_over(CONTAINER_OF(caller, struct steps_walk, caller), verdict, steps_done);
+}
+
+static void step_replied(struct wire_call *call, enum call_verdict verdict)
+{
+    caller_replied(call, verdict, step_done);
+}
+
+ALWAYS_INLINE void take_steps(struct worker *w)
+{
+    walk_begin(&w->walk, &w->fleet->steps, &w->job, steps_done, step_done, step_replied);
 }
 
 static void last_step_done(struct steps_walk *walk, enum call_verdict verdict)
@@ -300,7 +317,7 @@ static void do_steps(struct worker *w)
         return;
     }
     if (w->crash_step < 0) {
-        steps_start(&w->walk, &f->steps, &w->job, steps_done);
+        take_steps(w);
         return;
     }
     w->part = (struct steps){(uint32_t)w->crash_step, f->steps.policy};
@@ -327,7 +344,9 @@ APART static void do_planned(struct worker *w)
         worker_wait(w, plan.time, do_steps);
 }
 
-ALWAYS_INLINE void do_job(struct worker *w)
+/* in_loop: it is the last thing that a step does which the worker's loop has taken up. Then a job that only calls others begins
+ * with its call. */
+ALWAYS_INLINE void do_job(struct worker *w, bool in_loop)
 {
     if (!plan_is_smooth(w)) {
         do_planned(w);
@@ -335,7 +354,11 @@ ALWAYS_INLINE void do_job(struct worker *w)
     }
     w->crash_step = -1;
     w->crash_at_end = w->poisoned = false;
-    worker_wait(w, plan_time(w), do_steps);
+    sim_time time = plan_time(w);
+    if (in_loop && time == 0 && w->fleet->steps.n > 0)
+        take_steps(w);
+    else
+        worker_wait(w, time, do_steps);
 }
 
 APART static void look_up(struct worker *w)
@@ -346,18 +369,18 @@ APART static void look_up(struct worker *w)
     }
     if (w->fleet->idempotent.store == STORE_BEFORE)
         worker_remember(w);
-    do_job(w);
+    do_job(w, false);
 }
 
-ALWAYS_INLINE void begin(struct worker *w)
+ALWAYS_INLINE void begin(struct worker *w, bool in_loop)
 {
     struct fleet *f = w->fleet;
     struct world *world = worker_world(w);
     const struct pulled *got = &w->got[w->at];
     sim_time now = world_now(world);
     bool at_once = w->began == now; /* no time has passed since the job before began */
-    w->job = got->job;
-    w->job.attempt = attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1);
+    job_write(&w->job, got->job.request, got->job.size, got->job.key,
+              attempt_code(got->job.attempt, FLEET_RADIX, got->receive_count - 1), got->job.flags);
     w->request = request_at(&world->requests, got->job.request);
     w->began = now;
     if (at_once && world_spins(&f->e, &w->spin))
@@ -368,10 +391,10 @@ ALWAYS_INLINE void begin(struct worker *w)
     if (f->idempotent.on)
         worker_wait(w, worker_memory_latency(w, 0), look_up);
     else
-        do_job(w);
+        do_job(w, in_loop);
 }
 
 void worker_begin(struct worker *w)
 {
-    begin(w);
+    begin(w, true);
 }

@@ -3,6 +3,7 @@
  * returns, so a worker that finds work at once a million times makes a loop and not a million
  * frames. */
 #include "plan.h"
+#include "worker_loop.h"
 
 #include <string.h>
 
@@ -49,29 +50,19 @@ const char *worker_settled(enum settle_verdict v)
 
 /* --- the machine --- */
 
-ALWAYS_INLINE void run(struct worker *w, worker_step *next)
-{
-    w->running = true;
-    do {
-        w->next = NULL;
-        next(w);
-    } while ((next = w->next) != NULL);
-    w->running = false;
-}
-
 void worker_go(struct worker *w, worker_step *next)
 {
     if (w->running)
         w->next = next;
     else
-        run(w, next);
+        worker_run(w, next);
 }
 
 static void on_timer(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct worker *w = CONTAINER_OF(t, struct worker, timer);
-    run(w, w->after);
+    worker_run(w, w->after);
 }
 
 void worker_wait(struct worker *w, sim_time time, worker_step *after)
@@ -132,7 +123,7 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
     }
     CHECK(n <= f->batch);
     if (n == 1)
-        w->got[0] = got[0];
+        pulled_copy(w->got, got);
     else
         memcpy(w->got, got, n * sizeof(*got));
     worker_state(w, WORKER_BUSY);
@@ -140,7 +131,10 @@ static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
     if (worker_hangs(w))
         return;
     pulse_start(w);
-    worker_go(w, worker_begin);
+    if (w->running)
+        w->next = worker_begin;
+    else
+        worker_run(w, worker_begin);
 }
 
 /* --- letting go --- */

@@ -124,11 +124,7 @@ ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sq
 {
     uint64_t user = got->user;
     uint32_t slot = job_request(user);
-    out->job.request = slot;
-    out->job.size = got->size;
-    out->job.key = got->group;
-    out->job.attempt = job_attempt(user);
-    out->job.flags = job_flags(user);
+    job_write(&out->job, slot, got->size, got->group, job_attempt(user), job_flags(user));
     out->ticket.a = got->handle.a;
     out->ticket.b = got->handle.b;
     out->receive_count = got->receives;

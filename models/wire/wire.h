@@ -13,38 +13,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "job.h"
 #include "sim.h"
 
 struct entity;
 struct world;
-
-/* What travels: a number that stands for a request of the request table, and what services need to know of it. */
-struct job {
-    uint32_t request; /* slot in the request table (request.h) */
-    uint32_t size;    /* payload, bytes */
-    uint32_t key;     /* message group or partition key, numbered; JOB_NO_KEY */
-    uint16_t attempt; /* path code of the attempts on the way here, 0 for the first everywhere (caller.h):
-                         with the request's item it addresses the random cells of the work */
-    uint16_t flags;   /* enum job_flag */
-};
-#define JOB_NO_KEY UINT32_MAX
-/* The same as *to = *from, in two words: who reads a word soon after fields were written would wait for them to reach the
- * cache. */
-static inline void job_copy(struct job *to, const struct job *from)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t low = from->request | (uint64_t)from->size << 32;
-    uint64_t high = from->key | (uint64_t)from->attempt << 32 | (uint64_t)from->flags << 48;
-    memcpy(to, &low, sizeof(low));
-    memcpy(&to->key, &high, sizeof(high));
-#else
-    *to = *from;
-#endif
-}
-#define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */
-#define JOB_LETTER   0x8000 /* flag: a dead letter; a queue that nobody reads remembers it, and it is alive no more */
-/* What a call asks of a store (JOB_OPERATION bits; 0 elsewhere). */
-enum job_flag { JOB_WRITE = 0, JOB_READ = 1, JOB_CONDITIONAL = 2, JOB_OPERATION = 3 };
 
 /* ---- PUSH ---- */
 enum push_verdict { PUSH_ACCEPTED, PUSH_THROTTLED, PUSH_REFUSED, PUSH_LOST, PUSH_DOWN };
@@ -72,23 +45,33 @@ struct pulled {
     struct ticket ticket;
     uint32_t      receive_count;
 };
+/* *to = *from, for the same reason. */
+ALWAYS_INLINE void pulled_copy(struct pulled *to, const struct pulled *from)
+{
+    uint64_t a = from->ticket.a, b = from->ticket.b;
+    __asm__("" : "+r"(a), "+r"(b));
+    job_copy(&to->job, &from->job);
+    to->ticket.a = a;
+    to->ticket.b = b;
+    to->receive_count = from->receive_count;
+}
 enum pull_verdict { PULL_OK, PULL_THROTTLED, PULL_OVER_LIMIT, PULL_DOWN };
 
 struct pull_ask { /* embedded in the asker; one operation at a time */
     uint32_t max;
+    uint32_t number;     /* the source's, while waiting */
     sim_time wait;       /* long-poll wait; PULL_DEFAULT: the source's setting */
     sim_time visibility; /* for what is returned; PULL_DEFAULT: the source's setting */
     /* Called once per ask, at once (inside `ask`) or later. got is valid during the call only. Each job's request is
      * held by the asker from now on (request_hold was done for it); it drops the hold when it lets go of the job. */
     void (*answer)(struct pull_ask *, const struct pulled *got, uint32_t n, enum pull_verdict);
-    struct entity   *asker;
+    struct entity   *source; /* where it waits */
+    bool             waiting;
     uint32_t         who; /* number of the asker's worker */
+    struct entity   *asker;
     /* the source's, while waiting */
     struct pull_ask *next, *prev;
     struct sim_timer late; /* SIM_LATE */
-    struct entity   *source;
-    uint32_t         number; /* the source's */
-    bool             waiting;
 };
 #define PULL_DEFAULT INT64_C(-1)
 /* Lines of memory, from the ask on, that an asker needs when it is answered: a source that knows who is next fetches them. */
