@@ -165,7 +165,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
     if (f == NULL)
         return NULL;
     entity_init(&f->e, w, spec);
-    slab_init(&f->workers, sizeof(struct worker));
+    slab_init(&f->workers, (sizeof(struct worker) + 63) & ~63u); /* each begins with a line of the cache */
     flush_slab_init(&f->flushes);
     read_polling(f);
     read_work(f);

@@ -37,16 +37,17 @@ struct worker {
     uint32_t n, at;
     uint32_t n_let_go; /* jobs of the batch whose hold is dropped */
     uint32_t n_beat;
-    struct sim_timer timer;
+    struct pulled one;  /* the batch, where it is one job */
     struct job job; /* being done … */
     struct request *request; /* … and its request: it stays where it is as long as the job is in hand */
     sim_time began;
     sim_time asked, received;
     int64_t crash_step; /* dies when this step is under way; -1: does not */
-    sim_time restart, pause;
-    struct world_spin spin;
+    sim_time pause;
     int64_t pace; /* percent of the time that a job takes */
-    struct pulled one; /* the batch, where it is one job */
+    struct sim_timer timer;
+    sim_time restart;
+    struct world_spin spin;
 
     uint32_t flush;     /* of handles that it collects; SLAB_NONE */
     struct sim_timer beat; /* of the heartbeat */

@@ -3,6 +3,9 @@
 
 #include "mem.h"
 
+/* Chunks begin with a line of the cache: an item of 64 bytes is one line, and not the end of one and the start of the next. */
+#define CACHE_LINE 64
+
 /* The last chunk would hold the number SLAB_NONE. */
 #define CHUNKS_MAX ((1u << (32 - SLAB_CHUNK_BITS)) - 1)
 
@@ -42,10 +45,11 @@ bool slab_grow(struct slab *s)
         return false;
     if (s->n_chunk == s->cap_chunk && !widen_table(s))
         return false;
-    char *chunk = mem_get((size_t)s->item_bytes << SLAB_CHUNK_BITS);
+    char *chunk = mem_get(((size_t)s->item_bytes << SLAB_CHUNK_BITS) + CACHE_LINE - 1);
     if (chunk == NULL)
         return false;
-    s->origin[s->n_chunk] = (uintptr_t)chunk - ((uintptr_t)s->n_chunk << SLAB_CHUNK_BITS) * s->item_bytes;
+    uintptr_t first = ((uintptr_t)chunk + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
+    s->origin[s->n_chunk] = first - ((uintptr_t)s->n_chunk << SLAB_CHUNK_BITS) * s->item_bytes;
     s->chunk[s->n_chunk++] = chunk;
     return true;
 }
