@@ -116,10 +116,10 @@ enum sqs_action { SQS_ACTION_SEND, SQS_ACTION_RECEIVE, SQS_ACTION_DELETE, SQS_AC
 /* Counts since the queue was opened. Live messages: sent + moved_in + ghosts = removed + expired +
  * moved_out + purged + visible + delayed + in flight. */
 struct sqs_counts {
-    uint64_t sent, deduplicated, moved_in, ghosts;
-    uint64_t removed, expired, moved_out, purged;
-    uint64_t received, empty_receives, throttled, over_limit;
+    uint64_t sent, received, removed;
     uint64_t deletes; /* successful calls, repeated ones too */
+    uint64_t deduplicated, moved_in, ghosts, expired, moved_out, purged;
+    uint64_t empty_receives, throttled, over_limit;
 };
 struct sqs_gauges {
     uint32_t visible, in_flight, delayed, waiting_polls, groups_in_flight; /* the last: FIFO */

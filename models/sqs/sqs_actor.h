@@ -50,42 +50,43 @@ enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID, DEDUP_KEY };
 
 #define QUEUE_LANES 4
 
+/* What every message's way needs stands first. */
 struct queue {
     struct entity e;
     struct sqs *core;
-    struct queue *dead_letter;
-    sim_time deadline;                 /* the core's, as known here: in the past when it is not */
-    sim_time armed;                    /* SIM_NEVER: not pending */
-    struct sim_timer timer;            /* STATE: at the deadline, `armed` when it was last set … */
-    struct sim_lane due;               /* … alone in a lane: moved to a later time it costs next to nothing */
-    struct sim_timer age_timer;        /* SAMPLE */
-    struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length */
+    sim_time deadline; /* the core's, as known here: in the past when it is not */
+    sim_time armed;    /* SIM_NEVER: not pending */
+    bool serving;      /* an outer frame answers polls and goes on when inner ones return */
+    bool letters_sent;
+    bool unread; /* nobody takes messages from it */
+    bool parks;  /* a dead-letter queue without consumer: what comes here is alive no more */
     uint32_t n_lane;
+    int64_t latency_constant; /* -1: sampled */
+    struct fault_state fault;
+    uint64_t n_message; /* that came here, by whichever way: their numbers */
+    /* Since the start of the run, never reset: Little's law, modulo 2^64. */
+    uint64_t n_in, n_out;
+    uint64_t entered, left; /* sums of instants */
+    struct sim_lane lane[QUEUE_LANES]; /* waits of long polls, by length; n_lane of them */
+
+    struct sim_timer timer;     /* STATE: at the deadline, `armed` when it was last set … */
+    struct sim_lane due;        /* … alone in a lane: moved to a later time it costs next to nothing */
+    struct sim_timer age_timer; /* SAMPLE */
+    struct queue *dead_letter;
     struct dice dice[SQS_DICE_KINDS];
     struct rng chance[SQS_DICE_KINDS];
     const struct dist *latency;
-    int64_t latency_constant; /* -1: sampled */
     struct rng_stream latency_stream, pull_latency_stream, fail_stream;
     sim_time ghost_delay; /* mean (SQS-66) */
     uint64_t n_latency, n_calls;
-    struct fault_state fault;
     enum dedup_by dedup;
     uint64_t batch_bytes; /* of a SendMessageBatch (SQS-124) */
-    uint64_t n_message; /* that came here, by whichever way: their numbers */
     struct redrive *redrive;
     uint32_t n_redrive;
     const struct redrive *running; /* SQS-119: one at a time */
     struct purge *purge;
     uint32_t n_purge;
-    struct behind *behind;   /* FIFO: what recorded messages wait for */
-    bool unread;  /* nobody takes messages from it */
-    bool parks;   /* a dead-letter queue without consumer: what comes here is alive no more */
-    bool serving; /* an outer frame answers polls and goes on when inner ones return */
-    bool letters_sent;
-
-    /* Since the start of the run, never reset: Little's law, modulo 2^64. */
-    uint64_t n_in, n_out;
-    uint64_t entered, left; /* sums of instants */
+    struct behind *behind; /* FIFO: what recorded messages wait for */
 
     struct obs_level depth, in_flight, delayed, groups, polls, age;
     struct obs_level fair[QUEUE_FAIR_LEVELS];

@@ -54,7 +54,7 @@ ALWAYS_INLINE void end_offer(struct queue *q, sim_time now, bool handed)
     turn_level(&q->polls, now, l.waiting_polls);
 }
 
-HOT bool queue_offer(struct queue *q, const struct job *j, struct push_answer *out)
+ALWAYS_INLINE bool offer(struct queue *q, const struct job *j, struct push_answer *out)
 {
     sim_time now = world_now(q->e.world);
     if (!is_quiet(q, now) || (j->flags & (JOB_RECORDED | JOB_LETTER)) != 0 || j->size > 65536)
@@ -76,6 +76,13 @@ HOT bool queue_offer(struct queue *q, const struct job *j, struct push_answer *o
         answer(q, now, (struct pull_ask *)(uintptr_t)tag, j, r, &got);
     end_offer(q, now, sent == DIRECT_GOT);
     return true;
+}
+
+HOT void queue_offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
+{
+    struct queue *q = queue_of(e);
+    if (n != 1 || !direct_open(q->core) || !offer(q, jobs, answers))
+        queue_offer_usually(q, jobs, n, answers);
 }
 
 /* --- delete and receive --- */
@@ -102,6 +109,7 @@ ALWAYS_INLINE void receive(struct queue *q, sim_time now, const struct sqs_got *
 
 ALWAYS_INLINE void wait(struct queue *q, sim_time now, struct pull_ask *a, uint32_t number, sim_time wait)
 {
+    a->source = &q->e;
     a->number = number;
     a->waiting = true;
     queue_start_late(q, a, wait);
@@ -109,10 +117,11 @@ ALWAYS_INLINE void wait(struct queue *q, sim_time now, struct pull_ask *a, uint3
     obs_level_add(&q->polls, now, 1);
 }
 
-HOT enum pull_swap queue_swap(struct queue *q, const struct ticket *done, struct pull_ask *a, struct pulled *out)
+HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *done, struct pull_ask *a, struct pulled *out)
 {
-    sim_time now = world_now(q->e.world);
-    if (!is_quiet(q, now) || q->latency_constant != 0)
+    struct queue *q = queue_of(e);
+    sim_time now = world_now(e->world);
+    if (!direct_open(q->core) || !is_quiet(q, now) || q->latency_constant != 0)
         return SWAP_NOT;
     struct sqs_poll poll = {
         .max = a->max, .wait = a->wait, .visibility = a->visibility, .tag = (uintptr_t)a, .untimed = true};
@@ -124,8 +133,6 @@ HOT enum pull_swap queue_swap(struct queue *q, const struct ticket *done, struct
         direct_swap(q->core, now, (struct sqs_handle){t.a, t.b}, &gone, &poll, &got, &number);
     if (swapped == DIRECT_DECLINED)
         return SWAP_NOT;
-    a->source = &q->e;
-    a->waiting = false;
     count_both(q, now);
     turn_settled(q, now, SETTLE_DONE, &t);
     turn_removed(q, now, gone.user, gone.receives);

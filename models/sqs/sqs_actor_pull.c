@@ -1,6 +1,5 @@
 /* sqs_actor_pull.c - ReceiveMessage, DeleteMessage and ChangeMessageVisibility, and their batches.
  */
-#include "sqs_direct.h"
 #include "sqs_turn.h"
 
 /* --- asks that wait --- */
@@ -251,15 +250,10 @@ void queue_fault(struct entity *e, const struct fault_state *f)
     }
 }
 
-static enum pull_swap swap(struct entity *e, const struct ticket *done, struct pull_ask *a, struct pulled *got)
-{
-    return direct_open(queue_of(e)->core) ? queue_swap(queue_of(e), done, a, got) : SWAP_NOT;
-}
-
 static void soon(struct entity *e, const struct ticket *t)
 {
     sqs_soon(queue_of(e)->core, (struct sqs_handle){t->a, t->b});
 }
 
 const struct pull_ops queue_pull = {
-    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle, .swap = swap, .soon = soon};
+    .latency = pull_latency, .ask = ask, .withdraw = withdraw, .settle = settle, .swap = queue_swap, .soon = soon};

@@ -1,7 +1,6 @@
 /* sqs_actor_push.c - SendMessage and SendMessageBatch, and what all API calls of the actor have in
  * common: latency, faults, the count that the bill is made of. */
 #include "fault_state.h"
-#include "sqs_direct.h"
 #include "sqs_turn.h"
 
 #define ENTRIES_MAX  10
@@ -146,7 +145,7 @@ APART static void offer_many(struct queue *q, const struct job *jobs, uint32_t n
     }
 }
 
-static APART void offer_usually(struct queue *q, const struct job *jobs, uint32_t n, struct push_answer *answers)
+void queue_offer_usually(struct queue *q, const struct job *jobs, uint32_t n, struct push_answer *answers)
 {
     if (q->fault.active & FAULT_DOWN) {
         fail_all(answers, n, PUSH_DOWN, "ServiceUnavailable");
@@ -158,12 +157,6 @@ static APART void offer_usually(struct queue *q, const struct job *jobs, uint32_
     else
         offer_many(q, jobs, n, answers);
     turn_end(q, world_now(q->e.world));
-}
-
-static void offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
-{
-    if (n != 1 || !direct_open(queue_of(e)->core) || !queue_offer(queue_of(e), jobs, answers))
-        offer_usually(queue_of(e), jobs, n, answers);
 }
 
 /* A deleted message will come back: as one more copy of its request. */
@@ -181,4 +174,4 @@ void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
         life_message(q, user, LIFE_GHOST)->value = after;
 }
 
-const struct push_ops queue_push = {.latency = push_latency, .offer = offer};
+const struct push_ops queue_push = {.latency = push_latency, .offer = queue_offer};

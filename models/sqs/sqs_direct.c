@@ -110,24 +110,28 @@ static inline bool can_ask(struct sqs *s, struct sqs_poll *p, sim_time visibilit
     return p->wait > 0;
 }
 
-static inline void remove_message(struct sqs *s, uint32_t m, struct message *x, struct direct_gone *gone)
+static inline void tell_gone(struct sqs *s, const struct message *x, struct direct_gone *gone)
 {
     next_event(s);
     gone->user = x->user;
     gone->receives = x->count;
-    plain_remove(s, x);
-    message_free(s, m);
     s->counts.removed++;
     s->counts.deletes++;
 }
 
-static inline void give_next(struct sqs *s, uint32_t m, sim_time visibility, struct sqs_got *got)
+/* x goes, and the next one goes out: as many are in flight as before. */
+static inline void change(struct sqs *s, struct message *x, uint32_t next, sim_time visibility, struct sqs_got *got)
 {
-    struct message *x = msg(s, m);
-    plain_take(s, x);
+    struct message *y = msg(s, next);
+    plain_take(s, y);
     s->visible--;
-    bool given = give_new(s, m, x, visibility, got);
-    CHECK(given); /* the lease of the one before is free */
+    if (__builtin_expect(!lease_pass(s, x, next, y, visibility), 0)) {
+        lease_stop(s, x);
+        bool given = lease_start(s, next, y, visibility);
+        CHECK(given); /* the lease of the one before is free */
+    }
+    plain_leave(s, x);
+    plain_show(s, next, y, got);
 }
 
 enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct direct_gone *gone, struct sqs_poll *p,
@@ -136,6 +140,7 @@ enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct
     uint32_t m = (uint32_t)h.a;
     if (!s->direct || m >= s->messages.n_touched || !is_latest(s, msg(s, m), h))
         return DIRECT_DECLINED;
+    struct message *x = msg(s, m);
     uint32_t next = shelf_best(s, &s->shelf[0]);
     sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
     if (!can_ask(s, p, visibility, next))
@@ -143,9 +148,11 @@ enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct
     if (next == NONE && (*number = polls_add(s, p, p->wait, visibility)) == NONE)
         return DIRECT_DECLINED;
     begin(s, now);
-    remove_message(s, m, msg(s, m), gone);
+    tell_gone(s, x, gone);
     if (next == NONE)
-        return DIRECT_WAITS;
-    give_next(s, next, visibility, got);
-    return DIRECT_GOT;
+        plain_remove(s, x);
+    else
+        change(s, x, next, visibility, got);
+    message_free(s, m);
+    return next == NONE ? DIRECT_WAITS : DIRECT_GOT;
 }

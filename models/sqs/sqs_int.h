@@ -82,7 +82,6 @@ struct lease { /* due.spare: the message */
 struct origin { /* where moved messages came from */
     uint32_t source, receives;
 };
-
 /* Available messages of a standard queue's shard in the order of (key, seq). What becomes available usually comes last:
  * the first list. What returns after its visibility timeout usually comes after what returned before: the second. */
 struct shelf {
@@ -99,9 +98,9 @@ struct age_list {
 };
 struct age {
     struct age_list list[2]; /* fresh, poison */
-    struct order strays;
     sim_time oldest;  /* sent time of the next to expire; SIM_NEVER: none */
     uint32_t n_stale; /* entries in strays whose message has left */
+    struct order strays;
 };
 
 struct waiting {             /* a long poll */
@@ -115,10 +114,10 @@ struct waiting {             /* a long poll */
     bool timed;
 };
 struct polls {
+    uint32_t head, tail, n;
+    uint32_t cap, *table; /* wake_random */
     struct slab slab;
     struct timeline timeline;
-    uint32_t head, tail, n;
-    uint32_t *table, cap; /* wake_random */
 };
 
 struct bucket { /* of a call quota; starts full */
@@ -133,32 +132,33 @@ struct echo {
     uint32_t message, count;
 };
 
+/* What every message's way needs stands together. */
 struct sqs {
     struct sqs_config config;
     sim_time now;
-    uint64_t seq;      /* number of the last event: a send, or a release */
-    sim_time tick;     /* instant of the last timer event … */
-    uint64_t tick_seq; /* … and its number */
-    bool plain, direct, moved, failed; /* sqs_plain.c, sqs_direct.c serve it; what is next due may have changed;
-                                          memory ran short where no outcome tells */
-    struct slab messages, leases;
-    struct timeline delays, flights;
-    struct age age;
+    uint64_t seq; /* number of the last event: a send, or a release */
+    bool plain, direct, moved, failed; /* sqs_plain.c, sqs_direct.c serve it; the deadline may have moved; memory ran short */
+    uint32_t visible, delayed, flying;
+    uint32_t leaving_head, leaving_tail;
+    sim_time gather; /* when waiting polls are answered that let messages gather; else SIM_NEVER … */
     struct shelf *shelf; /* config.shards of them; standard */
     struct fifo *fifo;   /* FIFO */
     struct fair *fair;   /* standard, once a message has a group */
+    struct slab messages, leases;
+    struct age age;
+    struct timeline flights;
     struct polls polls;
+    struct timeline delays;
+    struct sqs_counts counts;
+    sim_time tick; /* instant of the last timer event, and its number */
+    uint64_t tick_seq;
     struct origin *origin; /* [0] unused */
     uint32_t n_origin, cap_origin;
     struct echo *echo;
     uint32_t n_echo, cap_echo;
-    uint32_t leaving_head, leaving_tail;
-    uint32_t visible, delayed, flying;
     struct bucket bucket[SQS_ACTIONS];
-    sim_time gather;   /* when waiting polls are answered that let messages gather; else SIM_NEVER … */
     sim_time gathered; /* … and when they last were */
     struct call *call; /* of the operation under way, for what is told of watched messages */
-    struct sqs_counts counts;
     struct sqs_letter letter[CALL_FX_MAX];
 };
 

@@ -93,6 +93,23 @@ void lease_stop(struct sqs *s, struct message *x)
     s->leases.n_live--;
 }
 
+bool lease_pass(struct sqs *s, const struct message *x, uint32_t m, struct message *y, sim_time visibility)
+{
+    uint32_t l = x->next;
+    struct lease *lease = lease_at(s, l);
+    if (lease->due.lane != 0 || s->flights.lane[0].length != visibility)
+        return false;
+    cut(s, &lease->due);
+    if (lease->due.at == s->flights.next)
+        find_next(s);
+    lease->due.spare = m;
+    lease->start = s->now;
+    append(s, l, &lease->due, s->now + visibility);
+    set_state(y, FLYING);
+    y->next = l;
+    return true;
+}
+
 static void count_flying(struct sqs *s, const struct message *x, int by)
 {
     if (__builtin_expect(s->fair != NULL, 0))

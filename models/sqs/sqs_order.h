@@ -25,7 +25,7 @@ void order_init(struct order *, const struct slab *, uint32_t place_at);
 void order_free(struct order *);
 /* Room for n entries in all; false: memory is short. A push needs room. */
 __attribute__((noinline)) bool order_widen(struct order *, uint32_t n);
-static inline bool order_reserve(struct order *o, uint32_t n)
+ALWAYS_INLINE bool order_reserve(struct order *o, uint32_t n)
 {
     return n <= o->cap || order_widen(o, n);
 }

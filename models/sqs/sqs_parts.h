@@ -51,7 +51,7 @@ static inline struct shelf *shelf_of(const struct sqs *s, const struct message *
 {
     return __builtin_expect(is_tenants(s, m), 0) ? fair_shelf(s, m) : &s->shelf[m->shard];
 }
-static inline bool shelf_reserve(struct shelf *f)
+ALWAYS_INLINE bool shelf_reserve(struct shelf *f)
 {
     return order_reserve(&f->heap, f->heap.n + f->n_out + SQS_BATCH_MAX);
 }
@@ -109,6 +109,9 @@ void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away 
 /* The same, but the caller counts what is in flight. */
 bool lease_start(struct sqs *, uint32_t m, struct message *, sim_time visibility);
 void lease_stop(struct sqs *, struct message *);
+/* x goes and y, m, comes: it takes over the lease, as if it were new. false: nothing has happened, for one of the two does not
+ * stand in the first list. */
+bool lease_pass(struct sqs *, const struct message *x, uint32_t m, struct message *y, sim_time visibility);
 
 /* sqs_plain.c */
 bool plain_is(const struct sqs *); /* as it is configured */
@@ -123,6 +126,7 @@ static inline bool plain_is_new(const struct message *x)
 void plain_show(struct sqs *, uint32_t m, struct message *, struct sqs_got *); /* such a one goes out: counted */
 enum sqs_outcome plain_receive(struct sqs *, uint32_t max, sim_time visibility, struct sqs_batch *);
 void plain_remove(struct sqs *, struct message *); /* FLYING: out of all structures and counts */
+void plain_leave(struct sqs *, struct message *);  /* no longer among the ages */
 
 /* sqs_direct.c */
 bool direct_is(const struct sqs *); /* as it is configured */

@@ -152,15 +152,20 @@ static void leave_ages(struct sqs *s, const struct message *x)
     }
 }
 
-void plain_remove(struct sqs *s, struct message *x)
+void plain_leave(struct sqs *s, struct message *x)
 {
-    lease_stop(s, x);
-    s->flying--;
-    s->shelf[0].n_out--;
     if (x->flags & (STRAY | POISON)) {
         age_remove(s, x);
         s->moved = true;
     } else {
         leave_ages(s, x);
     }
+}
+
+void plain_remove(struct sqs *s, struct message *x)
+{
+    lease_stop(s, x);
+    s->flying--;
+    s->shelf[0].n_out--;
+    plain_leave(s, x);
 }

@@ -31,9 +31,11 @@ APART void queue_serve(struct queue *);
 RARE void queue_end_letters(struct queue *);
 /* sqs_actor_pull.c: the ask gives up then */
 APART void queue_start_late(struct queue *, struct pull_ask *, sim_time wait);
-/* sqs_actor_direct.c, where the core is direct_open */
-bool queue_offer(struct queue *, const struct job *, struct push_answer *); /* false: it is to be sent in the usual way */
-enum pull_swap queue_swap(struct queue *, const struct ticket *, struct pull_ask *, struct pulled *);
+/* sqs_actor_push.c */
+APART void queue_offer_usually(struct queue *, const struct job *, uint32_t n, struct push_answer *);
+/* sqs_actor_direct.c */
+void queue_offer(struct entity *, const struct job *, uint32_t n, struct push_answer *);
+enum pull_swap queue_swap(struct entity *, const struct ticket *, struct pull_ask *, struct pulled *);
 
 #define FETCH_MANY 64 /* fewer of them lie in fast memory anyway */
 

@@ -67,6 +67,8 @@ static const char *const extra[] = {
     "fleet.f.visibility_timeout = 0s\n",
     "fleet.f.delete_batch.size = 5\nfleet.f.delete_batch.wait = 1s\n",
     "fleet.f.calls[0].target = service.s\nfleet.f.calls[0].timeout = 200ms\nservice.s.time = exponential(100ms)\n",
+    "fleet.f.calls[0].target = service.s\nservice.s.time = 0s\n",
+    "fleet.f.calls[0].target = service.s\nservice.s.time = 500ms\nservice.s.servers = 2\nservice.s.waiting = 1\nfleet.f.pause = full_jitter(base=1s, cap=5s)\n",
     "fleet.g.source = queue.q\nfleet.g.time = 0s\nfleet.g.poll = short\nfleet.g.poll_interval = 100ms\n",
     "fleet.g.source = queue.q\nfleet.g.time = 0s\nfleet.g.batch = 10\nfleet.g.wait_time = 3s\n",
     "mapping.m.source = queue.q\nmapping.m.target = function.f\nfunction.f.duration = 100ms\nfunction.f.timeout = 1s\n",
@@ -205,6 +207,40 @@ static void there_and_back(void **state)
     sqs_close(h.core);
 }
 
+/* What is received in the place of what is deleted is in flight for as long as if it had come alone. */
+static void as_long_as_alone(void **state)
+{
+    (void)state;
+    struct hand h = open_hand();
+    struct call call;
+    struct sqs_batch batch;
+    for (uint64_t user = 2; user <= 5; user++)
+        assert_int_equal(send(&h, 1 * SIM_S, user), DIRECT_STORED);
+    call_begin(&call, 2 * SIM_S, dice);
+    assert_int_equal(sqs_receive(h.core, &call, &poll, &batch), SQS_OK);
+    assert_int_equal(batch.got[0].user, 2);
+    assert_true(sqs_deadline(h.core) == 30 * SIM_S);
+    assert_int_equal(swap(&h, 3 * SIM_S, h.held), DIRECT_GOT); /* 1 goes, 3 comes: now 2 is the next that is due */
+    assert_int_equal(h.got.user, 3);
+    assert_true(direct_moved(h.core));
+    assert_true(sqs_deadline(h.core) == 32 * SIM_S);
+    sqs_check(h.core, 3 * SIM_S);
+    struct sqs_handle third = h.got.handle;
+    assert_int_equal(swap(&h, 4 * SIM_S, batch.got[0].handle), DIRECT_GOT); /* 2 goes, 4 comes */
+    assert_true(sqs_deadline(h.core) == 33 * SIM_S);
+    call_begin(&call, 5 * SIM_S, dice);
+    assert_int_equal(sqs_change(h.core, &call, third, 100 * SIM_S), SQS_OK); /* another list of deadlines */
+    assert_true(sqs_deadline(h.core) == 34 * SIM_S);
+    assert_int_equal(swap(&h, 6 * SIM_S, third), DIRECT_GOT); /* 3 goes, 5 comes */
+    assert_int_equal(h.got.user, 5);
+    sqs_check(h.core, 6 * SIM_S);
+    call_begin(&call, 34 * SIM_S, dice);
+    sqs_advance(h.core, &call); /* 4 is back */
+    assert_true(sqs_deadline(h.core) == 36 * SIM_S);
+    sqs_check(h.core, 34 * SIM_S);
+    sqs_close(h.core);
+}
+
 static void declined(struct hand *h, sim_time now, struct sqs_handle handle)
 {
     struct sqs_counts before = *sqs_counts(h->core);
@@ -240,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_as_usual),
         cmocka_unit_test(there_and_back),
+        cmocka_unit_test(as_long_as_alone),
         cmocka_unit_test(what_is_declined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
