@@ -5,7 +5,7 @@
 
 #include "mem.h"
 
-#define INDEX_END (2048 + (HIST_OCTAVES - 1) * 1024)
+#define INDEX_END (HIST_BLOCKS * HIST_BLOCK)
 
 static bool room(struct pack *p, size_t more)
 {

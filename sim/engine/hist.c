@@ -1,5 +1,4 @@
-/* hist.c - the slow half: octaves, merging, reading. A bucket is known by its index: 0…2047 hold
- * the values 0…2047, and octave k has the 1,024 indices from 1024 * (k + 1). */
+/* hist.c - the slow half: blocks, merging, reading. */
 #include "hist.h"
 
 #include <float.h>
@@ -9,12 +8,8 @@
 #include "check.h"
 #include "mem.h"
 
-#define BUCKETS (2048 + (HIST_OCTAVES - 1) * 1024)
-
-static uint32_t octave_length(unsigned k)
-{
-    return k == 0 ? 2048 : 1024;
-}
+#define BLOCK   HIST_BLOCK
+#define BUCKETS (HIST_BLOCKS * BLOCK)
 
 static unsigned octave_of(uint32_t index)
 {
@@ -45,72 +40,70 @@ void hist_init(struct hist *h)
 
 void hist_free(struct hist *h)
 {
-    for (unsigned k = 0; k < HIST_OCTAVES; k++)
-        mem_release(h->octave[k]);
+    for (unsigned b = 0; b < HIST_BLOCKS; b++)
+        if (b != 1)
+            mem_release(h->block[b]);
     hist_init(h);
 }
 
 void hist_reset(struct hist *h)
 {
-    for (unsigned k = 0; k < HIST_OCTAVES; k++)
-        if (h->octave[k] != NULL)
-            memset(h->octave[k], 0, octave_length(k) * sizeof(uint64_t));
+    for (unsigned b = 0; b < HIST_BLOCKS; b++)
+        if (h->block[b] != NULL)
+            memset(h->block[b], 0, BLOCK * sizeof(uint64_t));
     h->n = 0;
     h->failed = false;
 }
 
-static bool open_octave(struct hist *h, unsigned k)
+bool hist_open(struct hist *h, uint32_t index)
 {
-    if (h->octave[k] == NULL)
-        h->octave[k] = mem_get_zero(octave_length(k), sizeof(uint64_t));
-    if (h->octave[k] == NULL)
+    unsigned first = index < 2 * BLOCK ? 0 : index / BLOCK;
+    if (h->block[first] == NULL)
+        h->block[first] = mem_get_zero(first == 0 ? 2 * BLOCK : BLOCK, sizeof(uint64_t));
+    if (h->block[first] == NULL)
         h->failed = true;
-    return h->octave[k] != NULL;
-}
-
-void hist_open(struct hist *h, int64_t value)
-{
-    hist_slow(h, value, 0);
+    else if (first == 0)
+        h->block[1] = h->block[0] + BLOCK;
+    return h->block[first] != NULL;
 }
 
 void hist_slow(struct hist *h, int64_t value, uint64_t weight)
 {
-    uint64_t v = value > 0 ? (uint64_t)value : 0;
-    if (open_octave(h, v < 2048 ? 0 : 53 - (unsigned)__builtin_clzll(v)))
+    if (hist_open(h, hist_index(value)))
         hist_add_weighted(h, value, weight);
 }
 
 void hist_merge(struct hist *into, const struct hist *from)
 {
     into->failed |= from->failed;
-    for (unsigned k = 0; k < HIST_OCTAVES; k++) {
-        if (from->octave[k] == NULL || !open_octave(into, k))
+    for (unsigned b = 0; b < HIST_BLOCKS; b++) {
+        if (from->block[b] == NULL || !hist_open(into, b * BLOCK))
             continue;
-        for (uint32_t i = 0; i < octave_length(k); i++) {
-            into->octave[k][i] += from->octave[k][i];
-            into->n += from->octave[k][i];
+        for (uint32_t i = 0; i < BLOCK; i++) {
+            into->block[b][i] += from->block[b][i];
+            into->n += from->block[b][i];
         }
     }
 }
 
-/* The first non-empty bucket at or after index, BUCKETS when none. Most buckets are empty: four at a time. */
+/* The first non-empty bucket at or after index, BUCKETS when none. Most buckets are empty: four at
+ * a time. */
 static uint32_t next_bucket(const struct hist *h, uint32_t index, uint64_t *count)
 {
     while (index < BUCKETS) {
-        unsigned k = octave_of(index);
-        const uint64_t *o = h->octave[k];
-        uint32_t length = octave_length(k), first = 1024 * (k + 2) - length, i = index - first;
+        const uint64_t *o = h->block[index / BLOCK];
+        uint32_t i = index % BLOCK;
         if (o != NULL) {
-            while (i + 4 <= length && (o[i] | o[i + 1] | o[i + 2] | o[i + 3]) == 0)
+            while (i + 4 <= BLOCK && (o[i] | o[i + 1] | o[i + 2] | o[i + 3]) == 0)
                 i += 4;
-            while (i < length && o[i] == 0)
+            while (i < BLOCK && o[i] == 0)
                 i++;
-            if (i < length) {
+            if (i < BLOCK) {
                 *count = o[i];
-                return first + i;
+                return index - index % BLOCK + i;
             }
         }
-        index = first + length;
+        index += BLOCK - index % BLOCK;
     }
     return BUCKETS;
 }
@@ -138,27 +131,28 @@ uint64_t hist_rank(double p, uint64_t n)
     return rank >= (double)n ? n : (uint64_t)rank;
 }
 
-/* Added up in blocks, which is done with vectors: most of them lie below the rank as a whole. */
-#define BLOCK 64
-static uint64_t block_sum(const uint64_t *o)
+/* Added up in parts, which is done with vectors: most of them lie below the rank as a whole. */
+#define PART 64
+static uint64_t part_sum(const uint64_t *o)
 {
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < BLOCK; i++)
+    for (uint32_t i = 0; i < PART; i++)
         sum += o[i];
     return sum;
 }
 
-/* The index in this octave at which `below`, the counts before it, reaches the rank; its length: it does not. */
-static uint32_t rank_in(const uint64_t *o, uint32_t length, uint64_t rank, uint64_t *below)
+/* The bucket of this block at which `below`, the counts before it, reaches the rank; BLOCK: it does
+ * not. */
+static uint32_t rank_in(const uint64_t *o, uint64_t rank, uint64_t *below)
 {
     uint32_t i = 0;
-    for (; i < length; i += BLOCK) {
-        uint64_t sum = block_sum(o + i);
+    for (; i < BLOCK; i += PART) {
+        uint64_t sum = part_sum(o + i);
         if (*below + sum >= rank)
             break;
         *below += sum;
     }
-    for (; i < length; i++) {
+    for (; i < BLOCK; i++) {
         *below += o[i];
         if (*below >= rank)
             break;
@@ -172,11 +166,10 @@ double hist_quantile(const struct hist *h, double p)
     if (h->n == 0)
         return NAN;
     uint64_t rank = hist_rank(p, h->n), below = 0;
-    for (unsigned k = 0; k < HIST_OCTAVES; k++) {
-        uint32_t length = octave_length(k);
-        uint32_t i = h->octave[k] == NULL ? length : rank_in(h->octave[k], length, rank, &below);
-        if (i < length)
-            return bucket_middle(1024 * (k + 2) - length + i);
+    for (unsigned b = 0; b < HIST_BLOCKS; b++) {
+        uint32_t i = h->block[b] == NULL ? BLOCK : rank_in(h->block[b], rank, &below);
+        if (i < BLOCK)
+            return bucket_middle(b * BLOCK + i);
     }
     check_fail(__FILE__, __LINE__, "a histogram holds as much as it counts");
 }

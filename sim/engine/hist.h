@@ -1,6 +1,6 @@
 /* hist.h - log-linear histogram of non-negative int64 values (HdrHistogram's layout, 2,048 sub-buckets): values
  * below 2,048 are exact, above a bucket is at most 1/1,024 of its value wide, so a quantile is off by at most
- * 0.049 % (mid-point). Counts are integers: merging is exact and order-free. Octaves are allocated when first
+ * 0.049 % (mid-point). Counts are integers: merging is exact and order-free. Blocks are allocated when first
  * touched, so memory is bounded (at most 450 KiB, in practice 30-60). */
 #ifndef HIST_H
 #define HIST_H
@@ -9,14 +9,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HIST_SUB_BITS 10
-#define HIST_OCTAVES  54
+#include "check.h"
 
+#define HIST_SUB_BITS 10
+#define HIST_BLOCK    (1 << HIST_SUB_BITS)
+#define HIST_BLOCKS   54
+
+/* Buckets are numbered from low to high: 0…2047 hold these values, and 2^(10+k) … 2^(11+k)-1 lie in the 1,024 buckets from
+ * 1024 (k+1), each 2^k wide. */
 struct hist {
-    uint64_t *octave[HIST_OCTAVES]; /* [0]: values 0…2047; [k]: 2^(10+k) … 2^(11+k)-1 in 1,024 steps of 2^k */
+    uint64_t *block[HIST_BLOCKS]; /* buckets 1024 b and on; the first two blocks are one piece of memory */
     uint64_t  n;
-    bool      failed; /* an octave could not be allocated: counts are incomplete */
+    bool      failed; /* a block could not be allocated: counts are incomplete */
 };
+
+ALWAYS_INLINE uint32_t hist_index(int64_t value)
+{
+    uint64_t v = value > 0 ? (uint64_t)value : 0;
+    unsigned k = 53 - (unsigned)__builtin_clzll(v | 1024);
+    return (k << HIST_SUB_BITS) + (uint32_t)(v >> k);
+}
 
 void hist_init(struct hist *);
 void hist_free(struct hist *);
@@ -26,30 +38,21 @@ void hist_reset(struct hist *); /* forgets counts, keeps memory */
 void hist_slow(struct hist *, int64_t value, uint64_t weight);
 static inline void hist_add_weighted(struct hist *h, int64_t value, uint64_t weight)
 {
-    uint64_t v = value > 0 ? (uint64_t)value : 0;
-    unsigned k = v < 2048 ? 0 : 53 - (unsigned)__builtin_clzll(v);
-    uint64_t *o = h->octave[k];
-    if (__builtin_expect(o == NULL, 0)) {
+    uint32_t index = hist_index(value);
+    uint64_t *block = h->block[index >> HIST_SUB_BITS];
+    if (__builtin_expect(block == NULL, 0)) {
         hist_slow(h, value, weight);
         return;
     }
-    o[k == 0 ? v : (v >> k) - 1024] += weight;
+    block[index % HIST_BLOCK] += weight;
     h->n += weight;
 }
 static inline void hist_add(struct hist *h, int64_t value)
 {
     hist_add_weighted(h, value, 1);
 }
-/* Where the value is counted, for who counts later (and h->n as well). NULL: not opened yet, see hist_open, after which
- * NULL says that memory is short. */
-static inline uint64_t *hist_bucket(const struct hist *h, int64_t value)
-{
-    uint64_t v = value > 0 ? (uint64_t)value : 0;
-    unsigned k = v < 2048 ? 0 : 53 - (unsigned)__builtin_clzll(v);
-    uint64_t *o = h->octave[k];
-    return o == NULL ? NULL : o + ((v >> k) - (k == 0 ? 0 : 1024));
-}
-void hist_open(struct hist *, int64_t value);
+/* The block of that bucket; false: memory is short. */
+bool hist_open(struct hist *, uint32_t index);
 
 void hist_merge(struct hist *into, const struct hist *from);
 /* The rank of quantile p among n values: ceil(p n), 1 … n. */

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "mem.h"
+#include "obs_row.h"
 
 void obs_counter_init(struct obs_counter *c)
 {
@@ -127,10 +128,10 @@ static void work_in(struct obs_level *l)
     l->settled = l->since;
 }
 
-/* How long the short way goes: not before the histogram has its first octave. */
+/* How long the short way goes: not before the histogram has its first blocks. */
 static void next_until(struct obs_level *l)
 {
-    l->held = l->hist != NULL ? l->hist->octave[0] : NULL;
+    l->held = l->hist != NULL ? l->hist->block[0] : NULL;
     l->until = l->settled + SETTLE_EVERY;
     if (l->series != NULL && l->series->cur_end < l->until)
         l->until = l->series->cur_end;
@@ -168,45 +169,40 @@ void obs_level_settle(struct obs_level *l, sim_time now)
 
 /* --- tallies --- */
 
-/* Values so far apart from each other that their sums need more than one word, or that a histogram has no room for. */
+/* One by one: at the end of a bucket of the series, and values that a row cannot do with. */
 static void settle_each(struct obs_tally *t)
 {
     for (uint32_t i = 0; i < t->waiting; i++) {
         int64_t value = t->value[i];
+        t->min = value < t->min ? value : t->min;
+        t->max = value > t->max ? value : t->max;
         t->sum += value;
         if (__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2))
             t->overflowed = true;
-        if (t->series != NULL)
+        if (t->series != NULL) {
             *t->series->sum_cur += value;
+            if (value > *t->series->max_cur)
+                *t->series->max_cur = value;
+        }
         if (t->hist != NULL)
             hist_add(t->hist, value);
     }
 }
 
-/* The row's buckets, which lie far apart, are fetched by the processor side by side; equal ones that follow each other are
- * counted together, for each addition to a word in memory waits for the one before. false: one is not open yet. */
-static bool count_in(struct hist *h, const int64_t *value, uint32_t n)
+static void settle_row(struct obs_tally *t, const struct row *r)
 {
-    uint64_t *bucket[OBS_ROW], *at;
-    for (uint32_t i = 0; i < n; i++) {
-        bucket[i] = hist_bucket(h, value[i]);
-        if (__builtin_expect(bucket[i] == NULL, 0))
-            return false;
-        __builtin_prefetch(bucket[i], 1);
+    t->min = r->low < t->min ? r->low : t->min;
+    t->max = r->high > t->max ? r->high : t->max;
+    t->sum += (int64_t)r->sum;
+    if (__builtin_add_overflow(t->sum2, (int128)r->sum2, &t->sum2))
+        t->overflowed = true;
+    if (t->series != NULL) {
+        *t->series->sum_cur += (int64_t)r->sum;
+        if (r->high > *t->series->max_cur)
+            *t->series->max_cur = r->high;
     }
-    uint64_t equal = 0;
-    at = bucket[0];
-    for (uint32_t i = 0; i < n; i++) {
-        if (bucket[i] != at) {
-            *at += equal;
-            at = bucket[i];
-            equal = 0;
-        }
-        equal++;
-    }
-    *at += equal;
-    h->n += n;
-    return true;
+    if (t->hist != NULL)
+        row_count(r, t->hist);
 }
 
 static void show(const struct obs_tally *t)
@@ -241,42 +237,20 @@ void obs_window_close(struct obs_window *w)
     hist_free(&w->hist);
 }
 
-#define SMALL (INT64_C(1) << 57) /* a row of such values adds up to less than 2^63, their squares to less than 2^127 */
-
 void obs_tally_settle(struct obs_tally *t)
 {
-    uint32_t n = t->waiting;
-    int64_t min = t->min, max = INT64_MIN, low = INT64_MAX;
-    uint64_t sum = 0;
-    unsigned __int128 sum2 = 0;
-    if (n == 0)
+    struct row row;
+    if (t->waiting == 0)
         return;
     if (__builtin_expect(t->window != NULL, 0))
         show(t);
-    for (uint32_t i = 0; i < n; i++) {
-        int64_t value = t->value[i];
-        low = value < low ? value : low;
-        max = value > max ? value : max;
-        sum += (uint64_t)value;
-        sum2 += (unsigned __int128)(uint64_t)value * (uint64_t)value;
-    }
-    t->n += n;
-    t->min = low < min ? low : min;
-    t->max = max > t->max ? max : t->max;
-    if (t->series != NULL) {
-        *t->series->count_cur += n;
-        if (max > *t->series->max_cur)
-            *t->series->max_cur = max;
-    }
-    if (low < 0 || max >= SMALL || (t->hist != NULL && !count_in(t->hist, t->value, n))) {
+    if (t->waiting == OBS_ROW && row_read(&row, t->value))
+        settle_row(t, &row);
+    else
         settle_each(t);
-    } else {
-        t->sum += (int64_t)sum;
-        if (__builtin_add_overflow(t->sum2, (int128)sum2, &t->sum2))
-            t->overflowed = true;
-        if (t->series != NULL)
-            *t->series->sum_cur += (int64_t)sum;
-    }
+    t->n += t->waiting;
+    if (t->series != NULL)
+        *t->series->count_cur += t->waiting;
     t->waiting = 0;
 }
 

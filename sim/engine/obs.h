@@ -1,5 +1,5 @@
 /* obs.h - observers: what a run counts and measures. All memory is taken when the run is built; an observation costs
- * a few nanoseconds and allocates nothing (a histogram's octave once).
+ * a few nanoseconds and allocates nothing (a histogram's block once).
  *
  * What is seen is put down in the cheapest form - a value in a row, a sum for now - and is worked into moments, histogram
  * and series by the row, or when a series begins its next bucket. So an observer is settled before anything but a counter's
@@ -57,9 +57,9 @@ struct obs_level {
     sim_time       until, settled;
     int64_t        area_cur, max_cur;
     uint64_t       area2_cur;
-    uint64_t      *held;        /* the histogram's first octave */
+    uint64_t      *held;        /* the histogram's first blocks */
 };
-#define OBS_EXACT 2048 /* values below are in the histogram's first octave, one by one */
+#define OBS_EXACT 2048 /* values below are in the histogram's first blocks, one by one */
 
 #define OBS_ROW 32
 struct obs_tally {
