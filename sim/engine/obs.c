@@ -1,5 +1,5 @@
-/* obs.c - the life of observers, the working in of what they have seen, and the names of their statistics; observing itself
- * is inline in obs.h. */
+/* obs.c - the life of observers, the working in of what counters and tallies have seen, and the names of statistics;
+ * observing itself is inline in obs.h. */
 #include "obs.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ void obs_counter_init(struct obs_counter *c)
 void obs_level_init(struct obs_level *l, sim_time now, int64_t value)
 {
     *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .min_at = now, .max_at = now, .start = now,
-                             .settled = now, .until = -1, .max_cur = INT64_MIN};
+                             .settled = now, .until = -1, .top = INT64_MIN, .low = INT64_MAX};
 }
 
 void obs_tally_init(struct obs_tally *t)
@@ -93,9 +93,10 @@ void obs_counter_reset(struct obs_counter *c)
 
 void obs_counter_settle(struct obs_counter *c)
 {
+    uint64_t all = c->forgotten + c->n;
     if (c->series != NULL)
-        *c->series->sum_cur += (int128)c->cur;
-    c->cur = 0;
+        *c->series->sum_cur += (int128)(all - c->settled);
+    c->settled = all;
 }
 
 void obs_counter_roll(struct obs_counter *c, sim_time now)
@@ -103,68 +104,6 @@ void obs_counter_roll(struct obs_counter *c, sim_time now)
     obs_counter_settle(c);
     series_roll(c->series, now);
     c->until = c->series->cur_end;
-}
-
-/* --- levels --- */
-
-#define SETTLE_EVERY (INT64_C(1) << 40) /* ns: squares of values below OBS_EXACT, over that time, fit into 62 bits */
-
-/* What has come since the last settling goes where it belongs; it lies in one bucket of the series. */
-static void work_in(struct obs_level *l)
-{
-    l->area += l->area_cur;
-    if (__builtin_add_overflow(l->area2, (int128)l->area2_cur, &l->area2))
-        l->overflowed = true;
-    if (l->hist != NULL)
-        l->hist->n += (uint64_t)(l->since - l->settled);
-    if (l->series != NULL) {
-        *l->series->sum_cur += l->area_cur;
-        if (l->max_cur > *l->series->max_cur)
-            *l->series->max_cur = l->max_cur;
-    }
-    l->area_cur = 0;
-    l->area2_cur = 0;
-    l->max_cur = INT64_MIN;
-    l->settled = l->since;
-}
-
-/* How long the short way goes: not before the histogram has its first blocks. */
-static void next_until(struct obs_level *l)
-{
-    l->held = l->hist != NULL ? l->hist->block[0] : NULL;
-    l->until = l->settled + SETTLE_EVERY;
-    if (l->series != NULL && l->series->cur_end < l->until)
-        l->until = l->series->cur_end;
-    if (l->hist != NULL && l->held == NULL)
-        l->until = -1;
-}
-
-/* An age of hours, held for hours: value times span has more than 64 bits. */
-static void add_area(struct obs_level *l, int128 area)
-{
-    int128 square;
-    l->area += area;
-    if (__builtin_mul_overflow(area, l->value, &square) || __builtin_add_overflow(l->area2, square, &l->area2))
-        l->overflowed = true;
-}
-
-void obs_level_hold(struct obs_level *l, sim_time now)
-{
-    sim_time from = l->since, span = now - from;
-    work_in(l);
-    add_area(l, (int128)l->value * span);
-    if (l->hist != NULL)
-        hist_add_weighted(l->hist, l->value, (uint64_t)span);
-    if (l->series != NULL)
-        series_level(l->series, from, now, l->value);
-    l->since = l->settled = now;
-    next_until(l);
-}
-
-void obs_level_settle(struct obs_level *l, sim_time now)
-{
-    obs_level_set(l, now, l->value);
-    work_in(l);
 }
 
 /* --- tallies --- */
@@ -259,21 +198,6 @@ void obs_tally_roll(struct obs_tally *t, sim_time now)
     obs_tally_settle(t);
     series_roll(t->series, now);
     t->until = t->series->cur_end;
-}
-
-/* --- the end of warm-up --- */
-
-void obs_level_reset(struct obs_level *l, sim_time now)
-{
-    obs_level_settle(l, now);
-    l->start = now;
-    l->min = l->max = l->value;
-    l->min_at = l->max_at = now;
-    l->forgotten += l->area;
-    l->area = l->area2 = 0;
-    l->overflowed = false;
-    if (l->hist != NULL)
-        hist_reset(l->hist);
 }
 
 void obs_tally_reset(struct obs_tally *t)

@@ -3,7 +3,7 @@
  *
  * What is seen is put down in the cheapest form - a value in a row, a sum for now - and is worked into moments, histogram
  * and series by the row, or when a series begins its next bucket. So an observer is settled before anything but a counter's
- * n and a level's value, min and max is read.
+ * n and a level's value is read.
  *
  * Three kinds, which are the kinds of metric of docs/reference/metrics.md:
  *  counter - how often something happened;
@@ -36,32 +36,35 @@ struct series {
 enum obs_kind { OBS_COUNTER, OBS_LEVEL, OBS_TALLY };
 
 struct obs_counter {
-    uint64_t      n;
-    uint64_t      forgotten; /* the count before the end of warm-up */
-    uint64_t      cur;     /* private: since the last settling */
-    sim_time      until;   /* private: end of the series' bucket; SIM_NEVER: none */
-    struct series *series; /* NULL: none */
+    uint64_t       n;
+    sim_time       until;     /* private: end of the series' bucket; SIM_NEVER: none */
+    uint64_t       forgotten; /* the count before the end of warm-up */
+    uint64_t       settled;   /* private: how many, forgotten or not, the series has */
+    struct series *series;    /* NULL: none */
 };
 
 struct obs_level {
-    int64_t        value, min, max;
-    sim_time       since;       /* of the last change */
+    int64_t  value;
+    sim_time since; /* of the last change */
+    /* private: until then values from low to top, which have been seen before and are below OBS_EXACT, take the short way */
+    sim_time       until;
+    int64_t        top, low;
+    int64_t        area_cur;       /* since the last settling */
+    uint64_t      *held;           /* the histogram's first blocks; NULL: none, so the squares are added up here */
+    uint64_t       square_cur;
+    int64_t        min, max;
     sim_time       min_at, max_at; /* when it was first as low, as high as that, since `start` */
-    sim_time       start;       /* of observation (after warm-up) */
-    int128         area, area2; /* integral of value and of value squared over time */
-    int128         forgotten;   /* the area before the start */
-    bool           overflowed;  /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
-    struct hist   *hist;        /* ns spent at each value; NULL: none */
+    sim_time       start;          /* of observation (after warm-up) */
+    int128         area, area2;    /* integral of value and of value squared over time */
+    int128         forgotten;      /* the area before the start */
+    int128         square;         /* private: of area2, what the histogram's first blocks do not tell */
+    bool           overflowed;     /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
+    sim_time       settled;        /* private: the histogram's n lacks the time from then on */
+    struct hist   *hist;           /* ns spent at each value; NULL: none */
     struct series *series;
-    /* private: what has come since the last settling; values up to OBS_EXACT, until then */
-    sim_time       until, settled;
-    int64_t        area_cur, max_cur;
-    uint64_t       area2_cur;
-    uint64_t      *held;        /* the histogram's first blocks */
 };
 #define OBS_EXACT 2048 /* values below are in the histogram's first blocks, one by one */
-
-#define OBS_ROW 32
+#define OBS_ROW   32
 struct obs_tally {
     uint64_t       n;
     int64_t        min, max;
@@ -102,20 +105,18 @@ bool obs_counter_extend(struct obs_counter *, uint32_t buckets, sim_time width);
 void obs_level_close(struct obs_level *);
 void obs_tally_close(struct obs_tally *);
 void obs_counter_close(struct obs_counter *);
-/* End of warm-up: forget what was observed (series keep everything, their time axis is the whole run). */
+/* End of warm-up: forget what was observed (series keep everything). */
 void obs_counter_reset(struct obs_counter *);
 void obs_level_reset(struct obs_level *, sim_time now);
 void obs_tally_reset(struct obs_tally *);
 
 void obs_counter_settle(struct obs_counter *);
-/* Private: a new bucket of the series. */
-OBS_SELDOM void obs_counter_roll(struct obs_counter *, sim_time now);
+OBS_SELDOM void obs_counter_roll(struct obs_counter *, sim_time now); /* private: a new bucket of the series */
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
     if (__builtin_expect(now >= c->until, 0))
         obs_counter_roll(c, now);
     c->n += by;
-    c->cur += by;
 }
 
 /* The span since the last change is accounted when the value changes, and by obs_level_settle at the end. */
@@ -125,44 +126,42 @@ static inline int128 obs_level_integral(const struct obs_level *l, sim_time now)
 {
     return l->forgotten + l->area + l->area_cur + (int128)l->value * (now - l->since);
 }
-/* Private: the same for a value that is large, or that has been held beyond `until`. */
+/* Private: the span of a value that is new, or large, or held beyond `until`; a value lower or higher than any before. */
 OBS_SELDOM void obs_level_hold(struct obs_level *, sim_time now);
+OBS_SELDOM void obs_level_extreme(struct obs_level *, sim_time now, int64_t value);
 /* It was at that value, if only for no time. */
 ALWAYS_INLINE void obs_level_touch(struct obs_level *l, sim_time now, int64_t value)
 {
-    if (value > l->max) {
-        l->max = value;
-        l->max_at = now;
-    }
-    if (value < l->min) {
-        l->min = value;
-        l->min_at = now;
-    }
+    if (__builtin_expect(value > l->max || value < l->min, 0))
+        obs_level_extreme(l, now, value);
 }
+/* Private: the short way. */
+ALWAYS_INLINE void obs_level_account(struct obs_level *l, sim_time now, int64_t held, int64_t span)
+{
+    int64_t area = held * span;
+    l->since = now;
+    l->area_cur += area;
+    if (l->held != NULL)
+        l->held[held] += (uint64_t)span;
+    else
+        l->square_cur += (uint64_t)(area * held);
+}
+/* A value is looked at when it goes: then it is known how long it was held, and that was since it came. */
 ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
     int64_t held = l->value, span = now - l->since;
-    if (span > 0) {
-        if (__builtin_expect(now > l->until || (uint64_t)held >= OBS_EXACT, 0)) {
-            obs_level_hold(l, now);
-        } else {
-            int64_t area = held * span;
-            l->since = now;
-            l->area_cur += area;
-            l->area2_cur += (uint64_t)(area * held);
-            l->max_cur = held > l->max_cur ? held : l->max_cur;
-            if (l->held != NULL)
-                l->held[held] += (uint64_t)span;
-        }
-    }
+    if (span <= 0)
+        obs_level_touch(l, now, held);
+    else if (__builtin_expect(now > l->until || held > l->top || held < l->low, 0))
+        obs_level_hold(l, now);
+    else
+        obs_level_account(l, now, held, span);
     l->value = value;
-    obs_level_touch(l, now, value);
 }
 ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 {
     obs_level_set(l, now, l->value + by);
 }
-
 
 OBS_SELDOM void obs_tally_settle(struct obs_tally *);
 /* Private: a new bucket of the series. */

@@ -61,7 +61,7 @@ static int64_t draw(struct testrand *r, unsigned taste)
 }
 
 /* Often no time at all, often just up to the end of a bucket. */
-static sim_time later(struct testrand *r, sim_time now, unsigned pace)
+static sim_time later(struct testrand *r, sim_time now, uint64_t pace)
 {
     uint64_t what = testrand_below(r, 40);
     if (what < 10)
@@ -144,7 +144,7 @@ static void tally_once(struct testrand *r, unsigned taste, bool with_window)
     struct expected x;
     struct seen s[N];
     size_t n = 200 + testrand_below(r, N - 200), warm = testrand_below(r, 2) * testrand_below(r, n);
-    unsigned pace = 1 + (unsigned)testrand_below(r, 60);
+    uint64_t pace = 1 + testrand_below(r, 60);
     sim_time now = 0;
     obs_tally_init(&t);
     assert_true(obs_tally_extend(&t, true, BUCKETS, WIDTH));
@@ -250,7 +250,7 @@ static void level_once(struct testrand *r, unsigned taste, bool hist)
     struct expected x;
     struct seen s[N];
     size_t n = 200 + testrand_below(r, N - 200), warm = testrand_below(r, 2) * testrand_below(r, n);
-    unsigned pace = 1 + (unsigned)testrand_below(r, 60);
+    uint64_t pace = testrand_below(r, 4) == 0 ? UINT64_C(1) << 38 : 1 + testrand_below(r, 60);
     sim_time now = 0, min_at = 0, max_at = 0;
     int64_t value = draw(r, taste);
     int128 integral = 0;
