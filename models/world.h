@@ -114,8 +114,7 @@ ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const s
     uint32_t origin = w->requests.source[r->source]->origin;
     if (__builtin_expect(j->attempt == 0, 1))
         return draws_sample(d, origin, request_item(r));
-    struct rng cell = rng_at(&d->stream, origin, request_item(r), j->attempt);
-    return dist_sample(d->dist, &cell);
+    return draws_again(d, origin, request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */

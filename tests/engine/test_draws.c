@@ -29,6 +29,28 @@ static void check(struct draws *d, const struct rng_stream *s, const struct dist
         assert_true(draws_exponential(d, origin, item) == rng_exponential(&cell));
 }
 
+static void check_again(struct draws *d, const struct rng_stream *s, const struct dist *dist, uint64_t item, uint32_t attempt)
+{
+    struct rng cell = rng_at(s, 1, item, attempt);
+    assert_true(draws_again(d, 1, item, attempt) == dist_sample(dist, &cell));
+}
+
+/* Later attempts beside the first: items come again a while later, and once more, out of order; then at random. */
+static void ask_again(const struct rng_stream *s, const struct dist *dist)
+{
+    struct draws d;
+    struct rng_stream order_stream = rng_stream(7, "attempts", 0);
+    struct rng order = rng_at(&order_stream, 0, 0, 0);
+    draws_init(&d, s, dist);
+    for (uint64_t i = 0; i < ASKED; i++) {
+        check(&d, s, dist, 1, i + 300);
+        check_again(&d, s, dist, i + 200 + rng_below(&order, 50), 1);
+        check_again(&d, s, dist, i + rng_below(&order, 150), 2);
+    }
+    for (uint64_t i = 0; i < ASKED; i++)
+        check_again(&d, s, dist, rng_below(&order, 500), (uint32_t)(1 + rng_below(&order, 0xffff)));
+}
+
 /* In order, nearly in order, at random (when lines do not pay), in order again; two origins; large numbers. */
 static void ask_all(const struct rng_stream *s, const struct dist *dist)
 {
@@ -57,8 +79,10 @@ static void test_draws(void **state)
     arena_init(&a);
     struct rng_stream s = rng_stream(1, "service.web/time", 3);
     ask_all(&s, NULL);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         ask_all(&s, law(&a, texts[i]));
+        ask_again(&s, law(&a, texts[i]));
+    }
     arena_free(&a);
 }
 
