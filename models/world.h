@@ -13,6 +13,7 @@
 #include "err.h"
 #include "life.h"
 #include "map64.h"
+#include "redraws.h"
 #include "request.h"
 #include "result.h"
 #include "rng.h"
@@ -115,6 +116,12 @@ ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const s
     if (__builtin_expect(j->attempt == 0, 1))
         return draws_sample(d, origin, request_item(r));
     return draws_again(d, origin, request_item(r), j->attempt);
+}
+/* The cell of a job, where redraws has the stream and the law. */
+ALWAYS_INLINE union draw job_redraw(const struct world *w, struct redraws *d, const struct job *j)
+{
+    const struct request *r = request_at(&w->requests, j->request);
+    return redraws_value(d, w->requests.source[r->source]->origin, request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */

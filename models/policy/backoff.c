@@ -202,7 +202,7 @@ static sim_time ceiling(const struct backoff *b, uint32_t n)
 }
 
 /* Uniform in low … high, both included. */
-static sim_time between(struct rng *r, sim_time low, sim_time high)
+static inline sim_time between(struct rng *r, sim_time low, sim_time high)
 {
     return low + (sim_time)rng_below(r, (uint64_t)(high - low) + 1);
 }
@@ -219,6 +219,8 @@ static sim_time decorrelated(const struct backoff *b, sim_time previous, struct 
 sim_time backoff_pause(const struct backoff *b, uint32_t n, sim_time previous, struct rng *r)
 {
     sim_time e;
+    if (__builtin_expect(b->law == BACKOFF_FULL, 1))
+        return between(r, 0, ceiling(b, n));
     switch (b->law) {
     case BACKOFF_NONE:
         return 0;
@@ -229,12 +231,19 @@ sim_time backoff_pause(const struct backoff *b, uint32_t n, sim_time previous, s
     case BACKOFF_EQUAL:
         e = ceiling(b, n);
         return between(r, e / 2, e);
-    case BACKOFF_FULL:
-        return between(r, 0, ceiling(b, n));
+    case BACKOFF_FULL: /* above: most are */
+        break;
     case BACKOFF_DECORRELATED:
         return decorrelated(b, previous, r);
     case BACKOFF_RANDOM:
         return dist_sample(b->dist, r);
     }
     return 0;
+}
+
+bool backoff_pause_of(const struct backoff *b, uint32_t n, sim_time previous, uint64_t word, sim_time *pause)
+{
+    struct rng known = {.block = {0, 0, (uint32_t)word, (uint32_t)(word >> 32)}, .left = 2};
+    *pause = backoff_pause(b, n, previous, &known);
+    return known.counter[0] == 0; /* it made no block */
 }

@@ -22,7 +22,16 @@ struct backoff {
 /* NULL on error (e->column, e->text as for laws). */
 const struct backoff *backoff_parse(struct arena *, const char *text, struct dist_error *e);
 
+/* Whether a pause is drawn evenly between two bounds, and takes no more than a cell's first word (nearly always). NULL: no. */
+static inline bool backoff_is_jittered(const struct backoff *b)
+{
+    return b != NULL && (b->law == BACKOFF_EQUAL || b->law == BACKOFF_FULL || b->law == BACKOFF_DECORRELATED);
+}
+
 /* The pause after failure number n (0-based). previous: the pause before (decorrelated; base at first). */
 sim_time backoff_pause(const struct backoff *, uint32_t n, sim_time previous, struct rng *);
+
+/* The same of a law that is jittered, where only the cell's first word is known. false: it needs more. */
+bool backoff_pause_of(const struct backoff *, uint32_t n, sim_time previous, uint64_t word, sim_time *pause);
 
 #endif

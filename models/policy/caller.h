@@ -92,6 +92,7 @@ struct caller_policy {
     uint32_t              span;        /* digits that it uses */
     struct sim_lane       lane;        /* timeouts */
     struct rng_stream     jitter, chance_stream;
+    struct redraws       *jitters;     /* words of `jitter`; NULL: not by the line */
     struct caller_more   *more;        /* NULL: none of that */
     struct caller_metrics *metrics;    /* the owner's, may be NULL */
     struct obs_counter   *tries, *retries, *timeouts; /* the owner's, may be NULL */

@@ -3,16 +3,26 @@
 #include "record.h"
 #include "world.h"
 
+static sim_time draw_pause(struct caller *c)
+{
+    const struct caller_policy *p = c->policy;
+    struct world *w = p->owner->world;
+    struct job job = caller_job(c, 0);
+    sim_time pause;
+    if (p->jitters != NULL &&
+        backoff_pause_of(p->backoff, c->attempt, c->pause, (uint64_t)job_redraw(w, p->jitters, &job).whole, &pause))
+        return pause;
+    struct rng cell = job_cell(w, &p->jitter, &job);
+    return backoff_pause(p->backoff, c->attempt, c->pause, &cell);
+}
+
 sim_time caller_next_pause(struct caller *c, sim_time retry_at)
 {
     const struct caller_policy *p = c->policy;
-    struct world *w = c->policy->owner->world;
+    const struct world *w = p->owner->world;
     sim_time pause = 0;
-    if (p->backoff != NULL) {
-        struct job job = caller_job(c, 0);
-        struct rng cell = job_cell(w, &p->jitter, &job);
-        pause = c->pause = backoff_pause(p->backoff, c->attempt, c->pause, &cell);
-    }
+    if (p->backoff != NULL)
+        pause = c->pause = draw_pause(c);
     if (retry_at != SIM_NEVER && retry_at - world_now(w) > pause)
         pause = retry_at - world_now(w);
     return pause;

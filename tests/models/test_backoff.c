@@ -112,6 +112,28 @@ static void test_jitter(void **state)
     check_jitter("decorrelated(base=1s, cap=2s)", SIM_S, 2 * SIM_S, 1.75); /* half of the draws are above the cap */
 }
 
+/* From a cell's first word, where it says enough: a word of 0 is refused by all ranges that do not divide 2^64. */
+static void test_word(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"full_jitter(base=100ms, cap=2s)", "equal_jitter(base=100ms, cap=2s)", "decorrelated(base=100ms, cap=2s)"};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const struct backoff *b = law(texts[i]);
+        assert_true(backoff_is_jittered(b));
+        sim_time pause;
+        for (uint64_t item = 0; item < 1000; item++) {
+            struct rng whole = cell(item), first = cell(item);
+            uint32_t n = (uint32_t)(item % 8);
+            sim_time previous = (sim_time)item * 2 * SIM_MS;
+            assert_true(backoff_pause_of(b, n, previous, rng_u64(&first), &pause));
+            assert_true(pause == backoff_pause(b, n, previous, &whole));
+        }
+        assert_false(backoff_pause_of(b, 1, 0, 0, &pause));
+    }
+    assert_false(backoff_is_jittered(NULL));
+    assert_false(backoff_is_jittered(law("random(gamma(0.5, 1s))")));
+}
+
 int main(void)
 {
     arena_init(&arena);
@@ -120,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_ceiling),
         cmocka_unit_test(test_jitter),
+        cmocka_unit_test(test_word),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(&arena);
