@@ -1,10 +1,10 @@
-/* sim.c - the clock, the heap (sim_set.h) and the lanes.
+/* sim.c - the clock, the event set (sim_set.h) and the lanes.
  *
- * A lane is a list in the order of (at, order); its `wake` stands for it in the heap, at or before
- * the head's key. So starting at the end and cancelling anywhere do not touch the heap: a wake that
- * comes too early is corrected when it reaches the top (an "empty wake": no event, no sequence
+ * A lane is a list in the order of (at, order); its `wake` stands for it in the set, at or before
+ * the head's key. So starting at the end and cancelling anywhere do not touch the set: a wake that
+ * comes too early is corrected when it is the first (an "empty wake": no event, no sequence
  * number). The order in which timers fire is exactly the one that they would have if each were in
- * the heap. */
+ * the set. */
 #include "sim.h"
 
 #include "sim_set.h"

@@ -5,8 +5,8 @@
  * owns one struct sim, and two of them live side by side.
  *
  * An event is a timer embedded in its owner; the engine allocates nothing per event. Two ways to wait:
- *  - sim_at / sim_after: any time; a row of few, else a heap of those that are due soon and buckets of the others, in which
- *    each timer knows its place: moving and cancelling need no long search, and the cost hardly depends on how many wait;
+ *  - sim_at / sim_after: any time; a row of those that are due soonest, a pool or buckets of the others, in which each
+ *    timer knows its place: moving and cancelling need no long search, and the cost hardly depends on how many wait;
  *  - a lane: for waits of one constant length (a visibility timeout, a client's timeout). Deadlines in a lane are
  *    monotone, so starting is an append and cancelling an unlink; only the lane's head ever meets the set of the others. */
 #ifndef ENGINE_SIM_H
@@ -40,12 +40,13 @@ struct sim_timer {
         struct sim_entry *entry; /* in a bucket */
     };
     struct sim_lane  *lane;  /* the lane it waits in, or NULL */
-    uint32_t          place; /* in the heap, or one of the three below */
+    uint32_t          place; /* in the heap, or one of those below */
     uint8_t           rank;
 };
-#define SIM_NO_PLACE  UINT32_MAX
-#define SIM_FAR_PLACE (UINT32_MAX - 1) /* in a bucket */
-#define SIM_ROW_PLACE (UINT32_MAX - 2) /* among a few (sim_row.h) */
+#define SIM_NO_PLACE   UINT32_MAX
+#define SIM_FAR_PLACE  (UINT32_MAX - 1)    /* in a bucket */
+#define SIM_ROW_PLACE  (UINT32_MAX - 2)    /* in the row (sim_row.h) */
+#define SIM_POOL_PLACE (UINT32_MAX - 1024) /* the first place in the pool (sim_pool.h) */
 
 /* Waits of one length. Lives in its owner, which outlives its timers. */
 struct sim_lane {

@@ -14,6 +14,8 @@
 #include "mem.h"
 #include "sim.h"
 
+#define HEAP_LEAST 64 /* its room from the beginning */
+
 struct sim_entry {
     sim_time at;
     struct sim_timer *timer; /* has the order */
@@ -83,7 +85,7 @@ static inline void heap_sift_down(struct heap *h, uint32_t i, struct sim_entry x
 
 static inline bool heap_widen(struct heap *h)
 {
-    uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
+    uint32_t cap = h->cap == 0 ? HEAP_LEAST : h->cap * 2;
     struct sim_entry *e = cap < h->cap ? NULL : mem_resize(h->e, cap * sizeof(*e));
     if (e == NULL)
         return false;

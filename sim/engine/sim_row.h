@@ -7,7 +7,7 @@
 #include "sim_heap.h"
 
 #ifndef ROW_MAX
-#define ROW_MAX 32 /* docs/decisions.md */
+#define ROW_MAX 48 /* docs/decisions.md */
 #endif
 #define ROW_STEP 8 /* so many are looked at, and moved, at once */
 
@@ -34,6 +34,15 @@ ALWAYS_INLINE uint32_t row_count(const struct sim_entry *end, sim_time at)
     return n;
 }
 
+/* How many of ROW_STEP are due after `at`. */
+ALWAYS_INLINE uint32_t row_count_after(const struct sim_entry *e, sim_time at)
+{
+    uint32_t n = 0;
+    for (int i = 0; i < ROW_STEP; i++)
+        n += (uint64_t)at < (uint64_t)e[i].at;
+    return n;
+}
+
 /* An entry in one piece: written in two, it could not be read in one soon after. */
 typedef long long row_piece __attribute__((vector_size(16), aligned(8), may_alias));
 
@@ -53,15 +62,13 @@ ALWAYS_INLINE void row_shift(struct sim_entry *p, const struct sim_entry *end)
 ALWAYS_INLINE void row_add(struct row *r, struct sim_entry x)
 {
     struct sim_entry *end = &r->e[r->n++], *p = end;
-    uint32_t step;
-    do {
-        step = row_count(p, x.at);
-        p -= step;
-    } while (__builtin_expect(step == ROW_STEP, 0));
+    while (__builtin_expect(p[-ROW_STEP].at < x.at, 0))
+        p -= ROW_STEP;
+    p -= row_count(p, x.at);
     while (__builtin_expect(p[-1].at == x.at, 0) && p[-1].timer->order < x.timer->order)
         p--;
     row_shift(p, end);
-    *(row_piece *)p = (row_piece){x.at, (long long)(uintptr_t)x.timer};
+    *p = x;
     x.timer->place = SIM_ROW_PLACE;
 }
 

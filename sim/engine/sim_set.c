@@ -1,6 +1,9 @@
-/* sim_set.c - what the row, the heap and the buckets exchange. The numbers were chosen by measurement
+/* sim_set.c - what the row, the heap, the pool and the buckets exchange. The numbers were chosen by measurement
  * (docs/decisions.md); tests want smaller ones. */
 #include "sim_set.h"
+
+#include <assert.h>
+#include <string.h>
 
 #ifndef HEAP_MAX
 #define HEAP_MAX 64 /* more in the heap, and buckets are faster: from seventy on, by measurement */
@@ -9,8 +12,11 @@
 #define POUR_MAX 32 /* a bucket with more is split before it is poured */
 #endif
 #ifndef FEW
-#define FEW 32 /* when no more are left in all buckets they all come near */
+#define FEW (POOL_MAX / 2) /* when no more are left in all buckets they go into the pool */
 #endif
+#define TAKE_MIN (ROW_MAX / 4) /* so many, about, come out of the pool at once */
+#define TAKE_MAX (ROW_MAX * 3 / 4)
+static_assert(ROW_MAX <= HEAP_LEAST && POUR_MAX <= ROW_MAX && FEW <= POOL_MAX, "who takes in has room");
 
 static void set_room(struct set *s)
 {
@@ -19,7 +25,7 @@ static void set_room(struct set *s)
 
 bool set_open(struct set *s)
 {
-    *s = (struct set){.horizon = SIM_NEVER, .limit = HEAP_MAX};
+    *s = (struct set){.horizon = SIM_NEVER, .stride = SIM_MS, .pooled = true, .limit = HEAP_MAX};
     row_open(&s->row);
     if (!heap_widen(&s->heap))
         return false;
@@ -50,6 +56,7 @@ static void to_heap(struct set *s)
     s->row.room = 0;
     while (s->row.n > 0)
         heap_add(&s->heap, s->row.e[--s->row.n]); /* the heap has room for that many from the beginning */
+    set_limit(s);
 }
 
 static void to_row(struct set *s)
@@ -82,14 +89,24 @@ static void put_far(struct set *s, struct sim_entry x)
     far_add(s->far, x);
 }
 
-/* All but the first instant goes to the buckets. The base never goes back, although after a peek
- * it may be later than that instant. */
+/* The pool goes to the buckets, whose base precedes it already. */
+static void drain_pool(struct set *s)
+{
+    for (uint32_t i = 0; i < s->pool.n; i++)
+        put_far(s, s->pool.e[i]);
+    s->pool.n = 0;
+    s->pooled = false;
+}
+
+/* All but the first instant goes to the buckets. Their base stays where it is while there is one, although it may be later than
+ * that instant. */
 static void spill(struct set *s)
 {
     struct heap *h = &s->heap;
-    if (s->far->n == 0 || s->far->base < h->e[0].at)
+    if (s->far->n == 0)
         s->far->base = h->e[0].at;
-    s->horizon = s->far->base + 1;
+    s->horizon = (s->far->base > h->e[0].at ? s->far->base : h->e[0].at) + 1;
+    drain_pool(s);
     uint32_t n = h->n;
     h->n = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -102,13 +119,18 @@ static void spill(struct set *s)
     set_limit(s);
 }
 
+static bool need_far(struct set *s)
+{
+    if (s->far == NULL)
+        s->far = far_open();
+    return s->far != NULL;
+}
+
 /* False: memory is short. */
 static bool make_room(struct set *s)
 {
     if (s->heap.n == s->limit) {
-        if (s->far == NULL)
-            s->far = far_open();
-        if (s->far == NULL)
+        if (!need_far(s))
             return false;
         spill(s);
     }
@@ -117,11 +139,45 @@ static bool make_room(struct set *s)
     return good;
 }
 
-void set_put_elsewhere(struct set *s, struct sim_timer *t)
+/* The later half of a full row goes into the pool. False: they are due at one instant, or the pool has no room. */
+static bool cut_row(struct set *s)
 {
-    struct sim_entry x = {t->at, t};
-    if (x.at >= s->horizon) {
-        put_far(s, x);
+    struct row *r = &s->row;
+    uint32_t n = r->n / 2;
+    while (n < r->n && r->e[n - 1].at == r->e[n].at)
+        n++;
+    if (!s->pooled || n == r->n || s->pool.n + n > POOL_MAX)
+        return false;
+    s->horizon = r->e[n - 1].at;
+    for (uint32_t i = 0; i < n; i++)
+        pool_add(&s->pool, r->e[i]);
+    r->n -= n;
+    memmove(r->e, r->e + n, r->n * sizeof(r->e[0]));
+    return true;
+}
+
+static void put_failed(struct set *s, struct sim_timer *t)
+{
+    t->place = SIM_NO_PLACE;
+    s->failed = true;
+}
+
+static __attribute__((noinline)) void overflow_pool(struct set *s, struct sim_entry x)
+{
+    if (!need_far(s)) {
+        put_failed(s, x.timer);
+        return;
+    }
+    s->far->base = 0; /* some that are near now may have to follow */
+    drain_pool(s);
+    put_far(s, x);
+}
+
+/* Before the horizon, but the row is full or there is none. */
+static __attribute__((noinline)) void put_before(struct set *s, struct sim_entry x)
+{
+    if (s->row.n > 0 && cut_row(s)) {
+        set_put(s, x.timer, x.at, x.timer->order);
         return;
     }
     if (s->heap.hole) {
@@ -130,29 +186,137 @@ void set_put_elsewhere(struct set *s, struct sim_timer *t)
     }
     if (s->row.n > 0)
         to_heap(s);
-    if (s->heap.n == s->room && !make_room(s)) {
-        t->place = SIM_NO_PLACE;
-        s->failed = true;
-    } else if (x.at < s->horizon) { /* which room may have been made by */
+    if (s->heap.n == s->room && !make_room(s))
+        put_failed(s, x.timer);
+    else if (x.at < s->horizon) /* which room may have been made by */
         heap_add(&s->heap, x);
-    } else {
+    else
         put_far(s, x);
+}
+
+void set_put_elsewhere(struct set *s, struct sim_timer *t)
+{
+    struct sim_entry x = {t->at, t};
+    if (x.at < s->horizon)
+        put_before(s, x);
+    else if (!s->pooled)
+        put_far(s, x);
+    else if (s->pool.n < POOL_MAX)
+        pool_add(&s->pool, x);
+    else
+        overflow_pool(s, x);
+}
+
+/* Sorts n entries into an empty row. e has room for ROW_STEP more. */
+static __attribute__((noinline)) void fill_row(struct row *r, struct sim_entry *e, uint32_t n)
+{
+    uint32_t places = 0;
+    for (struct sim_entry *end = e + n, *i = end; i < end + ROW_STEP; i++)
+        i->at = 0; /* not due after anybody */
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t place = 0;
+        for (uint32_t k = 0; k < n; k += ROW_STEP)
+            place += row_count_after(e + k, e[i].at);
+        r->e[place] = e[i];
+        e[i].timer->place = SIM_ROW_PLACE;
+        places += place;
+    }
+    r->n = n;
+    if (__builtin_expect(places == n * (n - 1) / 2, 1))
+        return;
+    r->n = 0; /* two are due at one instant, and had one place */
+    for (uint32_t i = 0; i < n; i++)
+        row_add(r, e[i]);
+}
+
+static void put_next(void *next, struct sim_entry x)
+{
+    *(*(struct sim_entry **)next)++ = x;
+}
+
+/* Row and heap are empty. */
+static void pour(struct set *s, struct far_spot spot)
+{
+    uint32_t n = s->far->bucket[spot.level][spot.digit].n;
+    if (n <= POUR_MAX) {
+        struct sim_entry e[POUR_MAX + ROW_STEP], *next = e;
+        far_drain(s->far, spot, put_next, &next);
+        fill_row(&s->row, e, n);
+    } else {
+        far_drain(s->far, spot, put_near, s);
+        set_limit(s);
     }
 }
 
-static void pour(struct set *s, struct far_spot spot)
+static sim_time sum(sim_time a, sim_time b)
 {
-    if (s->row.n + s->far->bucket[spot.level][spot.digit].n > ROW_MAX)
-        to_heap(s);
-    far_drain(s->far, spot, put_near, s);
-    set_limit(s);
+    sim_time sum;
+    return __builtin_add_overflow(a, b, &sum) ? SIM_NEVER : sum;
 }
 
-static void pour_all(struct set *s)
+static uint32_t find_before(struct set *s, sim_time horizon, uint32_t found[POOL_MAX])
+{
+    s->horizon = horizon;
+    return pool_find(&s->pool, horizon, found);
+}
+
+/* Moves the horizon so that a good many in the pool are before it, and finds them: more than TAKE_MAX only when they are a crowd
+ * of one instant. */
+static uint32_t move_horizon(struct set *s, uint32_t found[POOL_MAX])
+{
+    sim_time start = s->horizon, stride = s->stride;
+    uint32_t n = find_before(s, sum(start, stride), found);
+    if (n == 0) {
+        start = pool_least(&s->pool);
+        n = find_before(s, sum(start, stride), found);
+    }
+    if (n > TAKE_MAX) {
+        start = pool_least(&s->pool);
+        n = find_before(s, start + 1, found);
+        if (n > TAKE_MAX)
+            return n;
+        do {
+            stride /= 2;
+            n = find_before(s, sum(start, stride), found);
+        } while (n > TAKE_MAX);
+    }
+    s->stride = n < TAKE_MIN ? sum(stride, stride) : stride;
+    return n;
+}
+
+/* The row is empty, the pool is not. */
+static void take_from_pool(struct set *s)
+{
+    struct pool *p = &s->pool;
+    struct sim_entry e[TAKE_MAX + ROW_STEP];
+    uint32_t found[POOL_MAX], n = move_horizon(s, found);
+    if (n <= TAKE_MAX) {
+        for (uint32_t i = n; i-- > 0; pool_take(p, found[i]))
+            e[i] = p->e[found[i]];
+        fill_row(&s->row, e, n);
+    } else {
+        for (uint32_t i = n; i-- > 0;) {
+            struct sim_entry x = p->e[found[i]];
+            pool_take(p, found[i]);
+            put_near(s, x);
+        }
+        set_limit(s);
+    }
+    if (p->n == 0)
+        s->horizon = SIM_NEVER;
+}
+
+static void pool_put(void *pool, struct sim_entry x)
+{
+    pool_add(pool, x);
+}
+
+/* All buckets go into the pool. */
+static void to_pool(struct set *s)
 {
     while (s->far->n > 0)
-        pour(s, far_first(s->far));
-    s->horizon = SIM_NEVER;
+        far_drain(s->far, far_first(s->far), pool_put, &s->pool);
+    s->pooled = true;
 }
 
 /* A bucket that starts after `end` stays closed: timers that are yet to come may be due before it.
@@ -178,11 +342,13 @@ bool set_refill(struct set *s, sim_time end)
     to_row(s);
     if (s->row.n > 0)
         return true;
-    if (s->far == NULL || s->far->n == 0)
-        return false;
-    if (s->far->n <= FEW)
-        pour_all(s);
-    else
+    if (!s->pooled && s->far->n <= FEW)
+        to_pool(s);
+    if (!s->pooled)
         pour_first(s, end);
+    else if (s->pool.n > 0)
+        take_from_pool(s);
+    else
+        s->horizon = SIM_NEVER;
     return s->row.n > 0 || s->heap.n > 0;
 }

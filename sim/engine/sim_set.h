@@ -1,26 +1,31 @@
-/* sim_set.h - private to sim.c: the pending timers that are not in lanes. Those due before the
- * horizon are near: all in a row while they are few (sim_row.h), else all in a heap. Those beyond it are in buckets
- * (sim_far.h). When nothing is near the next bucket is poured out and the horizon moves to that bucket's end. While there are
- * few timers the horizon is SIM_NEVER and all are near. */
+/* sim_set.h - private to sim.c: the pending timers that are not in lanes. Those due before the horizon are near, in a sorted row
+ * (sim_row.h). The others wait without order: in a pool while they are not many (sim_pool.h), else in buckets (sim_far.h). When
+ * nothing is near, the horizon moves on, and who is due before it comes out of the pool, or the next bucket is poured out. When
+ * the row is full its later half goes into the pool, and the horizon back to the first of them. Where that cannot be - a crowd of
+ * one instant, or the others are in buckets - all that is near stands in a heap. While there are few timers the horizon is
+ * SIM_NEVER. */
 #ifndef SIM_SET_H
 #define SIM_SET_H
 
 #include "sim_far.h"
 #include "sim_heap.h"
-#include "sim_row.h"
+#include "sim_pool.h"
 
 #ifndef HEAP_MIN
 #define HEAP_MIN 16 /* no more in the heap, and they go into the row */
 #endif
 
 struct set {
+    sim_time horizon;
     struct row row;
     struct heap heap;
     uint32_t room; /* at this number the heap must widen or, at its limit, spill */
     uint32_t limit;
-    sim_time horizon;
-    struct far *far; /* NULL before the first spill */
     bool failed;     /* memory was short */
+    bool pooled;     /* those beyond the horizon are in the pool, else in buckets */
+    sim_time stride; /* how far the horizon moves when the pool is asked */
+    struct pool pool;
+    struct far *far; /* NULL before the pool has overflowed or the heap has spilled */
 };
 
 bool set_open(struct set *);
@@ -57,6 +62,8 @@ static inline void set_remove(struct set *s, struct sim_timer *t)
 {
     if (t->place == SIM_ROW_PLACE)
         row_remove(&s->row, t);
+    else if (t->place - SIM_POOL_PLACE < POOL_MAX)
+        pool_remove(&s->pool, t);
     else if (t->place == SIM_FAR_PLACE)
         far_remove(s->far, t);
     else
@@ -66,7 +73,7 @@ static inline void set_remove(struct set *s, struct sim_timer *t)
 /* Gives a timer that is in another key. */
 static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
-    if (t->place < SIM_ROW_PLACE && at < s->horizon) {
+    if (t->place < SIM_POOL_PLACE && at < s->horizon) {
         heap_close(&s->heap); /* the keys of all are as they were */
         t->at = at;
         t->order = order;

@@ -220,6 +220,11 @@ static void every_order_is_kept(void **state)
         {"few are left", 1 << 12, 30000, 26, 34, 0, 1, 5},
         {"around the heap's limit", 1 << 9, 50000, 27, 34, 0, 0, 8},
         {"all of time", 1 << 12, 30000, 28, 57, 0, 0, 7},
+        {"a row and a pool", 1 << 6, 50000, 29, 30, 0, 0, 8},
+        {"a pool", 1 << 7, 50000, 34, 34, 0, 1, 8},
+        {"a pool with ties", 1 << 7, 50000, 35, 30, 25, 1, 7},
+        {"a pool of crowds", 1 << 8, 50000, 36, 30, 27, 0, 4},
+        {"a full pool and a row again", 1 << 9, 50000, 37, 34, 0, 1, 4},
     };
     for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++)
         play(&recipes[i]);
@@ -269,6 +274,27 @@ static void many_start_before_a_crowd(void **state)
         while (least(&w) != NULL)
             assert_true(sim_step(w.sim));
     }
+    world_close(&w);
+}
+
+/* The pool's horizon moves by what came last time; here that is worth nothing: each round has its own scale of time, somebody waits
+ * for a day, and every other round some of them are due at one instant. */
+static void the_scale_of_time_changes(void **state)
+{
+    (void)state;
+    static const struct recipe recipe = {"scale", 1 << 8, 40000, 38, 30, 0, 0, 0};
+    struct world w = world_open(&recipe);
+    fill(&w, 0);
+    for (int round = 0; round < 60; round++) {
+        sim_time scale = INT64_C(1) << testrand_below(&w.r, 44), crowd = w.now + 1 + (sim_time)testrand_below(&w.r, (uint64_t)scale);
+        uint64_t many = testrand_below(&w.r, recipe.n);
+        for (size_t i = 1; i < recipe.n; i++)
+            start_at(&w, i, round % 2 == 0 && i < many ? crowd : w.now + 1 + (sim_time)testrand_below(&w.r, (uint64_t)scale));
+        start_at(&w, 0, w.now + SIM_DAY);
+        while (least(&w) != NULL && least(&w) != &w.unit[0])
+            assert_true(sim_step(w.sim));
+    }
+    drain(&w);
     world_close(&w);
 }
 
@@ -381,6 +407,7 @@ int main(void)
         cmocka_unit_test(every_order_is_kept),
         cmocka_unit_test(many_start_before_what_was_seen),
         cmocka_unit_test(many_start_before_a_crowd),
+        cmocka_unit_test(the_scale_of_time_changes),
         cmocka_unit_test(the_end_of_time),
         cmocka_unit_test(memory_follows_the_number_pending),
         cmocka_unit_test(memory_that_is_short_is_told),
