@@ -42,12 +42,15 @@ ALWAYS_INLINE struct activity *producer_activity(struct producer *p)
 ALWAYS_INLINE bool producer_birth(struct producer *p, uint64_t item, struct job *job)
 {
     struct world *w = producer_world(p);
-    if (__builtin_expect(p->events.n > 0, 0))
-        producer_be_event(p, item, job);
-    job->request = requests_open(w, &p->source, p->source_number, item, job->size, job->key);
-    if (__builtin_expect(job->request == SLAB_NONE, 0))
+    if (__builtin_expect(p->events.n > 0, 0)) {
+        struct job event = *job; /* only this one's address is known elsewhere */
+        producer_be_event(p, item, &event);
+        *job = event;
+    }
+    struct request *r = requests_open(w, &p->source, p->source_number, item, job->size, job->key, &job->request);
+    if (__builtin_expect(r == NULL, 0))
         return false;
-    job->flags |= record_flag(request_at(&w->requests, job->request));
+    job->flags |= record_flag(r);
     p->n_active++;
     entity_trace(&p->e, TRACE_BORN, item);
     return true;

@@ -363,6 +363,8 @@ bool station_init(struct station *s, const struct station_config *config)
     s->fire = config->fire != NULL ? config->fire : on_worked;
     s->servers = s->open = config->servers;
     s->places = config->places;
+    s->waiting.tail = &s->waiting.head;
+    s->running.tail = &s->running.head;
     s->time = config->time;
     s->time_constant = -1;
     if (s->time == NULL)

@@ -83,8 +83,8 @@ enum { STATION_COUNTERS = STATION_BATCHES + 1 };
          "Instants at which calls were throttled: min is the first, max the last."}
 
 struct station_list {
-    struct wire_call *head, *tail;
-    int64_t           n;
+    struct wire_call  *head, **tail; /* tail: the last call's `next`, or head */
+    int64_t            n;
 };
 struct station_more;
 struct roster;

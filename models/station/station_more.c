@@ -81,7 +81,7 @@ struct wire_call *more_next(struct station *s)
 {
     struct station_more *m = s->more;
     if (!uses_line(m) || s->e.world->failed)
-        return m->order == ORDER_LCFS ? s->waiting.tail : s->waiting.head;
+        return m->order == ORDER_LCFS ? CONTAINER_OF(s->waiting.tail, struct wire_call, next) : s->waiting.head;
     if (m->order != ORDER_RANDOM)
         return line_at(&m->line, 0);
     struct rng cell = rng_at(&m->pick_stream, 0, m->n_picked++ & RNG_ITEM_MAX, 0);

@@ -24,17 +24,19 @@ ALWAYS_INLINE void stay_count(struct station *s, enum station_metric m, sim_time
 
 ALWAYS_INLINE void stay_list_add(struct station_list *l, struct wire_call *c)
 {
+    struct wire_call **at = l->tail;
     c->next = NULL;
-    c->prev = l->tail;
-    *(l->tail != NULL ? &l->tail->next : &l->head) = c;
-    l->tail = c;
+    c->at = at;
+    *at = c;
+    l->tail = &c->next;
     l->n++;
 }
 
 ALWAYS_INLINE void stay_list_remove(struct station_list *l, struct wire_call *c)
 {
-    *(c->prev != NULL ? &c->prev->next : &l->head) = c->next;
-    *(c->next != NULL ? &c->next->prev : &l->tail) = c->prev;
+    struct wire_call *next = c->next, **at = c->at;
+    *at = next;
+    *(next != NULL ? &next->at : &l->tail) = at;
     l->n--;
 }
 

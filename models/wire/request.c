@@ -57,7 +57,9 @@ void requests_record_birth(struct world *w, uint32_t slot)
 
 uint32_t request_open(struct world *w, uint32_t source, uint64_t item, uint32_t size, uint32_t key)
 {
-    return requests_open(w, w->requests.source[source], source, item, size, key);
+    uint32_t slot;
+    requests_open(w, w->requests.source[source], source, item, size, key, &slot);
+    return slot;
 }
 
 void request_drop(struct world *w, uint32_t slot)

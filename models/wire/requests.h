@@ -22,16 +22,16 @@ ALWAYS_INLINE uint16_t requests_bucket(struct request_table *t, sim_time now)
     return t->birth;
 }
 
-/* request_open; s: its source, of that number. */
-ALWAYS_INLINE uint32_t requests_open(struct world *w, struct request_source *s, uint32_t source, uint64_t item, uint32_t size,
-                                     uint32_t key)
+/* request_open; s: its source, of that number. NULL: memory is short. */
+ALWAYS_INLINE struct request *requests_open(struct world *w, struct request_source *s, uint32_t source, uint64_t item, uint32_t size,
+                                            uint32_t key, uint32_t *number)
 {
     struct request_table *t = &w->requests;
     sim_time now = world_now(w);
-    uint32_t slot = slab_take(&t->slab);
+    uint32_t slot = *number = slab_take(&t->slab);
     if (__builtin_expect(slot == SLAB_NONE, 0)) {
         t->failed = true;
-        return slot;
+        return NULL;
     }
     bool counted = now >= t->warmup;
     struct request *r = request_at(t, slot);
@@ -51,7 +51,7 @@ ALWAYS_INLINE uint32_t requests_open(struct world *w, struct request_source *s, 
         REQUEST_FATE(s, r, offered);
     if (__builtin_expect(s->n_record > 0, 0))
         requests_record_birth(w, slot);
-    return slot;
+    return r;
 }
 
 /* No copy is left. */

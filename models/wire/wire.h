@@ -110,11 +110,10 @@ enum call_verdict {
     CALL_TIMEOUT,   /* made by the caller, never by a server */
     CALL_CONFLICT,  /* a conditional write found another version than it was told */
     CALL_SHORT,     /* made by the caller: its circuit breaker is open, nobody was called */
-    CALL_REJECTED   /* a client's error (4xx but 429): the same request will not do better, nobody tries it again */
+    CALL_REJECTED   /* a client's error (4xx but 429), and nobody tries the same again */
 };
 
-/* Lives in the world's stock (call.c) until both sides are done with it. What every call touches stands together, for a call that
- * has been away for long comes back line by line. */
+/* Lives in the world's stock until both sides are done with it. What every call touches stands together, and comes back together. */
 struct wire_call {
     struct job          job;
     void (*reply)(struct wire_call *, enum call_verdict); /* the client's; NULL: abandoned */
@@ -127,15 +126,16 @@ struct wire_call {
     bool                client_done, server_done;
     bool                far;      /* there and back, below, are set */
     bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
-    struct wire_call   *next, *prev; /* next … visit: the server's; tag … verdict: the client's */
+    struct wire_call   *next; /* next … visit: the server's; tag … verdict: the client's */
+    union {
+        struct wire_call *prev, **at; /* at: the `next` or head that points here */
+    };
     struct sim_timer    timer;
     void               *visit;
-    uint32_t            tag;      /* the client's attempt number: tells superseded answers */
-    uint32_t            copy;     /* which of its targets */
+    uint32_t            tag, copy; /* the attempt's number, which tells superseded answers; which of the client's targets */
     sim_time            retry_at; /* the server's hint in a throttled answer; SIM_NEVER: none */
     uint64_t            token;    /* there: what the client brings; in the answer: what the server gives (a version) */
-    sim_time            there, back; /* network time of the call, beside the server's latency, and of its answer */
-    sim_time            sent;     /* where it measures */
+    sim_time            there, back, sent; /* network time beside the server's latency, and of the answer; where the client measures */
     enum call_verdict   verdict;  /* of an answer on its way */
     /* of a station that does more than serve in order of arrival; not set before it takes the call */
     bool                begun;    /* it has been served for some time */

@@ -71,7 +71,7 @@ static void wake_fire(struct sim *s, struct sim_timer *t)
 void sim_lane_init(struct sim_lane *l, sim_time delay)
 {
     CHECK(delay >= 0);
-    *l = (struct sim_lane){.delay = delay};
+    *l = (struct sim_lane){.delay = delay, .ends = {.at = INT64_MIN, .next = &l->ends, .prev = &l->ends}};
     sim_timer_init(&l->wake, SIM_STATE, wake_fire);
 }
 
@@ -93,9 +93,9 @@ static inline uint64_t next_order(struct sim *s, const struct sim_timer *t)
 
 static inline void lane_unlink(struct sim_timer *t)
 {
-    struct sim_lane *l = t->lane;
-    *(t->prev != NULL ? &t->prev->next : &l->head) = t->next;
-    *(t->next != NULL ? &t->next->prev : &l->tail) = t->prev;
+    struct sim_timer *before = t->prev, *behind = t->next;
+    before->next = behind;
+    behind->prev = before;
     t->lane = NULL;
 }
 
@@ -103,20 +103,26 @@ static inline void lane_unlink(struct sim_timer *t)
  * lane or its delay was made shorter. */
 static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
 {
-    struct sim_timer *after = l->tail;
-    while (__builtin_expect(after != NULL && is_before(t, after), 0))
+    struct sim_timer *after = l->ends.prev;
+    while (__builtin_expect(is_before(t, after), 0))
         after = after->prev;
+    struct sim_timer *behind = after->next;
     t->prev = after;
-    t->next = after != NULL ? after->next : l->head;
-    *(after != NULL ? &after->next : &l->head) = t;
-    *(t->next != NULL ? &t->next->prev : &l->tail) = t;
+    t->next = behind;
+    after->next = t;
+    behind->prev = t;
     t->lane = l;
+}
+
+static inline bool lane_is_empty(const struct sim_lane *l)
+{
+    return l->ends.next == &l->ends;
 }
 
 /* Brings the wake to the head's key. */
 static void lane_rearm(struct sim *s, struct sim_lane *l)
 {
-    const struct sim_timer *head = l->head;
+    const struct sim_timer *head = l->ends.next;
     if (l->wake.place != SIM_NO_PLACE)
         set_move(&s->set, &l->wake, head->at, head->order);
     else
@@ -157,8 +163,8 @@ void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
 
 static inline sim_time later(const struct sim *s, sim_time delay)
 {
-    sim_time at;
-    return __builtin_add_overflow(s->now, delay, &at) ? SIM_NEVER : at;
+    uint64_t at = (uint64_t)s->now + (uint64_t)delay; /* neither is negative */
+    return at < (uint64_t)SIM_NEVER ? (sim_time)at : SIM_NEVER;
 }
 
 void sim_after(struct sim *s, struct sim_timer *t, sim_time delay)
@@ -180,31 +186,33 @@ void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank rank, sim
         t->place = SIM_NO_PLACE;
 }
 
-static inline void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
+/* A timer that is nowhere, and will not be when the lane's delay is for ever. */
+static inline void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t, uint64_t rank)
 {
     sim_time at = later(s, l->delay);
-    if (at == SIM_NEVER)
+    if (__builtin_expect(at == SIM_NEVER, 0)) {
+        t->lane = NULL;
         return;
+    }
     t->at = at;
-    t->order = next_order(s, t);
+    t->order = rank << RANK_SHIFT | s->seq++;
     lane_link(l, t);
-    if (l->head == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
+    if (l->ends.next == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
         lane_rearm(s, l);
 }
 
 void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
 {
     sim_cancel(s, t);
-    lane_start(s, l, t);
+    lane_start(s, l, t, t->rank);
 }
 
 void sim_begin_in_lane(struct sim *s, struct sim_lane *l, struct sim_timer *t, enum sim_rank rank, sim_fire fire)
 {
     t->fire = fire;
-    t->lane = NULL;
     t->place = SIM_NO_PLACE;
     t->rank = (uint8_t)rank;
-    lane_start(s, l, t);
+    lane_start(s, l, t, rank);
 }
 
 /* The wake comes first in the set: the lane's head when it is due now, else NULL after the wake was
@@ -212,25 +220,25 @@ void sim_begin_in_lane(struct sim *s, struct sim_lane *l, struct sim_timer *t, e
 static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
 {
     struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
-    if (l->head == NULL) {
+    if (lane_is_empty(l)) {
         set_pop(&s->set);
         return NULL;
     }
-    if (is_before(wake, l->head)) {
+    if (is_before(wake, l->ends.next)) {
         lane_rearm(s, l);
         return NULL;
     }
-    return l->head;
+    return l->ends.next;
 }
 
 static inline void take_head(struct sim *s, struct sim_timer *head)
 {
     struct sim_lane *l = head->lane;
     lane_unlink(head);
-    if (l->head != NULL)
-        lane_rearm(s, l);
-    else
+    if (lane_is_empty(l))
         set_pop(&s->set);
+    else
+        lane_rearm(s, l);
 }
 
 /* Executes the next event if it is due by `end`. */

@@ -48,10 +48,10 @@ struct sim_timer {
 #define SIM_ROW_PLACE  (UINT32_MAX - 2)    /* in the row (sim_row.h) */
 #define SIM_POOL_PLACE (UINT32_MAX - 1024) /* the first place in the pool (sim_pool.h) */
 
-/* Waits of one length. Lives in its owner, which outlives its timers. */
+/* Waits of one length. Lives in its owner, which outlives its timers, and stays where it was initialised. */
 struct sim_lane {
     struct sim_timer  wake; /* in the set at or before the head's deadline while the lane is not empty */
-    struct sim_timer *head, *tail;
+    struct sim_timer  ends; /* before the first and behind the last of those that wait: earlier than all, and never due */
     sim_time          delay;
 };
 

@@ -134,21 +134,20 @@ static void fired(struct sim *s, struct sim_timer *t)
         cancel(w, any(w));
 }
 
-static struct world world_open(const struct recipe *recipe)
+static void world_open(struct world *w, const struct recipe *recipe)
 {
-    struct world w = {.recipe = recipe, .sim = sim_open()};
-    w.r = testrand_open(recipe->name, recipe->seed);
-    w.unit = calloc(recipe->n, sizeof(*w.unit));
-    w.winner = calloc(2 * recipe->n, sizeof(*w.winner));
+    *w = (struct world){.recipe = recipe, .sim = sim_open()};
+    w->r = testrand_open(recipe->name, recipe->seed);
+    w->unit = calloc(recipe->n, sizeof(*w->unit));
+    w->winner = calloc(2 * recipe->n, sizeof(*w->winner));
     for (uint32_t i = 0; i < recipe->n; i++) {
-        w.unit[i].rank = (enum sim_rank)testrand_below(&w.r, 6);
-        sim_timer_init(&w.unit[i].timer, w.unit[i].rank, fired);
-        w.winner[recipe->n + i] = i;
+        w->unit[i].rank = (enum sim_rank)testrand_below(&w->r, 6);
+        sim_timer_init(&w->unit[i].timer, w->unit[i].rank, fired);
+        w->winner[recipe->n + i] = i;
     }
     for (size_t i = 0; i < recipe->n; i++)
-        play_off(&w, &w.unit[i]);
-    sim_lane_init(&w.lane, INT64_C(1) << recipe->bits / 2);
-    return w;
+        play_off(w, &w->unit[i]);
+    sim_lane_init(&w->lane, INT64_C(1) << recipe->bits / 2);
 }
 
 static void world_close(struct world *w)
@@ -190,7 +189,8 @@ static void drain(struct world *w)
 
 static void play(const struct recipe *recipe)
 {
-    struct world w = world_open(recipe);
+    struct world w;
+    world_open(&w, recipe);
     fill(&w, 2 * recipe->n);
     while (w.events < recipe->events) {
         uint64_t what = testrand_below(&w.r, 64);
@@ -241,7 +241,8 @@ static void many_start_before_what_was_seen(void **state)
 {
     (void)state;
     static const struct recipe recipe = {"peek", 1 << 13, 20000, 31, 44, 0, 0, 0};
-    struct world w = world_open(&recipe);
+    struct world w;
+    world_open(&w, &recipe);
     fill(&w, 0);
     for (size_t i = 0; i < recipe.n / 2; i++) {
         start_at(&w, i, SIM_H + (sim_time)testrand_below(&w.r, SIM_H));
@@ -260,7 +261,8 @@ static void many_start_before_a_crowd(void **state)
 {
     (void)state;
     static const struct recipe recipe = {"crowd", 1 << 11, 20000, 33, 30, 0, 0, 0};
-    struct world w = world_open(&recipe);
+    struct world w;
+    world_open(&w, &recipe);
     fill(&w, 0);
     for (int round = 0; round < 40; round++) {
         sim_time crowd = w.now + SIM_H + (sim_time)testrand_below(&w.r, SIM_H);
@@ -303,7 +305,8 @@ static void the_end_of_time(void **state)
 {
     (void)state;
     static const struct recipe recipe = {"end of time", 1 << 12, 20000, 32, 10, 0, 0, 0};
-    struct world w = world_open(&recipe);
+    struct world w;
+    world_open(&w, &recipe);
     fill(&w, 0);
     for (size_t i = 0; i < recipe.n; i++) {
         uint64_t before = testrand_below(&w.r, i % 2 == 0 ? 100 : SIM_NEVER);
