@@ -2,6 +2,7 @@
 #include "arena.h"
 #include "caller_more.h"
 #include "event.h"
+#include "obs_usual.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,10 @@ bool caller_metrics_open(struct caller_metrics *m, struct entity *e, unsigned fi
         if (!entity_counter(e, first + i, &m->count[i]))
             return false;
     }
-    return entity_tally(e, first + CM_ATTEMPTS, &m->attempts);
+    if (!entity_tally(e, first + CM_ATTEMPTS, &m->attempts))
+        return false;
+    obs_tally_expect(&m->attempts, 1);
+    return true;
 }
 
 static bool open_targets(struct caller_policy *p, const struct value *group, const char *use)

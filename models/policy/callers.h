@@ -7,6 +7,7 @@
 
 #include "caller_more.h"
 #include "calls.h"
+#include "obs_usual.h"
 #include "world.h"
 
 #define CALLER_WARY    16 /* attempts: while the last refusal is that fresh, they ask first */
@@ -41,8 +42,14 @@ ALWAYS_INLINE void caller_done(struct caller *c, enum call_verdict verdict, void
 {
     const struct caller_policy *p = c->policy;
     c->state = CALLER_IDLE;
-    if (p->attempts > 1 && p->metrics != NULL)
-        obs_tally_add(&p->metrics->attempts, world_now(p->owner->world), (int64_t)c->attempt + 1);
+    if (p->attempts > 1 && p->metrics != NULL) {
+        struct obs_tally *attempts = &p->metrics->attempts;
+        sim_time now = world_now(p->owner->world);
+        if (__builtin_expect(c->attempt == 0, 1))
+            obs_tally_usual(attempts, now);
+        else
+            obs_tally_add(attempts, now, (int64_t)c->attempt + 1);
+    }
     done(c, verdict);
 }
 

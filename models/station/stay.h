@@ -5,6 +5,7 @@
 
 #include "calls.h"
 #include "fault_state.h"
+#include "obs_usual.h"
 #include "requests.h"
 #include "station_more.h"
 
@@ -79,7 +80,10 @@ ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time n
 {
     c->state = STATE_RUNNING;
     stay_list_add(&s->running, c);
-    obs_tally_add(&s->wait, now, now - c->arrived);
+    if (now == c->arrived)
+        obs_tally_usual(&s->wait, now);
+    else
+        obs_tally_add(&s->wait, now, now - c->arrived);
     if (__builtin_expect(!s->plain, 0))
         return station_serve_odd(s, c, now);
     sim_time time = stay_time(s, c);

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "mem.h"
 #include "obs_row.h"
+#include "obs_usual.h"
 
 void obs_counter_init(struct obs_counter *c)
 {
@@ -179,6 +180,8 @@ void obs_window_close(struct obs_window *w)
 void obs_tally_settle(struct obs_tally *t)
 {
     struct row row;
+    if (t->n_usual > 0)
+        obs_tally_settle_usual(t);
     if (t->waiting == 0)
         return;
     if (__builtin_expect(t->window != NULL, 0))

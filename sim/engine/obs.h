@@ -75,6 +75,8 @@ struct obs_tally {
     struct hist   *hist;
     struct series *series;
     sim_time       until;       /* private: end of the series' bucket; SIM_NEVER: none */
+    uint64_t       n_usual;     /* private, and `usual`: how often a value came that is only counted (obs_usual.h) */
+    int64_t        usual;
     uint32_t       waiting;     /* private: values that wait to be worked in */
     int64_t        value[OBS_ROW];
     struct obs_window *window;  /* who looks at its values on a period; NULL: nobody, and it costs nothing */
@@ -164,8 +166,7 @@ ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 }
 
 OBS_SELDOM void obs_tally_settle(struct obs_tally *);
-/* Private: a new bucket of the series. */
-OBS_SELDOM void obs_tally_roll(struct obs_tally *, sim_time now);
+OBS_SELDOM void obs_tally_roll(struct obs_tally *, sim_time now); /* private: a new bucket of the series */
 ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
     if (__builtin_expect(now >= t->until, 0))
