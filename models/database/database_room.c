@@ -38,7 +38,7 @@ static enum call_verdict do_write(struct database *d, const struct wire_call *c)
     return CALL_OK;
 }
 
-static void on_worked(struct sim *sim, struct sim_timer *t)
+EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);

@@ -244,7 +244,7 @@ ALWAYS_INLINE void step_done(struct caller *caller, enum call_verdict verdict)
     walk_over(CONTAINER_OF(caller, struct steps_walk, caller), verdict, steps_done);
 }
 
-static void step_replied(struct wire_call *call, enum call_verdict verdict)
+EVERY_WAY static void step_replied(struct wire_call *call, enum call_verdict verdict)
 {
     caller_replied(call, verdict, step_done);
 }
@@ -394,7 +394,7 @@ ALWAYS_INLINE void begin(struct worker *w, bool in_loop)
         do_job(w, in_loop);
 }
 
-void worker_begin(struct worker *w)
+EVERY_WAY void worker_begin(struct worker *w)
 {
     begin(w, true);
 }

@@ -112,7 +112,7 @@ APART static void nothing(struct worker *w, enum pull_verdict verdict)
         worker_go(w, worker_poll);
 }
 
-static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
+EVERY_WAY static void on_answer(struct pull_ask *a, const struct pulled *got, uint32_t n,
                           enum pull_verdict verdict)
 {
     struct worker *w = CONTAINER_OF(a, struct worker, ask);

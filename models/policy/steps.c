@@ -227,7 +227,7 @@ static void step_done(struct caller *c, enum call_verdict verdict)
     over(CONTAINER_OF(c, struct steps_walk, caller), verdict);
 }
 
-static void replied(struct wire_call *call, enum call_verdict verdict)
+EVERY_WAY static void replied(struct wire_call *call, enum call_verdict verdict)
 {
     caller_replied(call, verdict, step_done);
 }

@@ -44,7 +44,7 @@ ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
     producer_tell(p, request, verdict);
 }
 
-static void replied(struct wire_call *call, enum call_verdict verdict)
+EVERY_WAY static void replied(struct wire_call *call, enum call_verdict verdict)
 {
     caller_replied(call, verdict, answered);
 }
@@ -90,7 +90,7 @@ static __attribute__((noinline)) void arrive_together(struct producer *p)
     schedule(p);
 }
 
-static void on_arrival(struct sim *s, struct sim_timer *t)
+EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct producer *p = CONTAINER_OF(t, struct producer, next);

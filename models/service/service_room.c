@@ -147,7 +147,7 @@ ALWAYS_INLINE void step_done(struct caller *caller, enum call_verdict verdict)
     walk_over(CONTAINER_OF(caller, struct steps_walk, caller), verdict, steps_done);
 }
 
-static void step_replied(struct wire_call *call, enum call_verdict verdict)
+EVERY_WAY static void step_replied(struct wire_call *call, enum call_verdict verdict)
 {
     caller_replied(call, verdict, step_done);
 }
@@ -196,7 +196,7 @@ ALWAYS_INLINE void start_steps(struct service *v, struct visit *visit, const str
         walk_begin(&visit->walk, &v->steps, job, steps_done, step_done, step_replied);
 }
 
-static void on_worked(struct sim *sim, struct sim_timer *t)
+EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);

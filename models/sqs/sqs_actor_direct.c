@@ -78,7 +78,7 @@ ALWAYS_INLINE bool offer(struct queue *q, const struct job *j, struct push_answe
     return true;
 }
 
-HOT void queue_offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
+EVERY_WAY HOT void queue_offer(struct entity *e, const struct job *jobs, uint32_t n, struct push_answer *answers)
 {
     struct queue *q = queue_of(e);
     if (n != 1 || !direct_open(q->core) || !offer(q, jobs, answers))
@@ -117,7 +117,7 @@ ALWAYS_INLINE void wait(struct queue *q, sim_time now, struct pull_ask *a, uint3
     obs_level_add(&q->polls, now, 1);
 }
 
-HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *done, struct pull_ask *a, struct pulled *out)
+EVERY_WAY HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *done, struct pull_ask *a, struct pulled *out)
 {
     struct queue *q = queue_of(e);
     sim_time now = world_now(e->world);

@@ -18,7 +18,7 @@ static void give_up(struct sim *sim, struct sim_timer *t)
 }
 
 /* Polls of one length give up in the order in which they came. */
-void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wait)
+EVERY_WAY void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 {
     struct sim *sim = q->e.world->sim;
     uint32_t i = 0;

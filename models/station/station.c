@@ -29,7 +29,7 @@ void station_list_remove(struct station_list *l, struct wire_call *c)
     stay_list_remove(l, c);
 }
 
-void station_wait(struct station *s, struct wire_call *c, sim_time now)
+EVERY_WAY void station_wait(struct station *s, struct wire_call *c, sim_time now)
 {
     c->state = STATE_WAITING;
     stay_list_add(&s->waiting, c);
@@ -97,7 +97,7 @@ sim_time station_work_time(struct station *s, const struct wire_call *c)
     return t;
 }
 
-static void on_worked(struct sim *sim, struct sim_timer *t)
+EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
@@ -229,7 +229,7 @@ static void accept_odd(struct station *s, struct wire_call *c, sim_time now)
         accept(s, c, now, station_has_free(s));
 }
 
-void station_accept(struct entity *e, struct wire_call *c)
+EVERY_WAY void station_accept(struct entity *e, struct wire_call *c)
 {
     struct station *s = station_of(e);
     sim_time now = world_now(e->world);

@@ -22,6 +22,10 @@ _Noreturn void check_fail(const char *file, int line, const char *what);
  * elsewhere in the program: it would change with code that has nothing to do with them. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* For the functions into which those are inlined: what most events go through. They stand side by side in the program, so that none
+ * takes another's place in the cache of instructions, as two do that lie just so far from each other. */
+#define EVERY_WAY __attribute__((hot))
+
 #define CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define ARRAY_LEN(a)                    (sizeof(a) / sizeof((a)[0]))
 

@@ -38,7 +38,7 @@ static __attribute__((noinline)) union draw draw_one(const struct draws *d, stru
     return draw(d, &cell);
 }
 
-static __attribute__((noinline)) void fill_fast(struct draws *d, struct draws_line line, union draw *value)
+EVERY_WAY static __attribute__((noinline)) void fill_fast(struct draws *d, struct draws_line line, union draw *value)
 {
     const struct rng cell = rng_at(&d->stream, line.origin, line.first, line.attempt);
     uint64_t word[DRAWS_AT_ONCE];
@@ -99,7 +99,7 @@ ALWAYS_INLINE union draw missed(struct draws *d, struct draws_line asked, unsign
     return at.value[i];
 }
 
-union draw draws_slow(struct draws *d, uint32_t origin, uint64_t item)
+EVERY_WAY union draw draws_slow(struct draws *d, uint32_t origin, uint64_t item)
 {
     unsigned n = item / DRAWS_AT_ONCE % DRAWS_LINES, i = item % DRAWS_AT_ONCE;
     struct place at = {&d->line[n], &d->wanted[n], d->value + DRAWS_AT_ONCE * n, &d->purse};

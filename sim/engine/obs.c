@@ -177,7 +177,7 @@ void obs_window_close(struct obs_window *w)
     hist_free(&w->hist);
 }
 
-void obs_tally_settle(struct obs_tally *t)
+EVERY_WAY void obs_tally_settle(struct obs_tally *t)
 {
     struct row row;
     if (t->n_usual > 0)

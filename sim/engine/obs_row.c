@@ -98,7 +98,7 @@ AVX2 inline __m256i buckets(__m256i x)
     return _mm256_blendv_epi8(index, x, _mm256_cmpgt_epi64(_mm256_set1_epi64x(HIST_BLOCK), x));
 }
 
-AVX2 bool row_read_avx2(struct row *r, const int64_t value[OBS_ROW])
+EVERY_WAY AVX2 bool row_read_avx2(struct row *r, const int64_t value[OBS_ROW])
 {
     __m256i any = four(value), sum = any;
     __m256d low = _mm256_castsi256_pd(_mm256_or_si256(any, TWO_TO_52)), high = low;
@@ -127,7 +127,7 @@ AVX2 bool row_read_avx2(struct row *r, const int64_t value[OBS_ROW])
 }
 #endif
 
-bool row_read(struct row *r, const int64_t value[OBS_ROW])
+EVERY_WAY bool row_read(struct row *r, const int64_t value[OBS_ROW])
 {
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2"))
@@ -136,7 +136,7 @@ bool row_read(struct row *r, const int64_t value[OBS_ROW])
     return row_read_plain(r, value);
 }
 
-void row_count(const struct row *r, struct hist *h)
+EVERY_WAY void row_count(const struct row *r, struct hist *h)
 {
     uint32_t n = OBS_ROW;
     if (r->low == r->high) {

@@ -65,7 +65,7 @@ AVX2 static void blocks_avx2(const struct rng *first, uint32_t out[RNG_LINE][4])
     }
 }
 
-AVX2 void rng_line_words(const struct rng *first, uint64_t word[RNG_LINE])
+EVERY_WAY AVX2 void rng_line_words(const struct rng *first, uint64_t word[RNG_LINE])
 {
     for (unsigned i = 0; i < RNG_LINE; i += 8) {
         struct lanes p, q;

@@ -152,7 +152,7 @@ static __attribute__((noinline)) void start(struct sim *s, struct sim_timer *t, 
         set_put(&s->set, t, at, next_order(s, t));
 }
 
-void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
+EVERY_WAY void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
 {
     CHECK(at >= s->now);
     if (sim_pending(t) || !set_put_in_row(&s->set, t, at, (uint64_t)t->rank << RANK_SHIFT | s->seq))
@@ -173,7 +173,7 @@ void sim_after(struct sim *s, struct sim_timer *t, sim_time delay)
     sim_at(s, t, later(s, delay));
 }
 
-void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank rank, sim_fire fire, sim_time delay)
+EVERY_WAY void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank rank, sim_fire fire, sim_time delay)
 {
     CHECK(delay >= 0);
     sim_time at = later(s, delay);
@@ -295,7 +295,7 @@ static bool goes_on(const struct sim *s, const volatile int *stop)
     return !s->halted && !sim_stuck(s) && (stop == NULL || __atomic_load_n(stop, __ATOMIC_RELAXED) == 0);
 }
 
-bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
+EVERY_WAY bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
 {
     CHECK(end >= s->now);
     while (goes_on(s, stop)) {
