@@ -117,11 +117,11 @@ ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const s
         return draws_sample(d, origin, request_item(r));
     return draws_again(d, origin, request_item(r), j->attempt);
 }
-/* The cell of a job, where redraws has the stream and the law. */
-ALWAYS_INLINE union draw job_redraw(const struct world *w, struct redraws *d, const struct job *j)
+/* The first word of job_cell, where redraws has the stream. */
+ALWAYS_INLINE uint64_t job_word(const struct world *w, struct redraws *d, const struct job *j)
 {
     const struct request *r = request_at(&w->requests, j->request);
-    return redraws_value(d, w->requests.source[r->source]->origin, request_item(r), j->attempt);
+    return redraws_word(d, w->requests.source[r->source]->origin, request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */

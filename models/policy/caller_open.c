@@ -168,7 +168,7 @@ bool caller_policy_init(struct caller_policy *p, struct entity *owner, const str
     p->span = p->radix = digits(p);
     sim_lane_init(&p->lane, p->timeout);
     p->jitter = entity_stream(owner, stream_use);
-    if (backoff_is_jittered(p->backoff) && !redraws_open(&p->jitters, &owner->world->arena, &p->jitter, NULL))
+    if (backoff_is_jittered(p->backoff) && !redraws_open(&p->jitters, &owner->world->arena, &p->jitter))
         return false;
     snprintf(name, sizeof(name), "%s/chance", stream_use);
     p->chance_stream = entity_stream(owner, name);

@@ -374,8 +374,7 @@ bool station_init(struct station *s, const struct station_config *config)
     s->stream = entity_stream(&s->e, "time");
     draws_init(&s->times, &s->stream, s->time);
     s->chance = entity_stream(&s->e, "fail");
-    bool good = (s->time_constant >= 0 || redraws_open(&s->retimes, &s->e.world->arena, &s->stream, s->time)) && open_observers(s) &&
-                more_open(s, config);
+    bool good = open_observers(s) && more_open(s, config);
     station_judge(s);
     return good;
 }

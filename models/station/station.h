@@ -10,7 +10,6 @@
 #define STATION_H
 
 #include "draws.h"
-#include "redraws.h"
 #include "station_keys.h"
 #include "world.h"
 
@@ -100,7 +99,6 @@ struct station {
     int64_t                   time_constant; /* -1: sampled */
     struct rng_stream         stream, chance;
     struct draws              times;   /* of first attempts */
-    struct redraws           *retimes; /* of later ones; NULL: not by the line */
     struct station_more      *more; /* NULL: a plain one */
     struct roster            *roster; /* roster.h; NULL: servers are all alike */
     struct station_list       waiting, running;

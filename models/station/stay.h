@@ -68,11 +68,7 @@ ALWAYS_INLINE void stay_out(struct station *s, struct wire_call *c, sim_time now
 ALWAYS_INLINE sim_time stay_time(struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
-    if (t >= 0)
-        return t;
-    if (__builtin_expect(c->job.attempt != 0 && s->retimes != NULL, 0))
-        return job_redraw(s->e.world, s->retimes, &c->job).whole;
-    return job_sample(s->e.world, &s->times, &c->job);
+    return t >= 0 ? t : job_sample(s->e.world, &s->times, &c->job);
 }
 
 /* A call has a server, where there is no `more`. false: its work takes no time (station_at_once). */
