@@ -285,7 +285,8 @@ static void the_scale_of_time_changes(void **state)
 {
     (void)state;
     static const struct recipe recipe = {"scale", 1 << 8, 40000, 38, 30, 0, 0, 0};
-    struct world w = world_open(&recipe);
+    struct world w;
+    world_open(&w, &recipe);
     fill(&w, 0);
     for (int round = 0; round < 60; round++) {
         sim_time scale = INT64_C(1) << testrand_below(&w.r, 44), crowd = w.now + 1 + (sim_time)testrand_below(&w.r, (uint64_t)scale);
