@@ -250,8 +250,8 @@ void stream_finish(struct entity *e, sim_time now)
 {
     struct stream *s = stream_of(e);
     obs_level_settle(&s->open, now);
-    s->count[SM_SHARD_SECONDS - SM_RECORDS].n =
-        (uint64_t)((obs_level_integral(&s->open, now) - s->open.forgotten) / SIM_S);
+    obs_counter_set(&s->count[SM_SHARD_SECONDS - SM_RECORDS],
+                    (uint64_t)((obs_level_integral(&s->open, now) - s->open.forgotten) / SIM_S));
     struct obs_tally *tally[] = {&s->size, &s->wait, &s->age, &s->behind};
     for (unsigned i = 0; i < ARRAY_LEN(tally); i++)
         obs_tally_settle(tally[i]);

@@ -35,14 +35,14 @@ void producer_finish(struct entity *e, sim_time now)
     (void)now;
     struct producer *p = (struct producer *)e;
     const struct fates *f = &p->source.fates;
-    p->in_time.n = f->in_time;
-    p->late.n = f->late;
-    p->waiting.n = f->waiting;
-    p->lost.n = f->lost;
-    p->repeated.n = f->repeated;
-    p->gave_up_done.n = f->gave_up_done;
-    p->source.offered.n = f->offered;
-    p->source.done.n = f->in_time + f->late;
+    obs_counter_set(&p->in_time, f->in_time);
+    obs_counter_set(&p->late, f->late);
+    obs_counter_set(&p->waiting, f->waiting);
+    obs_counter_set(&p->lost, f->lost);
+    obs_counter_set(&p->repeated, f->repeated);
+    obs_counter_set(&p->gave_up_done, f->gave_up_done);
+    obs_counter_set(&p->source.offered, f->offered);
+    obs_counter_set(&p->source.done, f->in_time + f->late);
 }
 
 /* In the warm-up, too. */

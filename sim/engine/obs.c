@@ -100,6 +100,13 @@ void obs_counter_settle(struct obs_counter *c)
     c->settled = all;
 }
 
+void obs_counter_set(struct obs_counter *c, uint64_t n)
+{
+    obs_counter_settle(c);
+    c->n = n;
+    c->settled = c->forgotten + n;
+}
+
 void obs_counter_roll(struct obs_counter *c, sim_time now)
 {
     obs_counter_settle(c);

@@ -89,7 +89,6 @@ struct obs_window {
     struct hist        hist;
     int64_t            min, max;
 };
-
 #define OBS_SELDOM __attribute__((noinline)) /* once in many observations: never a part of who observes */
 /* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
 bool series_open(struct series **, enum obs_kind, uint32_t n, sim_time width);
@@ -113,6 +112,7 @@ void obs_level_reset(struct obs_level *, sim_time now);
 void obs_tally_reset(struct obs_tally *);
 
 void obs_counter_settle(struct obs_counter *);
+void obs_counter_set(struct obs_counter *, uint64_t n); /* n is known by other means; the series keeps what it has seen */
 OBS_SELDOM void obs_counter_roll(struct obs_counter *, sim_time now); /* private: a new bucket of the series */
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {

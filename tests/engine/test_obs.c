@@ -193,6 +193,27 @@ static void area_is_the_sum_of_stays(void **state)
     assert_int_equal(l.max, most);
 }
 
+/* A count that is known otherwise, lower or higher, moves nothing in the series. */
+static void a_count_is_set(void **state)
+{
+    (void)state;
+    for (uint64_t known = 0; known < 9; known++) {
+        struct obs_counter c;
+        struct metric_value m;
+        obs_counter_init(&c);
+        assert_true(obs_counter_extend(&c, 2, 50));
+        obs_count(&c, 10, 3);
+        obs_counter_reset(&c);
+        obs_count(&c, 60, 4);
+        obs_counter_set(&c, known);
+        assert_int_equal(c.n, known);
+        metric_take_counter(&m, &c);
+        assert_true(m.n == known && m.sum == (double)known);
+        assert_true(m.series->sum[0] == 3 && m.series->sum[1] == 4);
+        metric_close(&m);
+    }
+}
+
 static void warm_up_is_forgotten_except_in_series(void **state)
 {
     (void)state;
@@ -467,6 +488,7 @@ int main(void)
         cmocka_unit_test(level_keeps_digits_when_high),
         cmocka_unit_test(area_is_the_sum_of_stays),
         cmocka_unit_test(warm_up_is_forgotten_except_in_series),
+        cmocka_unit_test(a_count_is_set),
         cmocka_unit_test(tally_stats),
         cmocka_unit_test(nothing_observed_is_nan),
         cmocka_unit_test(counter_stats),

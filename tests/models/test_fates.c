@@ -63,6 +63,10 @@ static void test_warmup(void **state)
     assert_int_equal(s->n, 10);
     for (uint32_t i = 0; i < 10; i++)
         assert_true(s->sum[i] == 1); /* series keep everything */
+    static const int done[] = {1, 1, 1, 1, 0, 1, 2, 1, 1, 1}; /* that of 4 s at 6 s, though it is none of the five */
+    const struct series *all = run_metric(&r, "", "done")->series, *own = run_metric(&r, "producer.p", "done")->series;
+    for (uint32_t i = 0; i < 10; i++)
+        assert_true(all->sum[i] == done[i] && own->sum[i] == done[i]);
     run_free(&r);
 }
 
