@@ -174,7 +174,7 @@ static bool wire(struct entity *e)
     return c->log->attach(c->source, &c->reader, c->transport == TRANSPORT_FAN_OUT) &&
            steps_init(&c->steps, e, spec_value(e->spec, CONSUMER_CALLS),
                       spec_value(e->spec, CONSUMER_SENDS), counters) &&
-           pools_find(&c->pools, e, &c->steps) &&
+           pools_find(&c->pools, e, &c->steps, NULL) &&
            crew_resize(c, (uint32_t)spec_int(e->spec, CONSUMER_WORKERS));
 }
 

@@ -73,7 +73,7 @@ static bool find_aside(struct fleet *f)
 void fleet_start(struct entity *e)
 {
     struct fleet *f = (struct fleet *)e;
-    if (!find_aside(f) || !pools_find(&f->pools, e, &f->steps))
+    if (!find_aside(f) || !pools_find(&f->pools, e, &f->steps, NULL))
         e->world->failed = true;
     if (f->off == NULL)
         crowd_come(f, 0, f->size, POOL_SINGLE);

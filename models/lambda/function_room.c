@@ -172,7 +172,7 @@ static bool wire(struct entity *e)
     f->on_success = destination(f, ASYNC_ON_SUCCESS);
     f->dead_letter = destination(f, ASYNC_DEAD_LETTER);
     return steps_init(&f->steps, e, spec_value(e->spec, FUNCTION_CALLS), spec_value(e->spec, FUNCTION_SENDS), counters) &&
-           pools_find(&f->pools, e, &f->steps);
+           pools_find(&f->pools, e, &f->steps, NULL);
 }
 
 /* Provisioned environments have run their init code, and the connections that it opens are there: the core made them first. */

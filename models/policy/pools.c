@@ -18,19 +18,34 @@ static uint32_t targets_of(const struct caller_policy *p)
     return 1 + (p->more == NULL ? 0 : p->more->targets.n);
 }
 
-bool pools_find(struct pools *p, struct entity *owner, const struct steps *s)
+static uint32_t targets_of_all(const struct steps *s)
 {
-    uint32_t most = 0;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < s->n; i++)
-        most += targets_of(&s->policy[i]);
-    *p = (struct pools){.owner = owner, .pool = arena_get(&owner->world->arena, (most + 1) * sizeof(struct entity *))};
-    for (uint32_t i = 0; p->pool != NULL && i < s->n; i++) {
+        n += targets_of(&s->policy[i]);
+    return n;
+}
+
+static void add_all(struct pools *p, const struct steps *s)
+{
+    for (uint32_t i = 0; i < s->n; i++) {
         const struct caller_policy *c = &s->policy[i];
         add(p, c->target);
         for (uint32_t k = 0; c->more != NULL && k < c->more->targets.n; k++)
             add(p, c->more->targets.target[k]);
     }
-    return p->pool != NULL;
+}
+
+bool pools_find(struct pools *p, struct entity *owner, const struct steps *s, const struct steps *forwards)
+{
+    uint32_t most = targets_of_all(s) + (forwards != NULL ? targets_of_all(forwards) : 0);
+    *p = (struct pools){.owner = owner, .pool = arena_get(&owner->world->arena, (most + 1) * sizeof(struct entity *))};
+    if (p->pool == NULL)
+        return false;
+    add_all(p, s);
+    if (forwards != NULL)
+        add_all(p, forwards);
+    return true;
 }
 
 void pools_arrive(const struct pools *p, uint32_t first, uint32_t n, enum pool_how how)

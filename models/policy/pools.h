@@ -12,8 +12,8 @@ struct pools {
     uint32_t        n;
 };
 
-/* In `wire`, after steps_init. false: memory is short. */
-bool pools_find(struct pools *, struct entity *owner, const struct steps *);
+/* In `wire`, after steps_init; forwards: NULL, or what else calls. false: memory is short. */
+bool pools_find(struct pools *, struct entity *owner, const struct steps *, const struct steps *forwards);
 void pools_arrive(const struct pools *, uint32_t first, uint32_t n, enum pool_how);
 void pools_leave(const struct pools *, uint32_t first, uint32_t n);
 void pools_lost(const struct pools *, uint32_t first, uint32_t n);

@@ -86,7 +86,7 @@ static uint16_t next_round(const struct service *v, uint16_t attempt)
     return v->ring ? (uint16_t)(attempt * 257u + 1) : attempt;
 }
 
-static void forward(struct service *v, struct wire_call *c, uint32_t way)
+static void forward(struct service *v, struct wire_call *c, uint32_t way, uint32_t who)
 {
     struct visit *visit = open_visit(v, c);
     if (visit == NULL) {
@@ -97,6 +97,7 @@ static void forward(struct service *v, struct wire_call *c, uint32_t way)
     job.attempt = next_round(v, job.attempt);
     visit->forwarded = true;
     steps_walk_init(&visit->walk);
+    visit->walk.caller.who = who;
     visit->part = (struct steps){1, v->forwards.policy + way};
     steps_start(&visit->walk, &visit->part, &job, forward_done);
 }
@@ -116,10 +117,11 @@ static uint32_t choose(const struct service *v, const struct job *job)
 
 static __attribute__((noinline)) void finish_forwarding(struct service *v, struct wire_call *c)
 {
+    uint32_t who = v->s.roster != NULL ? roster_number(c) : 0; /* whose connections it uses, though it has left it */
     enum call_verdict verdict = station_depart(&v->s, c, CALL_OK);
     uint32_t way = verdict == CALL_OK ? choose(v, &c->job) : v->forwards.n;
     if (way < v->forwards.n)
-        forward(v, c, way);
+        forward(v, c, way, who);
     else
         wire_reply(c, verdict);
 }
@@ -297,7 +299,7 @@ static bool wire(struct entity *e)
     v->ring = steps_ring(e->world->spec, e->spec);
     return steps_init(&v->steps, e, spec_value(e->spec, SERVICE_CALLS), spec_value(e->spec, SERVICE_SENDS), counters) &&
            steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards) &&
-           pools_find(&v->pools, e, &v->steps);
+           pools_find(&v->pools, e, &v->steps, &v->forwards);
 }
 
 struct pools *service_pools(struct entity *e)

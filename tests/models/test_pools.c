@@ -97,6 +97,23 @@ static void test_processes_of_instances(void **state)
     run_free(&r);
 }
 
+/* A request that is forwarded has left its server, and still goes through that server's connections: two instances with one each
+ * serve two at once, a second of work and two of writing; one alone serves them one after the other. rules: POOL-1 */
+static void test_forwards(void **state)
+{
+    (void)state;
+    const char *lines = "service.s.time = 1s\nservice.s.forwards[0].target = pool.c\npool.c.target = database.d\npool.c.size = 1\n" DB
+                        "group.g.target = service.s\ngroup.g.threads = %d\ngroup.g.min = %d\ngroup.g.max = %d\n";
+    char text[600];
+    snprintf(text, sizeof text, lines, 1, 2, 2);
+    expect_answers("0s 0s", text, "3 3");
+    struct run r = run_requests("0s 0s", text);
+    expect_stat(&r, "pool.c", "processes", "max", 2);
+    run_free(&r);
+    snprintf(text, sizeof text, lines, 2, 1, 1);
+    expect_answers("0s 0s", text, "3 5");
+}
+
 /* --- waiting for one --- */
 
 #define POOL CALLS "pool.c\npool.c.target = database.d\n" DB
@@ -417,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_own_connections),
         cmocka_unit_test(test_idle_connections_count),
         cmocka_unit_test(test_processes_of_instances),
+        cmocka_unit_test(test_forwards),
         cmocka_unit_test(test_wait_for_a_connection),
         cmocka_unit_test(test_connection_timeout),
         cmocka_unit_test(test_on_refusal),
