@@ -86,8 +86,7 @@ void hist_merge(struct hist *into, const struct hist *from)
     }
 }
 
-/* The first non-empty bucket at or after index, BUCKETS when none. Most buckets are empty: four at
- * a time. */
+/* The first non-empty bucket at or after index, BUCKETS when none. Most buckets are empty: four at a time. */
 static uint32_t next_bucket(const struct hist *h, uint32_t index, uint64_t *count)
 {
     while (index < BUCKETS) {
@@ -141,8 +140,7 @@ static uint64_t part_sum(const uint64_t *o)
     return sum;
 }
 
-/* The bucket of this block at which `below`, the counts before it, reaches the rank; BLOCK: it does
- * not. */
+/* The bucket of this block at which `below`, the counts before it, reaches the rank; BLOCK: it does not. */
 static uint32_t rank_in(const uint64_t *o, uint64_t rank, uint64_t *below)
 {
     uint32_t i = 0;

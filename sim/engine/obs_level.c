@@ -9,13 +9,10 @@
 
 #include <stddef.h>
 
-#define SETTLE_EVERY                                                                               \
-    (INT64_C(1) << 40)  /* ns: squares of values below OBS_EXACT, over that time, fit into 62 bits \
-                         */
-#define LARGE (1 << 23) /* values below, over that time, fit into 63 bits */
+#define SETTLE_EVERY (INT64_C(1) << 40) /* ns: squares of values below OBS_EXACT, over that time, fit into 62 bits */
+#define LARGE        (1 << 23)          /* values below, over that time, fit into 63 bits */
 
-/* What has come since the last settling goes where it belongs; it lies in one bucket of the series.
- */
+/* What has come since the last settling goes where it belongs; it lies in one bucket of the series. */
 static void work_in(struct obs_level *l)
 {
     l->area += l->area_cur;
