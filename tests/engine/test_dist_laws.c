@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dist.h"
+#include "laws.h"
 #include "stats.h"
 
 #define SEED 11u
@@ -19,7 +19,6 @@
 #define MS   1e6 /* ns */
 
 static double x[N], copy[N];
-static struct arena arena;
 
 /* A law as this test knows it: parameters in ms. */
 struct known {
@@ -157,24 +156,9 @@ static const struct known LAWS[] = {
 };
 /* clang-format on */
 
-static const struct dist *parse(const char *text, enum dist_unit unit)
-{
-    struct dist_error e = {0};
-    const struct dist *d = dist_parse(&arena, text, unit, NULL, &e);
-    if (d == NULL)
-        print_message("%s: %d: %s\n", text, e.column, e.text);
-    assert_non_null(d);
-    return d;
-}
-
-/* One sample a cell, as a run takes them. */
 static void draw(const struct dist *d, double scale)
 {
-    struct rng_stream s = rng_stream(SEED, dist_text(d), 0);
-    for (uint64_t i = 0; i < N; i++) {
-        struct rng r = rng_at(&s, 0, i, 0);
-        x[i] = (double)dist_sample_item(d, &r, i) / scale;
-    }
+    law_draw(d, SEED, scale, N, x);
 }
 
 static bool near(double got, double want, double tolerance)
@@ -198,7 +182,7 @@ static void samples_fit(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof LAWS / sizeof *LAWS; i++) {
         const struct known *k = &LAWS[i];
-        const struct dist *d = parse(k->text, DIST_DURATION);
+        const struct dist *d = law_of(k->text, DIST_DURATION);
         draw(d, MS);
         struct stats s = stats_of(x, N);
         memcpy(copy, x, sizeof x);
@@ -217,7 +201,7 @@ static void moments_and_functions_are_the_documented_ones(void **unused)
     const double shares[] = {1e-6, 0.01, 0.2, 0.5, 0.9, 0.99, 0.9999};
     for (size_t i = 0; i < sizeof LAWS / sizeof *LAWS; i++) {
         const struct known *k = &LAWS[i];
-        const struct dist *d = parse(k->text, DIST_DURATION);
+        const struct dist *d = law_of(k->text, DIST_DURATION);
         bool whole = strcmp(dist_name(d), "uniform") == 0; /* its steps of 1 ns show at 1e-7 */
         assert_true(near(dist_mean(d) / MS, k->mean, 1e-12));
         assert_true(near(dist_variance(d) / (MS * MS), k->variance, whole ? 1e-6 : 1e-9));
@@ -240,7 +224,7 @@ static void lognormal_has_the_percentiles_given(void **unused)
         for (int k = i + 1; k < 6; k++) {
             char text[80];
             snprintf(text, sizeof text, "lognormal(%s=3s, %s=200ms)", names[k], names[i]);
-            const struct dist *d = parse(text, DIST_DURATION);
+            const struct dist *d = law_of(text, DIST_DURATION);
             assert_true(near(dist_quantile(d, shares[i]), 2e8, 1e-12));
             assert_true(near(dist_quantile(d, shares[k]), 3e9, 1e-12));
         }
@@ -261,7 +245,7 @@ static void constants_need_no_chance(void **unused)
                 {"4611686018427387904ns", INT64_C(1) << 62}};
     for (size_t i = 0; i < 6; i++) {
         int64_t value = -1;
-        const struct dist *d = parse(same[i].text, DIST_DURATION);
+        const struct dist *d = law_of(same[i].text, DIST_DURATION);
         assert_true(dist_is_constant(d, &value) && value == same[i].value);
         assert_true(dist_sample(d, NULL) == same[i].value);
         assert_true(dist_mean(d) == (double)value && dist_variance(d) == 0);
@@ -269,7 +253,7 @@ static void constants_need_no_chance(void **unused)
         assert_true(value == 0 || dist_cdf(d, (double)value * 0.999) == 0);
     }
     int64_t value;
-    assert_false(dist_is_constant(parse("exponential(1s)", DIST_DURATION), &value));
+    assert_false(dist_is_constant(law_of("exponential(1s)", DIST_DURATION), &value));
 }
 
 /* A plain number may have decimals; the sample is the nearest whole number, a tie goes to the even
@@ -290,13 +274,13 @@ static void samples_are_rounded_once_ties_to_even(void **unused)
     struct rng_stream s = rng_stream(SEED, "round", 0);
     struct rng r = rng_at(&s, 0, 0, 0);
     for (size_t i = 0; i < 7; i++)
-        assert_true(dist_sample(parse(cases[i].text, DIST_NUMBER), &r) == cases[i].value);
+        assert_true(dist_sample(law_of(cases[i].text, DIST_NUMBER), &r) == cases[i].value);
 }
 
 static void what_is_too_long_ends_at_2_to_the_62(void **unused)
 {
     (void)unused;
-    const struct dist *d = parse("pareto(alpha=0.01, min=1h)", DIST_DURATION);
+    const struct dist *d = law_of("pareto(alpha=0.01, min=1h)", DIST_DURATION);
     draw(d, 1);
     int most = 0;
     for (size_t i = 0; i < N; i++) {
@@ -316,25 +300,11 @@ static void every_law_has_its_name(void **unused)
         for (int i = 0; i < n; i++)
             assert_string_not_equal(dist_names[i], dist_names[n]);
     assert_int_equal(n, 18);
-    assert_string_equal(dist_name(parse("exponential(1s)", DIST_DURATION)), "exponential");
-    assert_string_equal(dist_name(parse("erlang(2, 1s)", DIST_DURATION)), "erlang");
-    assert_string_equal(dist_name(parse("1s", DIST_DURATION)), "constant");
-    assert_string_equal(dist_text(parse(" exponential( 1s ) ", DIST_DURATION)),
+    assert_string_equal(dist_name(law_of("exponential(1s)", DIST_DURATION)), "exponential");
+    assert_string_equal(dist_name(law_of("erlang(2, 1s)", DIST_DURATION)), "erlang");
+    assert_string_equal(dist_name(law_of("1s", DIST_DURATION)), "constant");
+    assert_string_equal(dist_text(law_of(" exponential( 1s ) ", DIST_DURATION)),
                         "exponential( 1s )");
-}
-
-static int setup(void **unused)
-{
-    (void)unused;
-    arena_init(&arena);
-    return 0;
-}
-
-static int teardown(void **unused)
-{
-    (void)unused;
-    arena_free(&arena);
-    return 0;
 }
 
 int main(void)
@@ -348,5 +318,5 @@ int main(void)
         cmocka_unit_test(what_is_too_long_ends_at_2_to_the_62),
         cmocka_unit_test(every_law_has_its_name),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, laws_open, laws_close);
 }

@@ -8,13 +8,11 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
 #include "dist_lines.h"
+#include "laws.h"
 
 #define SEED  5u
 #define LINES 20000
-
-static struct arena arena;
 
 static const struct dist *law(const char *text)
 {
@@ -22,11 +20,8 @@ static const struct dist *law(const char *text)
     const struct dist *d = NULL;
     static const enum dist_unit units[] = {DIST_DURATION, DIST_COUNT, DIST_NUMBER};
     for (size_t i = 0; i < sizeof units / sizeof units[0] && d == NULL; i++)
-        d = dist_parse(&arena, text, units[i], NULL, &e);
-    if (d == NULL)
-        print_message("%s: %s\n", text, e.text);
-    assert_non_null(d);
-    return d;
+        d = law_or_error(text, units[i], &e);
+    return d != NULL ? d : law_of(text, DIST_NUMBER);
 }
 
 /* What the law makes of a cell whose first word is this one, and whose second block comes from somewhere. */
@@ -191,23 +186,9 @@ static void words_are_the_cells(void **unused)
     }
 }
 
-static int setup(void **unused)
-{
-    (void)unused;
-    arena_init(&arena);
-    return 0;
-}
-
-static int teardown(void **unused)
-{
-    (void)unused;
-    arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(usual_laws), cmocka_unit_test(extreme_laws),
                                        cmocka_unit_test(other_laws), cmocka_unit_test(words_are_the_cells)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, laws_open, laws_close);
 }

@@ -10,16 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dist.h"
+#include "laws.h"
 #include "mem.h"
-
-static struct arena arena;
-
-static const struct dist *parse(const char *text, enum dist_unit unit, struct dist_error *e)
-{
-    *e = (struct dist_error){.column = -1};
-    return dist_parse(&arena, text, unit, NULL, e);
-}
 
 /* Mean and variance tell laws of one family apart. */
 static const struct {
@@ -62,13 +54,7 @@ static void the_same_law_in_other_words(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < sizeof EQUAL / sizeof *EQUAL; i++) {
-        struct dist_error e;
-        const struct dist *a = parse(EQUAL[i].text, EQUAL[i].unit, &e);
-        if (a == NULL)
-            print_message("%s: %d: %s\n", EQUAL[i].text, e.column, e.text);
-        assert_non_null(a);
-        const struct dist *b = parse(EQUAL[i].same, EQUAL[i].unit, &e);
-        assert_non_null(b);
+        const struct dist *a = law_of(EQUAL[i].text, EQUAL[i].unit), *b = law_of(EQUAL[i].same, EQUAL[i].unit);
         assert_true(fabs(dist_mean(a) - dist_mean(b)) <= 1e-12 * dist_mean(b));
         assert_true(fabs(dist_variance(a) - dist_variance(b)) <= 1e-12 * dist_variance(b));
     }
@@ -226,14 +212,14 @@ static void what_is_wrong_is_said_with_its_place(void **unused)
     size_t wrong = 0;
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
         struct dist_error e;
-        const struct dist *d = parse(REFUSED[i].text, REFUSED[i].unit, &e);
+        const struct dist *d = law_or_error(REFUSED[i].text, REFUSED[i].unit, &e);
         if (d != NULL || e.column != REFUSED[i].column || strcmp(e.text, REFUSED[i].message) != 0) {
             print_error("%s\n  expected %d: %s\n  got      %d: %s\n", REFUSED[i].text,
                         REFUSED[i].column, REFUSED[i].message, d != NULL ? -1 : e.column,
                         d != NULL ? "a law" : e.text);
             wrong++;
         }
-        assert_true((dist_parse(&arena, REFUSED[i].text, REFUSED[i].unit, NULL, NULL) == NULL) ==
+        assert_true((dist_parse(&laws, REFUSED[i].text, REFUSED[i].unit, NULL, NULL) == NULL) ==
                     (d == NULL));
     }
     assert_int_equal(wrong, 0);
@@ -256,15 +242,15 @@ static void mixtures_nest_to_a_limit(void **unused)
     char text[4096];
     struct dist_error e;
     nest(text, 16);
-    const struct dist *d = parse(text, DIST_DURATION, &e);
+    const struct dist *d = law_or_error(text, DIST_DURATION, &e);
     assert_non_null(d);
     assert_true(dist_mean(d) == 1e9);
     nest(text, 17);
-    assert_null(parse(text, DIST_DURATION, &e));
+    assert_null(law_or_error(text, DIST_DURATION, &e));
     assert_string_equal(e.text, "mixture: mixtures are nested more than 16 deep");
     assert_int_equal(e.column, 17 * 13);
     nest(text, 200);
-    assert_null(parse(text, DIST_DURATION, &e));
+    assert_null(law_or_error(text, DIST_DURATION, &e));
 }
 
 /* Text of any kind is refused or accepted, never read past its end (the sanitizers watch). */
@@ -280,12 +266,12 @@ static void cut_and_changed_texts_do_no_harm(void **unused)
     for (size_t cut = 0; cut < n; cut++) {
         memcpy(text, whole, n + 1);
         text[cut] = '\0';
-        assert_null(parse(text, DIST_DURATION, &e));
+        assert_null(law_or_error(text, DIST_DURATION, &e));
         assert_true(e.column >= 0 && e.column <= (int)cut);
         for (const char *c = strange; *c != '\0'; c++) {
             memcpy(text, whole, n + 1);
             text[cut] = *c;
-            if (parse(text, DIST_DURATION, &e) == NULL)
+            if (law_or_error(text, DIST_DURATION, &e) == NULL)
                 assert_true(e.column >= 0 && e.column <= (int)n);
         }
     }
@@ -312,20 +298,6 @@ static void every_allocation_may_fail(void **unused)
     }
 }
 
-static int setup(void **unused)
-{
-    (void)unused;
-    arena_init(&arena);
-    return 0;
-}
-
-static int teardown(void **unused)
-{
-    (void)unused;
-    arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,5 +307,5 @@ int main(void)
         cmocka_unit_test(cut_and_changed_texts_do_no_harm),
         cmocka_unit_test(every_allocation_may_fail),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, laws_open, laws_close);
 }

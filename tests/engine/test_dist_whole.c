@@ -9,33 +9,17 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "dist.h"
+#include "laws.h"
 #include "stats.h"
 
 #define SEED 11u
 #define N    200000
 
 static double x[N];
-static struct arena arena;
 
-static const struct dist *parse(const char *text, enum dist_unit unit)
-{
-    struct dist_error e = {0};
-    const struct dist *d = dist_parse(&arena, text, unit, NULL, &e);
-    if (d == NULL)
-        print_message("%s: %d: %s\n", text, e.column, e.text);
-    assert_non_null(d);
-    return d;
-}
-
-/* One sample a cell, as a run takes them. */
 static void draw(const struct dist *d, double scale)
 {
-    struct rng_stream s = rng_stream(SEED, dist_text(d), 0);
-    for (uint64_t i = 0; i < N; i++) {
-        struct rng r = rng_at(&s, 0, i, 0);
-        x[i] = (double)dist_sample_item(d, &r, i) / scale;
-    }
+    law_draw(d, SEED, scale, N, x);
 }
 
 static bool near(double got, double want, double tolerance)
@@ -47,7 +31,7 @@ static double share[2000], counts[2000];
 
 static void discrete(const char *text, enum dist_unit unit, size_t n)
 {
-    const struct dist *d = parse(text, unit);
+    const struct dist *d = law_of(text, unit);
     double mean = 0, variance = 0, sum = 0;
     draw(d, 1);
     memset(counts, 0, sizeof counts);
@@ -138,7 +122,7 @@ static void certain_shares_are_certain(void **unused)
                  {"histogram(1s: 0, 2s: 5, 3s: 0, interpolate=true)", 2e9, 3e9},
                  {"mixture(0%: pareto(0.5, min=1s), 100%: 2s)", 2e9, 2e9}};
     for (size_t i = 0; i < 4; i++) {
-        const struct dist *d = parse(cases[i].text, DIST_DURATION);
+        const struct dist *d = law_of(cases[i].text, DIST_DURATION);
         draw(d, 1);
         for (size_t k = 0; k < N; k += 100)
             assert_true(x[k] >= cases[i].low && x[k] <= cases[i].high);
@@ -147,18 +131,18 @@ static void certain_shares_are_certain(void **unused)
     struct rng_stream s = rng_stream(SEED, "hot", 0);
     struct rng r = rng_at(&s, 0, 0, 0);
     for (int i = 0; i < 100; i++) {
-        assert_int_equal(dist_sample(parse("hot(1, 0%)", DIST_COUNT), &r), 0);
-        assert_int_equal(dist_sample(parse("hot(5, 100%)", DIST_COUNT), &r), 0);
-        assert_int_equal(dist_sample(parse("zipf(1, 2)", DIST_COUNT), &r), 0);
-        assert_int_equal(dist_sample(parse("uniform_key(1)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(law_of("hot(1, 0%)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(law_of("hot(5, 100%)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(law_of("zipf(1, 2)", DIST_COUNT), &r), 0);
+        assert_int_equal(dist_sample(law_of("uniform_key(1)", DIST_COUNT), &r), 0);
     }
 }
 
 static void round_robin_takes_turns(void **unused)
 {
     (void)unused;
-    const struct dist *d = parse("round_robin(3)", DIST_COUNT);
-    const struct dist *inner = parse("mixture(100%: round_robin(3))", DIST_COUNT);
+    const struct dist *d = law_of("round_robin(3)", DIST_COUNT);
+    const struct dist *inner = law_of("mixture(100%: round_robin(3))", DIST_COUNT);
     struct rng_stream s = rng_stream(SEED, "turns", 0);
     struct rng r = rng_at(&s, 0, 0, 0);
     for (uint64_t i = 0; i < 9; i++) {
@@ -169,20 +153,6 @@ static void round_robin_takes_turns(void **unused)
     assert_true(dist_cdf(d, 1) == 2.0 / 3 && dist_quantile(d, 0.5) == 1);
 }
 
-static int setup(void **unused)
-{
-    (void)unused;
-    arena_init(&arena);
-    return 0;
-}
-
-static int teardown(void **unused)
-{
-    (void)unused;
-    arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,5 +161,5 @@ int main(void)
         cmocka_unit_test(certain_shares_are_certain),
         cmocka_unit_test(round_robin_takes_turns),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, laws_open, laws_close);
 }
