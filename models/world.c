@@ -104,6 +104,7 @@ static bool build(struct world *w)
     if (!make_all(w) || !wire_all(w) || w->requests.failed || err_is_set(&w->broken))
         return false;
     start_all(w);
+    metrics_start(w);
     return true;
 }
 

@@ -103,21 +103,6 @@ bool metrics_open(struct world *w)
     return w->metric != NULL;
 }
 
-void metrics_close(struct world *w)
-{
-    for (uint32_t i = 0; i < w->n_metric; i++) {
-        struct metric_slot *m = &w->metric[i];
-        if (m->def->flags & METRIC_SHARE)
-            continue;
-        if (m->def->kind == OBS_COUNTER)
-            obs_counter_close(m->observer);
-        else if (m->def->kind == OBS_LEVEL)
-            obs_level_close(m->observer);
-        else
-            obs_tally_close(m->observer);
-    }
-}
-
 /* Metrics come in the order of the room's table: that order is the identity of a result's column. */
 static const struct metric_def *enter(struct entity *e, unsigned metric, enum obs_kind kind, void *observer)
 {
@@ -222,21 +207,6 @@ void metrics_made(const struct entity *e)
     uint32_t n = metrics_of(e->spec);
     CHECK(n <= w->n_metric && (n == 0 || w->metric[w->n_metric - n].entity == e) &&
           (n == w->n_metric || w->metric[w->n_metric - n - 1].entity != e));
-}
-
-void metrics_reset(struct world *w)
-{
-    for (uint32_t i = 0; i < w->n_metric; i++) {
-        struct metric_slot *m = &w->metric[i];
-        if (m->def->flags & METRIC_SHARE)
-            continue;
-        if (m->def->kind == OBS_COUNTER)
-            obs_counter_reset(m->observer);
-        else if (m->def->kind == OBS_LEVEL)
-            obs_level_reset(m->observer, world_now(w));
-        else
-            obs_tally_reset(m->observer);
-    }
 }
 
 static struct metric_value only_mean(double mean)

@@ -9,6 +9,8 @@ bool metrics_open(struct world *);
 void metrics_close(struct world *);
 /* Every metric of the entity is there: it has been made. */
 void metrics_made(const struct entity *);
+/* All observers are rolled now and then, as obs.h asks: from when the world is built. */
+void metrics_start(struct world *);
 /* The end of warm-up. */
 void metrics_reset(struct world *);
 /* Everything observed moves into the result, fates included. false: memory is short. */

@@ -64,9 +64,22 @@ static inline struct bare_event bare_pop(struct bare_heap *h)
 
 /* Observers, opened as the program opens them by default: plain, over time, with a histogram. */
 enum { BARE_PLAIN, BARE_SERIES, BARE_HIST, BARE_BOTH };
-void bare_counter(struct obs_counter *, int kind, sim_time end);
-void bare_level(struct obs_level *, int kind, sim_time end);
-void bare_tally(struct obs_tally *, int kind, sim_time end);
+struct bare_observers {
+    sim_time width, until; /* of the buckets; end of the one being filled */
+    uint32_t n[3];
+    void    *observer[3][32]; /* by kind */
+};
+void bare_observers_open(struct bare_observers *, sim_time end);
+void bare_counter(struct bare_observers *, struct obs_counter *, int kind);
+void bare_level(struct bare_observers *, struct obs_level *, int kind);
+void bare_tally(struct bare_observers *, struct obs_tally *, int kind);
+void bare_roll(struct bare_observers *, sim_time now);
+/* Before the event of that time. */
+static inline void bare_clock(struct bare_observers *o, sim_time now)
+{
+    if (__builtin_expect(now >= o->until, 0))
+        bare_roll(o, now);
+}
 
 /* What became of the requests, in all and by their time of birth. */
 #define BARE_BUCKETS 240

@@ -40,6 +40,7 @@ struct fifo {
     uint64_t           item;
     sim_time           end;
     struct bare_fates  fates;
+    struct bare_observers observers;
     struct obs_counter offered, done, sent, received, deleted, moved_out, moved_in, processed; /* with series */
     struct obs_counter tries, told, removed, redelivered, calls_send, calls_receive, calls_delete, billed, receives,
         taken, deletes, crashed;
@@ -249,13 +250,13 @@ static void observers(struct fifo *f, bool open)
     const int           level_kind[] = {BARE_BOTH, BARE_SERIES, BARE_PLAIN, BARE_PLAIN, BARE_PLAIN, BARE_SERIES};
     const int           tally_kind[] = {BARE_BOTH, BARE_BOTH, BARE_BOTH, BARE_HIST, BARE_HIST, BARE_PLAIN};
     for (size_t i = 0; i < sizeof series / sizeof series[0]; i++)
-        open ? bare_counter(series[i], BARE_SERIES, f->end) : obs_counter_close(series[i]);
+        open ? bare_counter(&f->observers, series[i], BARE_SERIES) : obs_counter_close(series[i]);
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        open ? bare_counter(plain[i], BARE_PLAIN, f->end) : obs_counter_close(plain[i]);
+        open ? bare_counter(&f->observers, plain[i], BARE_PLAIN) : obs_counter_close(plain[i]);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        open ? bare_level(levels[i], level_kind[i], f->end) : obs_level_close(levels[i]);
+        open ? bare_level(&f->observers, levels[i], level_kind[i]) : obs_level_close(levels[i]);
     for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
-        open ? bare_tally(tallies[i], tally_kind[i], f->end) : obs_tally_close(tallies[i]);
+        open ? bare_tally(&f->observers, tallies[i], tally_kind[i]) : obs_tally_close(tallies[i]);
 }
 
 static struct fifo *open_all(double scale)
@@ -270,6 +271,7 @@ static struct fifo *open_all(double scale)
     f->crashes = rng_stream(1, "fleet.workers/crash", 0);
     f->ready_head = f->ready_tail = f->flying_head = f->flying_tail = f->idle = NONE;
     bare_fates_open(&f->fates, f->end);
+    bare_observers_open(&f->observers, f->end);
     observers(f, true);
     return f;
 }
@@ -296,6 +298,7 @@ static void run(struct fifo *f)
     bare_push(&f->heap, gap(f), ARRIVAL);
     while (f->heap.n > 0 && f->heap.e[0].at <= f->end) {
         struct bare_event e = bare_pop(&f->heap);
+        bare_clock(&f->observers, e.at);
         switch (e.what & 3) {
         case ARRIVAL:
             arrive(f, e.at);

@@ -21,6 +21,7 @@ struct station {
     sim_time           end;
     double             gap, service; /* means, ns */
     struct bare_fates  fates;
+    struct bare_observers observers;
     struct obs_counter offered, done, arrived, accepted, completed, tries, told;
     struct obs_level   in_system, busy, waiting;
     struct obs_tally   latency, answer, wait, sojourn;
@@ -34,11 +35,11 @@ static void observers(struct station *s, bool open)
     struct obs_tally   *tallies[] = {&s->latency, &s->answer, &s->wait, &s->sojourn};
     const int           level_kind[] = {BARE_HIST, BARE_SERIES, BARE_BOTH};
     for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
-        open ? bare_counter(counters[i], i < 3 ? BARE_SERIES : BARE_PLAIN, s->end) : obs_counter_close(counters[i]);
+        open ? bare_counter(&s->observers, counters[i], i < 3 ? BARE_SERIES : BARE_PLAIN) : obs_counter_close(counters[i]);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        open ? bare_level(levels[i], level_kind[i], s->end) : obs_level_close(levels[i]);
+        open ? bare_level(&s->observers, levels[i], level_kind[i]) : obs_level_close(levels[i]);
     for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
-        open ? bare_tally(tallies[i], i < 3 ? BARE_BOTH : BARE_HIST, s->end) : obs_tally_close(tallies[i]);
+        open ? bare_tally(&s->observers, tallies[i], i < 3 ? BARE_BOTH : BARE_HIST) : obs_tally_close(tallies[i]);
 }
 
 static sim_time draw(const struct rng_stream *stream, uint64_t item, double mean)
@@ -118,11 +119,13 @@ bool bare_mm1(double scale, struct bench_sample *sample, struct err *err)
     s.arrivals = rng_stream(1, "producer.clients/arrival", 0);
     s.services = rng_stream(1, "service.server/time", 0);
     bare_fates_open(&s.fates, s.end);
+    bare_observers_open(&s.observers, s.end);
     observers(&s, true);
     double start = bench_clock();
     bare_push(&s.heap, draw(&s.arrivals, 0, s.gap), ARRIVAL);
     while (s.heap.n > 0 && s.heap.e[0].at <= s.end) {
         struct bare_event e = bare_pop(&s.heap);
+        bare_clock(&s.observers, e.at);
         if (e.what == ARRIVAL)
             arrive(&s, e.at);
         else

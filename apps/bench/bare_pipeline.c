@@ -37,6 +37,7 @@ struct pipeline {
     sim_time           end;
     double             gap, service;
     struct bare_fates  fates;
+    struct bare_observers observers;
     struct obs_counter offered, done, sent, received, deleted, moved_out, moved_in, processed; /* with series */
     struct obs_counter tries, told, removed, redelivered, calls_send, calls_receive, calls_delete, billed, receives,
         taken, deletes, crashed;
@@ -231,13 +232,13 @@ static void observers(struct pipeline *p, bool open)
     const int           level_kind[] = {BARE_BOTH, BARE_SERIES, BARE_PLAIN, BARE_PLAIN, BARE_SERIES};
     const int           tally_kind[] = {BARE_BOTH, BARE_BOTH, BARE_BOTH, BARE_HIST, BARE_HIST, BARE_PLAIN};
     for (size_t i = 0; i < sizeof series / sizeof series[0]; i++)
-        open ? bare_counter(series[i], BARE_SERIES, p->end) : obs_counter_close(series[i]);
+        open ? bare_counter(&p->observers, series[i], BARE_SERIES) : obs_counter_close(series[i]);
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        open ? bare_counter(plain[i], BARE_PLAIN, p->end) : obs_counter_close(plain[i]);
+        open ? bare_counter(&p->observers, plain[i], BARE_PLAIN) : obs_counter_close(plain[i]);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        open ? bare_level(levels[i], level_kind[i], p->end) : obs_level_close(levels[i]);
+        open ? bare_level(&p->observers, levels[i], level_kind[i]) : obs_level_close(levels[i]);
     for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
-        open ? bare_tally(tallies[i], tally_kind[i], p->end) : obs_tally_close(tallies[i]);
+        open ? bare_tally(&p->observers, tallies[i], tally_kind[i]) : obs_tally_close(tallies[i]);
 }
 
 static void close_all(struct pipeline *p)
@@ -265,6 +266,7 @@ bool bare_pipeline(unsigned workers, double scale, struct bench_sample *sample)
     if (p.worker == NULL)
         return false;
     bare_fates_open(&p.fates, p.end);
+    bare_observers_open(&p.observers, p.end);
     observers(&p, true);
     double start = bench_clock();
     for (uint32_t w = workers; w-- > 0;)
@@ -272,6 +274,7 @@ bool bare_pipeline(unsigned workers, double scale, struct bench_sample *sample)
     bare_push(&p.heap, gap(&p), ARRIVAL);
     while (p.heap.n > 0 && p.heap.e[0].at <= p.end) {
         struct bare_event e = bare_pop(&p.heap);
+        bare_clock(&p.observers, e.at);
         switch (e.what & 3) {
         case ARRIVAL:
             arrive(&p, e.at);

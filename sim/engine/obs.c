@@ -11,18 +11,18 @@
 
 void obs_counter_init(struct obs_counter *c)
 {
-    *c = (struct obs_counter){.until = SIM_NEVER};
+    *c = (struct obs_counter){0};
 }
 
 void obs_level_init(struct obs_level *l, sim_time now, int64_t value)
 {
     *l = (struct obs_level){.value = value, .min = value, .max = value, .since = now, .min_at = now, .max_at = now, .start = now,
-                             .settled = now, .until = -1, .top = INT64_MIN, .low = INT64_MAX};
+                             .settled = now, .top = INT64_MIN, .low = INT64_MAX};
 }
 
 void obs_tally_init(struct obs_tally *t)
 {
-    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN, .until = SIM_NEVER};
+    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN};
 }
 
 static bool extend(struct hist **hist, bool want, struct series **series, enum obs_kind kind,
@@ -39,23 +39,18 @@ static bool extend(struct hist **hist, bool want, struct series **series, enum o
 
 bool obs_level_extend(struct obs_level *l, bool hist, uint32_t buckets, sim_time width)
 {
+    l->rolled = true;
     return extend(&l->hist, hist, &l->series, OBS_LEVEL, buckets, width);
 }
 
 bool obs_tally_extend(struct obs_tally *t, bool hist, uint32_t buckets, sim_time width)
 {
-    bool good = extend(&t->hist, hist, &t->series, OBS_TALLY, buckets, width);
-    if (t->series != NULL)
-        t->until = t->series->cur_end;
-    return good;
+    return extend(&t->hist, hist, &t->series, OBS_TALLY, buckets, width);
 }
 
 bool obs_counter_extend(struct obs_counter *c, uint32_t buckets, sim_time width)
 {
-    bool good = extend(NULL, false, &c->series, OBS_COUNTER, buckets, width);
-    if (c->series != NULL)
-        c->until = c->series->cur_end;
-    return good;
+    return extend(NULL, false, &c->series, OBS_COUNTER, buckets, width);
 }
 
 static void release(struct hist **hist, struct series **series)
@@ -111,7 +106,6 @@ void obs_counter_roll(struct obs_counter *c, sim_time now)
 {
     obs_counter_settle(c);
     series_roll(c->series, now);
-    c->until = c->series->cur_end;
 }
 
 /* --- tallies --- */
@@ -207,7 +201,6 @@ void obs_tally_roll(struct obs_tally *t, sim_time now)
 {
     obs_tally_settle(t);
     series_roll(t->series, now);
-    t->until = t->series->cur_end;
 }
 
 void obs_tally_reset(struct obs_tally *t)

@@ -4,6 +4,8 @@
  * What is seen is put down in the cheapest form - a value in a row, a sum for now - and is worked into moments, histogram
  * and series by the row, or when a series begins its next bucket. So an observer is settled before anything but a counter's
  * n and a level's value is read.
+ * Who observes does not look whether the bucket has ended: whoever runs the clock rolls all that were extended, before
+ * anything is seen at or after its end, and every OBS_ROLL at the least.
  *
  * Three kinds, which are the kinds of metric of docs/reference/metrics.md:
  *  counter - how often something happened;
@@ -18,26 +20,11 @@
 
 #include "check.h"
 #include "hist.h"
+#include "obs_series.h"
 #include "simtime.h"
-
-typedef __int128 int128;
-
-/* Buckets of equal width over [0, width * n); what comes later counts in the last one. */
-struct series {
-    sim_time width, cur_end; /* cur_end: end of the bucket being filled; SIM_NEVER in the last one */
-    int128  *sum_cur;        /* private: where that bucket is in the columns; NULL as they are */
-    int64_t *max_cur, *count_cur;
-    uint32_t n, cur;
-    int128  *sum;   /* counter: count; level: integral value*ns; tally: sum of values */
-    int64_t *max;   /* level and tally: largest value seen in the bucket (INT64_MIN: none); NULL for counters */
-    int64_t *count; /* tally: number of values; else NULL */
-};
-
-enum obs_kind { OBS_COUNTER, OBS_LEVEL, OBS_TALLY };
 
 struct obs_counter {
     uint64_t       n;
-    sim_time       until;     /* private: end of the series' bucket; SIM_NEVER: none */
     uint64_t       forgotten; /* the count before the end of warm-up */
     uint64_t       settled;   /* private: how many, forgotten or not, the series has */
     struct series *series;    /* NULL: none */
@@ -46,24 +33,26 @@ struct obs_counter {
 struct obs_level {
     int64_t  value;
     sim_time since; /* of the last change */
-    /* private: until then values from low to top, which have been seen before and are below OBS_EXACT, take the short way */
-    sim_time       until;
-    int64_t        top, low;
+    /* private: values from low to top, which have been seen before and are below OBS_EXACT, take the short way */
+    int64_t        low;
+    uint64_t       wide;           /* from low to top, so many values; 0: none */
     int64_t        area_cur;       /* since the last settling */
     uint64_t      *held;           /* the histogram's first blocks; NULL: none, so the squares are added up here */
     uint64_t       square_cur;
-    int64_t        min, max;
+    int64_t        min, max, top;
     sim_time       min_at, max_at; /* when it was first as low, as high as that, since `start` */
     sim_time       start;          /* of observation (after warm-up) */
     int128         area, area2;    /* integral of value and of value squared over time */
     int128         forgotten;      /* the area before the start */
     int128         square;         /* private: of area2, what the histogram's first blocks do not tell */
+    bool           rolled;         /* it was extended: only then is there a short way */
     bool           overflowed;     /* area2 does not fit (an age of hours, squared, for hours): no standard deviation */
     sim_time       settled;        /* private: the histogram's n lacks the time from then on */
     struct hist   *hist;           /* ns spent at each value; NULL: none */
     struct series *series;
 };
 #define OBS_EXACT 2048 /* values below are in the histogram's first blocks, one by one */
+#define OBS_ROLL  (INT64_C(1) << 40) /* ns: over that time their squares fit into 62 bits */
 #define OBS_ROW   32
 struct obs_tally {
     uint64_t       n;
@@ -74,7 +63,6 @@ struct obs_tally {
     bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
     struct hist   *hist;
     struct series *series;
-    sim_time       until;       /* private: end of the series' bucket; SIM_NEVER: none */
     uint64_t       n_usual;     /* private, and `usual`: how often a value came that is only counted (obs_usual.h) */
     int64_t        usual;
     uint32_t       waiting;     /* private: values that wait to be worked in */
@@ -90,11 +78,6 @@ struct obs_window {
     int64_t            min, max;
 };
 #define OBS_SELDOM __attribute__((noinline)) /* once in many observations: never a part of who observes */
-/* Series memory: false when memory is short. n buckets of width ns for a metric of that kind. */
-bool series_open(struct series **, enum obs_kind, uint32_t n, sim_time width);
-void series_close(struct series *);
-void series_roll(struct series *, sim_time now); /* private: moves cur forward so that now < cur_end */
-void series_level(struct series *, sim_time from, sim_time to, int64_t value); /* private: spreads a span */
 
 void obs_counter_init(struct obs_counter *);
 void obs_level_init(struct obs_level *, sim_time now, int64_t value);
@@ -111,13 +94,16 @@ void obs_counter_reset(struct obs_counter *);
 void obs_level_reset(struct obs_level *, sim_time now);
 void obs_tally_reset(struct obs_tally *);
 
+/* What has been seen was before now, and what will be is not. */
+void obs_counter_roll(struct obs_counter *, sim_time now);
+void obs_level_roll(struct obs_level *, sim_time now);
+void obs_tally_roll(struct obs_tally *, sim_time now);
+
 void obs_counter_settle(struct obs_counter *);
 void obs_counter_set(struct obs_counter *, uint64_t n); /* n is known by other means; the series keeps what it has seen */
-OBS_SELDOM void obs_counter_roll(struct obs_counter *, sim_time now); /* private: a new bucket of the series */
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
-    if (__builtin_expect(now >= c->until, 0))
-        obs_counter_roll(c, now);
+    (void)now;
     c->n += by;
 }
 
@@ -128,7 +114,7 @@ static inline int128 obs_level_integral(const struct obs_level *l, sim_time now)
 {
     return l->forgotten + l->area + l->area_cur + (int128)l->value * (now - l->since);
 }
-/* Private: the span of a value that is new, or large, or held beyond `until`; a value lower or higher than any before. */
+/* Private: the span of a value that is new in its bucket, or large; a value lower or higher than any before. */
 OBS_SELDOM void obs_level_hold(struct obs_level *, sim_time now);
 OBS_SELDOM void obs_level_extreme(struct obs_level *, sim_time now, int64_t value);
 /* It was at that value, if only for no time. */
@@ -148,16 +134,16 @@ ALWAYS_INLINE void obs_level_account(struct obs_level *l, sim_time now, int64_t 
     else
         l->square_cur += (uint64_t)(area * held);
 }
-/* A value is looked at when it goes: then it is known how long it was held, and that was since it came. */
+/* A value is looked at when it goes: then it is known how long it was held. */
 ALWAYS_INLINE void obs_level_set(struct obs_level *l, sim_time now, int64_t value)
 {
     int64_t held = l->value, span = now - l->since;
-    if (span <= 0)
-        obs_level_touch(l, now, held);
-    else if (__builtin_expect(now > l->until || held > l->top || held < l->low, 0))
+    if (__builtin_expect((uint64_t)held - (uint64_t)l->low < l->wide, 1))
+        obs_level_account(l, now, held, span);
+    else if (span > 0)
         obs_level_hold(l, now);
     else
-        obs_level_account(l, now, held, span);
+        obs_level_touch(l, now, held);
     l->value = value;
 }
 ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
@@ -166,11 +152,9 @@ ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
 }
 
 OBS_SELDOM void obs_tally_settle(struct obs_tally *);
-OBS_SELDOM void obs_tally_roll(struct obs_tally *, sim_time now); /* private: a new bucket of the series */
 ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
-    if (__builtin_expect(now >= t->until, 0))
-        obs_tally_roll(t, now);
+    (void)now;
     t->value[t->waiting++] = value;
     if (__builtin_expect(t->waiting == OBS_ROW, 0))
         obs_tally_settle(t);

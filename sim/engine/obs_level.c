@@ -1,5 +1,5 @@
 /* obs_level.c - what the short way of a level (obs.h) leaves out: values that are new in a bucket
- * of the series, or large, or held beyond the bucket's end.
+ * of the series, or large, or held longer than a bucket.
  *
  * The short way adds to two words: the area, and the time at that value. What is greatest and least
  * need not be looked at, for values between `low` and `top` have been noted before; `low` goes back
@@ -9,8 +9,7 @@
 
 #include <stddef.h>
 
-#define SETTLE_EVERY (INT64_C(1) << 40) /* ns: squares of values below OBS_EXACT, over that time, fit into 62 bits */
-#define LARGE        (1 << 23)          /* values below, over that time, fit into 63 bits */
+#define LARGE (1 << 23) /* values below, over the time of OBS_ROLL, fit into 63 bits */
 
 /* What has come since the last settling goes where it belongs; it lies in one bucket of the series. */
 static void work_in(struct obs_level *l)
@@ -29,18 +28,16 @@ static void work_in(struct obs_level *l)
     l->settled = l->since;
 }
 
-/* How long the short way goes: not before the histogram has its first blocks. The next bucket has
- * its own highest value. */
-static void next_until(struct obs_level *l)
+/* The short way is open to the values between low and top, and the next bucket has its own highest value. */
+static void open_way(struct obs_level *l)
 {
-    l->held = l->hist != NULL ? l->hist->block[0] : NULL;
-    l->until = l->settled + SETTLE_EVERY;
-    if (l->series != NULL && l->series->cur_end < l->until)
-        l->until = l->series->cur_end;
-    if (l->hist != NULL && l->held == NULL)
-        l->until = -1;
-    if (l->series != NULL)
-        l->top = INT64_MIN;
+    l->wide = l->top >= l->low ? (uint64_t)(l->top - l->low) + 1 : 0;
+}
+
+static void close_way(struct obs_level *l)
+{
+    l->top = INT64_MIN;
+    l->wide = 0;
 }
 
 /* An age of hours, held for hours: value times span has more than 64 bits. */
@@ -68,7 +65,7 @@ static void hold_long(struct obs_level *l, sim_time now)
     if (l->series != NULL)
         series_level(l->series, from, now, l->value);
     l->since = l->settled = now;
-    next_until(l);
+    close_way(l);
 }
 
 /* In the bucket that is being filled. */
@@ -89,17 +86,25 @@ static void hold_large(struct obs_level *l, sim_time now)
     l->since = now;
 }
 
+/* Not before the histogram has its first blocks. */
+static bool holds_long(const struct obs_level *l, sim_time now)
+{
+    return !l->rolled || now - l->since > OBS_ROLL || l->value < 0 || l->value >= LARGE ||
+           (l->hist != NULL && l->held == NULL) || (l->series != NULL && now > l->series->cur_end);
+}
+
 void obs_level_hold(struct obs_level *l, sim_time now)
 {
     int64_t value = l->value;
     obs_level_touch(l, l->since, value);
-    if (now > l->until || value < 0 || value >= LARGE) {
+    if (holds_long(l, now)) {
         hold_long(l, now);
     } else if (value >= OBS_EXACT) {
         hold_large(l, now);
     } else {
         l->top = value > l->top ? value : l->top;
         l->low = value < l->low ? value : l->low;
+        open_way(l);
         obs_level_account(l, now, value, now - l->since);
     }
 }
@@ -133,10 +138,27 @@ static int128 small_squares(const struct obs_level *l)
     return square;
 }
 
-void obs_level_settle(struct obs_level *l, sim_time now)
+/* Up to now, which may be far beyond the bucket. */
+static void put_down(struct obs_level *l, sim_time now)
 {
+    l->wide = 0;
     obs_level_set(l, now, l->value);
     work_in(l);
+    open_way(l);
+}
+
+void obs_level_roll(struct obs_level *l, sim_time now)
+{
+    put_down(l, now);
+    if (l->series != NULL) {
+        series_roll(l->series, now);
+        close_way(l);
+    }
+}
+
+void obs_level_settle(struct obs_level *l, sim_time now)
+{
+    put_down(l, now);
     if (__builtin_add_overflow(l->square, small_squares(l), &l->area2))
         l->overflowed = true;
 }
@@ -147,7 +169,7 @@ void obs_level_reset(struct obs_level *l, sim_time now)
     l->start = now;
     l->min = l->max = l->value;
     l->min_at = l->max_at = now;
-    l->top = INT64_MIN;
+    close_way(l);
     l->low = INT64_MAX;
     l->forgotten += l->area;
     l->area = l->area2 = l->square = 0;

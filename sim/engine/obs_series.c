@@ -1,6 +1,6 @@
 /* obs_series.c - a metric over time in buckets of one width. The bucket being filled is remembered,
  * so that the usual observation needs no division; the last bucket never ends. */
-#include "obs.h"
+#include "obs_series.h"
 
 #include "check.h"
 #include "mem.h"
@@ -12,6 +12,19 @@ static void *column(bool wanted, uint32_t n, size_t bytes, bool *ok)
     void *p = mem_get_zero(n, bytes);
     *ok &= p != NULL;
     return p;
+}
+
+static void begin(struct series *s, sim_time now)
+{
+    CHECK(now >= 0);
+    sim_time bucket = now / s->width;
+    s->cur = bucket < s->n ? (uint32_t)bucket : s->n - 1;
+    s->cur_end = SIM_NEVER;
+    if (s->cur < s->n - 1)
+        s->cur_end = (s->cur + 1) * s->width;
+    s->sum_cur = s->sum + s->cur;
+    s->max_cur = s->max == NULL ? NULL : s->max + s->cur;
+    s->count_cur = s->count == NULL ? NULL : s->count + s->cur;
 }
 
 bool series_open(struct series **out, enum obs_kind kind, uint32_t n, sim_time width)
@@ -34,7 +47,7 @@ bool series_open(struct series **out, enum obs_kind kind, uint32_t n, sim_time w
     }
     for (uint32_t i = 0; s->max != NULL && i < n; i++)
         s->max[i] = INT64_MIN;
-    series_roll(s, 0);
+    begin(s, 0);
     return true;
 }
 
@@ -50,22 +63,14 @@ void series_close(struct series *s)
 
 void series_roll(struct series *s, sim_time now)
 {
-    CHECK(now >= 0);
-    sim_time bucket = now / s->width;
-    s->cur = bucket < s->n ? (uint32_t)bucket : s->n - 1;
-    s->cur_end = SIM_NEVER;
-    if (s->cur < s->n - 1)
-        s->cur_end = (s->cur + 1) * s->width;
-    s->sum_cur = s->sum + s->cur;
-    s->max_cur = s->max == NULL ? NULL : s->max + s->cur;
-    s->count_cur = s->count == NULL ? NULL : s->count + s->cur;
+    if (s != NULL && now >= s->cur_end)
+        begin(s, now);
 }
 
 void series_level(struct series *s, sim_time from, sim_time to, int64_t value)
 {
     while (from < to) {
-        if (from >= s->cur_end)
-            series_roll(s, from);
+        series_roll(s, from);
         sim_time end = to < s->cur_end ? to : s->cur_end;
         s->sum[s->cur] += (int128)value * (end - from);
         if (value > s->max[s->cur])

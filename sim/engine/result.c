@@ -58,7 +58,6 @@ void metric_take_counter(struct metric_value *m, struct obs_counter *c)
     m->sum = (double)c->n;
     m->series = c->series;
     c->series = NULL;
-    c->until = SIM_NEVER;
 }
 
 /* Standard deviation over time. Squares are taken around a whole number near the mean, exactly, so
@@ -92,7 +91,8 @@ void metric_take_level(struct metric_value *m, struct obs_level *l, sim_time now
     m->series = l->series;
     l->hist = NULL;
     l->series = NULL;
-    l->until = -1;
+    l->rolled = false;
+    l->wide = 0;
 }
 
 /* Sample standard deviation. The squares are taken around the whole part of the mean, exactly: with q = sum / n and

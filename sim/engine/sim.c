@@ -17,6 +17,9 @@ struct sim {
     sim_time now;
     uint64_t seq, events;
     uint64_t still, patience; /* events since time has passed, and how many that may be */
+    sim_time bell_at; /* SIM_NEVER: no bell */
+    sim_bell bell;
+    void *owner;      /* of the bell */
     bool halted;
     struct set set;
 };
@@ -28,8 +31,10 @@ struct sim *sim_open(void)
         mem_release(s);
         return NULL;
     }
-    if (s != NULL)
+    if (s != NULL) {
         s->patience = PATIENCE;
+        s->bell_at = SIM_NEVER;
+    }
     return s;
 }
 
@@ -270,9 +275,34 @@ sim_time sim_peek(struct sim *s)
     return SIM_NEVER;
 }
 
+void sim_ring(struct sim *s, sim_time first, sim_bell bell, void *owner)
+{
+    CHECK(first > s->now);
+    s->bell_at = first;
+    s->bell = bell;
+    s->owner = owner;
+}
+
+/* Nothing is due before the bell. False: and nothing else happens by `end`. */
+static bool ring(struct sim *s, sim_time end)
+{
+    sim_time next = sim_peek(s), at = next < end ? next : end;
+    if (at < s->bell_at || at == SIM_NEVER)
+        return false;
+    s->bell_at = s->bell(s->owner, at);
+    CHECK(s->bell_at > at);
+    return true;
+}
+
+/* To the bell, and not on it. */
+static inline sim_time quiet(const struct sim *s, sim_time end)
+{
+    return end < s->bell_at ? end : s->bell_at - 1;
+}
+
 bool sim_step(struct sim *s)
 {
-    return step(s, SIM_NEVER);
+    return step(s, quiet(s, SIM_NEVER)) || (ring(s, SIM_NEVER) && step(s, quiet(s, SIM_NEVER)));
 }
 
 void sim_halt(struct sim *s)
@@ -295,16 +325,24 @@ static bool goes_on(const struct sim *s, const volatile int *stop)
     return !s->halted && !sim_stuck(s) && (stop == NULL || __atomic_load_n(stop, __ATOMIC_RELAXED) == 0);
 }
 
+static bool run_out(struct sim *s, sim_time end)
+{
+    if (end != SIM_NEVER)
+        s->now = end;
+    return true;
+}
+
 EVERY_WAY bool sim_run(struct sim *s, sim_time end, const volatile int *stop)
 {
     CHECK(end >= s->now);
+    sim_time until = quiet(s, end);
     while (goes_on(s, stop)) {
         sim_time began = s->now;
         for (int i = 0; i < STOP_EVENTS; i++) {
-            if (!step(s, end)) {
-                if (end != SIM_NEVER)
-                    s->now = end;
-                return true;
+            while (!step(s, until)) {
+                if (!ring(s, end))
+                    return run_out(s, end);
+                until = quiet(s, end);
             }
         }
         s->still = s->now == began ? s->still + STOP_EVENTS : 0;

@@ -88,6 +88,12 @@ static inline bool sim_pending(const struct sim_timer *t)
     return t->lane != NULL || t->place != SIM_NO_PLACE;
 }
 
+/* Rings before the first event at `first` or later, and before the clock is set beyond it: no event, and nothing that it does
+ * may start or cancel one. `at` is when the next event is due, or the end of the run if that is sooner; it returns, later
+ * than that, the time from which it is to ring again. */
+typedef sim_time (*sim_bell)(void *owner, sim_time at);
+void sim_ring(struct sim *, sim_time first, sim_bell, void *owner);
+
 /* peek and step are apart, so that a front door can pace the same engine by a wall clock.
  * sim_peek: the time of the next event, SIM_NEVER when none. sim_step: executes it; false when none. */
 sim_time sim_peek(struct sim *);

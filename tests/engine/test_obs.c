@@ -41,8 +41,10 @@ static void level_by_hand(void **state)
     obs_level_init(&l, 0, 0);
     assert_true(obs_level_extend(&l, true, 4, 25));
     obs_level_set(&l, 10, 2);
+    obs_level_roll(&l, 30);
     obs_level_add(&l, 30, 3);
     obs_level_add(&l, 40, -4);
+    obs_level_roll(&l, 100);
     metric_take_level(&m, &l, 100);
     assert_null(l.hist);
     assert_null(l.series);
@@ -112,6 +114,8 @@ static void level_against_every_nanosecond(void **state)
     assert_true(obs_level_extend(&l, true, N, WIDTH));
     int64_t value = 3;
     for (sim_time t = 0; t < T; t++) {
+        if (t % WIDTH == 0)
+            obs_level_roll(&l, t);
         if (testrand_below(&r, 40) == 0) {
             value = (int64_t)testrand_below(&r, 30);
             obs_level_set(&l, t, value);
@@ -204,6 +208,7 @@ static void a_count_is_set(void **state)
         assert_true(obs_counter_extend(&c, 2, 50));
         obs_count(&c, 10, 3);
         obs_counter_reset(&c);
+        obs_counter_roll(&c, 60);
         obs_count(&c, 60, 4);
         obs_counter_set(&c, known);
         assert_int_equal(c.n, known);
@@ -233,6 +238,9 @@ static void warm_up_is_forgotten_except_in_series(void **state)
     obs_level_reset(&l, 40);
     obs_tally_reset(&t);
     obs_counter_reset(&c);
+    obs_level_roll(&l, 50);
+    obs_tally_roll(&t, 50);
+    obs_counter_roll(&c, 50);
     obs_level_set(&l, 60, 6);
     obs_tally_add(&t, 60, 2);
     obs_tally_add(&t, 70, 4);
@@ -316,7 +324,9 @@ static void counter_stats(void **state)
     assert_true(obs_counter_extend(&c, 3, 10));
     obs_count(&c, 0, 1);
     obs_count(&c, 9, 2);
+    obs_counter_roll(&c, 10);
     obs_count(&c, 10, 4);
+    obs_counter_roll(&c, 30);
     obs_count(&c, 30, 8); /* after the end: the last bucket */
     obs_count(&c, 1000, 16);
     metric_take_counter(&m, &c);
@@ -414,6 +424,8 @@ static void observing_allocates_nothing(void **state)
     assert_true(obs_tally_extend(&t, true, 10, 100));
     mem_fail_at(0);
     for (sim_time now = 0; now < 2000; now++) {
+        obs_level_roll(&l, now);
+        obs_tally_roll(&t, now);
         obs_level_set(&l, now, now % 7);
         obs_tally_add(&t, now, now);
     }

@@ -69,6 +69,13 @@ static sim_time later(struct testrand *r, sim_time now, uint64_t pace)
     return what == 10 ? now + WIDTH - now % WIDTH : now + (sim_time)testrand_below(r, pace);
 }
 
+/* Observers are rolled when a bucket has ended: at its end, or when something is seen again. */
+static sim_time roll_at(struct testrand *r, sim_time before, sim_time now)
+{
+    bool at_end = now - before < WIDTH && testrand_below(r, 2) == 0;
+    return at_end ? now - now % WIDTH : now;
+}
+
 static uint32_t bucket_of(sim_time at)
 {
     return at / WIDTH < BUCKETS ? (uint32_t)(at / WIDTH) : BUCKETS - 1;
@@ -156,7 +163,10 @@ static void tally_once(struct testrand *r, unsigned taste, bool with_window)
             obs_tally_reset(&t);
         if (testrand_below(r, 100) == 0)
             obs_tally_settle(&t);
+        sim_time before = now;
         now = later(r, now, pace);
+        if (bucket_of(now) != bucket_of(before))
+            obs_tally_roll(&t, roll_at(r, before, now));
         s[i] = (struct seen){0, 1, draw(r, taste)};
         obs_tally_add(&t, now, s[i].value);
         uint32_t b = bucket_of(now);
@@ -251,7 +261,7 @@ static void level_once(struct testrand *r, unsigned taste, bool hist)
     struct seen s[N];
     size_t n = 200 + testrand_below(r, N - 200), warm = testrand_below(r, 2) * testrand_below(r, n);
     uint64_t pace = testrand_below(r, 4) == 0 ? UINT64_C(1) << 38 : 1 + testrand_below(r, 60);
-    sim_time now = 0, min_at = 0, max_at = 0;
+    sim_time now = 0, rolled = 0, min_at = 0, max_at = 0;
     int64_t value = draw(r, taste);
     int128 integral = 0;
     obs_level_init(&l, 0, value);
@@ -261,6 +271,8 @@ static void level_once(struct testrand *r, unsigned taste, bool hist)
     for (size_t i = 0; i < n; i++) {
         sim_time from = now;
         now = later(r, now, pace);
+        if (bucket_of(now) != bucket_of(from) || now - rolled > OBS_ROLL)
+            obs_level_roll(&l, rolled = roll_at(r, from, now));
         s[i] = (struct seen){from, now, value};
         integral += (int128)value * (now - from);
         for (sim_time at = from; at < now;) { /* bucket by bucket */
@@ -331,7 +343,10 @@ static void counters(void **state)
         assert_true(obs_counter_extend(&c, BUCKETS, WIDTH));
         for (unsigned k = 0; k < N; k++) {
             uint64_t by = testrand_below(&r, 3);
+            sim_time last = now;
             now = later(&r, now, 1 + i % 60);
+            if (bucket_of(now) != bucket_of(last))
+                obs_counter_roll(&c, roll_at(&r, last, now));
             if (testrand_below(&r, N) == 0) {
                 obs_counter_reset(&c);
                 before = all;

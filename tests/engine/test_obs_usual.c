@@ -75,6 +75,8 @@ static void play(int64_t usual, uint64_t often, uint64_t seed)
     for (unsigned i = 0; i < 3000; i++) {
         now += (sim_time)testrand_below(&r, 2);
         int64_t value = (int64_t)testrand_below(&r, 5);
+        obs_tally_roll(&p.plain, now);
+        obs_tally_roll(&p.quick, now);
         if (testrand_below(&r, 16) < often)
             value = usual;
         obs_tally_add(&p.plain, now, value);

@@ -490,6 +490,58 @@ static void two_worlds_side_by_side(void **state)
     sim_close(u);
 }
 
+struct tower {
+    struct sim *sim;
+    sim_time    rang[8];
+    int         n;
+};
+
+/* Every ten. */
+static sim_time ring(void *owner, sim_time at)
+{
+    struct tower *t = owner;
+    assert_true(sim_now(t->sim) < at);
+    t->rang[t->n++] = at;
+    page[written++] = '!';
+    page[written] = '\0';
+    return at - at % 10 + 10;
+}
+
+/* Two are due when it rings, and nothing is between 20 and 30; a lane's wake that comes too early is nothing to ring for. */
+static void a_bell_rings_before_what_is_due(void **state)
+{
+    (void)state;
+    static const sim_time at[] = {3, 9, 10, 10, 35, 40};
+    for (int stepwise = 0; stepwise < 2; stepwise++) {
+        struct sim *s = blank_page();
+        struct tower t = {.sim = s};
+        struct sim_lane lane;
+        struct pen p[7];
+        pens_init(p, 7, SIM_STATE);
+        sim_lane_init(&lane, 15);
+        sim_lane_start(s, &lane, &p[6].timer);
+        for (size_t i = 0; i < ARRAY_LEN(at); i++)
+            sim_at(s, &p[i].timer, at[i]);
+        sim_cancel(s, &p[6].timer);
+        sim_ring(s, 10, ring, &t);
+        for (int i = 0; stepwise && i < 6; i++)
+            assert_true(sim_step(s));
+        assert_true(sim_run(s, 49, NULL));
+        assert_string_equal(page, "ab!cd!e!f");
+        assert_true(sim_run(s, 50, NULL));
+        assert_true(sim_run(s, 59, NULL));
+        assert_true(sim_run(s, SIM_NEVER, NULL));
+        assert_false(sim_step(s));
+        assert_string_equal(page, "ab!cd!e!f!");
+        static const sim_time rang[] = {10, 35, 40, 50};
+        for (size_t i = 0; i < ARRAY_LEN(rang); i++)
+            assert_int_equal(t.rang[i], rang[i]);
+        assert_int_equal(sim_events(s), 6);
+        assert_int_equal(sim_now(s), 59);
+        sim_close(s);
+    }
+}
+
 /* Memory from a pool holds what was there before. */
 static void beginning_needs_no_initialised_timer(void **state)
 {
@@ -535,6 +587,7 @@ int main(void)
         cmocka_unit_test(time_that_stands_still_ends_the_run),
         cmocka_unit_test(memory_that_is_short_is_told),
         cmocka_unit_test(two_worlds_side_by_side),
+        cmocka_unit_test(a_bell_rings_before_what_is_due),
         cmocka_unit_test(beginning_needs_no_initialised_timer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
