@@ -96,9 +96,13 @@ static inline struct entity *world_entity(const struct world *w, const struct sp
 /* For `make`: fills the common part. */
 void entity_init(struct entity *, struct world *, const struct spec_entity *);
 /* Folds something that happened to the entity into its fingerprint. what: small number, the room's own. */
+ALWAYS_INLINE void entity_trace_at(struct entity *e, sim_time now, uint32_t what, uint64_t item)
+{
+    trace_fold(&e->print, now, what, item);
+}
 ALWAYS_INLINE void entity_trace(struct entity *e, uint32_t what, uint64_t item)
 {
-    trace_fold(&e->print, sim_now(e->world->sim), what, item);
+    entity_trace_at(e, world_now(e->world), what, item);
 }
 /* The random stream "kind.id/use" of this trial, asked for once: two that share a key void the trial. */
 struct rng_stream entity_stream(const struct entity *, const char *use);
@@ -106,22 +110,25 @@ struct rng_stream entity_stream(const struct entity *, const char *use);
 ALWAYS_INLINE struct rng job_cell(const struct world *w, const struct rng_stream *s, const struct job *j)
 {
     const struct request *r = request_at(&w->requests, j->request);
-    return rng_at(s, w->requests.source[r->source]->origin, request_item(r), j->attempt);
+    return rng_at(s, request_origin(&w->requests, r), request_item(r), j->attempt);
 }
-/* dist_sample at that cell, where draws has the stream and the law. */
-ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const struct job *j)
+/* dist_sample at that cell, where draws has the stream and the law. r: the job's request. */
+ALWAYS_INLINE int64_t job_sample_of(const struct world *w, struct draws *d, const struct job *j, const struct request *r)
 {
-    const struct request *r = request_at(&w->requests, j->request);
-    uint32_t origin = w->requests.source[r->source]->origin;
+    uint32_t origin = request_origin(&w->requests, r);
     if (__builtin_expect(j->attempt == 0, 1))
         return draws_sample(d, origin, request_item(r));
     return draws_again(d, origin, request_item(r), j->attempt);
+}
+ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const struct job *j)
+{
+    return job_sample_of(w, d, j, request_at(&w->requests, j->request));
 }
 /* The first word of job_cell, where redraws has the stream. */
 ALWAYS_INLINE uint64_t job_word(const struct world *w, struct redraws *d, const struct job *j)
 {
     const struct request *r = request_at(&w->requests, j->request);
-    return redraws_word(d, w->requests.source[r->source]->origin, request_item(r), j->attempt);
+    return redraws_word(d, request_origin(&w->requests, r), request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of
  * their metrics in the table's order. level: initial value. false: memory is short. */

@@ -16,39 +16,39 @@ static uint64_t version(const struct database *d, uint32_t key)
 
 static void written(struct database *d, uint32_t key)
 {
-    if (d->versioned && !map64_put(&d->versions, key, version(d, key) + 1))
+    if (!map64_put(&d->versions, key, version(d, key) + 1))
         d->s.e.world->failed = true;
 }
 
-static void do_read(struct database *d, struct wire_call *c)
+static void do_read(struct database *d, struct wire_call *c, sim_time now)
 {
     d->versioned = true;
     c->token = version(d, c->job.key);
-    obs_count(&d->count[0], world_now(d->s.e.world), 1);
+    obs_count(&d->count[0], now, 1);
 }
 
-static enum call_verdict do_write(struct database *d, const struct wire_call *c)
+static enum call_verdict do_write(struct database *d, const struct wire_call *c, sim_time now)
 {
     if ((c->job.flags & JOB_CONDITIONAL) != 0 && c->token != version(d, c->job.key)) {
-        obs_count(&d->count[DM_CONFLICTS - DM_READS], world_now(d->s.e.world), 1);
+        obs_count(&d->count[DM_CONFLICTS - DM_READS], now, 1);
         return CALL_CONFLICT;
     }
-    if (!station_fails(&d->s, c))
+    if (__builtin_expect(d->versioned, 0) && !station_fails(&d->s, c))
         written(d, c->job.key);
     return CALL_OK;
 }
 
 EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
 {
-    (void)sim;
+    sim_time now = sim_now(sim);
     struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
     struct database *d = (struct database *)c->server;
     enum call_verdict verdict = CALL_OK;
     if ((c->job.flags & JOB_READ) != 0)
-        do_read(d, c);
+        do_read(d, c, now);
     else
-        verdict = do_write(d, c);
-    stay_end(&d->s, c, verdict);
+        verdict = do_write(d, c, now);
+    stay_end(&d->s, c, now, verdict);
 }
 
 static void worked(struct station *s, struct wire_call *c)

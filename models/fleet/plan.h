@@ -21,7 +21,7 @@ ALWAYS_INLINE int64_t plan_sample(const struct worker *w, struct draws *d)
     const struct world *world = worker_world(w);
     if (__builtin_expect(w->job.attempt != 0, 0))
         return job_sample(world, d, &w->job);
-    return draws_sample(d, world->requests.source[w->request->source]->origin, request_item(w->request));
+    return draws_sample(d, request_origin(&world->requests, w->request), request_item(w->request));
 }
 /* The job's own time. */
 ALWAYS_INLINE sim_time plan_time(const struct worker *w)

@@ -190,7 +190,7 @@ ALWAYS_INLINE void take_effect(struct worker *w)
         worker_note(w, LIFE_DONE)->value = world_now(world) - w->began;
     if (is_aside(f, r))
         r->served |= f->served;
-    requests_effect(world, w->job.request, r, &f->e);
+    requests_effect(world, world_now(world), w->job.request, r, &f->e);
     w->failures = 0;
     w->pause = 0;
 }
@@ -251,7 +251,8 @@ EVERY_WAY static void step_replied(struct wire_call *call, enum call_verdict ver
 
 ALWAYS_INLINE void take_steps(struct worker *w)
 {
-    walk_begin(&w->walk, &w->fleet->steps, &w->job, steps_done, step_done, step_replied);
+    struct world *world = worker_world(w);
+    walk_begin(&w->walk, &w->fleet->steps, world, world_now(world), &w->job, w->request, steps_done, step_done, step_replied);
 }
 
 static void last_step_done(struct steps_walk *walk, enum call_verdict verdict)

@@ -70,7 +70,7 @@ static void finish(struct caller *c, enum call_verdict verdict)
         forget(c);
     if (verdict == CALL_OK && p->more != NULL && p->more->has_budget)
         budget_success(&p->more->budget, world_now(world_of(c)));
-    caller_done(c, verdict, c->done);
+    caller_done(c, world_now(world_of(c)), verdict, c->done);
 }
 
 /* --- attempts --- */
@@ -133,7 +133,7 @@ static void retry(struct caller *c, enum call_verdict verdict, sim_time retry_at
         attempt_again(c);
     } else if (pause == 0 && world_spins(c->policy->owner, &c->spin)) {
         forget(c);
-        caller_done(c, verdict, c->done);
+        caller_done(c, world_now(world_of(c)), verdict, c->done);
     } else {
         c->state = CALLER_PAUSING;
         sim_begin_after(world_of(c)->sim, &c->timer, SIM_MESSAGE, on_pause_over, pause);
@@ -157,7 +157,7 @@ void caller_refused(struct caller *c, enum call_verdict verdict, sim_time retry_
     if (may_retry(c, verdict))
         retry(c, verdict, retry_at);
     else
-        caller_done(c, verdict, c->done);
+        caller_done(c, world_now(world_of(c)), verdict, c->done);
 }
 
 static void tell_breaker(struct caller *c, enum call_verdict verdict)
@@ -326,20 +326,29 @@ void caller_knock(struct caller *c, void (*reply)(struct wire_call *, enum call_
         p->wary = CALLER_WARY;
         caller_refused(c, verdict, SIM_NEVER);
     } else {
+        struct world *w = world_of(c);
         p->wary--;
-        caller_enter(c, &job, reply);
+        caller_enter(c, w, world_now(w), &job, c->attempt, c->call, reply);
     }
 }
 
 static void attempt_again(struct caller *c)
 {
-    if (c->policy->more != NULL) {
+    const struct caller_policy *p = c->policy;
+    if (p->more != NULL) {
         attempt_more(c);
         return;
     }
-    count(c->policy->retries, world_of(c));
+    struct world *w = world_of(c);
+    sim_time now = world_now(w);
+    caller_count(p->retries, now);
     note(c, LIFE_RETRY, CALL_OK);
-    caller_out(c, c->done, plain_reply);
+    if (p->accept != NULL) {
+        struct job job = caller_job(c, 0);
+        caller_send(c, w, now, &job, c->attempt, c->call, plain_reply);
+    } else {
+        caller_out(c, now, c->done);
+    }
 }
 
 void caller_first_more(struct caller *c)
@@ -357,13 +366,14 @@ void caller_first_more(struct caller *c)
 void caller_start_copy(struct caller *c, struct caller_policy *p, const struct job *job, uint32_t copy,
                        void (*done)(struct caller *, enum call_verdict))
 {
-    caller_begin(c, p, job, copy, done, plain_reply);
+    struct world *w = p->owner->world;
+    caller_begin(c, p, w, world_now(w), job, request_at(&w->requests, job->request), copy, done, plain_reply);
 }
 
 void caller_start(struct caller *c, struct caller_policy *p, const struct job *job,
                   void (*done)(struct caller *, enum call_verdict))
 {
-    caller_begin(c, p, job, 0, done, plain_reply);
+    caller_start_copy(c, p, job, 0, done);
 }
 
 void caller_stop(struct caller *c)

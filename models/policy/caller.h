@@ -104,6 +104,7 @@ struct caller {
     struct caller_policy *policy;
     struct wire_call     *call;    /* current attempt, and older ones behind it */
     struct job            job;
+    struct request       *request; /* the job's */
     void (*done)(struct caller *, enum call_verdict); /* once; may be called inside caller_start */
     uint32_t              attempt; /* 0-based */
     uint32_t              copy;    /* which of the parallel ones */

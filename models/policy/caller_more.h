@@ -39,7 +39,7 @@ struct job caller_job_more(const struct caller *, uint32_t hedge);
 static inline struct job caller_job_plain(const struct caller_policy *p, struct job job, uint32_t own)
 {
     job.flags &= (uint16_t)~JOB_OPERATION;
-    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
+    job.attempt = __builtin_expect(job.attempt == 0, 1) ? (uint16_t)(p->first + own) : attempt_code(job.attempt, p->radix, p->first + own);
     return job;
 }
 static inline struct job caller_job(const struct caller *c, uint32_t hedge)

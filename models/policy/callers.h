@@ -1,7 +1,7 @@
 /* callers.h - private to models/policy and to those who make a call for every request (producers): the straight way of a call,
  * inline. It is open to a policy that has nothing beyond timeout, attempts and backoff, and one target that serves CALL and is
  * reached in no time. Whatever does not go straight - another verdict than yes, an answer that is not the only one under
- * way - goes on in caller.c. */
+ * way - goes on in caller.c. Whose frame it is hands down what it has in hand: the world, the time, where the request is. */
 #ifndef CALLERS_H
 #define CALLERS_H
 
@@ -38,13 +38,13 @@ ALWAYS_INLINE void caller_count(struct obs_counter *c, sim_time now)
 }
 
 /* Nothing is under way any more. */
-ALWAYS_INLINE void caller_done(struct caller *c, enum call_verdict verdict, void (*done)(struct caller *, enum call_verdict))
+ALWAYS_INLINE void caller_done(struct caller *c, sim_time now, enum call_verdict verdict,
+                               void (*done)(struct caller *, enum call_verdict))
 {
     const struct caller_policy *p = c->policy;
     c->state = CALLER_IDLE;
     if (p->attempts > 1 && p->metrics != NULL) {
         struct obs_tally *attempts = &p->metrics->attempts;
-        sim_time now = world_now(p->owner->world);
         if (__builtin_expect(c->attempt == 0, 1))
             obs_tally_usual(attempts, now);
         else
@@ -55,7 +55,7 @@ ALWAYS_INLINE void caller_done(struct caller *c, enum call_verdict verdict, void
 
 /* An offer that takes no time is answered already when it returns: no call, no timer. Who gives up meanwhile leaves a hold on
  * the request behind. */
-ALWAYS_INLINE void caller_offer(struct caller *c, void (*done)(struct caller *, enum call_verdict))
+ALWAYS_INLINE void caller_offer(struct caller *c, sim_time now, void (*done)(struct caller *, enum call_verdict))
 {
     struct caller_policy *p = c->policy;
     enum call_verdict verdict;
@@ -70,74 +70,77 @@ ALWAYS_INLINE void caller_offer(struct caller *c, void (*done)(struct caller *, 
     else if (!answered)
         caller_go(c);
     else if (__builtin_expect(verdict == CALL_OK && c->call == NULL, 1))
-        caller_done(c, CALL_OK, done);
+        caller_done(c, now, CALL_OK, done);
     else
         caller_offered(c, verdict, retry_at);
 }
 
-/* An attempt's call goes out; the answer comes by `reply`, perhaps inside. */
-ALWAYS_INLINE void caller_enter(struct caller *c, const struct job *job, void (*reply)(struct wire_call *, enum call_verdict))
+/* The call of an attempt of that number goes out; the answer comes by `reply`, perhaps inside. */
+ALWAYS_INLINE void caller_enter(struct caller *c, struct world *w, sim_time now, const struct job *job, uint32_t attempt,
+                                struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
 {
     struct caller_policy *p = c->policy;
-    struct world *w = p->owner->world;
-    struct wire_call *call = call_open(w, p->target, job);
+    struct wire_call *call = call_open(w, p->target, job, c->request);
     if (__builtin_expect(call == NULL, 0)) {
         caller_not_sent(c);
         return;
     }
     c->state = CALLER_WAITING;
     call->client = c;
-    call->tag = c->attempt;
-    call->older = c->call;
+    call->tag = attempt;
+    call->older = older;
     call->reply = reply;
     call->state = 0;
-    call->arrived = world_now(w);
+    call->arrived = now;
     c->call = call;
     if (p->timeout != SIM_NEVER)
         sim_begin_in_lane(w->sim, &p->lane, &c->timer, SIM_LATE, caller_timed_out);
     p->accept(p->target, call);
 }
 
-ALWAYS_INLINE void caller_send(struct caller *c, void (*reply)(struct wire_call *, enum call_verdict))
+/* An attempt of a policy whose calls go straight. */
+ALWAYS_INLINE void caller_send(struct caller *c, struct world *w, sim_time now, const struct job *job, uint32_t attempt,
+                               struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
 {
-    if (__builtin_expect(c->policy->wary > 0, 0)) {
+    caller_count(c->policy->tries, now);
+    if (__builtin_expect(c->policy->wary > 0, 0))
         caller_knock(c, reply);
-        return;
-    }
-    struct job job = caller_job(c, 0);
-    caller_enter(c, &job, reply);
+    else
+        caller_enter(c, w, now, job, attempt, older, reply);
 }
 
-/* One attempt of a policy that has nothing more. */
-ALWAYS_INLINE void caller_out(struct caller *c, void (*done)(struct caller *, enum call_verdict),
-                              void (*reply)(struct wire_call *, enum call_verdict))
+/* An attempt of a policy that has nothing more, whose calls do not go straight. */
+ALWAYS_INLINE void caller_out(struct caller *c, sim_time now, void (*done)(struct caller *, enum call_verdict))
 {
     struct caller_policy *p = c->policy;
-    caller_count(p->tries, world_now(p->owner->world));
-    if (p->accept != NULL)
-        caller_send(c, reply);
-    else if (p->offers)
-        caller_offer(c, done);
+    caller_count(p->tries, now);
+    if (p->offers)
+        caller_offer(c, now, done);
     else
         caller_go(c);
 }
 
-/* caller_start_copy: done and reply belong together (caller_replied). */
-ALWAYS_INLINE void caller_begin(struct caller *c, struct caller_policy *p, const struct job *job, uint32_t copy,
-                                void (*done)(struct caller *, enum call_verdict),
+/* caller_start_copy; r: the job's request. done and reply belong together (caller_replied). */
+ALWAYS_INLINE void caller_begin(struct caller *c, struct caller_policy *p, struct world *w, sim_time now, const struct job *job,
+                                struct request *r, uint32_t copy, void (*done)(struct caller *, enum call_verdict),
                                 void (*reply)(struct wire_call *, enum call_verdict))
 {
     CHECK(c->state == CALLER_IDLE);
     c->policy = p;
     c->call = NULL;
+    c->request = r;
     job_copy(&c->job, job);
     c->attempt = 0;
     c->copy = copy;
     c->done = done;
-    if (__builtin_expect(p->more != NULL, 0))
+    if (p->accept != NULL) {
+        struct job first = caller_job_plain(p, *job, copy);
+        caller_send(c, w, now, &first, 0, NULL, reply);
+    } else if (__builtin_expect(p->more != NULL, 0)) {
         caller_first_more(c);
-    else
-        caller_out(c, done, reply);
+    } else {
+        caller_out(c, now, done);
+    }
 }
 
 /* An attempt was refused in no time. Where one is, others are. */
@@ -158,17 +161,17 @@ ALWAYS_INLINE void caller_replied(struct wire_call *call, enum call_verdict verd
         caller_reply(call, verdict);
         return;
     }
-    struct world *w = p->owner->world;
-    sim_time retry_at = call->retry_at, sent = call->arrived;
+    struct world *w = call->server->world; /* the owner's, too; but here the way to it is short */
+    sim_time now = world_now(w);
     call_end(w, call);
     if (p->timeout != SIM_NEVER)
         sim_cancel(w->sim, &c->timer);
     if (__builtin_expect(verdict != CALL_OK, 0)) {
-        if (sent == world_now(w))
+        if (call->arrived == now)
             caller_be_wary(p);
-        caller_refused(c, verdict, retry_at);
+        caller_refused(c, verdict, call->retry_at);
     } else {
-        caller_done(c, CALL_OK, done);
+        caller_done(c, now, CALL_OK, done);
     }
 }
 

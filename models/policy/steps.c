@@ -251,7 +251,8 @@ static void next(struct steps_walk *w, const struct job *job)
         w->caller.policy = p;
         fan_start(w, p, job, over);
     } else {
-        caller_begin(&w->caller, p, job, 0, step_done, replied);
+        struct world *world = p->owner->world;
+        caller_begin(&w->caller, p, world, world_now(world), job, request_at(&world->requests, job->request), 0, step_done, replied);
     }
 }
 
@@ -273,7 +274,12 @@ void walk_first(struct steps_walk *w, const struct job *job)
 void steps_start(struct steps_walk *w, const struct steps *steps, const struct job *job,
                  void (*done)(struct steps_walk *, enum call_verdict))
 {
-    walk_begin(w, steps, job, done, step_done, replied);
+    w->steps = steps;
+    w->fan = NULL;
+    w->at = 0;
+    w->done = done;
+    w->caller.token = 0;
+    walk_first(w, job);
 }
 
 void steps_stop(struct steps_walk *w)

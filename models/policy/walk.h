@@ -25,9 +25,9 @@ ALWAYS_INLINE void walk_over(struct steps_walk *w, enum call_verdict verdict, vo
         done(w, verdict);
 }
 
-/* steps_start; step_done ends in walk_over with `done`, and reply in caller_replied with step_done. */
-ALWAYS_INLINE void walk_begin(struct steps_walk *w, const struct steps *steps, const struct job *job,
-                              void (*done)(struct steps_walk *, enum call_verdict),
+/* steps_start; r: the job's request. step_done ends in walk_over with `done`, and reply in caller_replied with step_done. */
+ALWAYS_INLINE void walk_begin(struct steps_walk *w, const struct steps *steps, struct world *world, sim_time now,
+                              const struct job *job, struct request *r, void (*done)(struct steps_walk *, enum call_verdict),
                               void (*step_done)(struct caller *, enum call_verdict),
                               void (*reply)(struct wire_call *, enum call_verdict))
 {
@@ -38,7 +38,7 @@ ALWAYS_INLINE void walk_begin(struct steps_walk *w, const struct steps *steps, c
     w->done = done;
     w->caller.token = 0;
     if (__builtin_expect(steps->n > 0 && p->chance == WALK_ALWAYS && p->parallel == 1, 1))
-        caller_begin(&w->caller, p, job, 0, step_done, reply);
+        caller_begin(&w->caller, p, world, now, job, r, 0, step_done, reply);
     else
         walk_first(w, job);
 }

@@ -5,7 +5,7 @@
 
 void producer_told(struct producer *p, uint32_t request, enum call_verdict verdict)
 {
-    producer_tell(p, request, verdict);
+    producer_tell(p, request, request_at(&producer_world(p)->requests, request), verdict);
 }
 
 void producer_be_event(const struct producer *p, uint64_t item, struct job *job)
@@ -20,7 +20,8 @@ void producer_be_event(const struct producer *p, uint64_t item, struct job *job)
 
 bool producer_born(struct producer *p, uint64_t item, struct job *job)
 {
-    return producer_birth(p, item, job);
+    struct world *w = producer_world(p);
+    return producer_birth(p, w, world_now(w), item, job) != NULL;
 }
 
 void producer_fault(struct entity *e, const struct fault_state *f)

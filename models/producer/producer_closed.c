@@ -43,8 +43,9 @@ ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
 {
     struct activity *a = CONTAINER_OF(c, struct activity, caller);
     uint32_t request = c->job.request;
+    struct request *r = c->request;
     producer_think(a);
-    producer_tell(a->producer, request, verdict);
+    producer_tell(a->producer, request, r, verdict);
 }
 
 static void replied(struct wire_call *call, enum call_verdict verdict)
@@ -77,7 +78,7 @@ static void on_thought(struct sim *s, struct sim_timer *t)
     }
     p->item++;
     a->round++;
-    producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)},
+    producer_bear(p, a, sim_now(s), item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)},
                   answered, replied);
 }
 

@@ -38,44 +38,46 @@ ALWAYS_INLINE struct activity *producer_activity(struct producer *p)
     return a;
 }
 
-/* producer_born */
-ALWAYS_INLINE bool producer_birth(struct producer *p, uint64_t item, struct job *job)
+/* producer_born; NULL: memory is short. */
+ALWAYS_INLINE struct request *producer_birth(struct producer *p, struct world *w, sim_time now, uint64_t item, struct job *job)
 {
-    struct world *w = producer_world(p);
     if (__builtin_expect(p->events.n > 0, 0)) {
         struct job event = *job; /* only this one's address is known elsewhere */
         producer_be_event(p, item, &event);
         *job = event;
     }
-    struct request *r = requests_open(w, &p->source, p->source_number, item, job->size, job->key, &job->request);
+    struct request *r = requests_open(w, now, &p->source, p->source_number, item, job->size, job->key, &job->request);
     if (__builtin_expect(r == NULL, 0))
-        return false;
-    job->flags |= record_flag(r);
+        return NULL;
+    if (__builtin_expect(p->source.n_record > 0, 0))
+        job->flags |= record_flag(r);
     p->n_active++;
-    entity_trace(&p->e, TRACE_BORN, item);
-    return true;
+    entity_trace_at(&p->e, now, TRACE_BORN, item);
+    return r;
 }
 
-/* producer_told */
-ALWAYS_INLINE void producer_tell(struct producer *p, uint32_t request, enum call_verdict verdict)
+/* producer_told; r: where that request is. */
+ALWAYS_INLINE void producer_tell(struct producer *p, uint32_t request, struct request *r, enum call_verdict verdict)
 {
     struct world *w = producer_world(p);
-    struct request *r = request_at(&w->requests, request);
+    sim_time now = world_now(w);
     bool ok = verdict == CALL_OK;
-    obs_count(ok ? &p->told_ok : &p->told_no, world_now(w), 1);
-    entity_trace(&p->e, TRACE_TOLD, request_item(r) << 4 | verdict);
+    obs_count(ok ? &p->told_ok : &p->told_no, now, 1);
+    entity_trace_at(&p->e, now, TRACE_TOLD, request_item(r) << 4 | verdict);
     p->n_active--;
-    requests_told(w, &p->source, request, r, ok);
+    requests_told(w, now, &p->source, request, r, ok);
     requests_drop(w, request, r);
 }
 
 /* Born, and called for at once; done and reply as for caller_begin. */
-ALWAYS_INLINE void producer_bear(struct producer *p, struct activity *a, uint64_t item, struct job job,
+ALWAYS_INLINE void producer_bear(struct producer *p, struct activity *a, sim_time now, uint64_t item, struct job job,
                                  void (*done)(struct caller *, enum call_verdict),
                                  void (*reply)(struct wire_call *, enum call_verdict))
 {
-    if (producer_birth(p, item, &job))
-        caller_begin(&a->caller, &p->policy, &job, 0, done, reply);
+    struct world *w = producer_world(p);
+    struct request *r = producer_birth(p, w, now, item, &job);
+    if (r != NULL)
+        caller_begin(&a->caller, &p->policy, w, now, &job, r, 0, done, reply);
 }
 
 #endif

@@ -40,8 +40,9 @@ ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
     struct activity *a = CONTAINER_OF(c, struct activity, caller);
     struct producer *p = a->producer;
     uint32_t request = c->job.request;
+    struct request *r = c->request;
     stock_give(&p->activities, a);
-    producer_tell(p, request, verdict);
+    producer_tell(p, request, r, verdict);
 }
 
 EVERY_WAY static void replied(struct wire_call *call, enum call_verdict verdict)
@@ -51,14 +52,14 @@ EVERY_WAY static void replied(struct wire_call *call, enum call_verdict verdict)
 
 void producer_ask(struct producer *p, struct activity *a, uint64_t item, struct job job)
 {
-    producer_bear(p, a, item, job, answered, replied);
+    producer_bear(p, a, world_now(producer_world(p)), item, job, answered, replied);
 }
 
-ALWAYS_INLINE void arrive_one(struct producer *p, uint64_t item)
+ALWAYS_INLINE void arrive_one(struct producer *p, sim_time now, uint64_t item)
 {
     struct activity *a = producer_activity(p);
     if (a != NULL)
-        producer_bear(p, a, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)}, answered, replied);
+        producer_bear(p, a, now, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)}, answered, replied);
 }
 
 static uint64_t batch_size(const struct producer *p, uint64_t epoch)
@@ -70,12 +71,13 @@ static uint64_t batch_size(const struct producer *p, uint64_t epoch)
 
 static void arrive(struct producer *p, uint64_t first, uint64_t n)
 {
+    sim_time now = world_now(producer_world(p));
     uint64_t step = p->send_batch ? p->parcel_max : 1;
     for (uint64_t i = 0; i < n && !producer_world(p)->failed; i += step) {
         if (p->send_batch)
             producer_send(p, NULL, first + i, 1, (uint32_t)(n - i < step ? n - i : step));
         else
-            arrive_one(p, first + i);
+            arrive_one(p, now, first + i);
     }
 }
 
@@ -92,7 +94,6 @@ static __attribute__((noinline)) void arrive_together(struct producer *p)
 
 EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
 {
-    (void)s;
     struct producer *p = CONTAINER_OF(t, struct producer, next);
     if (p->batch != NULL) {
         arrive_together(p);
@@ -103,7 +104,7 @@ EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
     if (p->down)
         entity_trace(&p->e, TRACE_SKIPPED, item);
     else
-        arrive_one(p, item);
+        arrive_one(p, sim_now(s), item);
     schedule(p);
 }
 

@@ -126,10 +126,10 @@ static __attribute__((noinline)) void finish_forwarding(struct service *v, struc
         wire_reply(c, verdict);
 }
 
-ALWAYS_INLINE void finish(struct service *v, struct wire_call *c, enum call_verdict verdict)
+ALWAYS_INLINE void finish(struct service *v, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
     if (__builtin_expect(v->forwards.n == 0 || verdict != CALL_OK, 1))
-        stay_end(&v->s, c, verdict);
+        stay_end(&v->s, c, now, verdict);
     else
         finish_forwarding(v, c);
 }
@@ -141,7 +141,7 @@ ALWAYS_INLINE void steps_done(struct steps_walk *walk, enum call_verdict verdict
     struct wire_call *c = CONTAINER_OF(walk, struct visit, walk)->call;
     struct service *v = service_of((struct station *)c->server);
     close_visit(v, c);
-    finish(v, c, verdict_of(verdict));
+    finish(v, c, world_now(v->s.e.world), verdict_of(verdict));
 }
 
 ALWAYS_INLINE void step_done(struct caller *caller, enum call_verdict verdict)
@@ -190,21 +190,21 @@ static void start_crashing(struct service *v, struct visit *visit, const struct 
         steps_start(&visit->walk, &visit->part, job, crash_done);
 }
 
-ALWAYS_INLINE void start_steps(struct service *v, struct visit *visit, const struct job *job)
+ALWAYS_INLINE void start_steps(struct service *v, struct visit *visit, const struct wire_call *c, sim_time now)
 {
     if (__builtin_expect(v->crash > 0, 0))
-        start_crashing(v, visit, job);
+        start_crashing(v, visit, &c->job);
     else
-        walk_begin(&visit->walk, &v->steps, job, steps_done, step_done, step_replied);
+        walk_begin(&visit->walk, &v->steps, v->s.e.world, now, &c->job, c->request, steps_done, step_done, step_replied);
 }
 
 EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
 {
-    (void)sim;
+    sim_time now = sim_now(sim);
     struct wire_call *c = CONTAINER_OF(t, struct wire_call, timer);
     struct service *v = service_of((struct station *)c->server);
     if (v->steps.n == 0) {
-        finish(v, c, CALL_OK);
+        finish(v, c, now, CALL_OK);
         return;
     }
     enum call_verdict verdict;
@@ -218,7 +218,7 @@ EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
     if (visit == NULL)
         station_end(&v->s, c, CALL_FAILED);
     else
-        start_steps(v, visit, &c->job);
+        start_steps(v, visit, c, now);
 }
 
 static void worked(struct station *s, struct wire_call *c)

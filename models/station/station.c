@@ -12,9 +12,9 @@ static struct station *station_of(struct entity *e)
     return (struct station *)e;
 }
 
-static void trace(struct station *s, uint32_t what, const struct wire_call *c, uint32_t detail)
+static void trace(struct station *s, sim_time now, uint32_t what, const struct wire_call *c, uint32_t detail)
 {
-    stay_trace(s, what, c->job.attempt, request_at(&s->e.world->requests, c->job.request), detail);
+    stay_trace(s, now, what, c->job.attempt, c->request, detail);
 }
 
 /* --- lists --- */
@@ -179,7 +179,7 @@ void station_go_odd(struct station *s, struct wire_call *c, sim_time now)
 static void refuse(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
     stay_count(s, verdict == CALL_THROTTLED ? STATION_THROTTLED : STATION_REFUSED, now);
-    trace(s, TRACE_REFUSED, c, verdict);
+    trace(s, now, TRACE_REFUSED, c, verdict);
     if (c->on == CALL_ON_OWN)
         s->ops->hung_up(s, now);
     call_reply(c, verdict);
@@ -232,7 +232,7 @@ static void accept_odd(struct station *s, struct wire_call *c, sim_time now)
 EVERY_WAY void station_accept(struct entity *e, struct wire_call *c)
 {
     struct station *s = station_of(e);
-    sim_time now = world_now(e->world);
+    sim_time now = c->arrived;
     stay_count(s, STATION_ARRIVED, now);
     if (__builtin_expect(s->plain, 1))
         accept(s, c, now, s->running.n < s->open);
@@ -253,7 +253,7 @@ bool station_turns_away(struct entity *e, const struct job *job, uint32_t n, enu
     obs_count(&s->count[STATION_REFUSED], now, n);
     const struct request *r = request_at(&e->world->requests, job->request);
     for (uint32_t i = 0; i < n; i++)
-        stay_trace(s, TRACE_REFUSED, (uint16_t)(job->attempt + i), r, *verdict);
+        stay_trace(s, now, TRACE_REFUSED, (uint16_t)(job->attempt + i), r, *verdict);
     return true;
 }
 
@@ -269,12 +269,12 @@ bool station_fails(const struct station *s, const struct wire_call *c)
 
 enum call_verdict station_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
 {
-    return stay_depart(s, c, verdict);
+    return stay_depart(s, c, world_now(s->e.world), verdict);
 }
 
 void station_end(struct station *s, struct wire_call *c, enum call_verdict verdict)
 {
-    stay_end(s, c, verdict);
+    stay_end(s, c, world_now(s->e.world), verdict);
 }
 
 void station_stop(struct station *s, struct wire_call *c)
@@ -305,7 +305,7 @@ void station_cancel(struct entity *e, struct wire_call *c)
     if (c->state == STATE_RUNNING)
         station_stop(s, c);
     stay_count(s, STATION_CANCELLED, now);
-    trace(s, TRACE_LEFT, c, 0);
+    trace(s, now, TRACE_LEFT, c, 0);
     s->n_cancelled++;
     station_leave(s, c, now);
     wire_vanish(c);
@@ -314,7 +314,7 @@ void station_cancel(struct entity *e, struct wire_call *c)
 
 void station_drop(struct station *s, struct wire_call *c, sim_time now, bool answer, enum call_verdict verdict)
 {
-    trace(s, TRACE_LEFT, c, 1);
+    trace(s, now, TRACE_LEFT, c, 1);
     station_leave(s, c, now);
     if (answer)
         wire_reply(c, verdict);

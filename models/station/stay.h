@@ -11,9 +11,10 @@
 
 enum { TRACE_END = 1, TRACE_REFUSED, TRACE_LEFT, TRACE_FAULT };
 
-ALWAYS_INLINE void stay_trace(struct station *s, uint32_t what, uint16_t attempt, const struct request *r, uint32_t detail)
+ALWAYS_INLINE void stay_trace(struct station *s, sim_time now, uint32_t what, uint16_t attempt, const struct request *r,
+                              uint32_t detail)
 {
-    entity_trace(&s->e, what, request_item(r) << 16 ^ (uint64_t)attempt ^ (uint64_t)detail << 60);
+    entity_trace_at(&s->e, now, what, request_item(r) << 16 ^ (uint64_t)attempt ^ (uint64_t)detail << 60);
 }
 
 ALWAYS_INLINE void stay_count(struct station *s, enum station_metric m, sim_time now)
@@ -68,7 +69,7 @@ ALWAYS_INLINE void stay_out(struct station *s, struct wire_call *c, sim_time now
 ALWAYS_INLINE sim_time stay_time(struct station *s, const struct wire_call *c)
 {
     sim_time t = s->time_constant;
-    return t >= 0 ? t : job_sample(s->e.world, &s->times, &c->job);
+    return t >= 0 ? t : job_sample_of(s->e.world, &s->times, &c->job, c->request);
 }
 
 /* A call has a server, where there is no `more`. false: its work takes no time (station_at_once). */
@@ -120,19 +121,16 @@ ALWAYS_INLINE void stay_go(struct station *s, struct wire_call *c, sim_time now)
 }
 
 /* station_depart */
-ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call *c, enum call_verdict verdict)
+ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
-    struct world *w = s->e.world;
-    struct request *r = request_at(&w->requests, c->job.request);
-    sim_time now = world_now(w);
     CHECK(c->state == STATE_RUNNING);
     if (__builtin_expect(!s->plain, 0) && verdict == CALL_OK && station_fails(s, c))
         verdict = CALL_FAILED;
     stay_count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
     obs_tally_add(&s->sojourn, now, now - c->arrived);
-    stay_trace(s, TRACE_END, c->job.attempt, r, verdict);
+    stay_trace(s, now, TRACE_END, c->job.attempt, c->request, verdict);
     if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)
-        requests_effect(w, c->job.request, r, &s->e);
+        requests_effect(s->e.world, now, c->job.request, c->request, &s->e);
     if (__builtin_expect(!s->plain, 0))
         station_go_odd(s, c, now);
     else if (stay_passes_on(s))
@@ -143,9 +141,9 @@ ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call 
 }
 
 /* station_end */
-ALWAYS_INLINE void stay_end(struct station *s, struct wire_call *c, enum call_verdict verdict)
+ALWAYS_INLINE void stay_end(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
-    verdict = stay_depart(s, c, verdict);
+    verdict = stay_depart(s, c, now, verdict);
     call_reply(c, verdict);
 }
 

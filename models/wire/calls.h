@@ -11,7 +11,8 @@
 #define CALL_ON_THE_WAY 255
 #define CALL_COMES_BACK 254
 
-ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server, const struct job *job)
+/* wire_open; r: the job's request. */
+ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server, const struct job *job, struct request *r)
 {
     struct wire_call *c = stock_take(&w->calls);
     if (__builtin_expect(c == NULL, 0)) {
@@ -26,6 +27,7 @@ ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server
     c->older = NULL;
     c->token = 0;
     c->server = server;
+    c->request = r;
     c->visit = NULL;
     c->state = CALL_ON_THE_WAY;
     c->on = CALL_ON_NONE;

@@ -9,6 +9,7 @@ bool request_table_open(struct world *w)
     struct request_table *t = &w->requests;
     const struct spec *spec = w->spec;
     t->source = arena_get(&w->arena, (spec->n_entity + 1) * sizeof(struct request_source *));
+    t->origin = arena_get(&w->arena, (spec->n_entity + 1) * sizeof(uint32_t));
     t->warmup = spec->warmup;
     t->birth_end = SIM_NEVER;
     if (spec->series) {
@@ -16,7 +17,7 @@ bool request_table_open(struct world *w)
         t->n_birth = (uint32_t)((spec->duration - 1) / spec->interval + 1);
         CHECK(t->n_birth <= UINT16_MAX);
     }
-    return t->source != NULL;
+    return t->source != NULL && t->origin != NULL;
 }
 
 void request_table_close(struct world *w)
@@ -39,6 +40,7 @@ uint32_t request_source_add(struct world *w, struct request_source *s)
     if (s->by_birth == NULL)
         t->failed = true;
     t->source[t->n_source] = s;
+    t->origin[t->n_source] = s->origin;
     return t->n_source++;
 }
 
@@ -58,7 +60,7 @@ void requests_record_birth(struct world *w, uint32_t slot)
 uint32_t request_open(struct world *w, uint32_t source, uint64_t item, uint32_t size, uint32_t key)
 {
     uint32_t slot;
-    requests_open(w, w->requests.source[source], source, item, size, key, &slot);
+    requests_open(w, world_now(w), w->requests.source[source], source, item, size, key, &slot);
     return slot;
 }
 
@@ -93,13 +95,13 @@ void request_drop_parked(struct world *w, uint32_t slot)
 
 void request_effect(struct world *w, uint32_t slot, const struct entity *where)
 {
-    requests_effect(w, slot, request_at(&w->requests, slot), where);
+    requests_effect(w, world_now(w), slot, request_at(&w->requests, slot), where);
 }
 
 void request_told(struct world *w, uint32_t slot, bool ok)
 {
     struct request *r = request_at(&w->requests, slot);
-    requests_told(w, w->requests.source[r->source], slot, r, ok);
+    requests_told(w, world_now(w), w->requests.source[r->source], slot, r, ok);
 }
 
 void fates_add(struct fates *into, const struct fates *f)

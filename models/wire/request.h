@@ -63,6 +63,7 @@ struct request_source {
 struct request_table {
     struct slab             slab;
     struct request_source **source; /* embedded in their producers */
+    uint32_t               *origin; /* theirs: what most samples ask of a source */
     uint32_t                n_source;
     uint32_t                n_birth;
     sim_time                birth_width, warmup;
@@ -74,11 +75,17 @@ struct request_table {
 
 ALWAYS_INLINE struct request *request_at(const struct request_table *t, uint32_t slot)
 {
-    return (struct request *)slab_at(&t->slab, slot);
+    return (struct request *)slab_at_of(&t->slab, slot, sizeof(struct request));
 }
 ALWAYS_INLINE uint64_t request_item(const struct request *r)
 {
     return (uint64_t)r->item_high << 32 | r->item_low;
+}
+
+/* The second word of random cells, with its item as the third. */
+ALWAYS_INLINE uint32_t request_origin(const struct request_table *t, const struct request *r)
+{
+    return t->origin[r->source];
 }
 
 /* The world makes room for as many sources as the scenario has entities. */

@@ -1,5 +1,5 @@
 /* requests.h - private to request.c and to those by whose hands every request goes (producers, stations, queues, fleets): what
- * happens to each of them, inline. Who has found a request in the table hands on where it is. */
+ * happens to each of them, inline. Who has found a request in the table hands on where it is, and who knows what time it is, the time. */
 #ifndef REQUESTS_H
 #define REQUESTS_H
 
@@ -23,12 +23,11 @@ ALWAYS_INLINE uint16_t requests_bucket(struct request_table *t, sim_time now)
 }
 
 /* request_open; s: its source, of that number. NULL: memory is short. */
-ALWAYS_INLINE struct request *requests_open(struct world *w, struct request_source *s, uint32_t source, uint64_t item, uint32_t size,
-                                            uint32_t key, uint32_t *number)
+ALWAYS_INLINE struct request *requests_open(struct world *w, sim_time now, struct request_source *s, uint32_t source, uint64_t item,
+                                            uint32_t size, uint32_t key, uint32_t *number)
 {
     struct request_table *t = &w->requests;
-    sim_time now = world_now(w);
-    uint32_t slot = *number = slab_take(&t->slab);
+    uint32_t slot = *number = slab_take_of(&t->slab, sizeof(struct request));
     if (__builtin_expect(slot == SLAB_NONE, 0)) {
         t->failed = true;
         return NULL;
@@ -63,15 +62,19 @@ ALWAYS_INLINE void requests_settle(struct world *w, uint32_t slot, struct reques
     if (__builtin_expect((r->flags & (REQUEST_EFFECT | REQUEST_RECORDED)) == REQUEST_RECORDED, 0))
         record_add(w, slot, LIFE_LOST, t->source[r->source]->maker);
     r->flags = 0;
-    slab_give(&t->slab, slot);
+    slab_give_at(&t->slab, slot, r);
 }
 
 /* request_drop */
 ALWAYS_INLINE void requests_drop(struct world *w, uint32_t slot, struct request *r)
 {
-    CHECK(r->alive > 0);
-    if (--r->alive == 0 && r->parked == 0)
+    if (__builtin_expect(r->alive == 1 && r->parked == 0, 1)) {
+        r->alive = r->served = 0;
         requests_settle(w, slot, r);
+        return;
+    }
+    CHECK(r->alive > 0);
+    r->alive--;
 }
 
 /* Before the end of warm-up everything is observed, for the series; what it adds up to is forgotten then. */
@@ -93,7 +96,7 @@ ALWAYS_INLINE void requests_first_effect(struct request_source *s, struct reques
 }
 
 /* request_effect */
-ALWAYS_INLINE void requests_effect(struct world *w, uint32_t slot, struct request *r, const struct entity *where)
+ALWAYS_INLINE void requests_effect(struct world *w, sim_time now, uint32_t slot, struct request *r, const struct entity *where)
 {
     struct request_table *t = &w->requests;
     struct request_source *s = t->source[r->source];
@@ -107,7 +110,7 @@ ALWAYS_INLINE void requests_effect(struct world *w, uint32_t slot, struct reques
             REQUEST_FATE(s, r, repeated);
         return;
     }
-    sim_time now = world_now(w), took = now - r->birth;
+    sim_time took = now - r->birth;
     r->flags = (uint8_t)(flags | REQUEST_EFFECT);
     obs_count(&s->done, now, 1);
     if (requests_observed(t, flags, now))
@@ -116,10 +119,9 @@ ALWAYS_INLINE void requests_effect(struct world *w, uint32_t slot, struct reques
 }
 
 /* request_told */
-ALWAYS_INLINE void requests_told(struct world *w, struct request_source *s, uint32_t slot, struct request *r, bool ok)
+ALWAYS_INLINE void requests_told(struct world *w, sim_time now, struct request_source *s, uint32_t slot, struct request *r, bool ok)
 {
     struct request_table *t = &w->requests;
-    sim_time now = world_now(w);
     unsigned flags = r->flags;
     CHECK((flags & (REQUEST_TOLD_OK | REQUEST_TOLD_NO)) == 0);
     r->flags = (uint8_t)(flags | (ok ? REQUEST_TOLD_OK : REQUEST_TOLD_NO));

@@ -17,6 +17,7 @@
 #include "sim.h"
 
 struct entity;
+struct request;
 struct world;
 
 /* ---- PUSH ---- */
@@ -126,6 +127,7 @@ struct wire_call {
     bool                client_done, server_done;
     bool                far;      /* there and back, below, are set */
     bool                offer;    /* the client's: where the server takes PUSH and CALL, PUSH (an event) */
+    struct request     *request;  /* the job's */
     struct wire_call   *next; /* next … visit: the server's; tag … verdict: the client's */
     union {
         struct wire_call *prev, **at; /* at: the `next` or head that points here */
@@ -149,7 +151,7 @@ struct wire_call {
 
 struct call_ops {
     sim_time (*latency)(struct entity *, const struct job *); /* network or API time before the server sees it; NULL: none */
-    /* The server owns the call until it ends it with wire_reply or wire_vanish; may do so at once. */
+    /* The server owns the call until it ends it with wire_reply or wire_vanish; may do so at once. call->arrived is now. */
     void (*accept)(struct entity *, struct wire_call *);
     /* Whether n calls for that job, their attempt codes counting up, would all be refused now: then they have been, and *verdict is
      * the answer (CALL_REFUSED, CALL_DOWN). false: nothing has happened. NULL: it does not tell. */
