@@ -21,13 +21,20 @@ void producer_be_event(const struct producer *p, uint64_t item, struct job *job)
 bool producer_born(struct producer *p, uint64_t item, struct job *job)
 {
     struct world *w = producer_world(p);
-    return producer_birth(p, w, world_now(w), item, job) != NULL;
+    return producer_birth(p, w, world_now(w), item, job, false) != NULL;
+}
+
+void producer_judge(struct producer *p)
+{
+    p->plain = !p->down && p->arrivals == ARRIVALS_POISSON && p->batch == NULL && p->key == NULL && p->size_constant >= 0 &&
+               p->events.n == 0 && p->source.n_record == 0;
 }
 
 void producer_fault(struct entity *e, const struct fault_state *f)
 {
     struct producer *p = (struct producer *)e;
     p->down = (f->active & FAULT_DOWN) != 0;
+    producer_judge(p);
     entity_trace(e, TRACE_FAULT, f->active);
 }
 

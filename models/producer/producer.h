@@ -126,6 +126,7 @@ struct producer {
     struct request_source   source;
     uint32_t                source_number;
     bool                    down;
+    bool                    plain;    /* not down, and its requests come one by one and are all alike (producer_judge) */
     int64_t                 n_active;
     struct obs_counter      told_ok, told_no, tries, retries, timeouts;
     struct caller_metrics   caller;

@@ -79,7 +79,7 @@ static void on_thought(struct sim *s, struct sim_timer *t)
     p->item++;
     a->round++;
     producer_bear(p, a, sim_now(s), item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)},
-                  answered, replied);
+                  false, answered, replied);
 }
 
 static sim_time thought(const struct activity *a)

@@ -32,6 +32,9 @@ void producer_told(struct producer *, uint32_t request, enum call_verdict);
 /* A template says what the request is, and how large. */
 void producer_be_event(const struct producer *, uint64_t item, struct job *);
 
+/* Sets `plain`. After a change of what it is made of. */
+void producer_judge(struct producer *);
+
 /* --- producer_open.c --- */
 
 /* Born, and called for at once, by an activity of the stock. */

@@ -38,10 +38,11 @@ ALWAYS_INLINE struct activity *producer_activity(struct producer *p)
     return a;
 }
 
-/* producer_born; NULL: memory is short. */
-ALWAYS_INLINE struct request *producer_birth(struct producer *p, struct world *w, sim_time now, uint64_t item, struct job *job)
+/* producer_born; NULL: memory is short. plain: the producer is known to be. */
+ALWAYS_INLINE struct request *producer_birth(struct producer *p, struct world *w, sim_time now, uint64_t item, struct job *job,
+                                             bool plain)
 {
-    if (__builtin_expect(p->events.n > 0, 0)) {
+    if (!plain && p->events.n > 0) {
         struct job event = *job; /* only this one's address is known elsewhere */
         producer_be_event(p, item, &event);
         *job = event;
@@ -49,7 +50,7 @@ ALWAYS_INLINE struct request *producer_birth(struct producer *p, struct world *w
     struct request *r = requests_open(w, now, &p->source, p->source_number, item, job->size, job->key, &job->request);
     if (__builtin_expect(r == NULL, 0))
         return NULL;
-    if (__builtin_expect(p->source.n_record > 0, 0))
+    if (!plain)
         job->flags |= record_flag(r);
     p->n_active++;
     entity_trace_at(&p->e, now, TRACE_BORN, item);
@@ -70,12 +71,12 @@ ALWAYS_INLINE void producer_tell(struct producer *p, uint32_t request, struct re
 }
 
 /* Born, and called for at once; done and reply as for caller_begin. */
-ALWAYS_INLINE void producer_bear(struct producer *p, struct activity *a, sim_time now, uint64_t item, struct job job,
+ALWAYS_INLINE void producer_bear(struct producer *p, struct activity *a, sim_time now, uint64_t item, struct job job, bool plain,
                                  void (*done)(struct caller *, enum call_verdict),
                                  void (*reply)(struct wire_call *, enum call_verdict))
 {
     struct world *w = producer_world(p);
-    struct request *r = producer_birth(p, w, now, item, &job);
+    struct request *r = producer_birth(p, w, now, item, &job, plain);
     if (r != NULL)
         caller_begin(&a->caller, &p->policy, w, now, &job, r, 0, done, reply);
 }

@@ -15,6 +15,8 @@ static sim_time next_renewal(struct producer *p)
 static sim_time next_arrival(struct producer *p)
 {
     switch (p->arrivals) {
+    case ARRIVALS_POISSON:
+        return profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch));
     case ARRIVALS_CONSTANT:
         return profile_next_constant(&p->walk);
     case ARRIVALS_RENEWAL:
@@ -24,15 +26,23 @@ static sim_time next_arrival(struct producer *p)
     }
 }
 
-ALWAYS_INLINE void schedule(struct producer *p)
+static void schedule(struct producer *p)
 {
     struct world *w = producer_world(p);
     if (p->item >= p->limit || p->epoch >= RNG_ITEM_MAX)
         return;
-    sim_time at = p->arrivals == ARRIVALS_POISSON ? profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch))
-                                                  : next_arrival(p);
+    sim_time at = next_arrival(p);
     if (at < w->spec->duration)
         sim_at(w->sim, &p->next, at);
+}
+
+ALWAYS_INLINE void schedule_poisson(struct producer *p)
+{
+    if (p->item >= p->limit || p->epoch >= RNG_ITEM_MAX)
+        return;
+    sim_time at = profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch));
+    if (at < p->walk.end)
+        sim_at(producer_world(p)->sim, &p->next, at);
 }
 
 ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
@@ -52,14 +62,19 @@ EVERY_WAY static void replied(struct wire_call *call, enum call_verdict verdict)
 
 void producer_ask(struct producer *p, struct activity *a, uint64_t item, struct job job)
 {
-    producer_bear(p, a, world_now(producer_world(p)), item, job, answered, replied);
+    producer_bear(p, a, world_now(producer_world(p)), item, job, false, answered, replied);
 }
 
-ALWAYS_INLINE void arrive_one(struct producer *p, sim_time now, uint64_t item)
+/* Of a plain producer, or of any. */
+ALWAYS_INLINE void arrive_one(struct producer *p, sim_time now, uint64_t item, bool plain)
 {
+    struct job job = {.size = (uint32_t)p->size_constant, .key = JOB_NO_KEY};
     struct activity *a = producer_activity(p);
-    if (a != NULL)
-        producer_bear(p, a, now, item, (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)}, answered, replied);
+    if (a == NULL)
+        return;
+    if (!plain)
+        job = (struct job){.size = producer_size_of(p, item), .key = producer_key_of(p, item)};
+    producer_bear(p, a, now, item, job, plain, answered, replied);
 }
 
 static uint64_t batch_size(const struct producer *p, uint64_t epoch)
@@ -77,7 +92,7 @@ static void arrive(struct producer *p, uint64_t first, uint64_t n)
         if (p->send_batch)
             producer_send(p, NULL, first + i, 1, (uint32_t)(n - i < step ? n - i : step));
         else
-            arrive_one(p, now, first + i);
+            arrive_one(p, now, first + i, false);
     }
 }
 
@@ -92,9 +107,8 @@ static __attribute__((noinline)) void arrive_together(struct producer *p)
     schedule(p);
 }
 
-EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
+static __attribute__((noinline)) void arrive_anyhow(struct producer *p, sim_time now)
 {
-    struct producer *p = CONTAINER_OF(t, struct producer, next);
     if (p->batch != NULL) {
         arrive_together(p);
         return;
@@ -104,8 +118,20 @@ EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
     if (p->down)
         entity_trace(&p->e, TRACE_SKIPPED, item);
     else
-        arrive_one(p, sim_now(s), item);
+        arrive_one(p, now, item, false);
     schedule(p);
+}
+
+EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
+{
+    struct producer *p = CONTAINER_OF(t, struct producer, next);
+    if (__builtin_expect(!p->plain, 0)) {
+        arrive_anyhow(p, sim_now(s));
+        return;
+    }
+    p->epoch++;
+    arrive_one(p, sim_now(s), p->item++, true);
+    schedule_poisson(p);
 }
 
 void producer_start(struct entity *e)
@@ -113,6 +139,7 @@ void producer_start(struct entity *e)
     struct producer *p = (struct producer *)e;
     const struct spec *spec = e->world->spec;
     sim_time start = spec_int(e->spec, PRODUCER_START);
+    producer_judge(p);
     if (p->arrivals == ARRIVALS_CLOSED) {
         producer_closed_start(p);
         return;
