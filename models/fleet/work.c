@@ -251,8 +251,7 @@ EVERY_WAY static void step_replied(struct wire_call *call, enum call_verdict ver
 
 ALWAYS_INLINE void take_steps(struct worker *w)
 {
-    struct world *world = worker_world(w);
-    walk_begin(&w->walk, &w->fleet->steps, world, world_now(world), &w->job, w->request, steps_done, step_done, step_replied);
+    walk_begin(&w->walk, &w->fleet->steps, worker_world(w), world_now(worker_world(w)), &w->job, w->request, steps_done, step_done, step_replied);
 }
 
 static void last_step_done(struct steps_walk *walk, enum call_verdict verdict)
@@ -264,7 +263,7 @@ static void last_step_done(struct steps_walk *walk, enum call_verdict verdict)
 /* The step over which it dies has its turn. */
 static void die_in_step(struct worker *w)
 {
-    w->part = (struct steps){1, w->fleet->steps.policy + w->crash_step};
+    w->part = (struct steps){.n = 1, .policy = w->fleet->steps.policy + w->crash_step};
     steps_start(&w->walk, &w->part, &w->job, last_step_done);
     worker_die(w);
 }
@@ -321,7 +320,7 @@ static void do_steps(struct worker *w)
         take_steps(w);
         return;
     }
-    w->part = (struct steps){(uint32_t)w->crash_step, f->steps.policy};
+    w->part = (struct steps){.n = (uint32_t)w->crash_step, .policy = f->steps.policy};
     steps_start(&w->walk, &w->part, &w->job, before_last_done);
 }
 

@@ -328,7 +328,7 @@ void caller_knock(struct caller *c, void (*reply)(struct wire_call *, enum call_
     } else {
         struct world *w = world_of(c);
         p->wary--;
-        caller_enter(c, w, world_now(w), &job, c->attempt, c->call, reply);
+        caller_enter(c, w, world_now(w), job_words_of(&job), c->request, c->attempt, c->call, reply);
     }
 }
 
@@ -344,8 +344,8 @@ static void attempt_again(struct caller *c)
     caller_count(p->retries, now);
     note(c, LIFE_RETRY, CALL_OK);
     if (p->accept != NULL) {
-        struct job job = caller_job(c, 0);
-        caller_send(c, w, now, &job, c->attempt, c->call, plain_reply);
+        struct job_words job = caller_words_plain(p, job_words_of(&c->job), c->attempt * p->parallel + c->copy);
+        caller_send(c, w, now, job, c->request, c->attempt, c->call, plain_reply);
     } else {
         caller_out(c, now, c->done);
     }

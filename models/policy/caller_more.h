@@ -39,8 +39,15 @@ struct job caller_job_more(const struct caller *, uint32_t hedge);
 static inline struct job caller_job_plain(const struct caller_policy *p, struct job job, uint32_t own)
 {
     job.flags &= (uint16_t)~JOB_OPERATION;
-    job.attempt = __builtin_expect(job.attempt == 0, 1) ? (uint16_t)(p->first + own) : attempt_code(job.attempt, p->radix, p->first + own);
+    job.attempt = attempt_code(job.attempt, p->radix, p->first + own);
     return job;
+}
+/* The same of its words; most jobs have neither an attempt code nor flags. */
+ALWAYS_INLINE struct job_words caller_words_plain(const struct caller_policy *p, struct job_words job, uint32_t own)
+{
+    uint64_t rest = job.high >> 32, flags = rest >> 16 & (uint16_t)~JOB_OPERATION;
+    uint16_t attempt = __builtin_expect(rest == 0, 1) ? (uint16_t)(p->first + own) : attempt_code((uint16_t)rest, p->radix, p->first + own);
+    return (struct job_words){job.low, (uint32_t)job.high | (uint64_t)attempt << 32 | flags << 48};
 }
 static inline struct job caller_job(const struct caller *c, uint32_t hedge)
 {

@@ -59,7 +59,7 @@ struct wire_call *caller_open(struct caller *c, uint32_t hedge)
     struct job job = caller_job(c, hedge);
     uint32_t target = p->more == NULL ? 0 : pick(c, &job, hedge);
     struct entity *server = p->target != NULL ? p->target : p->more->targets.target[target];
-    struct wire_call *call = call_open(p->owner->world, server, &job, c->request);
+    struct wire_call *call = call_open(p->owner->world, server, job_words_of(&job), c->request);
     if (call == NULL)
         return NULL;
     call->client = c;

@@ -44,7 +44,8 @@ bool caller_turned_away(struct caller_policy *p, const struct job *job, enum cal
 {
     if (p->backoff != NULL || p->parallel > 1 || p->attempts > CALLER_AT_ONCE || job_recorded(job))
         return false;
-    struct job first = caller_job_plain(p, *job, 0);
+    struct job first;
+    job_put(&first, caller_words_plain(p, job_words_of(job), 0));
     sim_time now = world_now(p->owner->world);
     if (!p->turns_away(p->target, &first, p->attempts, verdict))
         return false;

@@ -76,11 +76,11 @@ ALWAYS_INLINE void caller_offer(struct caller *c, sim_time now, void (*done)(str
 }
 
 /* The call of an attempt of that number goes out; the answer comes by `reply`, perhaps inside. */
-ALWAYS_INLINE void caller_enter(struct caller *c, struct world *w, sim_time now, const struct job *job, uint32_t attempt,
-                                struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
+ALWAYS_INLINE void caller_enter(struct caller *c, struct world *w, sim_time now, struct job_words job, struct request *r,
+                                uint32_t attempt, struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
 {
     struct caller_policy *p = c->policy;
-    struct wire_call *call = call_open(w, p->target, job, c->request);
+    struct wire_call *call = call_open(w, p->target, job, r);
     if (__builtin_expect(call == NULL, 0)) {
         caller_not_sent(c);
         return;
@@ -99,14 +99,14 @@ ALWAYS_INLINE void caller_enter(struct caller *c, struct world *w, sim_time now,
 }
 
 /* An attempt of a policy whose calls go straight. */
-ALWAYS_INLINE void caller_send(struct caller *c, struct world *w, sim_time now, const struct job *job, uint32_t attempt,
-                               struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
+ALWAYS_INLINE void caller_send(struct caller *c, struct world *w, sim_time now, struct job_words job, struct request *r,
+                               uint32_t attempt, struct wire_call *older, void (*reply)(struct wire_call *, enum call_verdict))
 {
     caller_count(c->policy->tries, now);
     if (__builtin_expect(c->policy->wary > 0, 0))
         caller_knock(c, reply);
     else
-        caller_enter(c, w, now, job, attempt, older, reply);
+        caller_enter(c, w, now, job, r, attempt, older, reply);
 }
 
 /* An attempt of a policy that has nothing more, whose calls do not go straight. */
@@ -129,18 +129,17 @@ ALWAYS_INLINE void caller_begin(struct caller *c, struct caller_policy *p, struc
     c->policy = p;
     c->call = NULL;
     c->request = r;
-    job_copy(&c->job, job);
+    struct job_words words = job_words_of(job);
+    job_put(&c->job, words);
     c->attempt = 0;
     c->copy = copy;
     c->done = done;
-    if (p->accept != NULL) {
-        struct job first = caller_job_plain(p, *job, copy);
-        caller_send(c, w, now, &first, 0, NULL, reply);
-    } else if (__builtin_expect(p->more != NULL, 0)) {
+    if (p->accept != NULL)
+        caller_send(c, w, now, caller_words_plain(p, words, copy), r, 0, NULL, reply);
+    else if (__builtin_expect(p->more != NULL, 0))
         caller_first_more(c);
-    } else {
+    else
         caller_out(c, now, done);
-    }
 }
 
 /* An attempt was refused in no time. Where one is, others are. */

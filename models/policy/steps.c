@@ -171,6 +171,12 @@ static void share_digits(struct steps *s)
     }
 }
 
+static void set_up(struct steps *s)
+{
+    share_digits(s);
+    s->straight = s->n > 0 && s->policy->chance == WALK_ALWAYS && s->policy->parallel == 1;
+}
+
 static bool add_list(struct steps *s, struct entity *owner, const struct value *list, const char *word,
                      struct steps_counters counters)
 {
@@ -198,7 +204,7 @@ bool steps_init(struct steps *s, struct entity *owner, const struct value *calls
     if (s->policy == NULL || !add_list(s, owner, calls, "calls", counters) ||
         !add_list(s, owner, sends, "sends", counters))
         return false;
-    share_digits(s);
+    set_up(s);
     return true;
 }
 
@@ -209,7 +215,7 @@ bool steps_init_list(struct steps *s, struct entity *owner, const struct value *
     s->policy = arena_get(&owner->world->arena, (list->list.n + 1) * sizeof(*s->policy));
     if (s->policy == NULL || !add_list(s, owner, list, name, counters))
         return false;
-    share_digits(s);
+    set_up(s);
     return true;
 }
 

@@ -9,6 +9,7 @@
 struct steps {
     uint32_t              n;
     struct caller_policy *policy;
+    bool                  straight; /* the first is made always, and is one call; not set: nobody has looked */
 };
 struct fan;
 /* One walk under way; embedded in the activity, which outlives it. All zero is idle. */

@@ -37,7 +37,7 @@ ALWAYS_INLINE void walk_begin(struct steps_walk *w, const struct steps *steps, s
     w->at = 0;
     w->done = done;
     w->caller.token = 0;
-    if (__builtin_expect(steps->n > 0 && p->chance == WALK_ALWAYS && p->parallel == 1, 1))
+    if (__builtin_expect(steps->straight, 1))
         caller_begin(&w->caller, p, world, now, job, r, 0, step_done, reply);
     else
         walk_first(w, job);

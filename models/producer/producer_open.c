@@ -36,13 +36,12 @@ static void schedule(struct producer *p)
         sim_at(w->sim, &p->next, at);
 }
 
-ALWAYS_INLINE void schedule_poisson(struct producer *p)
+/* Of a plain producer. */
+ALWAYS_INLINE sim_time next_poisson(struct producer *p)
 {
     if (p->item >= p->limit || p->epoch >= RNG_ITEM_MAX)
-        return;
-    sim_time at = profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch));
-    if (at < p->walk.end)
-        sim_at(producer_world(p)->sim, &p->next, at);
+        return SIM_NEVER;
+    return profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch));
 }
 
 ALWAYS_INLINE void answered(struct caller *c, enum call_verdict verdict)
@@ -130,8 +129,11 @@ EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
         return;
     }
     p->epoch++;
-    arrive_one(p, sim_now(s), p->item++, true);
-    schedule_poisson(p);
+    uint64_t item = p->item++;
+    sim_time next = next_poisson(p); /* a long chain with a division in it: worked out while the request is born */
+    arrive_one(p, sim_now(s), item, true);
+    if (next < p->walk.end)
+        sim_at(s, &p->next, next);
 }
 
 void producer_start(struct entity *e)

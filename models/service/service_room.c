@@ -98,7 +98,7 @@ static void forward(struct service *v, struct wire_call *c, uint32_t way, uint32
     visit->forwarded = true;
     steps_walk_init(&visit->walk);
     visit->walk.caller.who = who;
-    visit->part = (struct steps){1, v->forwards.policy + way};
+    visit->part = (struct steps){.n = 1, .policy = v->forwards.policy + way};
     steps_start(&visit->walk, &visit->part, &job, forward_done);
 }
 
@@ -183,7 +183,7 @@ static void start_crashing(struct service *v, struct visit *visit, const struct 
         steps_start(&visit->walk, &v->steps, job, steps_done);
         return;
     }
-    visit->part = (struct steps){done, v->steps.policy};
+    visit->part = (struct steps){.n = done, .policy = v->steps.policy};
     if (done == 0)
         crash_done(&visit->walk, CALL_OK);
     else

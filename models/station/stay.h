@@ -123,10 +123,14 @@ ALWAYS_INLINE void stay_go(struct station *s, struct wire_call *c, sim_time now)
 /* station_depart */
 ALWAYS_INLINE enum call_verdict stay_depart(struct station *s, struct wire_call *c, sim_time now, enum call_verdict verdict)
 {
+    __builtin_prefetch(c->client, 1); /* who soon gets the answer */
     CHECK(c->state == STATE_RUNNING);
     if (__builtin_expect(!s->plain, 0) && verdict == CALL_OK && station_fails(s, c))
         verdict = CALL_FAILED;
-    stay_count(s, verdict == CALL_OK ? STATION_COMPLETED : STATION_FAILED, now);
+    if (__builtin_expect(verdict == CALL_OK, 1))
+        stay_count(s, STATION_COMPLETED, now);
+    else
+        stay_count(s, STATION_FAILED, now);
     obs_tally_add(&s->sojourn, now, now - c->arrived);
     stay_trace(s, now, TRACE_END, c->job.attempt, c->request, verdict);
     if (verdict == CALL_OK && (c->job.flags & JOB_READ) == 0)

@@ -4,7 +4,7 @@
 
 struct wire_call *wire_open(struct world *w, struct entity *server, const struct job *job)
 {
-    return call_open(w, server, job, request_at(&w->requests, job->request));
+    return call_open(w, server, job_words_of(job), request_at(&w->requests, job->request));
 }
 
 /* Of a call that its client has abandoned. */

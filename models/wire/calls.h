@@ -12,14 +12,14 @@
 #define CALL_COMES_BACK 254
 
 /* wire_open; r: the job's request. */
-ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server, const struct job *job, struct request *r)
+ALWAYS_INLINE struct wire_call *call_open(struct world *w, struct entity *server, struct job_words job, struct request *r)
 {
     struct wire_call *c = stock_take(&w->calls);
     if (__builtin_expect(c == NULL, 0)) {
         w->failed = true;
         return NULL;
     }
-    job_copy(&c->job, job);
+    job_put(&c->job, job);
     c->reply = NULL;
     c->client = NULL;
     c->tag = 0;
@@ -94,10 +94,19 @@ ALWAYS_INLINE void call_send(struct wire_call *c)
     ops->accept(server, c);
 }
 
+/* Gone, answered, far away or an offer: read in one go, which none of them was written shortly before. */
+ALWAYS_INLINE bool call_is_odd(const struct wire_call *c)
+{
+    uint32_t odd;
+    _Static_assert(offsetof(struct wire_call, offer) - offsetof(struct wire_call, client_done) == sizeof(odd) - 1, "they stand side by side");
+    memcpy(&odd, &c->client_done, sizeof(odd));
+    return odd != 0;
+}
+
 /* wire_reply; most answers come at once to a client that waits. */
 ALWAYS_INLINE void call_reply(struct wire_call *c, enum call_verdict verdict)
 {
-    if (__builtin_expect(c->client_done | c->far | c->server_done, 0)) {
+    if (__builtin_expect(call_is_odd(c), 0)) {
         wire_reply(c, verdict);
         return;
     }

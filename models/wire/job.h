@@ -20,22 +20,35 @@ struct job {
 };
 #define JOB_NO_KEY UINT32_MAX
 
-ALWAYS_INLINE void job_write(struct job *to, uint32_t request, uint32_t size, uint32_t key, uint16_t attempt, uint16_t flags)
+struct job_words {
+    uint64_t low, high; /* request and size; key, attempt and flags, each from bit 0, 32, 48 on */
+};
+ALWAYS_INLINE struct job_words job_words(uint32_t request, uint32_t size, uint32_t key, uint16_t attempt, uint16_t flags)
+{
+    return (struct job_words){request | (uint64_t)size << 32, key | (uint64_t)attempt << 32 | (uint64_t)flags << 48};
+}
+ALWAYS_INLINE struct job_words job_words_of(const struct job *j)
+{
+    return job_words(j->request, j->size, j->key, j->attempt, j->flags);
+}
+ALWAYS_INLINE void job_put(struct job *to, struct job_words w)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t low = request | (uint64_t)size << 32;
-    uint64_t high = key | (uint64_t)attempt << 32 | (uint64_t)flags << 48;
-    __asm__("" : "+r"(low), "+r"(high));
-    memcpy(to, &low, sizeof(low));
-    memcpy(&to->key, &high, sizeof(high));
+    __asm__("" : "+r"(w.low), "+r"(w.high));
+    memcpy(to, &w.low, sizeof(w.low));
+    memcpy(&to->key, &w.high, sizeof(w.high));
 #else
-    *to = (struct job){request, size, key, attempt, flags};
+    *to = (struct job){(uint32_t)w.low, (uint32_t)(w.low >> 32), (uint32_t)w.high, (uint16_t)(w.high >> 32), (uint16_t)(w.high >> 48)};
 #endif
+}
+ALWAYS_INLINE void job_write(struct job *to, uint32_t request, uint32_t size, uint32_t key, uint16_t attempt, uint16_t flags)
+{
+    job_put(to, job_words(request, size, key, attempt, flags));
 }
 /* The same as *to = *from. */
 ALWAYS_INLINE void job_copy(struct job *to, const struct job *from)
 {
-    job_write(to, from->request, from->size, from->key, from->attempt, from->flags);
+    job_put(to, job_words_of(from));
 }
 
 #define JOB_RECORDED 0x4000 /* flag: its request's life is written down (record.h) */

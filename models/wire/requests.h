@@ -103,12 +103,13 @@ ALWAYS_INLINE void requests_effect(struct world *w, sim_time now, uint32_t slot,
     if (where != s->done_at)
         return;
     unsigned flags = r->flags;
-    if (__builtin_expect((flags & REQUEST_RECORDED) != 0, 0))
-        record_add(w, slot, LIFE_EFFECT, where)->value = flags & REQUEST_EFFECT ? 2 : 1;
-    if (flags & REQUEST_EFFECT) {
-        if (flags & REQUEST_COUNTED)
+    if (__builtin_expect((flags & (REQUEST_RECORDED | REQUEST_EFFECT)) != 0, 0)) {
+        if (flags & REQUEST_RECORDED)
+            record_add(w, slot, LIFE_EFFECT, where)->value = flags & REQUEST_EFFECT ? 2 : 1;
+        if ((flags & (REQUEST_EFFECT | REQUEST_COUNTED)) == (REQUEST_EFFECT | REQUEST_COUNTED))
             REQUEST_FATE(s, r, repeated);
-        return;
+        if (flags & REQUEST_EFFECT)
+            return;
     }
     sim_time took = now - r->birth;
     r->flags = (uint8_t)(flags | REQUEST_EFFECT);

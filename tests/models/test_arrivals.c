@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "modulation.h"
-#include "run_support.h"
+#include "run_same.h"
+#include "testrand.h"
 
 #define SERVED "producer.p.target = service.s\nservice.s.servers = 1000000\n"
 
@@ -346,6 +347,46 @@ static void test_users_send_batches(void **state)
     run_free(&r);
 }
 
+/* --- the plain producer's way, and any other's --- */
+
+/* Drawn producers run twice: as they are, and with a request to be recorded that never comes, which makes them anything but plain. */
+static void test_plain(void **state)
+{
+    (void)state;
+    static const char *const more[] = {
+        "",
+        "producer.p.limit = 37\n",
+        "producer.p.limit = 1\n",
+        "producer.p.start = 3500ms\n",
+        "producer.p.size = 100KiB\n",
+        "producer.p.profile[0].at = 2s\nproducer.p.profile[0].for = 3s\nproducer.p.profile[0].rate = 0/s\n",
+        "producer.p.profile[0].at = 2s\nproducer.p.profile[0].for = 3s\nproducer.p.profile[0].rate = 5/s\nproducer.p.profile[0].ramp_to = 50/s\n",
+        "producer.p.sine.period = 8s\nproducer.p.sine.amplitude = 90%\nproducer.p.sine.peak = 1s\n",
+        "fault.a.target = producer.p\nfault.a.effect = down\nfault.a.at = 1s\nfault.a.for = 500ms\nfault.a.every = 2s\n",
+        "producer.q.rate = 20/s\nproducer.q.target = service.s\n",
+        "run.series = false\n",
+    };
+    struct testrand r = testrand_open("plain", 20261123), *rng = &r;
+    double offered = 0;
+    for (int i = 0; i < 200; i++) {
+        const size_t n = sizeof more / sizeof more[0];
+        size_t a = testrand_below(rng, n), b = a < 5 ? 5 + testrand_below(rng, n - 5) : testrand_below(rng, 5);
+        char text[2000], other[2100];
+        snprintf(text, sizeof text,
+                 "run.duration = 10s\nrun.warmup = %ds\nproducer.p.rate = %d/s\nproducer.p.target = service.s\n"
+                 "producer.p.deadline = 500ms\nproducer.p.call.attempts = 2\nproducer.p.call.timeout = 1s\n"
+                 "service.s.servers = %d\nservice.s.waiting = 3\nservice.s.time = exponential(100ms)\n%s%s",
+                 (int)testrand_below(rng, 3), 1 + (int)testrand_below(rng, 40), 1 + (int)testrand_below(rng, 3), more[a], more[b]);
+        snprintf(other, sizeof other, "%srun.record = producer.p: 4000000000\n", text);
+        struct run plain = run_lines(text), any = run_lines(other);
+        run_same(&plain, &any, text);
+        offered += run_count(&plain, "producer.p", "offered");
+        run_free(&plain);
+        run_free(&any);
+    }
+    assert_true(offered > 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,7 +399,7 @@ int main(void)
         cmocka_unit_test(test_states),          cmocka_unit_test(test_batch_station),
         cmocka_unit_test(test_addresses),       cmocka_unit_test(test_down),
         cmocka_unit_test(test_steps_by_hand),   cmocka_unit_test(test_down_numbers),
-        cmocka_unit_test(test_send_batch_parts),
+        cmocka_unit_test(test_send_batch_parts), cmocka_unit_test(test_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "caller_more.h"
 #include "run_same.h"
 #include "testrand.h"
 
@@ -122,8 +123,40 @@ static void same_as_usual(void **state)
     assert_true(refused > 500 * TRIALS);
 }
 
+/* --- the job of an attempt --- */
+
+static struct job any_job(struct testrand *rng)
+{
+    uint64_t a = testrand_u64(rng), b = testrand_u64(rng);
+    struct job j = {.request = (uint32_t)a, .size = (uint32_t)(a >> 32), .key = (uint32_t)b, .attempt = (uint16_t)(b >> 32), .flags = (uint16_t)(b >> 48)};
+    if (testrand_below(rng, 2) == 0)
+        j.attempt = 0;
+    if (testrand_below(rng, 2) == 0)
+        j.flags &= JOB_OPERATION;
+    if (testrand_below(rng, 2) == 0)
+        j.flags = 0;
+    return j;
+}
+
+/* By words and by fields. */
+static void same_job(void **state)
+{
+    (void)state;
+    static const uint32_t radix[] = {1, 2, 3, 4096, 4097, 65535, 65536};
+    struct testrand r = testrand_open("same_job", 20261124), *rng = &r;
+    for (int i = 0; i < 100000; i++) {
+        struct caller_policy p = {.radix = ANY(radix), .first = (uint32_t)testrand_below(rng, testrand_below(rng, 2) ? 3 : 200000)};
+        uint32_t own = (uint32_t)testrand_below(rng, testrand_below(rng, 2) ? 3 : 200000);
+        struct job j = any_job(rng), fields = caller_job_plain(&p, j, own), words;
+        job_put(&words, caller_words_plain(&p, job_words_of(&j), own));
+        assert_memory_equal(&words, &fields, sizeof words);
+        job_copy(&words, &j);
+        assert_memory_equal(&words, &j, sizeof words);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_as_usual)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_job), cmocka_unit_test(same_as_usual)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
