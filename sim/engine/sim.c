@@ -11,6 +11,7 @@
 
 #define RANK_SHIFT  61
 #define STOP_EVENTS 4096
+#define FOR_EVER    (SIM_NEVER - 1) /* all timers are due by then */
 #define PATIENCE    (UINT64_C(1) << 25)
 
 struct sim {
@@ -63,7 +64,7 @@ bool sim_failed(const struct sim *s)
 
 void sim_timer_init(struct sim_timer *t, enum sim_rank rank, sim_fire fire)
 {
-    *t = (struct sim_timer){.fire = fire, .place = SIM_NO_PLACE, .rank = (uint8_t)rank};
+    *t = (struct sim_timer){.fire = fire, .place = SIM_NO_PLACE, .order = (uint64_t)rank << RANK_SHIFT};
 }
 
 /* Never called: its address tells a lane's wake from a timer that fires. */
@@ -91,9 +92,9 @@ static inline bool is_before(const struct sim_timer *a, const struct sim_timer *
     return a->at < b->at || (a->at == b->at && a->order < b->order);
 }
 
-static inline uint64_t next_order(struct sim *s, const struct sim_timer *t)
+static inline uint64_t next_order(const struct sim *s, const struct sim_timer *t)
 {
-    return (uint64_t)t->rank << RANK_SHIFT | s->seq++;
+    return t->order >> RANK_SHIFT << RANK_SHIFT | s->seq;
 }
 
 static inline void lane_unlink(struct sim_timer *t)
@@ -101,7 +102,7 @@ static inline void lane_unlink(struct sim_timer *t)
     struct sim_timer *before = t->prev, *behind = t->next;
     before->next = behind;
     behind->prev = before;
-    t->lane = NULL;
+    t->place = SIM_NO_PLACE;
 }
 
 /* Behind the last timer that is due before it: the tail, unless timers of several ranks share the
@@ -113,10 +114,10 @@ static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
         after = after->prev;
     struct sim_timer *behind = after->next;
     t->prev = after;
-    t->next = behind;
     after->next = t;
+    t->next = behind;
     behind->prev = t;
-    t->lane = l;
+    t->place = SIM_LANE_PLACE;
 }
 
 static inline bool lane_is_empty(const struct sim_lane *l)
@@ -136,7 +137,7 @@ static void lane_rearm(struct sim *s, struct sim_lane *l)
 
 void sim_cancel(struct sim *s, struct sim_timer *t)
 {
-    if (t->lane != NULL)
+    if (t->place == SIM_LANE_PLACE)
         lane_unlink(t);
     else if (t->place != SIM_NO_PLACE)
         set_remove(&s->set, t);
@@ -149,18 +150,20 @@ static __attribute__((noinline)) void start(struct sim *s, struct sim_timer *t, 
         sim_cancel(s, t);
         return;
     }
-    if (t->lane != NULL)
+    uint64_t order = next_order(s, t);
+    s->seq++;
+    if (t->place == SIM_LANE_PLACE)
         lane_unlink(t);
     if (t->place != SIM_NO_PLACE)
-        set_move(&s->set, t, at, next_order(s, t));
+        set_move(&s->set, t, at, order);
     else
-        set_put(&s->set, t, at, next_order(s, t));
+        set_put(&s->set, t, at, order);
 }
 
 EVERY_WAY void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
 {
     CHECK(at >= s->now);
-    if (sim_pending(t) || !set_put_in_row(&s->set, t, at, (uint64_t)t->rank << RANK_SHIFT | s->seq))
+    if (sim_pending(t) || !set_put_in_row(&s->set, t, at, next_order(s, t)))
         start(s, t, at);
     else
         s->seq++;
@@ -178,29 +181,38 @@ void sim_after(struct sim *s, struct sim_timer *t, sim_time delay)
     sim_at(s, t, later(s, delay));
 }
 
+/* A timer that is nowhere, and does not belong into the row. */
+static __attribute__((noinline)) void begin_elsewhere(struct sim *s, struct sim_timer *t, uint64_t rank, sim_time delay)
+{
+    sim_time at = later(s, delay);
+    t->place = SIM_NO_PLACE;
+    t->order = rank << RANK_SHIFT;
+    if (at != SIM_NEVER)
+        set_put(&s->set, t, at, rank << RANK_SHIFT | s->seq++);
+}
+
 EVERY_WAY void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank rank, sim_fire fire, sim_time delay)
 {
     CHECK(delay >= 0);
-    sim_time at = later(s, delay);
+    sim_time at = (sim_time)((uint64_t)s->now + (uint64_t)delay); /* negative: beyond all time, and not for the row */
     t->fire = fire;
-    t->lane = NULL;
-    t->rank = (uint8_t)rank;
-    if (at != SIM_NEVER)
-        set_put(&s->set, t, at, next_order(s, t));
+    if (set_put_in_row(&s->set, t, at, (uint64_t)rank << RANK_SHIFT | s->seq))
+        s->seq++;
     else
-        t->place = SIM_NO_PLACE;
+        begin_elsewhere(s, t, rank, delay);
 }
 
 /* A timer that is nowhere, and will not be when the lane's delay is for ever. */
-static inline void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t, uint64_t rank)
+ALWAYS_INLINE void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t, uint64_t rank)
 {
     sim_time at = later(s, l->delay);
+    t->order = rank << RANK_SHIFT | s->seq;
     if (__builtin_expect(at == SIM_NEVER, 0)) {
-        t->lane = NULL;
+        t->place = SIM_NO_PLACE;
         return;
     }
     t->at = at;
-    t->order = rank << RANK_SHIFT | s->seq++;
+    s->seq++;
     lane_link(l, t);
     if (l->ends.next == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
         lane_rearm(s, l);
@@ -209,14 +221,12 @@ static inline void lane_start(struct sim *s, struct sim_lane *l, struct sim_time
 void sim_lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t)
 {
     sim_cancel(s, t);
-    lane_start(s, l, t, t->rank);
+    lane_start(s, l, t, t->order >> RANK_SHIFT);
 }
 
-void sim_begin_in_lane(struct sim *s, struct sim_lane *l, struct sim_timer *t, enum sim_rank rank, sim_fire fire)
+EVERY_WAY void sim_begin_in_lane(struct sim *s, struct sim_lane *l, struct sim_timer *t, enum sim_rank rank, sim_fire fire)
 {
     t->fire = fire;
-    t->place = SIM_NO_PLACE;
-    t->rank = (uint8_t)rank;
     lane_start(s, l, t, rank);
 }
 
@@ -226,7 +236,7 @@ static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
 {
     struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
     if (lane_is_empty(l)) {
-        set_pop(&s->set);
+        set_pop(&s->set, wake);
         return NULL;
     }
     if (is_before(wake, l->ends.next)) {
@@ -236,12 +246,12 @@ static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
     return l->ends.next;
 }
 
-static inline void take_head(struct sim *s, struct sim_timer *head)
+static inline void take_head(struct sim *s, struct sim_timer *wake, struct sim_timer *head)
 {
-    struct sim_lane *l = head->lane;
+    struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
     lane_unlink(head);
     if (lane_is_empty(l))
-        set_pop(&s->set);
+        set_pop(&s->set, wake);
     else
         lane_rearm(s, l);
 }
@@ -249,14 +259,15 @@ static inline void take_head(struct sim *s, struct sim_timer *head)
 /* Executes the next event if it is due by `end`. */
 static inline bool step(struct sim *s, sim_time end)
 {
-    for (struct sim_timer *t; (t = set_first(&s->set, end)) != NULL;) {
-        if (t->fire != wake_fire) {
-            set_pop(&s->set);
+    for (struct sim_timer *t; set_first(&s->set, end, &t);) {
+        if (__builtin_expect(t->fire != wake_fire, 1)) {
+            set_pop(&s->set, t);
         } else {
-            t = wake_due(s, t);
+            struct sim_timer *wake = t;
+            t = wake_due(s, wake);
             if (t == NULL)
                 continue;
-            take_head(s, t);
+            take_head(s, wake, t);
         }
         s->now = t->at;
         s->events++;
@@ -268,7 +279,7 @@ static inline bool step(struct sim *s, sim_time end)
 
 sim_time sim_peek(struct sim *s)
 {
-    for (struct sim_timer *t; (t = set_first(&s->set, SIM_NEVER)) != NULL;) {
+    for (struct sim_timer *t; set_first(&s->set, FOR_EVER, &t);) {
         if (t->fire != wake_fire || wake_due(s, t) != NULL)
             return t->at;
     }
@@ -294,7 +305,7 @@ static bool ring(struct sim *s, sim_time end)
     return true;
 }
 
-/* To the bell, and not on it. */
+/* To the bell, and not on it; sooner than SIM_NEVER. */
 static inline sim_time quiet(const struct sim *s, sim_time end)
 {
     return end < s->bell_at ? end : s->bell_at - 1;

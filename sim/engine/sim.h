@@ -39,13 +39,12 @@ struct sim_timer {
         };
         struct sim_entry *entry; /* in a bucket */
     };
-    struct sim_lane  *lane;  /* the lane it waits in, or NULL */
     uint32_t          place; /* in the heap, or one of those below */
-    uint8_t           rank;
 };
 #define SIM_NO_PLACE   UINT32_MAX
 #define SIM_FAR_PLACE  (UINT32_MAX - 1)    /* in a bucket */
 #define SIM_ROW_PLACE  (UINT32_MAX - 2)    /* in the row (sim_row.h) */
+#define SIM_LANE_PLACE (UINT32_MAX - 3)    /* in a lane */
 #define SIM_POOL_PLACE (UINT32_MAX - 1024) /* the first place in the pool (sim_pool.h) */
 
 /* Waits of one length. Lives in its owner, which outlives its timers, and stays where it was initialised. */
@@ -85,7 +84,7 @@ void sim_cancel(struct sim *, struct sim_timer *);
 
 static inline bool sim_pending(const struct sim_timer *t)
 {
-    return t->lane != NULL || t->place != SIM_NO_PLACE;
+    return t->place != SIM_NO_PLACE;
 }
 
 /* Rings before the first event at `first` or later, and before the clock is set beyond it: no event, and nothing that it does

@@ -125,12 +125,6 @@ static inline void heap_settle(struct heap *h, uint32_t i, struct sim_entry x)
         heap_sift_down(h, i, x);
 }
 
-static inline void heap_pop(struct heap *h)
-{
-    h->e[0].timer->place = SIM_NO_PLACE;
-    h->hole = true;
-}
-
 static inline void heap_remove(struct heap *h, struct sim_timer *t)
 {
     heap_close(h);

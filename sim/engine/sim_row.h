@@ -12,23 +12,39 @@
 #define ROW_STEP 8 /* so many are looked at, and moved, at once */
 
 struct row {
-    uint32_t n, room; /* room: ROW_MAX, or 0 while the heap has them all */
+    struct sim_entry *end;  /* behind the first one */
+    struct sim_entry *last; /* as far as the end may go: none are in while the heap has them all */
     struct sim_entry margin[ROW_STEP]; /* never due, so that a step finds an end below the row */
     struct sim_entry e[ROW_MAX + ROW_STEP];
 };
 
 static inline void row_open(struct row *r)
 {
-    r->n = 0;
-    r->room = ROW_MAX;
+    r->end = r->e;
+    r->last = r->e + ROW_MAX;
     for (int i = 0; i < ROW_STEP; i++)
         r->margin[i] = (struct sim_entry){SIM_NEVER, NULL};
 }
 
-/* How many of the ROW_STEP before `end` are due before `at`. */
-ALWAYS_INLINE uint32_t row_count(const struct sim_entry *end, sim_time at)
+static inline uint32_t row_n(const struct row *r)
 {
-    uint32_t n = 0;
+    return (uint32_t)(r->end - r->e);
+}
+
+static inline bool row_is_empty(const struct row *r)
+{
+    return r->end == r->e;
+}
+
+static inline bool row_is_full(const struct row *r)
+{
+    return r->end >= r->last;
+}
+
+/* How many of the ROW_STEP before `end` are due before `at`. */
+ALWAYS_INLINE size_t row_count(const struct sim_entry *end, sim_time at)
+{
+    size_t n = 0;
     for (int i = 1; i <= ROW_STEP; i++)
         n += (uint64_t)end[-i].at < (uint64_t)at;
     return n;
@@ -61,7 +77,7 @@ ALWAYS_INLINE void row_shift(struct sim_entry *p, const struct sim_entry *end)
 /* There must be room. */
 ALWAYS_INLINE void row_add(struct row *r, struct sim_entry x)
 {
-    struct sim_entry *end = &r->e[r->n++], *p = end;
+    struct sim_entry *end = r->end++, *p = end;
     while (__builtin_expect(p[-ROW_STEP].at < x.at, 0))
         p -= ROW_STEP;
     p -= row_count(p, x.at);
@@ -75,11 +91,10 @@ ALWAYS_INLINE void row_add(struct row *r, struct sim_entry x)
 /* It must be there. */
 static inline void row_remove(struct row *r, struct sim_timer *t)
 {
-    uint32_t i = --r->n;
-    struct sim_entry x = r->e[i];
+    struct sim_entry *e = --r->end, x = *e;
     while (x.timer != t) { /* those before it move up, one each */
-        struct sim_entry y = r->e[--i];
-        r->e[i] = x;
+        struct sim_entry y = *--e;
+        *e = x;
         x = y;
     }
     t->place = SIM_NO_PLACE;

@@ -53,15 +53,15 @@ static void set_limit(struct set *s)
 
 static void to_heap(struct set *s)
 {
-    s->row.room = 0;
-    while (s->row.n > 0)
-        heap_add(&s->heap, s->row.e[--s->row.n]); /* the heap has room for that many from the beginning */
+    s->row.last = s->row.e;
+    while (!row_is_empty(&s->row))
+        heap_add(&s->heap, *--s->row.end); /* the heap has room for that many from the beginning */
     set_limit(s);
 }
 
 static void to_row(struct set *s)
 {
-    s->row.room = ROW_MAX;
+    s->row.last = s->row.e + ROW_MAX;
     while (s->heap.n > 0)
         row_add(&s->row, s->heap.e[--s->heap.n]);
 }
@@ -69,11 +69,11 @@ static void to_row(struct set *s)
 static void put_near(void *context, struct sim_entry x)
 {
     struct set *s = context;
-    if (s->row.n < s->row.room) {
+    if (!row_is_full(&s->row)) {
         row_add(&s->row, x);
         return;
     }
-    if (s->row.n > 0)
+    if (!row_is_empty(&s->row))
         to_heap(s);
     if (__builtin_expect(s->heap.n == s->heap.cap, 0) && !heap_widen(&s->heap)) {
         x.timer->place = SIM_NO_PLACE;
@@ -143,16 +143,16 @@ static bool make_room(struct set *s)
 static bool cut_row(struct set *s)
 {
     struct row *r = &s->row;
-    uint32_t n = r->n / 2;
-    while (n < r->n && r->e[n - 1].at == r->e[n].at)
+    uint32_t all = row_n(r), n = all / 2;
+    while (n < all && r->e[n - 1].at == r->e[n].at)
         n++;
-    if (!s->pooled || n == r->n || s->pool.n + n > POOL_MAX)
+    if (!s->pooled || n == all || s->pool.n + n > POOL_MAX)
         return false;
     s->horizon = r->e[n - 1].at;
     for (uint32_t i = 0; i < n; i++)
         pool_add(&s->pool, r->e[i]);
-    r->n -= n;
-    memmove(r->e, r->e + n, r->n * sizeof(r->e[0]));
+    r->end -= n;
+    memmove(r->e, r->e + n, (all - n) * sizeof(r->e[0]));
     return true;
 }
 
@@ -176,7 +176,7 @@ static __attribute__((noinline)) void overflow_pool(struct set *s, struct sim_en
 /* Before the horizon, but the row is full or there is none. */
 static __attribute__((noinline)) void put_before(struct set *s, struct sim_entry x)
 {
-    if (s->row.n > 0 && cut_row(s)) {
+    if (!row_is_empty(&s->row) && cut_row(s)) {
         set_put(s, x.timer, x.at, x.timer->order);
         return;
     }
@@ -184,7 +184,7 @@ static __attribute__((noinline)) void put_before(struct set *s, struct sim_entry
         heap_fill(&s->heap, x);
         return;
     }
-    if (s->row.n > 0)
+    if (!row_is_empty(&s->row))
         to_heap(s);
     if (s->heap.n == s->room && !make_room(s))
         put_failed(s, x.timer);
@@ -221,10 +221,10 @@ static __attribute__((noinline)) void fill_row(struct row *r, struct sim_entry *
         e[i].timer->place = SIM_ROW_PLACE;
         places += place;
     }
-    r->n = n;
+    r->end = r->e + n;
     if (__builtin_expect(places == n * (n - 1) / 2, 1))
         return;
-    r->n = 0; /* two are due at one instant, and had one place */
+    r->end = r->e; /* two are due at one instant, and had one place */
     for (uint32_t i = 0; i < n; i++)
         row_add(r, e[i]);
 }
@@ -337,10 +337,11 @@ static void pour_first(struct set *s, sim_time end)
     pour(s, first);
 }
 
-bool set_refill(struct set *s, sim_time end)
+/* The row is empty, and the heap nearly so. False: nothing is due by `end`. */
+static bool refill(struct set *s, sim_time end)
 {
     to_row(s);
-    if (s->row.n > 0)
+    if (!row_is_empty(&s->row))
         return true;
     if (!s->pooled && s->far->n <= FEW)
         to_pool(s);
@@ -350,5 +351,15 @@ bool set_refill(struct set *s, sim_time end)
         take_from_pool(s);
     else
         s->horizon = SIM_NEVER;
-    return s->row.n > 0 || s->heap.n > 0;
+    return !row_is_empty(&s->row) || s->heap.n > 0;
+}
+
+bool set_first_elsewhere(struct set *s, sim_time end, struct sim_timer **first)
+{
+    heap_close(&s->heap);
+    if (s->heap.n <= HEAP_MIN && !refill(s, end))
+        return false;
+    const struct sim_entry *e = row_is_empty(&s->row) ? &s->heap.e[0] : s->row.end - 1;
+    *first = e->timer;
+    return e->at <= end;
 }

@@ -34,13 +34,13 @@ bool set_failed(const struct set *);
 
 /* Private: a timer with its key, that does not belong into the row or finds it full. */
 void set_put_elsewhere(struct set *, struct sim_timer *);
-/* Private: the row is empty, and the heap nearly so. False: nothing is due by `end`. */
-bool set_refill(struct set *, sim_time end);
+/* Private: set_first, when the row is empty. */
+bool set_first_elsewhere(struct set *, sim_time end, struct sim_timer **);
 
 /* Gives a timer that is not in a key, and puts it into the row. false: it does not belong there, and nothing has happened. */
 ALWAYS_INLINE bool set_put_in_row(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
 {
-    if (__builtin_expect(at >= s->horizon || s->row.n >= s->row.room, 0))
+    if (__builtin_expect((uint64_t)at >= (uint64_t)s->horizon || row_is_full(&s->row), 0))
         return false;
     t->at = at;
     t->order = order;
@@ -84,29 +84,28 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
     }
 }
 
-/* The first timer if it is due by `end`, else NULL. */
-static inline struct sim_timer *set_first(struct set *s, sim_time end)
+/* Who is first; false: nobody is due by `end`, which is not SIM_NEVER. */
+ALWAYS_INLINE bool set_first(struct set *s, sim_time end, struct sim_timer **first)
 {
-    if (__builtin_expect(s->row.n == 0, 0)) {
-        heap_close(&s->heap);
-        if (s->heap.n > HEAP_MIN)
-            return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
-        if (!set_refill(s, end))
-            return NULL;
-        if (s->row.n == 0)
-            return s->heap.e[0].at <= end ? s->heap.e[0].timer : NULL;
+    const struct sim_entry *e = s->row.end - 1;
+    struct sim_timer *t = e->timer, *other;
+    if (__builtin_expect(e->at > end, 0)) { /* or there is none */
+        if (!row_is_empty(&s->row) || !set_first_elsewhere(s, end, &other))
+            return false;
+        t = other;
     }
-    const struct sim_entry *first = &s->row.e[s->row.n - 1];
-    return first->at <= end ? first->timer : NULL;
+    *first = t;
+    return true;
 }
 
-/* The first timer leaves; it must be near, as set_first found it. */
-static inline void set_pop(struct set *s)
+/* The first timer leaves, as set_first found it. */
+static inline void set_pop(struct set *s, struct sim_timer *first)
 {
-    if (s->row.n > 0)
-        s->row.e[--s->row.n].timer->place = SIM_NO_PLACE;
+    if (__builtin_expect(first->place == SIM_ROW_PLACE, 1))
+        s->row.end--;
     else
-        heap_pop(&s->heap);
+        s->heap.hole = true;
+    first->place = SIM_NO_PLACE;
 }
 
 #endif
