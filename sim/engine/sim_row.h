@@ -11,19 +11,38 @@
 #endif
 #define ROW_STEP 8 /* so many are looked at, and moved, at once */
 
+/* Who is first stands twice. The place in the row is counted, and moved into; whoever asked there who is next would have to wait
+ * until all that is done. The copy depends on one comparison. */
 struct row {
+    struct sim_entry first; /* never due when the row is empty */
     struct sim_entry *end;  /* behind the first one */
     struct sim_entry *last; /* as far as the end may go: none are in while the heap has them all */
     struct sim_entry margin[ROW_STEP]; /* never due, so that a step finds an end below the row */
     struct sim_entry e[ROW_MAX + ROW_STEP];
 };
 
+ALWAYS_INLINE struct sim_entry row_earlier(struct sim_entry a, struct sim_entry b)
+{
+    bool is_a = a.at < b.at;
+    sim_time at = is_a ? a.at : b.at;
+    struct sim_timer *timer = is_a ? a.timer : b.timer;
+    __asm__("" : "+r"(at), "+r"(timer)); /* chosen without a branch, which nobody could foretell */
+    return (struct sim_entry){at, timer};
+}
+
+/* n timers are in. */
+ALWAYS_INLINE void row_set(struct row *r, uint32_t n)
+{
+    r->end = r->e + n;
+    r->first = r->end[-1];
+}
+
 static inline void row_open(struct row *r)
 {
-    r->end = r->e;
-    r->last = r->e + ROW_MAX;
     for (int i = 0; i < ROW_STEP; i++)
         r->margin[i] = (struct sim_entry){SIM_NEVER, NULL};
+    row_set(r, 0);
+    r->last = r->e + ROW_MAX;
 }
 
 static inline uint32_t row_n(const struct row *r)
@@ -78,14 +97,23 @@ ALWAYS_INLINE void row_shift(struct sim_entry *p, const struct sim_entry *end)
 ALWAYS_INLINE void row_add(struct row *r, struct sim_entry x)
 {
     struct sim_entry *end = r->end++, *p = end;
+    r->first = row_earlier(x, r->first);
     while (__builtin_expect(p[-ROW_STEP].at < x.at, 0))
         p -= ROW_STEP;
     p -= row_count(p, x.at);
-    while (__builtin_expect(p[-1].at == x.at, 0) && p[-1].timer->order < x.timer->order)
-        p--;
+    if (__builtin_expect(p[-1].at == x.at, 0)) {
+        while (p[-1].at == x.at && p[-1].timer->order < x.timer->order)
+            p--;
+        r->first = p == end ? x : r->first;
+    }
     row_shift(p, end);
     *p = x;
     x.timer->place = SIM_ROW_PLACE;
+}
+
+ALWAYS_INLINE void row_pop(struct row *r)
+{
+    r->first = (--r->end)[-1];
 }
 
 /* It must be there. */
@@ -97,6 +125,7 @@ static inline void row_remove(struct row *r, struct sim_timer *t)
         *e = x;
         x = y;
     }
+    r->first = r->end[-1];
     t->place = SIM_NO_PLACE;
 }
 

@@ -54,8 +54,8 @@ static void set_limit(struct set *s)
 static void to_heap(struct set *s)
 {
     s->row.last = s->row.e;
-    while (!row_is_empty(&s->row))
-        heap_add(&s->heap, *--s->row.end); /* the heap has room for that many from the beginning */
+    for (; !row_is_empty(&s->row); row_pop(&s->row))
+        heap_add(&s->heap, s->row.first); /* the heap has room for that many from the beginning */
     set_limit(s);
 }
 
@@ -151,8 +151,8 @@ static bool cut_row(struct set *s)
     s->horizon = r->e[n - 1].at;
     for (uint32_t i = 0; i < n; i++)
         pool_add(&s->pool, r->e[i]);
-    r->end -= n;
     memmove(r->e, r->e + n, (all - n) * sizeof(r->e[0]));
+    row_set(r, all - n);
     return true;
 }
 
@@ -221,10 +221,10 @@ static __attribute__((noinline)) void fill_row(struct row *r, struct sim_entry *
         e[i].timer->place = SIM_ROW_PLACE;
         places += place;
     }
-    r->end = r->e + n;
+    row_set(r, n);
     if (__builtin_expect(places == n * (n - 1) / 2, 1))
         return;
-    r->end = r->e; /* two are due at one instant, and had one place */
+    row_set(r, 0); /* two are due at one instant, and had one place */
     for (uint32_t i = 0; i < n; i++)
         row_add(r, e[i]);
 }
@@ -359,7 +359,7 @@ bool set_first_elsewhere(struct set *s, sim_time end, struct sim_timer **first)
     heap_close(&s->heap);
     if (s->heap.n <= HEAP_MIN && !refill(s, end))
         return false;
-    const struct sim_entry *e = row_is_empty(&s->row) ? &s->heap.e[0] : s->row.end - 1;
+    const struct sim_entry *e = row_is_empty(&s->row) ? &s->heap.e[0] : &s->row.first;
     *first = e->timer;
     return e->at <= end;
 }

@@ -87,9 +87,8 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
 /* Who is first; false: nobody is due by `end`, which is not SIM_NEVER. */
 ALWAYS_INLINE bool set_first(struct set *s, sim_time end, struct sim_timer **first)
 {
-    const struct sim_entry *e = s->row.end - 1;
-    struct sim_timer *t = e->timer, *other;
-    if (__builtin_expect(e->at > end, 0)) { /* or there is none */
+    struct sim_timer *t = s->row.first.timer, *other;
+    if (__builtin_expect(s->row.first.at > end, 0)) {
         if (!row_is_empty(&s->row) || !set_first_elsewhere(s, end, &other))
             return false;
         t = other;
@@ -102,7 +101,7 @@ ALWAYS_INLINE bool set_first(struct set *s, sim_time end, struct sim_timer **fir
 static inline void set_pop(struct set *s, struct sim_timer *first)
 {
     if (__builtin_expect(first->place == SIM_ROW_PLACE, 1))
-        s->row.end--;
+        row_pop(&s->row);
     else
         s->heap.hole = true;
     first->place = SIM_NO_PLACE;
