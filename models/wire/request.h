@@ -39,8 +39,8 @@ struct request { /* 32 bytes */
     uint8_t  item_high;
     uint8_t  flags;
     uint32_t size, key;
-    uint32_t alive : 24; /* live copies */
     uint32_t served : 8; /* bits of those beside the way to done_at that have done it (fleet) */
+    uint32_t alive : 24; /* live copies: the upper part of the word, which one addition counts */
     uint16_t bucket;    /* of birth, for fates over time */
     uint16_t parked;    /* copies in dead-letter queues */
 };
