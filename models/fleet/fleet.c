@@ -7,12 +7,6 @@
 
 enum { TRACE_RESIZED = 100, TRACE_FAULT };
 
-bool fleet_wants(const struct fleet *f, uint32_t number)
-{
-    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]) &&
-           (f->ill == NULL || (worker_ill(fleet_worker(f, number)) & FAULT_HANG) == 0);
-}
-
 bool fleet_add_worker(struct fleet *f)
 {
     bool many = f->batch > 1;
