@@ -28,7 +28,8 @@ ALWAYS_INLINE void answer(struct queue *q, sim_time now, struct pull_ask *a, con
     struct pulled pulled = {.ticket = {got->handle.a, got->handle.b}, .receive_count = 1};
     job_copy(&pulled.job, j);
     turn_part(q, a);
-    turn_received(q, now, got, r);
+    obs_tally_usual(&q->wait, now); /* none */
+    turn_goes_out(q, now, 1, r);
     queue_count_at(q, now, QM_RECEIVED, 1);
     q->serving = true;
     a->answer(a, &pulled, 1, PULL_OK);

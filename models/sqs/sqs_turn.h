@@ -4,6 +4,7 @@
 #ifndef SQS_TURN_H
 #define SQS_TURN_H
 
+#include "obs_usual.h"
 #include "requests.h"
 #include "sqs_job.h"
 
@@ -112,14 +113,19 @@ ALWAYS_INLINE void turn_end(struct queue *q, sim_time now)
 /* The parts of a message's way that the usual turns and the direct ones (sqs_actor_direct.c) have in common. */
 
 /* A message goes out: its copy in the asker's hand holds the request. */
-ALWAYS_INLINE void turn_received(struct queue *q, sim_time now, const struct sqs_got *got, struct request *r)
+ALWAYS_INLINE void turn_goes_out(struct queue *q, sim_time now, uint32_t receives, struct request *r)
 {
     r->alive++;
+    trace_fold(&q->e.print, now, TRACE_RECEIVED, request_item(r) << 8 ^ receives);
+}
+
+ALWAYS_INLINE void turn_received(struct queue *q, sim_time now, const struct sqs_got *got, struct request *r)
+{
     if (__builtin_expect(got->receives == 1, 1))
         obs_tally_add(&q->wait, now, now - got->sent);
     else
         queue_count_at(q, now, QM_REDELIVERED, 1);
-    trace_fold(&q->e.print, now, TRACE_RECEIVED, request_item(r) << 8 ^ got->receives);
+    turn_goes_out(q, now, got->receives, r);
 }
 
 ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
@@ -154,7 +160,7 @@ ALWAYS_INLINE void turn_sent(struct queue *q, sim_time now, uint64_t user, uint3
     queue_enters(q, now);
     queue_numbered(q, user);
     queue_count_at(q, now, QM_SENT, 1);
-    obs_tally_add(&q->size, now, size);
+    obs_tally_same(&q->size, now, size);
 }
 
 /* A message is gone, and with it its copy's hold. */
@@ -174,7 +180,7 @@ ALWAYS_INLINE void turn_gone(struct queue *q, sim_time now, uint32_t what, uint6
 ALWAYS_INLINE void turn_removed(struct queue *q, sim_time now, uint64_t user, uint32_t receives)
 {
     queue_count_at(q, now, QM_REMOVED, 1);
-    obs_tally_add(&q->receives, now, receives);
+    obs_tally_same(&q->receives, now, receives);
     turn_gone(q, now, TRACE_REMOVED, user);
 }
 
