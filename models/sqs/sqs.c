@@ -145,11 +145,7 @@ uint32_t message_new(struct sqs *s, const struct sqs_send *send, sim_time sent)
 
 void message_free(struct sqs *s, uint32_t m)
 {
-    struct message *x = msg(s, m);
-    x->life = 0; /* and the state is FREE */
-    *(uint32_t *)x = s->messages.free_head;
-    s->messages.free_head = m;
-    s->messages.n_live--;
+    message_free_at(s, m, msg(s, m));
 }
 
 uint32_t message_group(const struct sqs *s, const struct message *x)

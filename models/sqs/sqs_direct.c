@@ -15,6 +15,12 @@ bool direct_open(const struct sqs *s)
     return s->direct;
 }
 
+/* Nothing is in flight twice, nor waits for its group. */
+bool direct_may_serve(const struct sqs *s)
+{
+    return s->polls.n > 0 && s->visible > 0 && s->flying < s->config.in_flight_limit;
+}
+
 bool direct_moved(const struct sqs *s)
 {
     return s->moved;
@@ -34,10 +40,16 @@ static inline void begin(struct sqs *s, sim_time now)
     s->moved = false;
 }
 
-/* Its lease would stand in the first list, for which there is always room; and one more may come back to the shelf. */
+/* Its lease would stand in the first list, for which there is always room … */
+static inline bool in_first_list(const struct sqs *s, sim_time visibility)
+{
+    return s->flights.lane[0].length == visibility;
+}
+
+/* … and one more may come back to the shelf. */
 static inline bool can_lease(struct sqs *s, sim_time visibility)
 {
-    return s->flights.lane[0].length == visibility && shelf_reserve(&s->shelf[0]);
+    return in_first_list(s, visibility) && shelf_reserve(&s->shelf[0]);
 }
 
 /* Goes out for the first time. It was not counted as available. false: memory is short. */
@@ -98,14 +110,14 @@ static inline bool is_latest(const struct sqs *s, const struct message *x, struc
     return x->life >> 40 == FLYING && x->life == flying && x->count == h.a >> 32;
 }
 
-/* The poll can wait, or be given the message `next` for the first time. */
-static inline bool can_ask(struct sqs *s, struct sqs_poll *p, sim_time visibility, uint32_t next)
+/* The poll can wait, or be given the message y for the first time: in place of one that might have come back to the shelf. */
+static inline bool can_ask(struct sqs *s, struct sqs_poll *p, sim_time visibility, const struct message *y)
 {
     bool valid = p->wait == SQS_DEFAULT || (p->wait >= 0 && p->wait <= s->config.wait_max);
     if (!valid || p->max != 1 || s->flying > s->config.in_flight_limit)
         return false;
-    if (next != NONE)
-        return s->polls.n == 0 && plain_is_new(msg(s, next)) && can_lease(s, visibility);
+    if (y != NULL)
+        return s->polls.n == 0 && plain_is_new(y) && in_first_list(s, visibility);
     p->wait = p->wait == SQS_DEFAULT ? s->config.wait : p->wait;
     return p->wait > 0;
 }
@@ -119,40 +131,46 @@ static inline void tell_gone(struct sqs *s, const struct message *x, struct dire
     s->counts.deletes++;
 }
 
-/* x goes, and the next one goes out: as many are in flight as before. */
-static inline void change(struct sqs *s, struct message *x, uint32_t next, sim_time visibility, struct sqs_got *got)
+/* y, of that number, goes out with the lease of the one that is gone: as many are in flight as before. */
+static inline void change(struct sqs *s, uint32_t lease, uint32_t next, struct message *y, struct sqs_got *got)
 {
-    struct message *y = msg(s, next);
     plain_take(s, y);
     s->visible--;
-    if (__builtin_expect(!lease_pass(s, x, next, y, visibility), 0)) {
-        lease_stop(s, x);
-        bool given = lease_start(s, next, y, visibility);
-        CHECK(given); /* the lease of the one before is free */
-    }
-    plain_leave(s, x);
+    lease_give(s, lease, next, y);
     plain_show(s, next, y, got);
+}
+
+static inline void end_lease(struct sqs *s, uint32_t lease)
+{
+    lease_free(s, lease);
+    s->flying--;
+    s->shelf[0].n_out--;
 }
 
 enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct direct_gone *gone, struct sqs_poll *p,
                         struct sqs_got *got, uint32_t *number)
 {
     uint32_t m = (uint32_t)h.a;
-    if (!s->direct || m >= s->messages.n_touched || !is_latest(s, msg(s, m), h))
+    if (!s->direct || m >= s->messages.n_touched)
         return DIRECT_DECLINED;
     struct message *x = msg(s, m);
-    uint32_t next = shelf_best(s, &s->shelf[0]);
-    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
-    if (!can_ask(s, p, visibility, next))
+    if (!is_latest(s, x, h))
         return DIRECT_DECLINED;
-    if (next == NONE && (*number = polls_add(s, p, p->wait, visibility)) == NONE)
+    uint32_t next = shelf_best(s, &s->shelf[0]);
+    struct message *y = next == NONE ? NULL : msg(s, next);
+    sim_time visibility = p->visibility == SQS_DEFAULT ? s->config.visibility : p->visibility;
+    if (!can_ask(s, p, visibility, y))
+        return DIRECT_DECLINED;
+    if (y == NULL && (*number = polls_add(s, p, p->wait, visibility)) == NONE)
         return DIRECT_DECLINED;
     begin(s, now);
     tell_gone(s, x, gone);
-    if (next == NONE)
-        plain_remove(s, x);
+    plain_leave(s, x);
+    uint32_t lease = lease_take(s, x);
+    if (y == NULL)
+        end_lease(s, lease);
     else
-        change(s, x, next, visibility, got);
-    message_free(s, m);
-    return next == NONE ? DIRECT_WAITS : DIRECT_GOT;
+        change(s, lease, next, y, got);
+    message_free_at(s, m, x);
+    return y == NULL ? DIRECT_WAITS : DIRECT_GOT;
 }

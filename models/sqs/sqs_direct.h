@@ -24,6 +24,8 @@ struct direct_gone {
  * GOT: answered. */
 enum direct direct_swap(struct sqs *, sim_time now, struct sqs_handle, struct direct_gone *, struct sqs_poll *,
                         struct sqs_got *, uint32_t *number);
+/* sqs_may_serve, of a queue that was open. */
+bool direct_may_serve(const struct sqs *);
 /* sqs_deadline may tell another time than before the last of these. */
 bool direct_moved(const struct sqs *);
 /* A message may lie where it is to come next: its user. 0: none. */

@@ -104,15 +104,13 @@ struct age {
 };
 
 struct waiting {             /* a long poll */
-    struct due due;          /* spare: nothing */
+    struct due due;          /* spare: its place in the table, when polls are woken at random */
     uint32_t later, earlier; /* by arrival */
-    uint32_t max;
-    uint32_t place; /* in the table, when polls are woken at random */
     sim_time visibility;
     uint64_t tag, attempt;
-    uint64_t seq; /* of the last event before it */
-    bool timed;
+    uint64_t seq : 40, max : 16, timed : 8; /* seq: of the last event before it */
 };
+static_assert(sizeof(struct waiting) == 64, "a poll is a line of memory");
 struct polls {
     uint32_t head, tail, n;
     uint32_t cap, *table; /* wake_random */
@@ -164,12 +162,11 @@ struct sqs {
 
 static inline struct message *msg(const struct sqs *s, uint32_t m)
 {
-    /* as slab_at, but the size is known */
-    return (struct message *)(s->messages.origin[m >> SLAB_CHUNK_BITS] + (uintptr_t)m * sizeof(struct message));
+    return slab_at_of(&s->messages, m, sizeof(struct message));
 }
 static inline struct lease *lease_at(const struct sqs *s, uint32_t l)
 {
-    return (struct lease *)(s->leases.origin[l >> SLAB_CHUNK_BITS] + (uintptr_t)l * sizeof(struct lease));
+    return slab_at_of(&s->leases, l, sizeof(struct lease));
 }
 /* The word of which it is a part is soon read as a whole: written as a byte it would be waited for (hence the asm). */
 static inline void set_state(struct message *m, enum message_state state)

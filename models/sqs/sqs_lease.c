@@ -29,7 +29,7 @@ static void append(struct sqs *s, uint32_t l, struct due *d, sim_time at)
     }
 }
 
-APART static bool add_elsewhere(struct sqs *s, uint32_t l, sim_time visibility, uint64_t seq)
+static bool add_elsewhere(struct sqs *s, uint32_t l, sim_time visibility, uint64_t seq)
 {
     if (!timeline_reserve(&s->flights, visibility, 1))
         return false;
@@ -38,22 +38,42 @@ APART static bool add_elsewhere(struct sqs *s, uint32_t l, sim_time visibility, 
     return true;
 }
 
+static void hold(struct message *x, uint32_t l)
+{
+    set_state(x, FLYING);
+    x->next = l;
+}
+
+void lease_give(struct sqs *s, uint32_t l, uint32_t m, struct message *x)
+{
+    struct lease *lease = lease_at(s, l);
+    lease->due.spare = m;
+    lease->start = s->now;
+    append(s, l, &lease->due, s->now + s->flights.lane[0].length);
+    hold(x, l);
+}
+
+static APART bool start_elsewhere(struct sqs *s, uint32_t l, uint32_t m, struct message *x, sim_time visibility)
+{
+    struct lease *lease = lease_at(s, l);
+    lease->due.spare = m; /* first: sqs_line.c may ask for its message */
+    lease->start = s->now;
+    if (!add_elsewhere(s, l, visibility, x->seq)) {
+        slab_give(&s->leases, l);
+        return false;
+    }
+    hold(x, l);
+    return true;
+}
+
 bool lease_start(struct sqs *s, uint32_t m, struct message *x, sim_time visibility)
 {
     uint32_t l = lease_new(s);
     if (l == NONE)
         return false;
-    struct lease *lease = lease_at(s, l);
-    lease->due.spare = m; /* first: sqs_line.c may ask for its message */
-    lease->start = s->now;
-    if (s->flights.lane[0].length == visibility) {
-        append(s, l, &lease->due, s->now + visibility);
-    } else if (!add_elsewhere(s, l, visibility, x->seq)) {
-        slab_give(&s->leases, l);
-        return false;
-    }
-    set_state(x, FLYING);
-    x->next = l;
+    if (s->flights.lane[0].length != visibility)
+        return start_elsewhere(s, l, m, x, visibility);
+    lease_give(s, l, m, x);
     return true;
 }
 
@@ -76,38 +96,34 @@ static void find_next(struct sqs *s)
     s->moved = true;
 }
 
-void lease_stop(struct sqs *s, struct message *x)
+static APART void take_elsewhere(struct sqs *s, uint32_t l)
+{
+    timeline_remove(&s->flights, l);
+    s->moved = true;
+}
+
+uint32_t lease_take(struct sqs *s, const struct message *x)
 {
     uint32_t l = x->next;
-    struct due *d = &lease_at(s, l)->due;
-    if (d->lane != 0) {
-        timeline_remove(&s->flights, l);
-        s->moved = true;
+    const struct due *d = &lease_at(s, l)->due;
+    if (__builtin_expect(d->lane != 0, 0)) {
+        take_elsewhere(s, l);
     } else {
         cut(s, d);
         if (d->at == s->flights.next)
             find_next(s);
     }
-    *(uint32_t *)d = s->leases.free_head;
-    s->leases.free_head = l;
-    s->leases.n_live--;
+    return l;
 }
 
-bool lease_pass(struct sqs *s, const struct message *x, uint32_t m, struct message *y, sim_time visibility)
+void lease_free(struct sqs *s, uint32_t l)
 {
-    uint32_t l = x->next;
-    struct lease *lease = lease_at(s, l);
-    if (lease->due.lane != 0 || s->flights.lane[0].length != visibility)
-        return false;
-    cut(s, &lease->due);
-    if (lease->due.at == s->flights.next)
-        find_next(s);
-    lease->due.spare = m;
-    lease->start = s->now;
-    append(s, l, &lease->due, s->now + visibility);
-    set_state(y, FLYING);
-    y->next = l;
-    return true;
+    slab_give_at(&s->leases, l, lease_at(s, l));
+}
+
+void lease_stop(struct sqs *s, const struct message *x)
+{
+    lease_free(s, lease_take(s, x));
 }
 
 static void count_flying(struct sqs *s, const struct message *x, int by)

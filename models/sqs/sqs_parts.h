@@ -22,6 +22,11 @@ uint32_t message_new(struct sqs *, const struct sqs_send *,
 void message_remove(struct sqs *, uint32_t m,
                     struct message *); /* out of all structures and counts; not freed */
 void message_free(struct sqs *, uint32_t m);
+static inline void message_free_at(struct sqs *s, uint32_t m, struct message *x)
+{
+    x->life = 0; /* and the state is FREE */
+    slab_give_at(&s->messages, m, x);
+}
 void message_available(struct sqs *, uint32_t m,
                        struct message *); /* from anywhere else; counts it */
 uint32_t message_group(const struct sqs *, const struct message *); /* the caller's number */
@@ -108,10 +113,11 @@ APART bool lease_again(struct sqs *, uint32_t m,
 void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away */
 /* The same, but the caller counts what is in flight. */
 bool lease_start(struct sqs *, uint32_t m, struct message *, sim_time visibility);
-void lease_stop(struct sqs *, struct message *);
-/* x goes and y, m, comes: it takes over the lease, as if it were new. false: nothing has happened, for one of the two does not
- * stand in the first list. */
-bool lease_pass(struct sqs *, const struct message *x, uint32_t m, struct message *y, sim_time visibility);
+void lease_stop(struct sqs *, const struct message *);
+/* In steps: x has none any more; it is given to another message, m, which is to stand in the first list; nobody has it. */
+uint32_t lease_take(struct sqs *, const struct message *x);
+void lease_give(struct sqs *, uint32_t lease, uint32_t m, struct message *);
+void lease_free(struct sqs *, uint32_t lease);
 
 /* sqs_plain.c */
 bool plain_is(const struct sqs *); /* as it is configured */
@@ -158,7 +164,7 @@ RARE void leave_tell(struct sqs *, struct call *);
 /* sqs_wait.c */
 static inline struct waiting *poll_at(const struct sqs *s, uint32_t p)
 {
-    return (struct waiting *)(s->polls.slab.origin[p >> SLAB_CHUNK_BITS] + (uintptr_t)p * sizeof(struct waiting));
+    return slab_at_of(&s->polls.slab, p, sizeof(struct waiting));
 }
 void polls_init(struct polls *);
 void polls_free(struct polls *);

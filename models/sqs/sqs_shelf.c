@@ -77,12 +77,15 @@ uint32_t message_earlier(const struct sqs *s, uint32_t a, uint32_t b)
     return order_before((uint64_t)x->key, x->seq, (uint64_t)y->key, y->seq) ? a : b;
 }
 
+static APART uint32_t best_of_all(const struct sqs *s, const struct shelf *f)
+{
+    uint32_t best = message_earlier(s, f->head[0], f->head[1]);
+    return f->heap.n == 0 ? best : message_earlier(s, best, f->heap.entry[0].slot);
+}
+
 uint32_t shelf_best(const struct sqs *s, const struct shelf *f)
 {
-    uint32_t best = f->head[0];
-    if (f->head[1] != NONE)
-        best = message_earlier(s, best, f->head[1]);
-    if (f->heap.n > 0)
-        best = message_earlier(s, best, f->heap.entry[0].slot);
-    return best;
+    if (__builtin_expect(f->head[1] != NONE, 0) || __builtin_expect(f->heap.n > 0, 0))
+        return best_of_all(s, f);
+    return f->head[0];
 }

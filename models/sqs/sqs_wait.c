@@ -48,9 +48,11 @@ static void link_in(struct sqs *s, uint32_t p, struct waiting *w)
     else
         poll_at(s, all->tail)->later = p;
     all->tail = p;
-    w->place = all->n++;
-    if (s->config.wake_random)
-        all->table[w->place] = p;
+    if (s->config.wake_random) {
+        all->table[all->n] = p;
+        w->due.spare = all->n;
+    }
+    all->n++;
 }
 
 static uint32_t poll_new(struct sqs *s)
@@ -76,12 +78,12 @@ uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, si
         return NONE;
     }
     struct waiting *w = poll_at(s, p);
-    w->max = poll->max;
     w->visibility = visibility;
     w->tag = poll->tag;
     w->attempt = poll->attempt;
-    w->timed = !poll->untimed;
     w->seq = s->seq;
+    w->max = (uint16_t)poll->max;
+    w->timed = !poll->untimed;
     link_in(s, p, w);
     if (w->timed)
         timeline_add(&s->polls.timeline, p, s->now, wait, s->seq);
@@ -92,8 +94,8 @@ static void leave_table(struct sqs *s, const struct waiting *w)
 {
     struct polls *all = &s->polls;
     uint32_t last = all->table[all->n];
-    all->table[w->place] = last;
-    poll_at(s, last)->place = w->place;
+    all->table[w->due.spare] = last;
+    poll_at(s, last)->due.spare = w->due.spare;
 }
 
 void polls_remove(struct sqs *s, uint32_t p)

@@ -31,7 +31,7 @@ static bool widen_table(struct slab *s)
     if (table == NULL)
         return false;
     s->chunk = table;
-    uintptr_t *origin = mem_resize(s->origin, cap * sizeof(*origin));
+    struct slab_origin *origin = mem_resize(s->origin, cap * sizeof(*origin));
     if (origin == NULL)
         return false;
     s->origin = origin;
@@ -49,7 +49,7 @@ bool slab_grow(struct slab *s)
     if (chunk == NULL)
         return false;
     uintptr_t first = ((uintptr_t)chunk + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
-    s->origin[s->n_chunk] = first - ((uintptr_t)s->n_chunk << SLAB_CHUNK_BITS) * s->item_bytes;
+    s->origin[s->n_chunk].at = first - ((uintptr_t)s->n_chunk << SLAB_CHUNK_BITS) * s->item_bytes;
     s->chunk[s->n_chunk++] = chunk;
     return true;
 }

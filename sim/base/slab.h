@@ -12,9 +12,14 @@
 #define SLAB_CHUNK_BITS 10 /* 1,024 items a chunk */
 #define SLAB_NONE       UINT32_MAX
 
+/* In a struct of its own: what is written into items is then known to leave it as it is, and it need not be read again. */
+struct slab_origin {
+    uintptr_t at;
+};
+
 struct slab {
     char   **chunk;
-    uintptr_t *origin; /* private: of each chunk, where item 0 would be if all were in one piece */
+    struct slab_origin *origin; /* private: of each chunk, where item 0 would be if all were in one piece */
     uint32_t n_chunk, cap_chunk;
     uint32_t item_bytes;
     uint32_t n_live;       /* not beside free_head: a compiler would put the two together to write them in one */
@@ -31,7 +36,7 @@ __attribute__((noinline)) bool slab_grow(struct slab *);
 /* bytes: the slab's item_bytes, for who knows them before the run. */
 ALWAYS_INLINE void *slab_at_of(const struct slab *s, uint32_t number, uint32_t bytes)
 {
-    return (void *)(s->origin[number >> SLAB_CHUNK_BITS] + (uintptr_t)number * bytes);
+    return (void *)(s->origin[number >> SLAB_CHUNK_BITS].at + (uintptr_t)number * bytes);
 }
 
 ALWAYS_INLINE void *slab_at(const struct slab *s, uint32_t number)
