@@ -3,7 +3,7 @@
  *
  * Answering a poll runs the consumer, who may come back with the next call before the answer
  * returns. The core is between two operations then, so that is allowed; but only the outermost
- * frame answers polls (`serving`), so a thousand answers make a loop and not a thousand frames. */
+ * frame answers polls (BAR_SERVING), so a thousand answers make a loop and not a thousand frames. */
 #include "sqs_actor.h"
 
 #include <inttypes.h>
@@ -119,7 +119,7 @@ struct call *queue_begin(struct queue *q)
 HOT void queue_serve(struct queue *q)
 {
     sim_time now = world_now(q->e.world);
-    q->serving = true;
+    q->barred |= BAR_SERVING;
     struct sqs_batch batch;
     do {
         bool answered = sqs_serve(q->core, turn_begin(q, now), &batch);
@@ -132,7 +132,7 @@ HOT void queue_serve(struct queue *q)
             break;
         turn_fetch_next(q);
     } while (sqs_may_serve(q->core));
-    q->serving = false;
+    q->barred &= ~(uint32_t)BAR_SERVING;
 }
 
 void queue_end_letters(struct queue *q)

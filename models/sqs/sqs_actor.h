@@ -50,13 +50,20 @@ enum dedup_by { DEDUP_NONE, DEDUP_CONTENT, DEDUP_ID, DEDUP_KEY };
 
 #define QUEUE_LANES 4
 
+/* Why a turn does not go straight (sqs_actor_direct.c). */
+enum queue_bar {
+    BAR_SERVING = 1, /* an outer frame answers polls and goes on when inner ones return */
+    BAR_FAULT = 2,
+    BAR_LATENCY = 4  /* of its calls: the asker waits for each of them */
+};
+
 /* What every message's way needs stands first. */
 struct queue {
     struct entity e;
     struct sqs *core;
     sim_time deadline; /* the core's, as known here: in the past when it is not */
     sim_time armed;    /* SIM_NEVER: not pending */
-    bool serving;      /* an outer frame answers polls and goes on when inner ones return */
+    uint32_t barred;   /* enum queue_bar; 0: nothing is in the way */
     bool letters_sent;
     bool unread; /* nobody takes messages from it */
     bool parks;  /* a dead-letter queue without consumer: what comes here is alive no more */

@@ -6,9 +6,9 @@
 #include "sqs_turn.h"
 
 /* The deadline known here is the core's, and lies ahead. */
-ALWAYS_INLINE bool is_quiet(const struct queue *q, sim_time now)
+ALWAYS_INLINE bool is_quiet(const struct queue *q, sim_time now, unsigned bars)
 {
-    return q->deadline > now && !q->serving && q->fault.active == 0;
+    return q->deadline > now && (q->barred & bars) == 0;
 }
 
 ALWAYS_INLINE void end(struct queue *q, sim_time now)
@@ -31,9 +31,9 @@ ALWAYS_INLINE void answer(struct queue *q, sim_time now, struct pull_ask *a, con
     obs_tally_usual(&q->wait, now); /* none */
     turn_goes_out(q, now, 1, r);
     queue_count_at(q, now, QM_RECEIVED, 1);
-    q->serving = true;
+    q->barred |= BAR_SERVING;
     a->answer(a, &pulled, 1, PULL_OK);
-    q->serving = false;
+    q->barred &= ~(uint32_t)BAR_SERVING;
     if (q->polls.value > FETCH_MANY)
         turn_fetch_next(q);
 }
@@ -41,7 +41,7 @@ ALWAYS_INLINE void answer(struct queue *q, sim_time now, struct pull_ask *a, con
 ALWAYS_INLINE void end_offer(struct queue *q, sim_time now, bool handed)
 {
     struct sqs_levels l;
-    if (__builtin_expect(sqs_may_serve(q->core) || q->letters_sent, 0)) {
+    if (__builtin_expect(direct_may_serve(q->core) || q->letters_sent, 0)) {
         turn_end(q, now);
         return;
     }
@@ -58,7 +58,7 @@ ALWAYS_INLINE void end_offer(struct queue *q, sim_time now, bool handed)
 ALWAYS_INLINE bool offer(struct queue *q, const struct job *j, struct push_answer *out)
 {
     sim_time now = world_now(q->e.world);
-    if (!is_quiet(q, now) || (j->flags & (JOB_RECORDED | JOB_LETTER)) != 0 || j->size > 65536)
+    if (!is_quiet(q, now, BAR_SERVING | BAR_FAULT) || (j->flags & (JOB_RECORDED | JOB_LETTER)) != 0 || j->size > 65536)
         return false;
     struct sqs_send send = {.user = job_pack(j), .size = j->size, .group = j->key, .delay = SQS_DEFAULT};
     struct sqs_got got;
@@ -96,12 +96,12 @@ ALWAYS_INLINE void count_both(struct queue *q, sim_time now)
     queue_count_at(q, now, QM_DELETED, 1);
 }
 
-ALWAYS_INLINE void receive(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
+ALWAYS_INLINE void receive(struct queue *q, sim_time now, const struct sqs_got *got)
 {
     uint64_t coming = q->depth.value > FETCH_MANY ? direct_coming(q->core) : 0;
     if (coming != 0)
         __builtin_prefetch(request_at(&q->e.world->requests, job_request(coming)), 1);
-    turn_hand_over(q, now, got, out);
+    turn_received(q, now, got, request_at(&q->e.world->requests, job_request(got->user)));
     queue_count_at(q, now, QM_RECEIVED, 1);
     turn_bill_answer(q, now, got->size);
     obs_level_touch(&q->in_flight, now, q->in_flight.value - 1);
@@ -113,7 +113,7 @@ ALWAYS_INLINE void wait(struct queue *q, sim_time now, struct pull_ask *a, uint3
     a->source = &q->e;
     a->number = number;
     a->waiting = true;
-    queue_start_late(q, a, wait);
+    turn_wait(q, a, wait);
     obs_level_add(&q->in_flight, now, -1);
     obs_level_add(&q->polls, now, 1);
 }
@@ -122,7 +122,7 @@ EVERY_WAY HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *d
 {
     struct queue *q = queue_of(e);
     sim_time now = world_now(e->world);
-    if (!direct_open(q->core) || !is_quiet(q, now) || q->latency_constant != 0)
+    if (!direct_open(q->core) || !is_quiet(q, now, UINT32_MAX))
         return SWAP_NOT;
     struct sqs_poll poll = {
         .max = a->max, .wait = a->wait, .visibility = a->visibility, .tag = (uintptr_t)a, .untimed = true};
@@ -134,11 +134,13 @@ EVERY_WAY HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *d
         direct_swap(q->core, now, (struct sqs_handle){t.a, t.b}, &gone, &poll, &got, &number);
     if (swapped == DIRECT_DECLINED)
         return SWAP_NOT;
+    if (swapped == DIRECT_GOT)
+        turn_write(&got, out); /* while it is at hand */
     count_both(q, now);
     turn_settled(q, now, SETTLE_DONE, &t);
     turn_removed(q, now, gone.user, gone.receives);
     if (swapped == DIRECT_GOT)
-        receive(q, now, &got, out);
+        receive(q, now, &got);
     else
         wait(q, now, a, number, poll.wait);
     end(q, now);

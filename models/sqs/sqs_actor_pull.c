@@ -4,7 +4,7 @@
 
 /* --- asks that wait --- */
 
-static void give_up(struct sim *sim, struct sim_timer *t)
+void queue_give_up(struct sim *sim, struct sim_timer *t)
 {
     (void)sim;
     struct pull_ask *a = CONTAINER_OF(t, struct pull_ask, late);
@@ -17,8 +17,7 @@ static void give_up(struct sim *sim, struct sim_timer *t)
     a->answer(a, NULL, 0, PULL_OK);
 }
 
-/* Polls of one length give up in the order in which they came. */
-EVERY_WAY void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wait)
+void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wait)
 {
     struct sim *sim = q->e.world->sim;
     uint32_t i = 0;
@@ -29,9 +28,9 @@ EVERY_WAY void queue_start_late(struct queue *q, struct pull_ask *a, sim_time wa
         q->n_lane++;
     }
     if (i < q->n_lane)
-        sim_begin_in_lane(sim, &q->lane[i], &a->late, SIM_LATE, give_up);
+        sim_begin_in_lane(sim, &q->lane[i], &a->late, SIM_LATE, queue_give_up);
     else
-        sim_begin_after(sim, &a->late, SIM_LATE, give_up, wait);
+        sim_begin_after(sim, &a->late, SIM_LATE, queue_give_up, wait);
 }
 
 /* --- receiving --- */
@@ -120,7 +119,7 @@ static void ask(struct entity *e, struct pull_ask *a)
     if (out == SQS_WAITING) {
         a->number = batch.poll;
         a->waiting = true;
-        queue_start_late(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
+        turn_wait(q, a, a->wait == PULL_DEFAULT ? sqs_config(q->core)->wait : a->wait);
         turn_end(q, world_now(e->world));
         return;
     }
@@ -240,6 +239,7 @@ void queue_fault(struct entity *e, const struct fault_state *f)
 {
     struct queue *q = queue_of(e);
     q->fault = *f;
+    q->barred = f->active == 0 ? q->barred & ~(uint32_t)BAR_FAULT : q->barred | BAR_FAULT;
     uint64_t tag;
     while (q->fault.active & FAULT_DOWN && sqs_waiting(q->core, &tag)) {
         struct pull_ask *a = (struct pull_ask *)(uintptr_t)tag;

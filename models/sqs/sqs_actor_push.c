@@ -21,13 +21,18 @@ bool queue_fails(struct queue *q)
     return (int64_t)rng_below(&cell, 1000000000) < q->fault.probability;
 }
 
-static sim_time push_latency(struct entity *e, const struct job *j)
+APART static sim_time some_latency(struct queue *q, const struct job *j)
 {
-    struct queue *q = queue_of(e);
     struct rng cell;
     if (q->latency_constant < 0)
-        cell = job_cell(e->world, &q->latency_stream, j);
+        cell = job_cell(q->e.world, &q->latency_stream, j);
     return queue_latency(q, &cell);
+}
+
+EVERY_WAY static sim_time push_latency(struct entity *e, const struct job *j)
+{
+    struct queue *q = queue_of(e);
+    return (q->barred & (BAR_LATENCY | BAR_FAULT)) == 0 ? 0 : some_latency(q, j);
 }
 
 /* --- sending --- */

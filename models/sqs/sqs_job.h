@@ -25,6 +25,11 @@ static inline uint32_t job_request(uint64_t user)
 {
     return (uint32_t)(user >> 32);
 }
+/* The job, without what the queue itself has marked. */
+static inline struct job_words job_unpack(uint64_t user, uint32_t size, uint32_t key)
+{
+    return (struct job_words){job_request(user) | (uint64_t)size << 32, key | (user & 0x7fffffff) << 32};
+}
 static inline bool job_parked(uint64_t user)
 {
     return (user & JOB_PARKED) != 0;

@@ -118,6 +118,7 @@ static struct entity *make(struct world *w, const struct spec_entity *spec)
         return NULL;
     if (!dist_is_constant(q->latency, &q->latency_constant))
         q->latency_constant = -1;
+    q->barred = q->latency_constant == 0 ? 0 : BAR_LATENCY;
     q->dedup = (enum dedup_by)spec_int(spec, QUEUE_DEDUPLICATION);
     q->batch_bytes = (uint64_t)quota_or(w->spec, "sqs.batch_size", INT64_MAX);
     q->ghost_delay = spec_int(spec, QUEUE_GHOST_DELAY);

@@ -30,8 +30,9 @@ APART void queue_effects(struct queue *);
 APART void queue_advance(struct queue *); /* something is due */
 APART void queue_serve(struct queue *);
 RARE void queue_end_letters(struct queue *);
-/* sqs_actor_pull.c: the ask gives up then */
+/* sqs_actor_pull.c: the ask gives up then; of a wait that is not the first one's */
 APART void queue_start_late(struct queue *, struct pull_ask *, sim_time wait);
+void queue_give_up(struct sim *, struct sim_timer *);
 /* sqs_actor_push.c */
 APART void queue_offer_usually(struct queue *, const struct job *, uint32_t n, struct push_answer *);
 /* sqs_actor_direct.c */
@@ -102,11 +103,12 @@ ALWAYS_INLINE void turn_end(struct queue *q, sim_time now)
 {
     turn_effects(q);
     turn_settle(q, now);
-    if (!q->serving && sqs_may_serve(q->core))
+    bool serving = (q->barred & BAR_SERVING) != 0;
+    if (!serving && sqs_may_serve(q->core))
         queue_serve(q);
     turn_arm(q, now);
     turn_gauges(q, now);
-    if (__builtin_expect(q->letters_sent && !q->serving, 0))
+    if (__builtin_expect(q->letters_sent && !serving, 0))
         queue_end_letters(q);
 }
 
@@ -128,15 +130,18 @@ ALWAYS_INLINE void turn_received(struct queue *q, sim_time now, const struct sqs
     turn_goes_out(q, now, got->receives, r);
 }
 
-ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
+ALWAYS_INLINE void turn_write(const struct sqs_got *got, struct pulled *out)
 {
-    uint64_t user = got->user;
-    uint32_t slot = job_request(user);
-    job_write(&out->job, slot, got->size, got->group, job_attempt(user), job_flags(user));
+    job_put(&out->job, job_unpack(got->user, got->size, got->group));
     out->ticket.a = got->handle.a;
     out->ticket.b = got->handle.b;
     out->receive_count = got->receives;
-    turn_received(q, now, got, request_at(&q->e.world->requests, slot));
+}
+
+ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
+{
+    turn_write(got, out);
+    turn_received(q, now, got, request_at(&q->e.world->requests, job_request(got->user)));
 }
 
 /* A call is counted when it comes; what its answer adds to the bill, with the answer. */
@@ -144,6 +149,15 @@ ALWAYS_INLINE void turn_bill_answer(struct queue *q, sim_time now, uint64_t byte
 {
     if (__builtin_expect(bytes > 65536, 0))
         queue_count_at(q, now, QM_BILLED, billed_requests(bytes) - 1);
+}
+
+/* The ask waits so long. Polls of one length give up in the order in which they came. */
+ALWAYS_INLINE void turn_wait(struct queue *q, struct pull_ask *a, sim_time wait)
+{
+    if (__builtin_expect(q->n_lane > 0 && q->lane[0].delay == wait, 1))
+        sim_begin_in_lane(q->e.world->sim, &q->lane[0], &a->late, SIM_LATE, queue_give_up);
+    else
+        queue_start_late(q, a, wait);
 }
 
 /* The ask waits no more. */
