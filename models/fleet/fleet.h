@@ -123,50 +123,48 @@ struct idempotence {
 
 struct fleet {
     struct entity e; /* first */
+    /* asked for over every job, so that it stands in few lines of memory */
     struct entity *source;
     const struct pull_ops *pull;
+    struct steps steps;
     uint32_t size, batch;
+    uint32_t delete_size; /* 1: each by itself */
+    bool swaps;           /* a job at a time, deleted by itself: the next poll may be one operation with the delete */
+    uint8_t served;       /* this fleet's bit in request.served, for `aside`; 0: there are too many such fleets to tell */
+    bool *aside;          /* by source of requests: its done_at does not lie behind this fleet; NULL: none is so */
+    bool *off;            /* by worker: a group has not opened it; NULL: no group has taken over */
+    struct fault_state *ill; /* by worker, n_ill of them: what ails it alone; NULL: nobody has been ill */
+    struct fault_state fault;
+    int64_t time_constant; /* -1: sampled */
+    int64_t crash_ppb, hang_ppb;
+    struct poison poison;
+    struct heartbeat heartbeat;
+    struct idempotence idempotent;
+    uint64_t n_taken, n_let_go; /* jobs, since the start of the run */
+    struct obs_level busy, polling, size_level;
+    struct obs_counter count[FLEET_COUNTERS];
+    struct obs_tally hold;
+
     enum fleet_poll poll;
     sim_time wait_time, poll_interval, visibility;
     const struct dist *time, *restart, *hang_for;
-    int64_t time_constant; /* -1: sampled */
-    int64_t crash_ppb, hang_ppb;
     enum fleet_crash_at crash_at;
     enum fleet_on_failure on_failure;
     struct spans return_after; /* by receive count; n 0: at once */
     const struct backoff *pause;
-    struct steps steps;
     struct pools pools; /* told who is there once the run has begun */
     struct rng_stream time_stream, crash_stream, hang_stream, fail_stream, pause_stream,
         pace_stream;
     struct draws times, crashes, hangs; /* of jobs that come for the first time; the chances: the stream's first, in ppb */
-    struct heartbeat heartbeat;
-    uint32_t delete_size; /* 1: each by itself */
-    bool swaps;           /* a job at a time, deleted by itself: the next poll may be one operation with the delete */
     sim_time delete_wait;
-    struct idempotence idempotent;
     struct known known; /* shared */
-    struct poison poison;
     const struct dist *pace; /* percent; NULL: all alike */
     struct slab workers;     /* struct worker; numbers 0 … made-1, never given back */
     struct slab flushes;     /* struct flush */
-    struct fault_state fault;
-    bool *off;       /* by worker: a group has not opened it; NULL: no group has taken over */
-    uint32_t n_off;  /* of them */
-    uint32_t n_open; /* workers that the group has opened */
-    struct fault_state *ill; /* by worker, n_ill of them: what ails it alone; NULL: nobody has been ill */
+    uint32_t n_off, n_open;  /* workers that the group has not opened, and has */
     uint32_t n_ill;
-
-    bool *aside;      /* by source of requests: its done_at does not lie behind this fleet; NULL: none is so */
-    uint8_t served;   /* this fleet's bit in request.served, for those; 0: there are too many such fleets to tell */
-
-    uint64_t n_taken, n_let_go; /* jobs, since the start of the run */
-
-    struct obs_level size_level, busy, polling;
     struct obs_share utilisation;
-    struct obs_counter count[FLEET_COUNTERS];
     struct caller_metrics caller;
-    struct obs_tally hold;
 };
 
 ALWAYS_INLINE void fleet_count(struct fleet *f, enum fleet_metric m, uint64_t by)
