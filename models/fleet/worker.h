@@ -88,12 +88,6 @@ void worker_leave(struct worker *);
 void worker_freeze(struct worker *);
 /* A poll that went on while the worker stood still. */
 void worker_thaw(struct worker *);
-/* Whether the fleet has work for a worker of that number now. */
-ALWAYS_INLINE bool fleet_wants(const struct fleet *f, uint32_t number)
-{
-    return number < f->size && (f->fault.active & (FAULT_DOWN | FAULT_HANG)) == 0 && (f->off == NULL || !f->off[number]) &&
-           (f->ill == NULL || (worker_ill(fleet_worker(f, number)) & FAULT_HANG) == 0);
-}
 /* One more, who is away. false: memory is short. */
 bool fleet_add_worker(struct fleet *);
 

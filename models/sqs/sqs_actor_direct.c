@@ -135,7 +135,7 @@ EVERY_WAY HOT enum pull_swap queue_swap(struct entity *e, const struct ticket *d
     if (swapped == DIRECT_DECLINED)
         return SWAP_NOT;
     if (swapped == DIRECT_GOT)
-        turn_write(&got, out); /* while it is at hand */
+        job_hand(&got, out); /* while it is at hand */
     count_both(q, now);
     turn_settled(q, now, SETTLE_DONE, &t);
     turn_removed(q, now, gone.user, gone.receives);

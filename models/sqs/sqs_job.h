@@ -30,6 +30,13 @@ static inline struct job_words job_unpack(uint64_t user, uint32_t size, uint32_t
 {
     return (struct job_words){job_request(user) | (uint64_t)size << 32, key | (user & 0x7fffffff) << 32};
 }
+static inline void job_hand(const struct sqs_got *got, struct pulled *out)
+{
+    job_put(&out->job, job_unpack(got->user, got->size, got->group));
+    out->ticket.a = got->handle.a;
+    out->ticket.b = got->handle.b;
+    out->receive_count = got->receives;
+}
 static inline bool job_parked(uint64_t user)
 {
     return (user & JOB_PARKED) != 0;

@@ -130,17 +130,9 @@ ALWAYS_INLINE void turn_received(struct queue *q, sim_time now, const struct sqs
     turn_goes_out(q, now, got->receives, r);
 }
 
-ALWAYS_INLINE void turn_write(const struct sqs_got *got, struct pulled *out)
-{
-    job_put(&out->job, job_unpack(got->user, got->size, got->group));
-    out->ticket.a = got->handle.a;
-    out->ticket.b = got->handle.b;
-    out->receive_count = got->receives;
-}
-
 ALWAYS_INLINE void turn_hand_over(struct queue *q, sim_time now, const struct sqs_got *got, struct pulled *out)
 {
-    turn_write(got, out);
+    job_hand(got, out);
     turn_received(q, now, got, request_at(&q->e.world->requests, job_request(got->user)));
 }
 
