@@ -124,10 +124,9 @@ ALWAYS_INLINE int64_t job_sample(const struct world *w, struct draws *d, const s
 {
     return job_sample_of(w, d, j, request_at(&w->requests, j->request));
 }
-/* The first word of job_cell, where redraws has the stream. */
-ALWAYS_INLINE uint64_t job_word(const struct world *w, struct redraws *d, const struct job *j)
+/* The first word of job_cell, where redraws has the stream. r: the job's request. */
+ALWAYS_INLINE uint64_t job_word(const struct world *w, struct redraws *d, const struct job *j, const struct request *r)
 {
-    const struct request *r = request_at(&w->requests, j->request);
     return redraws_word(d, request_origin(&w->requests, r), request_item(r), j->attempt);
 }
 /* Initialises the entity's observer for room->metric[number] and registers it. Rooms call it in `make` for each of

@@ -10,7 +10,7 @@ static sim_time draw_pause(struct caller *c)
     struct job job = caller_job(c, 0);
     sim_time pause;
     if (p->jitters != NULL &&
-        backoff_pause_of(p->backoff, c->attempt, c->pause, job_word(w, p->jitters, &job), &pause))
+        backoff_pause_of(p->backoff, c->attempt, c->pause, job_word(w, p->jitters, &job, c->request), &pause))
         return pause;
     struct rng cell = job_cell(w, &p->jitter, &job);
     return backoff_pause(p->backoff, c->attempt, c->pause, &cell);

@@ -36,10 +36,10 @@ static void schedule(struct producer *p)
         sim_at(w->sim, &p->next, at);
 }
 
-/* Of a plain producer. */
+/* Of a plain producer: it makes as many requests as there are arrivals, and they have a limit. */
 ALWAYS_INLINE sim_time next_poisson(struct producer *p)
 {
-    if (p->item >= p->limit || p->epoch >= RNG_ITEM_MAX)
+    if (p->item >= p->limit)
         return SIM_NEVER;
     return profile_next_poisson(&p->walk, draws_exponential(&p->gaps, 0, p->epoch));
 }

@@ -110,7 +110,7 @@ static void read_settings(struct producer *p)
     const struct spec_entity *e = p->e.spec;
     const struct value *limit = spec_value(e, PRODUCER_LIMIT), *key = spec_value(e, PRODUCER_KEY),
                        *deadline = spec_value(e, PRODUCER_DEADLINE);
-    p->limit = limit->absent ? RNG_ITEM_MAX : (uint64_t)limit->i;
+    p->limit = limit->absent || (uint64_t)limit->i > RNG_ITEM_MAX ? RNG_ITEM_MAX : (uint64_t)limit->i;
     p->size = spec_value(e, PRODUCER_SIZE)->dist;
     if (!dist_is_constant(p->size, &p->size_constant) || p->size_constant > UINT32_MAX)
         p->size_constant = -1;

@@ -16,6 +16,7 @@ struct service {
     struct pools          pools;
     int64_t              *chance; /* of each forward, ppb, added up */
     bool                  ring;   /* a forwarded call may come back */
+    bool                  plain;  /* its processes do not crash, and use no pools of connections */
     struct rng_stream     route_stream, crash_stream;
     int64_t               crash;      /* ppb */
     int64_t               crash_after; /* steps; -1: drawn */
@@ -190,12 +191,18 @@ static void start_crashing(struct service *v, struct visit *visit, const struct 
         steps_start(&visit->walk, &visit->part, job, crash_done);
 }
 
-ALWAYS_INLINE void start_steps(struct service *v, struct visit *visit, const struct wire_call *c, sim_time now)
+/* Of a service that is not plain. */
+static __attribute__((noinline)) void start_anyhow(struct service *v, struct wire_call *c)
 {
-    if (__builtin_expect(v->crash > 0, 0))
+    struct visit *visit = open_visit(v, c);
+    if (visit != NULL && v->pools.n > 0 && v->s.roster != NULL)
+        visit->walk.caller.who = roster_number(c);
+    if (visit == NULL)
+        station_end(&v->s, c, CALL_FAILED);
+    else if (v->crash > 0)
         start_crashing(v, visit, &c->job);
     else
-        walk_begin(&visit->walk, &v->steps, v->s.e.world, now, &c->job, c->request, steps_done, step_done, step_replied);
+        steps_start(&visit->walk, &v->steps, &c->job, steps_done);
 }
 
 EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
@@ -207,18 +214,20 @@ EVERY_WAY static void on_worked(struct sim *sim, struct sim_timer *t)
         finish(v, c, now, CALL_OK);
         return;
     }
+    if (__builtin_expect(!v->plain, 0)) {
+        start_anyhow(v, c);
+        return;
+    }
     enum call_verdict verdict;
-    if (v->crash == 0 && walk_turned_away(&v->steps, &c->job, &verdict)) {
+    if (walk_turned_away(&v->steps, &c->job, &verdict)) {
         station_end(&v->s, c, verdict_of(verdict));
         return;
     }
     struct visit *visit = open_visit(v, c);
-    if (visit != NULL && v->pools.n > 0 && v->s.roster != NULL)
-        visit->walk.caller.who = roster_number(c);
     if (visit == NULL)
         station_end(&v->s, c, CALL_FAILED);
     else
-        start_steps(v, visit, c, now);
+        walk_begin(&visit->walk, &v->steps, v->s.e.world, now, &c->job, c->request, steps_done, step_done, step_replied);
 }
 
 static void worked(struct station *s, struct wire_call *c)
@@ -297,9 +306,11 @@ static bool wire(struct entity *e)
     const struct value *forwards = spec_value(e->spec, SERVICE_FORWARDS);
     struct steps_counters counters = {&v->tries, &v->retries, &v->timeouts, &v->caller};
     v->ring = steps_ring(e->world->spec, e->spec);
-    return steps_init(&v->steps, e, spec_value(e->spec, SERVICE_CALLS), spec_value(e->spec, SERVICE_SENDS), counters) &&
-           steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards) &&
-           pools_find(&v->pools, e, &v->steps, &v->forwards);
+    bool ok = steps_init(&v->steps, e, spec_value(e->spec, SERVICE_CALLS), spec_value(e->spec, SERVICE_SENDS), counters) &&
+              steps_init_list(&v->forwards, e, forwards, "forwards", counters) && add_up_chances(v, forwards) &&
+              pools_find(&v->pools, e, &v->steps, &v->forwards);
+    v->plain = v->crash == 0 && v->pools.n == 0;
+    return ok;
 }
 
 struct pools *service_pools(struct entity *e)

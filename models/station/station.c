@@ -133,9 +133,9 @@ void station_loop(struct station *s, struct wire_call *c)
     station_dispatch(s);
 }
 
-ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now)
+ALWAYS_INLINE void begin(struct station *s, struct wire_call *c, sim_time now, sim_time since)
 {
-    bool busy = stay_serve(s, c, now);
+    bool busy = stay_serve(s, c, now, since);
     obs_level_set(&s->busy, now, s->running.n);
     if (!busy)
         at_once(s, c);
@@ -159,7 +159,7 @@ void station_dispatch(struct station *s)
         struct wire_call *c = s->more == NULL ? s->waiting.head : more_next(s);
         if (s->more == NULL) {
             station_unwait(s, c, now);
-            begin(s, c, now);
+            begin(s, c, now, c->arrived);
         } else {
             more_serve(s, c, now);
         }
@@ -197,7 +197,7 @@ ALWAYS_INLINE void accept(struct station *s, struct wire_call *c, sim_time now, 
 {
     if (free && s->waiting.n == 0) {
         stay_enter(s, now);
-        begin(s, c, now);
+        begin(s, c, now, now);
     } else if (s->waiting.n < s->places) {
         stay_enter(s, now);
         station_wait(s, c, now);

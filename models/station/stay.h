@@ -72,15 +72,15 @@ ALWAYS_INLINE sim_time stay_time(struct station *s, const struct wire_call *c)
     return t >= 0 ? t : job_sample_of(s->e.world, &s->times, &c->job, c->request);
 }
 
-/* A call has a server, where there is no `more`. false: its work takes no time (station_at_once). */
-ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time now)
+/* A call has a server, where there is no `more`; since: it has been waiting. false: its work takes no time (station_at_once). */
+ALWAYS_INLINE bool stay_serve(struct station *s, struct wire_call *c, sim_time now, sim_time since)
 {
     c->state = STATE_RUNNING;
     stay_list_add(&s->running, c);
-    if (now == c->arrived)
+    if (now == since)
         obs_tally_usual(&s->wait, now);
     else
-        obs_tally_add(&s->wait, now, now - c->arrived);
+        obs_tally_add(&s->wait, now, now - since);
     if (__builtin_expect(!s->plain, 0))
         return station_serve_odd(s, c, now);
     sim_time time = stay_time(s, c);
@@ -106,7 +106,7 @@ ALWAYS_INLINE void stay_pass_on(struct station *s, struct wire_call *c, sim_time
     stay_out(s, c, now);
     stay_list_remove(&s->waiting, next);
     obs_level_set(&s->queue, now, s->waiting.n);
-    if (!stay_serve(s, next, now))
+    if (!stay_serve(s, next, now, next->arrived))
         station_loop(s, next);
 }
 
