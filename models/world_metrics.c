@@ -254,11 +254,13 @@ static bool add_series(struct series **into, const struct series *s, enum obs_ki
     return true;
 }
 
-/* Two samples together. */
+/* Two samples together, without their series. */
 static void add_moments(struct obs_tally *a, const struct obs_tally *b)
 {
     a->n += b->n;
     a->sum += b->sum;
+    a->settled += b->n;
+    a->settled_sum += b->sum;
     a->overflowed = __builtin_add_overflow(a->sum2, b->sum2, &a->sum2) || a->overflowed || b->overflowed;
     a->min = b->min < a->min ? b->min : a->min;
     a->max = b->max > a->max ? b->max : a->max;

@@ -209,7 +209,7 @@ static void look_closer(const struct metric_slot *m, struct meter_window *w, str
 static struct cw_point of_tally(const struct metric_slot *m, struct meter_probe *p, struct world *w)
 {
     struct obs_tally *t = m->observer;
-    obs_tally_settle(t);
+    obs_tally_roll(t, world_now(w)); /* its histogram is not looked at */
     int128 n = (int128)t->forgotten + t->n, sum = t->forgotten_sum + t->sum;
     int128 count = n - p->before[0], by = sum - p->before[1];
     p->before[0] = n;

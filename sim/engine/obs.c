@@ -1,4 +1,4 @@
-/* obs.c - the life of observers, the working in of what counters and tallies have seen, and the names of statistics;
+/* obs.c - the life of observers, the working in of what counters have seen, and the names of statistics;
  * observing itself is inline in obs.h. */
 #include "obs.h"
 
@@ -6,8 +6,6 @@
 
 #include "check.h"
 #include "mem.h"
-#include "obs_row.h"
-#include "obs_usual.h"
 
 void obs_counter_init(struct obs_counter *c)
 {
@@ -22,7 +20,7 @@ void obs_level_init(struct obs_level *l, sim_time now, int64_t value)
 
 void obs_tally_init(struct obs_tally *t)
 {
-    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN};
+    *t = (struct obs_tally){.min = INT64_MAX, .max = INT64_MIN, .top = INT64_MIN};
 }
 
 static bool extend(struct hist **hist, bool want, struct series **series, enum obs_kind kind,
@@ -72,6 +70,7 @@ void obs_level_close(struct obs_level *l)
 void obs_tally_close(struct obs_tally *t)
 {
     release(&t->hist, &t->series);
+    tray_free(&t->tray);
 }
 
 void obs_counter_close(struct obs_counter *c)
@@ -106,115 +105,6 @@ void obs_counter_roll(struct obs_counter *c, sim_time now)
 {
     obs_counter_settle(c);
     series_roll(c->series, now);
-}
-
-/* --- tallies --- */
-
-/* One by one: at the end of a bucket of the series, and values that a row cannot do with. */
-static void settle_each(struct obs_tally *t)
-{
-    for (uint32_t i = 0; i < t->waiting; i++) {
-        int64_t value = t->value[i];
-        t->min = value < t->min ? value : t->min;
-        t->max = value > t->max ? value : t->max;
-        t->sum += value;
-        if (__builtin_add_overflow(t->sum2, (int128)value * value, &t->sum2))
-            t->overflowed = true;
-        if (t->series != NULL) {
-            *t->series->sum_cur += value;
-            if (value > *t->series->max_cur)
-                *t->series->max_cur = value;
-        }
-        if (t->hist != NULL)
-            hist_add(t->hist, value);
-    }
-}
-
-static void settle_row(struct obs_tally *t, const struct row *r)
-{
-    t->min = r->low < t->min ? r->low : t->min;
-    t->max = r->high > t->max ? r->high : t->max;
-    t->sum += (int64_t)r->sum;
-    if (__builtin_add_overflow(t->sum2, (int128)r->sum2, &t->sum2))
-        t->overflowed = true;
-    if (t->series != NULL) {
-        *t->series->sum_cur += (int64_t)r->sum;
-        if (r->high > *t->series->max_cur)
-            *t->series->max_cur = r->high;
-    }
-    if (t->hist != NULL)
-        row_count(r, t->hist);
-}
-
-static void show(const struct obs_tally *t)
-{
-    for (struct obs_window *w = t->window; w != NULL; w = w->next)
-        for (uint32_t i = 0; i < t->waiting; i++) {
-            int64_t value = t->value[i];
-            hist_add(&w->hist, value);
-            w->min = value < w->min ? value : w->min;
-            w->max = value > w->max ? value : w->max;
-        }
-}
-
-void obs_tally_watch(struct obs_tally *t, struct obs_window *w)
-{
-    obs_tally_settle(t);
-    hist_init(&w->hist);
-    obs_window_empty(w);
-    w->next = t->window;
-    t->window = w;
-}
-
-void obs_window_empty(struct obs_window *w)
-{
-    hist_reset(&w->hist);
-    w->min = INT64_MAX;
-    w->max = INT64_MIN;
-}
-
-void obs_window_close(struct obs_window *w)
-{
-    hist_free(&w->hist);
-}
-
-EVERY_WAY void obs_tally_settle(struct obs_tally *t)
-{
-    struct row row;
-    if (t->n_usual > 0)
-        obs_tally_settle_usual(t);
-    if (t->waiting == 0)
-        return;
-    if (__builtin_expect(t->window != NULL, 0))
-        show(t);
-    if (t->waiting == OBS_ROW && row_read(&row, t->value))
-        settle_row(t, &row);
-    else
-        settle_each(t);
-    t->n += t->waiting;
-    if (t->series != NULL)
-        *t->series->count_cur += t->waiting;
-    t->waiting = 0;
-}
-
-void obs_tally_roll(struct obs_tally *t, sim_time now)
-{
-    obs_tally_settle(t);
-    series_roll(t->series, now);
-}
-
-void obs_tally_reset(struct obs_tally *t)
-{
-    obs_tally_settle(t);
-    t->forgotten += t->n;
-    t->forgotten_sum += t->sum;
-    t->n = 0;
-    t->min = INT64_MAX;
-    t->max = INT64_MIN;
-    t->sum = t->sum2 = 0;
-    t->overflowed = false;
-    if (t->hist != NULL)
-        hist_reset(t->hist);
 }
 
 /* "99.9" as 999 / 1000: both are exact doubles, so the quotient is the nearest double to 0.999. */

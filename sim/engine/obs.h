@@ -1,5 +1,5 @@
 /* obs.h - observers: what a run counts and measures. All memory is taken when the run is built; an observation costs
- * a few nanoseconds and allocates nothing (a histogram's block once).
+ * a few nanoseconds and allocates nothing (a histogram's block or a tally's tray, once).
  *
  * What is seen is put down in the cheapest form - a value in a row, a sum for now - and is worked into moments, histogram
  * and series by the row, or when a series begins its next bucket. So an observer is settled before anything but a counter's
@@ -21,6 +21,7 @@
 #include "check.h"
 #include "hist.h"
 #include "obs_series.h"
+#include "obs_tray.h"
 #include "simtime.h"
 
 struct obs_counter {
@@ -55,19 +56,24 @@ struct obs_level {
 #define OBS_ROLL  (INT64_C(1) << 40) /* ns: over that time their squares fit into 62 bits */
 #define OBS_ROW   32
 struct obs_tally {
-    uint64_t       n;
-    int64_t        min, max;
-    int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
+    int64_t        max;
     uint64_t       forgotten;     /* values before the end of warm-up, and their sum */
     int128         forgotten_sum;
-    bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
-    struct hist   *hist;
     struct series *series;
+    uint64_t       settled;     /* private: how many, forgotten or not, the series has, and their sum */
+    int128         settled_sum;
     uint64_t       n_usual;     /* private, and `usual`: how often a value came that is only counted (obs_usual.h) */
     int64_t        usual;
+    /* what a row of values goes through */
+    struct hist   *hist;
+    int128         sum, sum2;   /* of values and of their squares: exact, whatever the order of adding */
+    uint64_t       n;
+    int64_t        min, top;    /* top: private: the highest since the series was told */
+    struct tray    tray;        /* private: counts that the histogram lacks */
+    struct obs_window *window;  /* who looks at its values on a period; NULL: nobody, and it costs nothing */
+    bool           overflowed;  /* sum2 does not fit (centuries, squared, many times): no standard deviation */
     uint32_t       waiting;     /* private: values that wait to be worked in */
     int64_t        value[OBS_ROW];
-    struct obs_window *window;  /* who looks at its values on a period; NULL: nobody, and it costs nothing */
 };
 
 /* What a tally has seen since the window was emptied last, warm-up or not: for those who show its distribution minute by
@@ -151,13 +157,14 @@ ALWAYS_INLINE void obs_level_add(struct obs_level *l, sim_time now, int64_t by)
     obs_level_set(l, now, l->value + by);
 }
 
-OBS_SELDOM void obs_tally_settle(struct obs_tally *);
+void obs_tally_settle(struct obs_tally *);
+OBS_SELDOM void obs_tally_row(struct obs_tally *); /* private: what waits is worked in */
 ALWAYS_INLINE void obs_tally_add(struct obs_tally *t, sim_time now, int64_t value)
 {
     (void)now;
     t->value[t->waiting++] = value;
     if (__builtin_expect(t->waiting == OBS_ROW, 0))
-        obs_tally_settle(t);
+        obs_tally_row(t);
 }
 
 /* The window must live as long as values come; close frees its memory, when none come any more. */

@@ -136,13 +136,9 @@ EVERY_WAY bool row_read(struct row *r, const int64_t value[OBS_ROW])
     return row_read_plain(r, value);
 }
 
-EVERY_WAY void row_count(const struct row *r, struct hist *h)
+void row_count(const struct row *r, struct hist *h)
 {
     uint32_t n = OBS_ROW;
-    if (r->low == r->high) {
-        hist_add_weighted(h, r->low, OBS_ROW);
-        return;
-    }
 #pragma GCC unroll 8
     for (uint32_t i = 0; i < OBS_ROW; i++) {
         uint64_t **block = &h->block[r->index[i] / HIST_BLOCK];
@@ -153,4 +149,13 @@ EVERY_WAY void row_count(const struct row *r, struct hist *h)
         (*block)[r->index[i] % HIST_BLOCK]++;
     }
     h->n += n;
+}
+
+EVERY_WAY void row_count_in_tray(const struct row *r, struct tray *t)
+{
+    uint16_t *count = t->count;
+#pragma GCC unroll 32
+    for (uint32_t i = 0; i < OBS_ROW; i++)
+        count[r->index[i]]++;
+    t->rows++;
 }

@@ -25,6 +25,9 @@ struct row {
 /* false: a value is negative, or not below the limit. */
 bool row_read(struct row *, const int64_t value[OBS_ROW]);
 bool row_read_plain(struct row *, const int64_t value[OBS_ROW]); /* for tests */
+/* The values are not all the same. */
 void row_count(const struct row *, struct hist *);
+/* … and there is room. */
+void row_count_in_tray(const struct row *, struct tray *);
 
 #endif

@@ -9,15 +9,10 @@ void obs_tally_settle_usual(struct obs_tally *t)
     int128 sum = (int128)value * (int128)n, square;
     t->n += n;
     t->min = value < t->min ? value : t->min;
-    t->max = value > t->max ? value : t->max;
+    t->top = value > t->top ? value : t->top;
     t->sum += sum;
     if (__builtin_mul_overflow(sum, value, &square) || __builtin_add_overflow(t->sum2, square, &t->sum2))
         t->overflowed = true;
-    if (t->series != NULL) {
-        *t->series->sum_cur += sum;
-        *t->series->count_cur += (int64_t)n;
-        *t->series->max_cur = value > *t->series->max_cur ? value : *t->series->max_cur;
-    }
     if (t->hist != NULL)
         hist_add_weighted(t->hist, value, n);
     for (struct obs_window *w = t->window; w != NULL; w = w->next) {

@@ -120,6 +120,7 @@ void metric_take_tally(struct metric_value *m, struct obs_tally *t)
     }
     if (t->n > 1)
         m->sd = tally_sd(t);
+    tray_free(&t->tray);
     m->hist = t->hist;
     m->series = t->series;
     t->hist = NULL;
