@@ -131,18 +131,19 @@ static inline void tell_gone(struct sqs *s, const struct message *x, struct dire
     s->counts.deletes++;
 }
 
-/* y, of that number, goes out with the lease of the one that is gone: as many are in flight as before. */
-static inline void change(struct sqs *s, uint32_t lease, uint32_t next, struct message *y, struct sqs_got *got)
+/* y, of that number, goes out with the lease of x, which is gone: as many are in flight as before. */
+static inline void change(struct sqs *s, const struct message *x, struct lease *lease, uint32_t next, struct message *y,
+                          struct sqs_got *got)
 {
     plain_take(s, y);
     s->visible--;
-    lease_give(s, lease, next, y);
+    lease_give(s, x->next, lease, next, y);
     plain_show(s, next, y, got);
 }
 
-static inline void end_lease(struct sqs *s, uint32_t lease)
+static inline void end_lease(struct sqs *s, const struct message *x, struct lease *lease)
 {
-    lease_free(s, lease);
+    lease_free(s, x->next, lease);
     s->flying--;
     s->shelf[0].n_out--;
 }
@@ -166,11 +167,11 @@ enum direct direct_swap(struct sqs *s, sim_time now, struct sqs_handle h, struct
     begin(s, now);
     tell_gone(s, x, gone);
     plain_leave(s, x);
-    uint32_t lease = lease_take(s, x);
+    struct lease *lease = lease_take(s, x);
     if (y == NULL)
-        end_lease(s, lease);
+        end_lease(s, x, lease);
     else
-        change(s, lease, next, y, got);
+        change(s, x, lease, next, y, got);
     message_free_at(s, m, x);
     return y == NULL ? DIRECT_WAITS : DIRECT_GOT;
 }

@@ -108,7 +108,10 @@ struct waiting {             /* a long poll */
     uint32_t later, earlier; /* by arrival */
     sim_time visibility;
     uint64_t tag, attempt;
-    uint64_t seq : 40, max : 16, timed : 8; /* seq: of the last event before it */
+    uint32_t seq_low; /* of the last event before it, when it is timed */
+    uint8_t seq_high;
+    bool timed;
+    uint16_t max;
 };
 static_assert(sizeof(struct waiting) == 64, "a poll is a line of memory");
 struct polls {

@@ -44,9 +44,8 @@ static void hold(struct message *x, uint32_t l)
     x->next = l;
 }
 
-void lease_give(struct sqs *s, uint32_t l, uint32_t m, struct message *x)
+void lease_give(struct sqs *s, uint32_t l, struct lease *lease, uint32_t m, struct message *x)
 {
-    struct lease *lease = lease_at(s, l);
     lease->due.spare = m;
     lease->start = s->now;
     append(s, l, &lease->due, s->now + s->flights.lane[0].length);
@@ -73,7 +72,7 @@ bool lease_start(struct sqs *s, uint32_t m, struct message *x, sim_time visibili
         return false;
     if (s->flights.lane[0].length != visibility)
         return start_elsewhere(s, l, m, x, visibility);
-    lease_give(s, l, m, x);
+    lease_give(s, l, lease_at(s, l), m, x);
     return true;
 }
 
@@ -102,10 +101,11 @@ static APART void take_elsewhere(struct sqs *s, uint32_t l)
     s->moved = true;
 }
 
-uint32_t lease_take(struct sqs *s, const struct message *x)
+struct lease *lease_take(struct sqs *s, const struct message *x)
 {
     uint32_t l = x->next;
-    const struct due *d = &lease_at(s, l)->due;
+    struct lease *lease = lease_at(s, l);
+    const struct due *d = &lease->due;
     if (__builtin_expect(d->lane != 0, 0)) {
         take_elsewhere(s, l);
     } else {
@@ -113,17 +113,17 @@ uint32_t lease_take(struct sqs *s, const struct message *x)
         if (d->at == s->flights.next)
             find_next(s);
     }
-    return l;
+    return lease;
 }
 
-void lease_free(struct sqs *s, uint32_t l)
+void lease_free(struct sqs *s, uint32_t l, struct lease *lease)
 {
-    slab_give_at(&s->leases, l, lease_at(s, l));
+    slab_give_at(&s->leases, l, lease);
 }
 
 void lease_stop(struct sqs *s, const struct message *x)
 {
-    lease_free(s, lease_take(s, x));
+    lease_free(s, x->next, lease_take(s, x));
 }
 
 static void count_flying(struct sqs *s, const struct message *x, int by)

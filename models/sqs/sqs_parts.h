@@ -114,10 +114,11 @@ void lease_end(struct sqs *, struct message *); /* FLYING: takes the lease away 
 /* The same, but the caller counts what is in flight. */
 bool lease_start(struct sqs *, uint32_t m, struct message *, sim_time visibility);
 void lease_stop(struct sqs *, const struct message *);
-/* In steps: x has none any more; it is given to another message, m, which is to stand in the first list; nobody has it. */
-uint32_t lease_take(struct sqs *, const struct message *x);
-void lease_give(struct sqs *, uint32_t lease, uint32_t m, struct message *);
-void lease_free(struct sqs *, uint32_t lease);
+/* In steps: x has none any more (its number was x->next); it is given to another message, m, which is to stand in the first
+ * list; nobody has it. */
+struct lease *lease_take(struct sqs *, const struct message *x);
+void lease_give(struct sqs *, uint32_t number, struct lease *, uint32_t m, struct message *);
+void lease_free(struct sqs *, uint32_t number, struct lease *);
 
 /* sqs_plain.c */
 bool plain_is(const struct sqs *); /* as it is configured */

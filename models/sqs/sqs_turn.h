@@ -9,7 +9,6 @@
 #include "sqs_job.h"
 
 #define DEADLINE_UNKNOWN INT64_MIN
-
 /* What is folded into a queue's fingerprint on every message's way. */
 enum {
     TRACE_SENT = 1,
@@ -179,6 +178,8 @@ ALWAYS_INLINE void turn_gone(struct queue *q, sim_time now, uint32_t what, uint6
     queue_leaves(q, now);
     if (__builtin_expect(job_parked(user), 0))
         request_drop_parked(w, slot);
+    else if (__builtin_expect(r->alive > 1, 1))
+        r->alive--; /* the worker still has it */
     else
         requests_drop(w, slot, r);
 }

@@ -8,7 +8,8 @@
 
 static uint64_t seq_of(const struct timeline *t, uint32_t p)
 {
-    return ((const struct waiting *)slab_at(t->slab, p))->seq;
+    const struct waiting *w = slab_at(t->slab, p);
+    return (uint64_t)w->seq_high << 32 | w->seq_low;
 }
 
 void polls_init(struct polls *p)
@@ -66,6 +67,13 @@ static uint32_t poll_new(struct sqs *s)
     return p;
 }
 
+static void give_time(struct sqs *s, uint32_t p, struct waiting *w, sim_time wait)
+{
+    w->seq_low = (uint32_t)s->seq;
+    w->seq_high = (uint8_t)(s->seq >> 32);
+    timeline_add(&s->polls.timeline, p, s->now, wait, s->seq);
+}
+
 uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, sim_time visibility)
 {
     if (s->config.wake_random && !widen_table(&s->polls))
@@ -81,12 +89,11 @@ uint32_t polls_add(struct sqs *s, const struct sqs_poll *poll, sim_time wait, si
     w->visibility = visibility;
     w->tag = poll->tag;
     w->attempt = poll->attempt;
-    w->seq = s->seq;
     w->max = (uint16_t)poll->max;
     w->timed = !poll->untimed;
     link_in(s, p, w);
     if (w->timed)
-        timeline_add(&s->polls.timeline, p, s->now, wait, s->seq);
+        give_time(s, p, w, wait);
     return p;
 }
 
