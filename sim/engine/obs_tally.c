@@ -4,7 +4,7 @@
 #include "obs_row.h"
 #include "obs_usual.h"
 
-#define TRAY_FROM 2048 /* who has seen no more needs no tray */
+#define TRAY_FROM 16384 /* who has seen no more needs no tray: to clear, to widen and to pour one takes as long as it saves then */
 
 /* One by one: at the end of a bucket of the series, and values that a row cannot do with. */
 static void settle_each(struct obs_tally *t)

@@ -99,11 +99,11 @@ static void few_values_need_no_tray(void **state)
     (void)state;
     struct obs_tally t;
     open_tally(&t);
-    for (int i = 0; i < 2000; i++)
+    for (int i = 0; i < 16000; i++)
         obs_tally_add(&t, i, i);
     obs_tally_settle(&t);
     assert_int_equal(t.tray.n, 0);
-    assert_int_equal(t.hist->n, 2000);
+    assert_int_equal(t.hist->n, 16000);
     obs_tally_close(&t);
 }
 
@@ -116,8 +116,8 @@ static void memory_short_of_a_tray(void **state)
     open_tally(&t);
     hist_init(&one_by_one);
     int refused = 0;
-    for (int i = 0; i < 30000; i++) {
-        if (i == 2048 || i == 10000)
+    for (int i = 0; i < 60000; i++) {
+        if (i == 16384 || i == 30000)
             mem_fail_at(1);
         obs_tally_add(&t, i, i % 7 == 0 ? i : 5);
         if (mem_count() > 0) {
@@ -126,7 +126,7 @@ static void memory_short_of_a_tray(void **state)
         }
     }
     mem_fail_at(0);
-    for (int i = 0; i < 30000; i++)
+    for (int i = 0; i < 60000; i++)
         hist_add(&one_by_one, i % 7 == 0 ? i : 5);
     assert_true(refused >= 2);
     obs_tally_settle(&t);
@@ -141,7 +141,7 @@ static void memory_short_when_poured(void **state)
     (void)state;
     struct obs_tally t;
     open_tally(&t);
-    for (int i = 0; i < 2048; i++)
+    for (int i = 0; i < 16384; i++)
         obs_tally_add(&t, i, i % 2);
     for (int i = 0; i < OBS_ROW * 10; i++)
         obs_tally_add(&t, i, i % 2 == 0 ? 5000 : 1);
@@ -149,8 +149,8 @@ static void memory_short_when_poured(void **state)
     obs_tally_settle(&t);
     mem_fail_at(0);
     assert_true(t.hist->failed);
-    assert_int_equal(t.n, 2048 + OBS_ROW * 10);
-    assert_int_equal(t.hist->n, 2048 + OBS_ROW * 5);
+    assert_int_equal(t.n, 16384 + OBS_ROW * 10);
+    assert_int_equal(t.hist->n, 16384 + OBS_ROW * 5);
     obs_tally_close(&t);
 }
 
