@@ -1,4 +1,4 @@
-/* obs_row.h - private to obs.c: what a full row of a tally comes to.
+/* obs_row.h - private to obs_tally.c: what a full row of a tally comes to.
  *
  * Four values at a time where the processor has AVX2, one by one elsewhere, and the same whole
  * numbers either way. Most rows are easy: times below fifty days, and often 32 times the same (no
