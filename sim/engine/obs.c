@@ -89,7 +89,7 @@ void obs_counter_reset(struct obs_counter *c)
 void obs_counter_settle(struct obs_counter *c)
 {
     uint64_t all = c->forgotten + c->n;
-    if (c->series != NULL)
+    if (c->series != NULL && all != c->settled)
         *c->series->sum_cur += (int128)(all - c->settled);
     c->settled = all;
 }

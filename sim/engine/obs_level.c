@@ -90,7 +90,7 @@ static void hold_large(struct obs_level *l, sim_time now)
 static bool holds_long(const struct obs_level *l, sim_time now)
 {
     return !l->rolled || now - l->since > OBS_ROLL || l->value < 0 || l->value >= LARGE ||
-           (l->hist != NULL && l->held == NULL) || (l->series != NULL && now > l->series->cur_end);
+           (l->hist != NULL && l->held == NULL) || (l->series != NULL && now >= l->series->cur_end);
 }
 
 void obs_level_hold(struct obs_level *l, sim_time now)
@@ -147,8 +147,12 @@ static void put_down(struct obs_level *l, sim_time now)
     open_way(l);
 }
 
+/* Where nothing came by the short way there is nothing to work in: a value that has been held for several buckets is spread over
+ * them when it goes. Most parts of most entities are idle, and are not written to. */
 void obs_level_roll(struct obs_level *l, sim_time now)
 {
+    if (l->wide == 0)
+        return;
     put_down(l, now);
     if (l->series != NULL) {
         series_roll(l->series, now);

@@ -106,7 +106,7 @@ static void work_in(struct obs_tally *t)
         obs_tally_row(t);
     uint64_t n = t->forgotten + t->n;
     int128 sum = t->forgotten_sum + t->sum;
-    if (s != NULL) {
+    if (s != NULL && n != t->settled) {
         *s->sum_cur += sum - t->settled_sum;
         *s->count_cur += (int64_t)(n - t->settled);
         *s->max_cur = t->top > *s->max_cur ? t->top : *s->max_cur;
