@@ -162,7 +162,7 @@ ALWAYS_INLINE void caller_replied(struct wire_call *call, enum call_verdict verd
     }
     struct world *w = call->server->world; /* the owner's, too; but here the way to it is short */
     sim_time now = world_now(w);
-    call_end(w, call);
+    call_end(w, call); /* only its first word is written over (stock.h): times are still read below */
     if (p->timeout != SIM_NEVER)
         sim_cancel(w->sim, &c->timer);
     if (__builtin_expect(verdict != CALL_OK, 0)) {
