@@ -91,7 +91,9 @@ void metric_take_level(struct metric_value *m, struct obs_level *l, sim_time now
     m->series = l->series;
     l->hist = NULL;
     l->series = NULL;
-    l->rolled = false;
+    l->rolled = false; /* the short way is closed for good */
+    l->held = NULL;
+    l->top = INT64_MIN;
     l->wide = 0;
 }
 

@@ -268,6 +268,30 @@ static void warm_up_is_forgotten_except_in_series(void **state)
     metric_close(&m);
 }
 
+/* A level goes on when its histogram belongs to the result: neither the way nor the counts of before are open to it. */
+static void what_was_taken_is_left_alone(void **state)
+{
+    (void)state;
+    struct obs_level l;
+    struct metric_value m;
+    uint32_t at = 0;
+    int64_t low, high;
+    uint64_t count;
+    obs_level_init(&l, 0, 3);
+    assert_true(obs_level_extend(&l, true, 0, 1));
+    obs_level_set(&l, 10, 3);
+    obs_level_set(&l, 30, 3);
+    metric_take_level(&m, &l, 40);
+    obs_level_settle(&l, 40);
+    obs_level_set(&l, 60, 3);
+    obs_level_set(&l, 70, 3);
+    assert_true(hist_next(m.hist, &at, &low, &high, &count) && low == 3);
+    assert_int_equal(count, 40);
+    assert_int_equal(m.hist->n, 40);
+    assert_true(obs_level_integral(&l, 70) == 3 * 70);
+    metric_close(&m);
+}
+
 static void tally_stats(void **state)
 {
     (void)state;
@@ -501,6 +525,7 @@ int main(void)
         cmocka_unit_test(area_is_the_sum_of_stays),
         cmocka_unit_test(warm_up_is_forgotten_except_in_series),
         cmocka_unit_test(a_count_is_set),
+        cmocka_unit_test(what_was_taken_is_left_alone),
         cmocka_unit_test(tally_stats),
         cmocka_unit_test(nothing_observed_is_nan),
         cmocka_unit_test(counter_stats),
