@@ -35,7 +35,7 @@ static const struct metric_def scenario_metric[N_SCENARIO] = {
 
 static struct metric_id id_of(const char *entity, const struct metric_def *d)
 {
-    return (struct metric_id){entity, d->name, d->cloudwatch, d->doc, d->kind, d->unit};
+    return (struct metric_id){entity, d->name, d->cloudwatch, d->doc, d->kind, d->unit, (d->flags & METRIC_AT_END) != 0};
 }
 
 static uint32_t parts_of(const struct spec_entity *e)

@@ -15,7 +15,7 @@ struct found {
     uint32_t index; /* in the table */
     struct cw_stat statistic;
 };
-enum finding { FOUND, NO_METRIC, NO_STATISTIC, NO_SPREAD };
+enum finding { FOUND, NO_METRIC, NO_STATISTIC, NO_SPREAD, TOO_LATE };
 
 /* The length of "kind.id" or "kind.id[part]" that the name begins with; 0: it does not. */
 static size_t entity_length(const char *name)
@@ -49,6 +49,8 @@ static enum finding find(const struct metric_id *table, uint32_t n, const char *
             break;
     if (f->index == n)
         return NO_METRIC;
+    if (table[f->index].at_end)
+        return TOO_LATE;
     f->statistic = (struct cw_stat){.kind = table[f->index].kind == OBS_COUNTER ? CW_SUM : CW_AVERAGE};
     if (dot != NULL && !cw_stat_parse(dot + 1, &f->statistic))
         return NO_STATISTIC;
@@ -82,6 +84,14 @@ static void refuse_spread(const struct spec_entity *e, const struct value *v, co
                  tallies, tallies[0] == '\0' ? "" : " of ", tallies[0] == '\0' ? "" : m->entity);
 }
 
+/* Its value would be 0 all along. */
+static void refuse_late(const struct spec_entity *e, const struct value *v, const char *name, struct problems *p)
+{
+    struct problem *x = problem_add(p, SEVERITY_ERROR, CHECK_METER, &v->place, "%s: '%.100s' is known when the run has ended, and not before",
+                                    e->path, name);
+    problem_note(x, "watch what is counted as it happens; of a producer: done, told_no, timeouts, latency");
+}
+
 static bool check_name(const struct spec_entity *e, const struct value *v, const struct metric_id *table, uint32_t n,
                        const char *name, struct problems *p)
 {
@@ -92,6 +102,9 @@ static bool check_name(const struct spec_entity *e, const struct value *v, const
         return true;
     case NO_SPREAD:
         refuse_spread(e, v, table, n, name, &table[f.index], p);
+        return false;
+    case TOO_LATE:
+        refuse_late(e, v, name, p);
         return false;
     case NO_STATISTIC:
         x = problem_add(p, SEVERITY_ERROR, CHECK_METER, &v->place, "%s: no statistic at the end of '%.100s'", e->path, name);

@@ -230,7 +230,7 @@ const struct metric_def group_metrics[N_GROUP_METRICS] = {
     [GM_FAILED_REFRESHES] = COUNTER("failed_refreshes", "Refreshes that waited in vain for protected instances."),
     [GM_LAUNCH] = {"launch", NULL, OBS_TALLY, UNIT_NS, 0, "Time from an instance's launch to its service."},
     [GM_FOUND] = {"found", NULL, OBS_TALLY, UNIT_NS, 0, "Time from an instance's illness to its replacement."},
-    [GM_HOURS] = {"instance_hours", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SHARE,
+    [GM_HOURS] = {"instance_hours", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SHARE | METRIC_AT_END,
                   "Hours billed from the start of the run: by the second, a minute at least for each instance."},
-    [GM_COST] = {"cost", NULL, OBS_LEVEL, UNIT_USD, METRIC_SHARE, "What they cost."},
+    [GM_COST] = {"cost", NULL, OBS_LEVEL, UNIT_USD, METRIC_SHARE | METRIC_AT_END, "What they cost."},
 };

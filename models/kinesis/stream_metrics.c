@@ -56,7 +56,7 @@ const struct metric_def stream_metrics[N_STREAM_METRICS] = {
                       "PUT payload units of the bill: each started 25 KB of a record (KIN-97)."},
     [SM_BILLED_KIB] = {"billed_kib", NULL, OBS_COUNTER, UNIT_ONE, 0,
                        "On-demand: KiB of the bill: each record rounded up to one (KIN-97)."},
-    [SM_SHARD_SECONDS] = {"shard_seconds", NULL, OBS_COUNTER, UNIT_ONE, 0,
+    [SM_SHARD_SECONDS] = {"shard_seconds", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END,
                           "Time that shards were open, all of them together, in seconds: 3,600 are a shard-hour of the bill."},
     [SM_SIZE] = {"size", NULL, OBS_TALLY, UNIT_BYTES, 0, "Data and partition key of accepted records."},
     [SM_WAIT] = {"wait", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,

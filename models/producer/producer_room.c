@@ -3,12 +3,12 @@
 
 static const struct metric_def metrics[N_PRODUCER_METRICS] = {
     [PRODUCER_OFFERED] = {"offered", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Requests born."},
-    [PRODUCER_IN_TIME] = {"in_time", NULL, OBS_COUNTER, UNIT_ONE, 0, "First effect within the deadline."},
-    [PRODUCER_LATE] = {"late", NULL, OBS_COUNTER, UNIT_ONE, 0, "First effect after the deadline."},
-    [PRODUCER_WAITING] = {"waiting", NULL, OBS_COUNTER, UNIT_ONE, 0, "No effect, a copy alive at the end."},
-    [PRODUCER_LOST] = {"lost", NULL, OBS_COUNTER, UNIT_ONE, 0, "No effect and no copy left."},
-    [PRODUCER_REPEATED] = {"repeated", NULL, OBS_COUNTER, UNIT_ONE, 0, "Effects beyond the first."},
-    [PRODUCER_GAVE_UP_DONE] = {"gave_up_done", NULL, OBS_COUNTER, UNIT_ONE, 0,
+    [PRODUCER_IN_TIME] = {"in_time", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "First effect within the deadline."},
+    [PRODUCER_LATE] = {"late", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "First effect after the deadline."},
+    [PRODUCER_WAITING] = {"waiting", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "No effect, a copy alive at the end."},
+    [PRODUCER_LOST] = {"lost", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "No effect and no copy left."},
+    [PRODUCER_REPEATED] = {"repeated", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "Effects beyond the first."},
+    [PRODUCER_GAVE_UP_DONE] = {"gave_up_done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END,
                                "Had their effect though the client was told no."},
     [PRODUCER_DONE] = {"done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "In time or late."},
     [PRODUCER_TOLD_OK] = {"told_ok", NULL, OBS_COUNTER, UNIT_ONE, 0, "Clients told that it is done."},

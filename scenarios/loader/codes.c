@@ -247,7 +247,8 @@ const struct code codes[] = {
      "docs/semantics/firehose.md has the rule that the message names, and the ranges."},
     {CHECK_METER, "an alarm or policy watches no metric",
      "A metric is one of an entity, by its short name or CloudWatch's, perhaps with a statistic; several are put together with + - * / "
-     "between blanks. Percentiles and trimmed statistics need a metric with many values a minute, a tally (CW-14). `afterbay describe KIND` "
+     "between blanks. Percentiles and trimmed statistics need a metric with many values a minute, a tally (CW-14). What is known when the run has "
+     "ended - the fates of a producer's requests, shard-hours, a group's bill - cannot be watched. `afterbay describe KIND` "
      "lists a kind's metrics.",
      "Write the entity's path, the metric and the statistic: \"queue.orders.depth.max\", \"service.api.sojourn.p99\"."},
     {CHECK_ALARM, "an alarm that CloudWatch would refuse",

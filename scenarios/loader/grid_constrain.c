@@ -46,7 +46,7 @@ static bool enter(struct names *names, const struct scenario *s, const char *pat
         return err_set(err, ERR_USAGE, "--constraint: more than %d settings", SETTINGS_MAX);
     names->path[names->n] = path;
     names->id[names->n] = (struct metric_id){
-        "", pool_format(names->pool, "s%u", names->n), NULL, "", OBS_LEVEL, setting.unit};
+        .entity = "", .name = pool_format(names->pool, "s%u", names->n), .doc = "", .kind = OBS_LEVEL, .unit = setting.unit};
     names->n++;
     return true;
 }

@@ -22,6 +22,7 @@ struct metric_id {
     const char      *doc;
     enum obs_kind    kind;
     enum metric_unit unit;
+    bool             at_end; /* known when the run has ended, and not before */
 };
 
 /* One metric of one replication. NAN where a value does not exist (a mean of nothing). */

@@ -407,8 +407,8 @@ static double two(void *context, struct metricref ref)
 static void terms_are_sums_on_their_own(void **unused)
 {
     (void)unused;
-    static const struct metric_id id[] = {{"", "offered", NULL, "", OBS_COUNTER, UNIT_ONE},
-                                          {"", "latency", NULL, "", OBS_TALLY, UNIT_NS}};
+    static const struct metric_id id[] = {{"", "offered", NULL, "", OBS_COUNTER, UNIT_ONE, false},
+                                          {"", "latency", NULL, "", OBS_TALLY, UNIT_NS, false}};
     const struct metricnames names = {id, 2};
     struct metricexpr_error e;
     struct pool pool;

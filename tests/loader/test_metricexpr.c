@@ -13,14 +13,14 @@
 #include "metricexpr.h"
 
 static const struct metric_id ids[] = {
-    {"", "offered", NULL, "d", OBS_COUNTER, UNIT_ONE},
-    {"", "lost", NULL, "d", OBS_COUNTER, UNIT_ONE},
-    {"", "latency", NULL, "d", OBS_TALLY, UNIT_NS},
-    {"", "goodput", NULL, "d", OBS_LEVEL, UNIT_PER_SECOND},
-    {"queue.orders", "depth", "ApproximateNumberOfMessagesVisible", "d", OBS_LEVEL, UNIT_ONE},
-    {"queue.orders", "size", "SentMessageSize", "d", OBS_TALLY, UNIT_BYTES},
-    {"queue.orders-dlq", "sent", "NumberOfMessagesSent", "d", OBS_COUNTER, UNIT_ONE},
-    {"fleet.lost", "utilisation", NULL, "d", OBS_LEVEL, UNIT_SHARE},
+    {"", "offered", NULL, "d", OBS_COUNTER, UNIT_ONE, false},
+    {"", "lost", NULL, "d", OBS_COUNTER, UNIT_ONE, false},
+    {"", "latency", NULL, "d", OBS_TALLY, UNIT_NS, false},
+    {"", "goodput", NULL, "d", OBS_LEVEL, UNIT_PER_SECOND, false},
+    {"queue.orders", "depth", "ApproximateNumberOfMessagesVisible", "d", OBS_LEVEL, UNIT_ONE, false},
+    {"queue.orders", "size", "SentMessageSize", "d", OBS_TALLY, UNIT_BYTES, false},
+    {"queue.orders-dlq", "sent", "NumberOfMessagesSent", "d", OBS_COUNTER, UNIT_ONE, false},
+    {"fleet.lost", "utilisation", NULL, "d", OBS_LEVEL, UNIT_SHARE, false},
 };
 static const struct metricnames names = {ids, sizeof(ids) / sizeof(ids[0])};
 

@@ -276,6 +276,7 @@ static void test_checks(void **state)
     expect_problem(WATCH "alarm.a.metric = queue.q.size.max\nalarm.a.when = > 1min\n", 351, "'> 1min' is no threshold");
     expect_problem(WATCH "alarm.a.metric = queue.q.wait.max\nalarm.a.when = > 1KiB\n", 351, "'> 1KiB' is no threshold");
     expect_problem(WATCH "alarm.a.metric = queue.q.depth.p99 / 2\n", 350, "no distribution");
+    expect_problem(WATCH "alarm.a.metric = producer.p.lost\n", 350, "'producer.p.lost' is known when the run has ended");
     expect_problem(WATCH "alarm.a.statistic = p101\n", 350, "no statistic 'p101'");
     expect_problem(WATCH "alarm.a.metric = queue.q.wait.median\n", 350, "no statistic at the end of");
     expect_problem(WATCH "alarm.a.metric = queue.q.wait.p50\nalarm.a.statistic = p99\n", 350, "no statistic at the end of 'queue.q.wait.p50.p99'");

@@ -22,9 +22,9 @@ static const char *const overrides[] = {"queue.orders.visibility_timeout=45s"};
 static const struct store_entity entities[] = {{"database", "orders"}, {"queue", "orders"}};
 static const struct store_fault faults[] = {{"database.orders", "down", 5 * SIM_S, 12 * SIM_S}};
 static const struct metric_id metrics[] = {
-    {"queue.orders", "sent", "NumberOfMessagesSent", "messages accepted", OBS_COUNTER, UNIT_ONE},
-    {"queue.orders", "depth", NULL, "messages that can be received", OBS_LEVEL, UNIT_ONE},
-    {"", "latency", NULL, "birth to first effect", OBS_TALLY, UNIT_NS},
+    {"queue.orders", "sent", "NumberOfMessagesSent", "messages accepted", OBS_COUNTER, UNIT_ONE, false},
+    {"queue.orders", "depth", NULL, "messages that can be received", OBS_LEVEL, UNIT_ONE, false},
+    {"", "latency", NULL, "birth to first effect", OBS_TALLY, UNIT_NS, false},
 };
 const struct store_run fixture_run = {
     .command = "run",

@@ -103,7 +103,7 @@ static void add_run(struct store *s, const char *name, const char *text, const s
     struct err err = {0};
     int64_t run;
     for (size_t i = 0; i < n; i++)
-        id[i] = (struct metric_id){given[i].entity, given[i].name, NULL, "", given[i].kind, UNIT_ONE};
+        id[i] = (struct metric_id){given[i].entity, given[i].name, NULL, "", given[i].kind, UNIT_ONE, false};
     const struct store_run r = {.command = "run", .title = "", .scenario = name, .canonical = text, .version = "1", .quotas = "aws-2026",
                                 .seed = 1, .duration_ns = 40 * SIM_S, .warmup_ns = warmup, .deadline_ns = -1, .replications = N_REPLICATION,
                                 .metric = id, .n_metric = n, .fault = &fault, .n_fault = 1};

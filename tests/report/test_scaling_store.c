@@ -146,7 +146,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
     int64_t run;
     for (size_t i = 0; i < n; i++)
         id[i] = (struct metric_id){given[i].entity, given[i].name, NULL, "", given[i].kind,
-                                   given[i].kind == OBS_TALLY ? UNIT_NS : strcmp(given[i].name, "cost") == 0 ? UNIT_USD : UNIT_ONE};
+                                   given[i].kind == OBS_TALLY ? UNIT_NS : strcmp(given[i].name, "cost") == 0 ? UNIT_USD : UNIT_ONE, false};
     const struct store_run r = {.command = "run", .title = "", .scenario = name, .canonical = canonical, .version = "1", .quotas = "aws-2026",
                                 .seed = 1, .duration_ns = seconds * SIM_S, .deadline_ns = -1, .replications = N_REPLICATION, .metric = id, .n_metric = n};
     bool ok = store_begin(s, &r, &run, &err) && store_point(s, 0, NULL, 0, &err);

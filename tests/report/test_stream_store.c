@@ -118,7 +118,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
     struct err err = {0};
     int64_t run;
     for (size_t i = 0; i < n; i++)
-        id[i] = (struct metric_id){given[i].entity, given[i].name, NULL, "", given[i].kind, UNIT_ONE};
+        id[i] = (struct metric_id){given[i].entity, given[i].name, NULL, "", given[i].kind, UNIT_ONE, false};
     const struct store_run r = {.command = "run", .title = "", .scenario = name, .canonical = canonical, .version = "1", .quotas = "aws-2026",
                                 .seed = 1, .duration_ns = 40 * SIM_S, .deadline_ns = -1, .replications = N_REPLICATION,
                                 .metric = id, .n_metric = n, .fault = &fault, .n_fault = 1};
@@ -137,7 +137,7 @@ static void add_run(struct store *s, const char *name, const char *canonical, co
 
 static void add_sweep(struct store *s)
 {
-    static const struct metric_id id = {"firehose.archive", "delay", NULL, "", OBS_TALLY, UNIT_NS};
+    static const struct metric_id id = {"firehose.archive", "delay", NULL, "", OBS_TALLY, UNIT_NS, false};
     const struct store_run r = {.command = "sweep", .title = "", .scenario = "buffers.cfg", .canonical = text, .version = "1", .quotas = "aws-2026",
                                 .seed = 1, .duration_ns = 40 * SIM_S, .deadline_ns = -1, .replications = 1, .metric = &id, .n_metric = 1};
     struct err err = {0};
