@@ -3,16 +3,45 @@
  * and are no metric were never extended. */
 #include "world_metrics.h"
 
-static void roll(struct metric_slot *m, sim_time at)
+/* What is done to each of them. */
+typedef void (*deed)(enum obs_kind, void *observer, sim_time);
+
+static void to_all(struct world *w, deed what, sim_time at)
 {
-    if (m->def->flags & METRIC_SHARE)
-        return;
-    if (m->def->kind == OBS_COUNTER)
-        obs_counter_roll(m->observer, at);
-    else if (m->def->kind == OBS_LEVEL)
-        obs_level_roll(m->observer, at);
+    for (uint32_t i = 0; i < w->n_metric; i++)
+        if ((w->metric[i].def->flags & METRIC_SHARE) == 0)
+            what(w->metric[i].def->kind, w->metric[i].observer, at);
+}
+
+static void roll(enum obs_kind kind, void *observer, sim_time at)
+{
+    if (kind == OBS_COUNTER)
+        obs_counter_roll(observer, at);
+    else if (kind == OBS_LEVEL)
+        obs_level_roll(observer, at);
     else
-        obs_tally_roll(m->observer, at);
+        obs_tally_roll(observer, at);
+}
+
+static void reset(enum obs_kind kind, void *observer, sim_time at)
+{
+    if (kind == OBS_COUNTER)
+        obs_counter_reset(observer);
+    else if (kind == OBS_LEVEL)
+        obs_level_reset(observer, at);
+    else
+        obs_tally_reset(observer);
+}
+
+static void end(enum obs_kind kind, void *observer, sim_time at)
+{
+    (void)at;
+    if (kind == OBS_COUNTER)
+        obs_counter_close(observer);
+    else if (kind == OBS_LEVEL)
+        obs_level_close(observer);
+    else
+        obs_tally_close(observer);
 }
 
 /* The end of the buckets, or sooner where they are long. */
@@ -27,8 +56,7 @@ static sim_time next_roll(const struct world *w, sim_time at)
 static sim_time roll_all(void *owner, sim_time at)
 {
     struct world *w = owner;
-    for (uint32_t i = 0; i < w->n_metric; i++)
-        roll(&w->metric[i], at);
+    to_all(w, roll, at);
     return next_roll(w, at);
 }
 
@@ -39,30 +67,10 @@ void metrics_start(struct world *w)
 
 void metrics_reset(struct world *w)
 {
-    for (uint32_t i = 0; i < w->n_metric; i++) {
-        struct metric_slot *m = &w->metric[i];
-        if (m->def->flags & METRIC_SHARE)
-            continue;
-        if (m->def->kind == OBS_COUNTER)
-            obs_counter_reset(m->observer);
-        else if (m->def->kind == OBS_LEVEL)
-            obs_level_reset(m->observer, world_now(w));
-        else
-            obs_tally_reset(m->observer);
-    }
+    to_all(w, reset, world_now(w));
 }
 
 void metrics_close(struct world *w)
 {
-    for (uint32_t i = 0; i < w->n_metric; i++) {
-        struct metric_slot *m = &w->metric[i];
-        if (m->def->flags & METRIC_SHARE)
-            continue;
-        if (m->def->kind == OBS_COUNTER)
-            obs_counter_close(m->observer);
-        else if (m->def->kind == OBS_LEVEL)
-            obs_level_close(m->observer);
-        else
-            obs_tally_close(m->observer);
-    }
+    to_all(w, end, 0);
 }

@@ -107,6 +107,7 @@ void obs_tally_roll(struct obs_tally *, sim_time now);
 
 void obs_counter_settle(struct obs_counter *);
 void obs_counter_set(struct obs_counter *, uint64_t n); /* n is known by other means; the series keeps what it has seen */
+/* now: when it was seen. Counters and tallies do not look at it, for the clock rolls their series. */
 ALWAYS_INLINE void obs_count(struct obs_counter *c, sim_time now, uint64_t by)
 {
     (void)now;
