@@ -23,7 +23,8 @@ enum metric_flag {
     METRIC_HIST = 2,   /* tally or level with a histogram */
     METRIC_SHARE = 4,  /* a quotient of two levels, of kind OBS_LEVEL with a mean only (entity_share) */
     METRIC_QUIET = 8,  /* for charts and programs: no number that a reader of the short summary wants */
-    METRIC_AT_END = 16 /* known when the run has ended: nobody can watch it */
+    METRIC_AT_END = 16, /* known when the run has ended: nobody can watch it */
+    METRIC_SUMMED = 32  /* a tally of a source of requests: goes into the scenario's own */
 };
 
 struct metric_def {

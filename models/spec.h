@@ -102,6 +102,7 @@ struct spec {
     sim_time             duration, drain, warmup;
     sim_time             interval;    /* width of a series bucket */
     bool                 series, hist; /* record them (default true) */
+    const bool          *asked;       /* by number of the metric: a quantile is wanted of it; NULL: of all (scenario_ask) */
     bool                 realistic;   /* run.behaviour */
     const struct quota_profile *quotas;
     const struct record_rule *record; /* run.record (record.h) */

@@ -123,9 +123,12 @@ static uint32_t buckets(const struct world *w, const struct metric_def *def)
     return (uint32_t)((w->end - 1) / w->spec->interval + 1);
 }
 
+/* Of the metric that has been entered last. What goes into the scenario's own is asked for with that. */
 static bool wants_hist(const struct world *w, const struct metric_def *def)
 {
-    return w->spec->hist && (def->flags & METRIC_HIST) != 0;
+    const bool *asked = w->spec->asked;
+    bool is_asked = asked == NULL || (def->flags & METRIC_SUMMED) != 0 || asked[N_SCENARIO + w->n_metric - 1];
+    return w->spec->hist && (def->flags & METRIC_HIST) != 0 && is_asked;
 }
 
 /* The first of a part comes after the last of the part, or of the entity, before it. */
@@ -319,6 +322,12 @@ static void fill_fates(struct result *r)
         only_mean(r->observed > 0 ? (double)f->in_time / sim_seconds(r->observed) : NAN);
 }
 
+/* Its room has marked it as what it is (METRIC_SUMMED). */
+static bool can_be_summed(const struct world *w, const struct obs_tally *t)
+{
+    return t->n == 0 || t->hist != NULL || !w->spec->hist;
+}
+
 static bool sum_sources(struct world *w, struct result *r)
 {
     struct obs_tally latency, answer;
@@ -328,6 +337,7 @@ static bool sum_sources(struct world *w, struct result *r)
     for (uint32_t i = 0; i < w->requests.n_source && ok; i++) {
         const struct request_source *s = w->requests.source[i];
         fates_add(&r->fates, &s->fates);
+        CHECK(can_be_summed(w, &s->latency) && can_be_summed(w, &s->answer));
         ok = add_tally(&latency, &s->latency) && add_tally(&answer, &s->answer) &&
              add_series(&r->metric[OFFERED].series, s->offered.series, OBS_COUNTER) &&
              add_series(&r->metric[DONE].series, s->done.series, OBS_COUNTER);

@@ -327,7 +327,9 @@ int campaign_run(struct campaign *c, const size_t *point, size_t n_point, uint32
 {
     struct batch b = {.c = c};
     size_t       done = 0;
-    if (list_tasks(&b, point, n_point, n)) {
+    if (c->spool == NULL)
+        b.code = runner_ask_no_more(&c->runner);
+    if (b.code == 0 && list_tasks(&b, point, n_point, n)) {
         signals_catch();
         reproduce_install();
         progress_begin(&b.progress);

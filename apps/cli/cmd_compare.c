@@ -127,6 +127,8 @@ static int run(const struct args *a)
         code = ask_metrics(v, a);
     if (code == 0)
         code = with_database(v, a, temporary, sizeof temporary);
+    if (code == 0 && v->runner.database == NULL)
+        code = runner_ask_no_more(&v->runner);
     if (code == 0)
         code = runner_run(&v->runner);
     if (code == 0)

@@ -92,16 +92,32 @@ static double value(void *context, struct metricref ref)
                        look->result->observed);
 }
 
+static double column_value(const struct column *c, metricexpr_value *value, void *context)
+{
+    if (c->term != NULL)
+        return metricterm_value(c->term, value, context);
+    struct comparison side = metricexpr_compare(c->expr, c->number, value, context);
+    return c->right ? side.right : side.left;
+}
+
 void columns_values(const struct columns *c, const struct result *r, double *out)
 {
     struct look look = {c, r};
-    for (size_t i = 0; i < c->n; i++) {
-        const struct column *column = &c->item[i];
-        if (column->term != NULL) {
-            out[i] = metricterm_value(column->term, value, &look);
-            continue;
-        }
-        struct comparison side = metricexpr_compare(column->expr, column->number, value, &look);
-        out[i] = column->right ? side.right : side.left;
-    }
+    for (size_t i = 0; i < c->n; i++)
+        out[i] = column_value(&c->item[i], value, &look);
+}
+
+/* A value is asked of every metric of a sum, whatever the others are. */
+static double note_quantile(void *context, struct metricref ref)
+{
+    bool *asked = context;
+    asked[ref.metric] |= ref.stat.kind == STAT_QUANTILE;
+    return 1;
+}
+
+void columns_asked(const struct columns *c, bool *asked)
+{
+    memset(asked, 0, c->n_metric * sizeof *asked);
+    for (size_t i = 0; i < c->n; i++)
+        column_value(&c->item[i], note_quantile, asked);
 }

@@ -31,6 +31,8 @@ bool columns_term(struct columns *, const char *text, enum err_class, size_t *nu
 /* "latency.p99 < 2s and lost == 0": two columns a comparison, left then right, from number *first on. */
 bool columns_expression(struct columns *, const char *text, enum err_class, const struct metricexpr **, size_t *first,
                         struct err *);
+/* Whether a quantile is asked of each metric, into asked[n_metric]. */
+void columns_asked(const struct columns *, bool *asked);
 /* One number a column into out[n]; NAN where there is none. Any thread. */
 void columns_values(const struct columns *, const struct result *, double *out);
 

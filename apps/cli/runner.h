@@ -21,6 +21,7 @@ struct runner_scenario {
     struct judge     judge;
     struct traces    traces;
     struct columns   columns; /* what the command asks beyond the samples */
+    bool            *asked;   /* by number of the metric: a column asks a quantile; NULL: all are wanted */
     double          *value;   /* [column * capacity + number of the replication among them] */
     uint32_t         capacity;
     int64_t          run; /* number in the database; 0: not stored */
@@ -61,6 +62,9 @@ int  runner_open_with(struct runner *, const char *command, const struct args *,
                       const char *const *extra);
 /* Between open and run: one more number to ask of every replication, of all scenarios alike. 0 or the exit code. */
 int  runner_ask(struct runner *, const char *metric, size_t *column);
+/* Nothing is kept, and nobody looks at quantiles but those of the columns, which are all known, and of the scenario's own metrics:
+ * no other metric gets a histogram. 0 or the exit code. */
+int  runner_ask_no_more(struct runner *);
 const double *runner_values(const struct runner_scenario *, size_t column);
 /* Runs everything. Returns 0, or the exit code after saying why: nothing of an interrupted scenario is stored. */
 int  runner_run(struct runner *);

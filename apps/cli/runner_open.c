@@ -152,6 +152,20 @@ int runner_ask(struct runner *r, const char *metric, size_t *column)
     return 0;
 }
 
+int runner_ask_no_more(struct runner *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct runner_scenario *s = &r->item[i];
+        if (s->asked == NULL)
+            s->asked = calloc(s->columns.n_metric + 1, sizeof *s->asked);
+        if (s->asked == NULL)
+            return cli_failf(ERR_OS, "memory is short");
+        columns_asked(&s->columns, s->asked);
+        scenario_ask(s->scenario, s->asked);
+    }
+    return 0;
+}
+
 const double *runner_values(const struct runner_scenario *s, size_t column)
 {
     return s->value + column * s->capacity;
@@ -165,6 +179,7 @@ void runner_close(struct runner *r)
         traces_close(&r->item[i].traces);
         if (r->item[i].columns.metric != NULL)
             columns_close(&r->item[i].columns);
+        free(r->item[i].asked);
         free(r->item[i].value);
         free(r->item[i].set);
         if (r->item[i].scenario != NULL)

@@ -127,5 +127,5 @@ const struct metric_def alarm_metrics[N_ALARM_METRICS] = {
     [AM_DONE] = {"done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Notifications that had their effect."},
     [AM_RETRIES] = {"retries", NULL, OBS_COUNTER, UNIT_ONE, 0, "Attempts to hand a notification over, after the first."},
     [AM_REFUSED] = {"refused", NULL, OBS_COUNTER, UNIT_ONE, 0, "Notifications that a target refused."},
-    [AM_LATENCY] = {"latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES, "Time from a change of state to the notification's effect."},
+    [AM_LATENCY] = {"latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES | METRIC_SUMMED, "Time from a change of state to the notification's effect."},
 };

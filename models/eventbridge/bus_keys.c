@@ -258,9 +258,9 @@ const struct metric_def bus_metrics[N_BUS_METRICS] = {
                      "Time from ingestion to a target's taking the event."},
     [BM_SCHEDULED] = {"scheduled", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Requests that its schedules made."},
     [BM_DONE] = {"scheduled_done", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Of these, in time or late."},
-    [BM_LATENCY] = {"scheduled_latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+    [BM_LATENCY] = {"scheduled_latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES | METRIC_SUMMED,
                     "Time from a schedule's firing to the first effect."},
-    [BM_ANSWER] = {"scheduled_answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+    [BM_ANSWER] = {"scheduled_answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES | METRIC_SUMMED,
                    "Not used: nobody asked for a scheduled request."},
 };
 

@@ -18,9 +18,9 @@ static const struct metric_def metrics[N_PRODUCER_METRICS] = {
     [PRODUCER_RETRIES] = {"retries", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Attempts after the first."},
     [PRODUCER_TIMEOUTS] = {"timeouts", NULL, OBS_COUNTER, UNIT_ONE, 0,
                            "Attempts whose answer did not come in time."},
-    [PRODUCER_LATENCY] = {"latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+    [PRODUCER_LATENCY] = {"latency", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES | METRIC_SUMMED,
                           "Time from birth to the first effect."},
-    [PRODUCER_ANSWER] = {"answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES,
+    [PRODUCER_ANSWER] = {"answer", NULL, OBS_TALLY, UNIT_NS, METRIC_HIST | METRIC_SERIES | METRIC_SUMMED,
                          "Time from birth to what the client was told."},
     [PRODUCER_CALLER] = CALLER_METRICS,
 };

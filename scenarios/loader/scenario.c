@@ -104,6 +104,11 @@ const struct spec *scenario_spec(const struct scenario *s)
     return &s->spec;
 }
 
+void scenario_ask(struct scenario *s, const bool *asked)
+{
+    s->spec.asked = asked;
+}
+
 const struct metric_id *scenario_metrics(const struct scenario *s, size_t *n)
 {
     *n = s->n_metric;

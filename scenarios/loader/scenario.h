@@ -33,6 +33,9 @@ bool scenario_variant(struct scenario **, const struct scenario *base, const str
                       struct problems *);
 
 const struct spec *scenario_spec(const struct scenario *);
+/* Before its trials and variants: only the metrics whose number is true in asked[n_metric] get a histogram, and those behind the
+ * scenario's own; the quantiles of others are NAN, all else is the same. NULL: all. The array outlives trials and variants. */
+void scenario_ask(struct scenario *, const bool *asked);
 const struct metric_id *scenario_metrics(const struct scenario *, size_t *n);
 const char *scenario_title(const struct scenario *); /* title, or the file's name without folder and ending */
 

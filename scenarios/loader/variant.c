@@ -24,6 +24,7 @@ static void make(struct scenario *s, const struct scenario *base,
     s->root = base->root;
     override_apply(s, options, origin);
     build_spec(s);
+    s->spec.asked = base->spec.asked;
     s->title = s->spec.title != NULL ? s->spec.title : base->title;
     s->spec.title = s->title;
     s->metric = world_metrics(&s->spec, &s->spec.arena, &s->n_metric);

@@ -116,6 +116,42 @@ static void test_unrecorded(void **state)
     run_free(&b);
 }
 
+static struct run run_asked(const char *lines, const char *entity, const char *metric)
+{
+    struct run r = run_lines(lines);
+    struct spec spec = *r.spec;
+    bool *asked = arena_get(&r.arena, r.n * sizeof(*asked));
+    struct err err = {0};
+    for (uint32_t i = 0; i < r.n; i++)
+        asked[i] = strcmp(r.id[i].entity, entity) == 0 && strcmp(r.id[i].name, metric) == 0;
+    spec.asked = asked;
+    result_free(r.result);
+    r.result = world_run(&spec, 0, NULL, &err);
+    assert_non_null(r.result);
+    return r;
+}
+
+/* Histograms only of what is asked for, and of what is the scenario's own: every other number stays what it is. */
+static void test_asked(void **state)
+{
+    (void)state;
+    struct run all = run_lines(SHOP), few = run_asked(SHOP, "database.d", "wait");
+    expect_same(&few, &all, true);
+    assert_true(few.result->run_fingerprint == all.result->run_fingerprint);
+    for (uint32_t i = 0; i < few.n; i++) {
+        const char *entity = few.id[i].entity, *name = few.id[i].name;
+        bool kept = strcmp(entity, "") == 0 || (strcmp(entity, "database.d") == 0 && strcmp(name, "wait") == 0) ||
+                    (strcmp(entity, "producer.p") == 0 && (strcmp(name, "latency") == 0 || strcmp(name, "answer") == 0));
+        if (kept != (few.result->metric[i].hist != NULL) && all.result->metric[i].hist != NULL)
+            fail_msg("the histogram of %s.%s", entity, name);
+    }
+    assert_true(run_stat(&few, "database.d", "wait", "p99") == run_stat(&all, "database.d", "wait", "p99"));
+    assert_true(run_stat(&few, "", "latency", "p99") == run_stat(&all, "", "latency", "p99"));
+    assert_true(isnan(run_stat(&few, "queue.q", "wait", "p99")) && !isnan(run_stat(&all, "queue.q", "wait", "p99")));
+    run_free(&all);
+    run_free(&few);
+}
+
 static void test_births(void **state)
 {
     (void)state;
@@ -355,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deterministic), cmocka_unit_test(test_strangers),  cmocka_unit_test(test_unrecorded),
+        cmocka_unit_test(test_asked),
         cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_one_stream), cmocka_unit_test(test_spin),
         cmocka_unit_test(test_spin_inside), cmocka_unit_test(test_stuck), cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_memory),        cmocka_unit_test(test_checks),
