@@ -261,6 +261,15 @@ static void claim_stream(struct world *w, const struct rng_stream *s, const char
         w->failed = true;
 }
 
+sim_time world_next_look(const struct world *w, sim_time now)
+{
+    sim_time minute = (now / SIM_MIN + 1) * SIM_MIN, step = w->end / 60;
+    if (step <= 0 || step >= SIM_MIN)
+        return minute;
+    sim_time next = (now / step + 1) * step;
+    return next < minute ? next : minute;
+}
+
 struct rng_stream entity_stream(const struct entity *e, const char *use)
 {
     char name[1024];

@@ -88,6 +88,9 @@ ALWAYS_INLINE sim_time world_now(const struct world *w)
 {
     return sim_now(w->sim);
 }
+/* When a gauge that is only read now and then is read next: at full minutes, as CloudWatch does (SQS-131), and sixty times in a run
+ * of less than an hour. May lie behind the end. */
+sim_time world_next_look(const struct world *, sim_time now);
 /* The trial's entity for a reference; NULL for NULL. */
 static inline struct entity *world_entity(const struct world *w, const struct spec_entity *ref)
 {

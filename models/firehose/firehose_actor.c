@@ -234,14 +234,14 @@ static void charge(struct firehose_actor *h)
     h->cost_whole.area = SIM_S;
 }
 
-/* As other gauges: at full minutes; shorter runs are read sixty times. */
+/* As other gauges. */
 static void read_age(struct sim *sim, struct sim_timer *t)
 {
     struct firehose_actor *h = CONTAINER_OF(t, struct firehose_actor, age_timer);
-    sim_time now = sim_now(sim), end = h->e.world->end, step = end >= SIM_H ? SIM_MIN : end / 60;
+    sim_time now = sim_now(sim), next = world_next_look(h->e.world, now);
     obs_level_set(&h->level[FM_AGE], now, fh_freshness(h->core, now));
-    if (step > 0 && now + step <= end)
-        sim_after(sim, t, step);
+    if (next <= h->e.world->end)
+        sim_at(sim, t, next);
 }
 
 void firehose_start(struct entity *e)

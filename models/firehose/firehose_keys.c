@@ -206,7 +206,7 @@ const struct metric_def firehose_metrics[N_FIREHOSE_METRICS] = {
     [FM_INVOKED] = {"invoked", NULL, OBS_LEVEL, UNIT_ONE, 0, "Invocations under way."},
     [FM_PARTITIONS] = {"partitions", "ActivePartitionsLimit", OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Active partitions."},
     [FM_AGE] = {"age", "DeliveryToS3.DataFreshness", OBS_LEVEL, UNIT_NS, METRIC_SERIES,
-                "Age of the oldest record not yet delivered, read each minute, or sixty times in a shorter run."},
+                "Age of the oldest record not yet delivered, read each minute, and sixty times in a shorter run."},
     [FM_BEHIND] = {"behind", "KinesisMillisBehindLatest", OBS_LEVEL, UNIT_NS, METRIC_SERIES,
                    "How far it is behind the newest record of its source: the shard that is farthest."},
     [FM_RECORDS] = COUNTER("records", "IncomingRecords", METRIC_SERIES, "Records accepted, or read from the source."),

@@ -210,19 +210,17 @@ static void read_fair(struct queue *q, const struct sqs_gauges *g, sim_time now)
         obs_level_set(&q->fair[i], now, value[i]);
 }
 
-/* CloudWatch reads gauges at full minutes (SQS-131); shorter runs are read sixty times. */
 static void read_age(struct sim *sim, struct sim_timer *t)
 {
     struct queue *q = CONTAINER_OF(t, struct queue, age_timer);
     struct sqs_gauges g;
-    sim_time now = sim_now(sim), end = q->e.world->end;
+    sim_time now = sim_now(sim), next = world_next_look(q->e.world, now);
     sqs_gauges(q->core, now, &g);
     obs_level_set(&q->age, now, g.age);
     if (g.tenants)
         read_fair(q, &g, now);
-    sim_time step = end >= SIM_H ? SIM_MIN : end / 60;
-    if (step > 0 && now + step <= end)
-        sim_after(sim, t, step);
+    if (next <= q->e.world->end)
+        sim_at(sim, t, next);
 }
 
 bool queue_init(struct queue *q, const struct sqs_config *config)

@@ -282,7 +282,7 @@ const struct metric_def queue_metrics[] = {
     [QM_POLLS] = {"polls_waiting", NULL, OBS_LEVEL, UNIT_ONE, 0,
                   "Long polls without an answer yet."},
     [QM_AGE] = {"age", "ApproximateAgeOfOldestMessage", OBS_LEVEL, UNIT_NS, METRIC_SERIES,
-                "Age of the oldest message, read each minute, or sixty times in a shorter run."},
+                "Age of the oldest message, read each minute, and sixty times in a shorter run."},
     [QM_NOISY_GROUPS] = {"noisy_groups", "ApproximateNumberOfNoisyGroups", OBS_LEVEL, UNIT_ONE, 0,
                          "Fair queues: tenants that are noisy, read as `age`."},
     [QM_QUIET_DEPTH] = {"quiet_depth", "ApproximateNumberOfMessagesVisibleInQuietGroups", OBS_LEVEL,

@@ -112,6 +112,25 @@ static void test_tracking(void **state)
     run_free(&r);
 }
 
+/* An alarm sees a gauge as it is at the full minute, whatever the run's length: what came at 0 s is 60 s old at the first of them. Read
+ * every 1000/60 s alone, it would be 50 s old. rules: CW-3 SQS-131 */
+static void test_gauges_at_full_minutes(void **state)
+{
+    (void)state;
+    struct run r = run_lines("run.duration = 1000s\nproducer.p.arrivals = constant\nproducer.p.rate = 1/s\nproducer.p.start = 0s\nproducer.p.limit = 1\n"
+                             "producer.p.target = queue.q\nproducer.p.done_at = fleet.f\nqueue.q.delay = 0s\nfleet.f.source = queue.q\nfleet.f.size = 0\n"
+                             "producer.h.arrivals = constant\nproducer.h.rate = 1/s\nproducer.h.start = 0s\nproducer.h.limit = 1\n"
+                             "producer.h.target = firehose.h\nproducer.h.done_at = firehose.h\nfirehose.h.destination = destination.d\n"
+                             "firehose.h.buffer_interval = 900s\ndestination.d.time = 0s\n"
+                             "alarm.q.metric = queue.q.ApproximateAgeOfOldestMessage\nalarm.q.when = >= 60\nalarm.q.delay = 0s\n"
+                             "alarm.h.metric = firehose.h.age\nalarm.h.when = >= 60\nalarm.h.delay = 0s\n");
+    expect(&r, "alarm.q", "transitions", 1); /* from INSUFFICIENT_DATA to ALARM, at once */
+    expect(&r, "alarm.q", "alarms", 1);
+    expect(&r, "alarm.h", "transitions", 2); /* … and OK at 960 s, when it is delivered */
+    expect(&r, "alarm.h", "alarms", 1);
+    run_free(&r);
+}
+
 /* --- who is told --- */
 
 /* 100 messages wait; their number is seen a minute after the first minute: ALARM at 120 s. */
@@ -318,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_percentiles),     cmocka_unit_test(test_own_values), cmocka_unit_test(test_few_values),
         cmocka_unit_test(test_tracking),        cmocka_unit_test(test_states_are_told), cmocka_unit_test(test_ok_actions),
         cmocka_unit_test(test_disabled),        cmocka_unit_test(test_copies),     cmocka_unit_test(test_function),
+        cmocka_unit_test(test_gauges_at_full_minutes),
         cmocka_unit_test(test_outage),          cmocka_unit_test(test_drain),           cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_templates),       cmocka_unit_test(test_bus),        cmocka_unit_test(test_checks),          cmocka_unit_test(test_short_of_memory),
     };
