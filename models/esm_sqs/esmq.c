@@ -144,15 +144,18 @@ static bool throttled(struct esmq *e, struct call *c, uint32_t batch)
     return false;
 }
 
-static void done(struct esmq *e, struct esmq_batch *b, const bool *failed)
+/* Whether all of it is. */
+static bool done(struct esmq *e, struct esmq_batch *b, const bool *failed)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < b->n; i++) {
-        b->message[i].keep = failed != NULL && failed[i];
-        kept += b->message[i].keep;
+    for (uint32_t i = 0; i < b->part; i++) {
+        struct esmq_message *m = &b->message[b->from + i];
+        m->keep = failed != NULL && failed[i];
+        kept += m->keep;
     }
     e->counts.done++;
     e->counts.partial += kept > 0;
+    return kept == 0;
 }
 
 bool esmq_settle(struct esmq *e, struct call *c, uint32_t batch, enum esmq_result result,
@@ -162,12 +165,13 @@ bool esmq_settle(struct esmq *e, struct call *c, uint32_t batch, enum esmq_resul
     CHECK(b->state == ESMQ_INVOKING);
     if (result == ESMQ_THROTTLED && !throttled(e, c, batch))
         return false;
-    if (result == ESMQ_DONE)
-        done(e, b, failed);
+    bool good = result == ESMQ_DONE && done(e, b, failed);
     if (result == ESMQ_ERROR) {
         e->counts.errors++;
         esmq_shrink(e);
     }
+    if (!good || c->now >= b->expires)
+        b->part = b->n - b->from; /* what is behind it stays in the queue with it */
     b->state = ESMQ_ENDED;
     e->invoking--;
     return true;
@@ -177,19 +181,25 @@ void esmq_release(struct esmq *e, struct call *c, uint32_t batch)
 {
     struct esmq_batch *b = esmq_at(e, batch);
     CHECK(b->state == ESMQ_ENDED);
-    for (uint32_t i = 0; i < b->n; i++)
-        b->message[i].keep ? e->counts.kept++ : e->counts.deleted++;
-    e->held -= b->n;
+    for (uint32_t i = 0; i < b->part; i++)
+        b->message[b->from + i].keep ? e->counts.kept++ : e->counts.deleted++;
+    e->held -= b->part;
+    b->from += b->part;
+    (void)c;
+    if (b->from < b->n) {
+        esmq_next_part(e, batch);
+        return;
+    }
     b->state = ESMQ_FREE;
     b->n = 0;
-    (void)c;
     slab_give(&e->batches, batch);
 }
 
 struct esmq_message *esmq_batch(const struct esmq *e, uint32_t batch, uint32_t *n)
 {
-    *n = esmq_at(e, batch)->n;
-    return esmq_at(e, batch)->message;
+    const struct esmq_batch *b = esmq_at(e, batch);
+    *n = b->part;
+    return b->message + b->from;
 }
 
 /* --- queries --- */

@@ -51,8 +51,9 @@ enum esmq_result {
     ESMQ_ERROR,     /* the function's, or a response that means nothing */
     ESMQ_THROTTLED, /* not begun */
 };
-/* true: the batch has ended: messages that are not `keep` are to be deleted, then it is released.
- * false: it will be invoked again. */
+/* true: the batch has ended: messages that are not `keep` are to be deleted, then it is released. Where that was only as much of a
+ * FIFO queue's messages as fits, what is behind comes next, as a batch with the same number; if not all of it was done, it has what
+ * is behind in it, too, all of it `keep` (LAM-39). false: it will be invoked again. */
 bool esmq_settle(struct esmq *, struct call *, uint32_t batch, enum esmq_result, const bool *failed);
 void esmq_release(struct esmq *, struct call *, uint32_t batch);
 struct esmq_message *esmq_batch(const struct esmq *, uint32_t batch, uint32_t *n);

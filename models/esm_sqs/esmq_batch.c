@@ -1,4 +1,5 @@
-/* esmq_batch.c - messages become batches: by number, by size, by time (LAM-33). */
+/* esmq_batch.c - messages become batches: by number, by size, by time (LAM-33). What a poll of a FIFO queue has brought stays
+ * together: where it is too large for one invocation, its parts go one after the other, so that groups keep their order (LAM-39). */
 #include "esmq_int.h"
 
 #include "mem.h"
@@ -20,13 +21,31 @@ uint32_t esmq_list_take(struct esmq *e, struct esmq_list *list)
     return batch;
 }
 
-void esmq_ready(struct esmq *e)
+static uint32_t fitting(const struct esmq_batch *b)
 {
-    esmq_at(e, e->forming)->state = ESMQ_READY;
-    esmq_list_add(e, &e->ready, e->forming);
-    e->forming = ESMQ_NONE;
+    uint64_t bytes = b->message[b->from].size;
+    uint32_t at = b->from + 1;
+    while (at < b->n && (bytes += b->message[at].size) <= ESMQ_BYTES)
+        at++;
+    return at - b->from;
+}
+
+void esmq_next_part(struct esmq *e, uint32_t batch)
+{
+    struct esmq_batch *b = esmq_at(e, batch);
+    b->part = e->config.fifo ? fitting(b) : b->n;
+    b->try = 0;
+    b->state = ESMQ_READY;
+    esmq_list_add(e, &e->ready, batch);
     e->n_ready++;
     e->counts.batches++;
+}
+
+void esmq_ready(struct esmq *e)
+{
+    uint32_t batch = e->forming;
+    e->forming = ESMQ_NONE;
+    esmq_next_part(e, batch);
 }
 
 /* --- memory: room for n more messages, whatever their sizes, before any is taken --- */
@@ -57,7 +76,7 @@ static bool begin(struct esmq *e, struct call *c)
     if (fresh)
         *b = (struct esmq_batch){.message = NULL};
     b->state = ESMQ_GATHERED;
-    b->n = b->try = 0;
+    b->n = b->from = 0;
     b->bytes = 0;
     b->since = c->now;
     b->expires = c->now + e->config.visibility;
@@ -67,7 +86,7 @@ static bool begin(struct esmq *e, struct call *c)
 
 static bool take(struct esmq *e, struct call *c, const struct esmq_message *m)
 {
-    if (e->forming != ESMQ_NONE && esmq_at(e, e->forming)->bytes + m->size > ESMQ_BYTES)
+    if (e->forming != ESMQ_NONE && !e->config.fifo && esmq_at(e, e->forming)->bytes + m->size > ESMQ_BYTES)
         esmq_ready(e);
     if (e->forming == ESMQ_NONE && !begin(e, c))
         return false;

@@ -9,7 +9,7 @@ struct seen {
 static void look(const struct esmq *e, uint32_t batch, struct seen *s)
 {
     const struct esmq_batch *b = esmq_at(e, batch);
-    uint64_t bytes = 0;
+    uint64_t bytes = 0, part = 0;
     CHECK(b->state <= ESMQ_ENDED);
     s->by_state[b->state]++;
     if (b->state == ESMQ_FREE)
@@ -18,8 +18,14 @@ static void look(const struct esmq *e, uint32_t batch, struct seen *s)
     CHECK((b->state == ESMQ_GATHERED) == (batch == e->forming));
     for (uint32_t i = 0; i < b->n; i++)
         bytes += b->message[i].size;
-    CHECK(bytes == b->bytes && (b->n == 1 || bytes <= ESMQ_BYTES));
-    s->messages += b->n;
+    CHECK(bytes == b->bytes && (b->n == 1 || bytes <= ESMQ_BYTES || e->config.fifo));
+    s->messages += b->n - b->from;
+    if (b->state == ESMQ_GATHERED)
+        return;
+    CHECK(b->part >= 1 && b->from + b->part <= b->n && (e->config.fifo || b->part == b->n));
+    for (uint32_t i = b->from; i < b->from + b->part; i++)
+        part += b->message[i].size;
+    CHECK(b->part == 1 || part <= ESMQ_BYTES || b->state == ESMQ_ENDED);
 }
 
 static uint32_t length(const struct esmq *e, const struct esmq_list *list, uint8_t state)

@@ -13,6 +13,7 @@ struct esmq_batch {
     uint32_t next; /* in a list */
     uint8_t  state;
     uint32_t n, cap, try;
+    uint32_t from, part; /* what is invoked now: all of it, or of a FIFO queue what fits into one invocation */
     uint64_t bytes;
     sim_time since, expires; /* the first message came; the first message's visibility timeout ends */
     sim_time due;            /* ESMQ_PAUSING */
@@ -52,6 +53,7 @@ ALWAYS_INLINE sim_time esmq_window_end(const struct esmq *e)
 void     esmq_list_add(struct esmq *, struct esmq_list *, uint32_t batch);
 uint32_t esmq_list_take(struct esmq *, struct esmq_list *);
 void     esmq_ready(struct esmq *); /* what was gathered is a batch */
+void     esmq_next_part(struct esmq *, uint32_t batch);
 
 /* esmq_scale.c */
 void esmq_scale_open(struct esmq *);

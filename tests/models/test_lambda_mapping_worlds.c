@@ -1,9 +1,10 @@
 /* A mapping on a queue in every small world, and in many long ones that are drawn: polls that bring
  * what they like, invocations that end as they like, time. No message is told twice or forgotten;
  * what succeeded is deleted, what did not is kept; batches, windows and sizes are as AWS has them; no
- * more is invoked than there are slots. Events of a function in every small world, beside their rules.
+ * more is invoked than there are slots; of what a poll of a FIFO queue brought, nothing is invoked before or beside what came
+ * before it, nor after that failed. Events of a function in every small world, beside their rules.
  *
- * rules: LAM-24 LAM-25 LAM-26 LAM-27 LAM-30 LAM-32 LAM-33 LAM-37 LAM-41 LAM-42 LAM-43 LAM-45 */
+ * rules: LAM-24 LAM-25 LAM-26 LAM-27 LAM-30 LAM-32 LAM-33 LAM-37 LAM-39 LAM-41 LAM-42 LAM-43 LAM-45 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,7 @@ struct world {
     sim_time now;
     enum fate fate[MESSAGES];
     sim_time came[MESSAGES];
-    uint32_t size[MESSAGES], n_message;
+    uint32_t size[MESSAGES], of_poll[MESSAGES], n_message, n_answer;
     uint32_t poll_max[2048], n_poll;
     uint32_t running[BATCHES], n_running;
     uint64_t (*choose)(void *, uint64_t n);
@@ -45,6 +46,17 @@ static struct call *begin(struct world *w)
 {
     call_begin(&w->call, w->now, NULL);
     return &w->call;
+}
+
+/* Of a FIFO queue's poll nothing else is under way, and all that came before has been deleted. */
+static void expect_order(const struct world *w, uint32_t first)
+{
+    for (uint32_t i = 0; i < w->n_running; i++) {
+        uint32_t n;
+        assert_int_not_equal(w->of_poll[esmq_batch(w->e, w->running[i], &n)[0].user], w->of_poll[first]);
+    }
+    for (uint32_t i = first; i > 0 && w->of_poll[i - 1] == w->of_poll[first]; i--)
+        assert_int_equal(w->fate[i - 1], DELETED);
 }
 
 static void invoked(struct world *w, const struct esmq_do *todo)
@@ -59,6 +71,8 @@ static void invoked(struct world *w, const struct esmq_do *todo)
         assert_true(i == 0 || m[i].user > m[i - 1].user);
     }
     assert_true(n == 1 || bytes <= ESMQ_BYTES);
+    if (w->config.fifo)
+        expect_order(w, m[0].user);
     if (todo->try == 0 && w->n_running + 1 < 5 && n < w->config.batch)
         assert_true(w->now >= w->came[m[0].user] + w->config.window || bytes + (1 << 20) > ESMQ_BYTES);
     assert_true(w->now < w->came[m[0].user] + w->config.visibility || todo->try == 0);
@@ -108,15 +122,17 @@ static void answer(struct world *w)
         uint32_t user = w->n_message++;
         w->fate[user] = HELD;
         w->came[user] = w->now;
+        w->of_poll[user] = w->n_answer;
         m[i] = (struct esmq_message){.user = user, .size = size};
     }
+    w->n_answer++;
     assert_true(esmq_answer(w->e, begin(w), m, n, 0, true));
 }
 
 /* false: the batch goes on. */
 static bool expect_end(struct world *w, uint32_t batch, enum esmq_result result, const bool *failed)
 {
-    uint32_t n;
+    uint32_t n, all;
     const struct esmq_message *m = esmq_batch(w->e, batch, &n);
     sim_time gone = w->came[m[0].user] + w->config.visibility;
     if (!esmq_settle(w->e, begin(w), batch, result, failed)) {
@@ -125,8 +141,9 @@ static bool expect_end(struct world *w, uint32_t batch, enum esmq_result result,
         return false;
     }
     assert_true(result != ESMQ_THROTTLED || w->now + 10 * SIM_S >= gone);
-    for (uint32_t i = 0; i < n; i++) {
-        bool stays = result != ESMQ_DONE || (failed != NULL && failed[i]);
+    esmq_batch(w->e, batch, &all);
+    for (uint32_t i = 0; i < all; i++) { /* from n on: what was behind it */
+        bool stays = i >= n || result != ESMQ_DONE || (failed != NULL && failed[i]);
         assert_int_equal(m[i].keep, stays);
         w->fate[m[i].user] = stays ? KEPT : DELETED;
     }
@@ -170,14 +187,16 @@ static void play(struct world *w, unsigned steps)
     static const struct {
         uint32_t batch, max_concurrency;
         sim_time window;
-    } forms[] = {{10, 2, 0}, {3, 0, 5 * SIM_S}, {25, 3, 2 * SIM_S}};
+        bool fifo;
+    } forms[] = {{10, 2, 0, false}, {3, 0, 5 * SIM_S, false}, {25, 3, 2 * SIM_S, false}, {10, 3, 0, true}};
     uint64_t form = w->choose(w->from, ARRAY_LEN(forms));
     esmq_config_default(&w->config);
     w->config.batch = forms[form].batch;
     w->config.window = forms[form].window;
+    w->config.fifo = forms[form].fifo;
     w->config.max_concurrency = forms[form].max_concurrency;
     w->now = 0;
-    w->n_message = w->n_poll = w->n_running = 0;
+    w->n_message = w->n_poll = w->n_running = w->n_answer = 0;
     assert_true(esmq_open(&w->e, &w->config, NULL));
     turn(w);
     for (unsigned i = 0; i < steps; i++)

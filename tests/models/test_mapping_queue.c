@@ -113,6 +113,32 @@ static void groups_bound_concurrency(void **state)
     run_free(&r);
 }
 
+/* A poll brings more of a group than fits into an invocation: one part after the other, and none while the one before may come back.
+ * rules: LAM-33 LAM-39 */
+static void large_messages_of_a_group(void **state)
+{
+    (void)state;
+    const char *lines = "run.duration = 2s\nrun.drain = 200s\nproducer.p.rate = 10/s\nproducer.p.limit = 10\n"
+                        "producer.p.key = round_robin(1)\nqueue.q.type = fifo\nfunction.f.duration = 5s\nfunction.f.timeout = 20s\n" WAY
+                        "producer.p.size = 700KB\n";
+    char again[1000];
+    struct run r = run_lines(lines); /* the first alone, then eight, then one */
+    expect(&r, "mapping.m", "invocations", 3);
+    expect_stat(&r, "mapping.m", "concurrent", "max", 1, 0);
+    expect(&r, "mapping.m", "deleted", 10);
+    expect_stat(&r, "producer.p", "latency", "max", 14.1 * SECOND, 1);
+    run_free(&r);
+    snprintf(again, sizeof(again), "%sfunction.f.poison.share = 100%%\nfunction.f.poison.until = 7s\n", lines);
+    r = run_lines(again); /* the first fails at 5.1 s, and is back at 30.1 s with all others: eight, then two */
+    expect(&r, "mapping.m", "errors", 1);
+    expect(&r, "mapping.m", "invocations", 3);
+    expect(&r, "function.f", "processed", 10);
+    expect(&r, "mapping.m", "deleted", 10);
+    expect_stat(&r, "mapping.m", "concurrent", "max", 1, 0);
+    expect_stat(&r, "producer.p", "latency", "max", 39.2 * SECOND, 1);
+    run_free(&r);
+}
+
 /* LV-23: the window begins with its first message. rules: LAM-33 */
 static void a_batching_window(void **state)
 {
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(throttles_burn_the_receive_count),
         cmocka_unit_test(throttled_for_a_while),
         cmocka_unit_test(groups_bound_concurrency),
+        cmocka_unit_test(large_messages_of_a_group),
         cmocka_unit_test(a_batching_window),
         cmocka_unit_test(partial_responses),
         cmocka_unit_test(whole_batches_come_back),
