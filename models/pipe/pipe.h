@@ -74,7 +74,7 @@ struct pipe {
     uint32_t n_filter, n_runner, batch;
     uint8_t *passes; /* by number of the event template */
     sim_time window, wait_time, timeout;
-    bool partial, closing;
+    bool partial, closing, fifo; /* fifo: the source, whose groups keep their order */
     int64_t input_size;
     int group;
     struct runner *runner;

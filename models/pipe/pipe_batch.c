@@ -28,13 +28,29 @@ static struct job job_for(const struct pipe *p, const struct pipe_item *x, const
     return j;
 }
 
+/* Whether it comes behind the one before it, of its group; a receive brings those of a group in a row (SQS-85). */
+static bool follows(const struct runner *r, uint32_t i)
+{
+    return r->pipe->fifo && i > 0 && i < r->n && r->item[i].got.job.key == r->item[i - 1].got.job.key;
+}
+
 /* --- calls --- */
 
+static void call_one(struct pipe_item *);
+
+/* The next of its group is called then, or none of them. */
 static void one_done(struct pipe_item *x, enum call_verdict v)
 {
     struct runner *r = x->runner;
+    uint32_t next = (uint32_t)(x - r->item) + 1;
     x->verdict = v;
     x->call = NULL;
+    if (v == CALL_OK && follows(r, next))
+        call_one(&r->item[next]);
+    for (; v != CALL_OK && follows(r, next); next++) {
+        r->item[next].verdict = CALL_FAILED;
+        r->pending--;
+    }
     if (--r->pending == 0)
         runner_next(r);
 }
@@ -56,10 +72,11 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
     one_done(x, CALL_TIMEOUT);
 }
 
-static void call_one(struct pipe_item *x, struct entity *to)
+static void call_one(struct pipe_item *x)
 {
     struct runner *r = x->runner;
     struct pipe *p = r->pipe;
+    struct entity *to = r->state == RUNNER_ENRICHING ? p->enrichment : p->target;
     struct job j = job_for(p, x, to);
     struct wire_call *c = x->call = wire_open(p->e.world, to, &j);
     if (c == NULL)
@@ -72,27 +89,36 @@ static void call_one(struct pipe_item *x, struct entity *to)
     wire_send(c);
 }
 
-static void call_all(struct runner *r, struct entity *to)
+static void call_all(struct runner *r)
 {
     r->pending = r->n + 1;
     for (uint32_t i = 0; i < r->n; i++)
-        call_one(&r->item[i], to);
+        if (!follows(r, i))
+            call_one(&r->item[i]);
     if (--r->pending == 0)
         runner_next(r);
 }
 
-static void offer_all(struct runner *r)
+static void offer(struct runner *r, uint32_t at, uint32_t n)
 {
     struct pipe *p = r->pipe;
-    for (uint32_t at = 0; at < r->n; at += CALL_MAX) {
-        struct job j[CALL_MAX];
-        struct push_answer a[CALL_MAX];
+    struct job j[CALL_MAX] = {job_for(p, &r->item[at], p->target)};
+    struct push_answer a[CALL_MAX];
+    for (uint32_t i = 1; i < n; i++)
+        j[i] = job_for(p, &r->item[at + i], p->target);
+    p->target->room->push->offer(p->target, j, n, a);
+    for (uint32_t i = 0; i < n; i++)
+        r->item[at + i].verdict = a[i].verdict == PUSH_ACCEPTED ? CALL_OK : CALL_FAILED;
+}
+
+static void offer_all(struct runner *r)
+{
+    for (uint32_t at = 0; at < r->n;) {
         uint32_t n = r->n - at < CALL_MAX ? r->n - at : CALL_MAX;
-        for (uint32_t i = 0; i < n; i++)
-            j[i] = job_for(p, &r->item[at + i], p->target);
-        p->target->room->push->offer(p->target, j, n, a);
-        for (uint32_t i = 0; i < n; i++)
-            r->item[at + i].verdict = a[i].verdict == PUSH_ACCEPTED ? CALL_OK : CALL_FAILED;
+        offer(r, at, n);
+        at += n;
+        for (; follows(r, at) && r->item[at - 1].verdict != CALL_OK; at++)
+            r->item[at].verdict = CALL_FAILED;
     }
     runner_next(r);
 }
@@ -122,7 +148,7 @@ static void start(struct runner *r)
     pipe_count(p, PM_BILLED, eb_price_chunks(bytes));
     r->state = RUNNER_ENRICHING;
     if (p->enrichment != NULL)
-        call_all(r, p->enrichment);
+        call_all(r);
     else
         runner_next(r);
 }
@@ -176,7 +202,7 @@ static void deliver(struct runner *r)
     r->stage = now_of(r);
     r->state = RUNNER_DELIVERING;
     if (called) {
-        call_all(r, p->target);
+        call_all(r);
         return;
     }
     if (p->target->room->push->latency != NULL)

@@ -8,7 +8,7 @@ const struct key pipe_keys[N_PIPE_KEYS] = {
                      .flags = KEY_REQUIRED,
                      .refs = "queue|topic|bus|stream|firehose|function|service|endpoint",
                      .rule = "EB-49",
-                     .doc = "Who gets them: a queue, topic or bus as messages, up to ten in a call; a service or endpoint is called, once a message, all of a batch at the same time."},
+                     .doc = "Who gets them: a queue, topic or bus as messages, up to ten in a call; a service or endpoint is called, once a message, all of a batch at the same time; those of a FIFO queue's group one after the other, and none after one that failed."},
     [PIPE_FILTERS] = {.name = "filters",
                       .type = VALUE_LIST,
                       .element = VALUE_TEXT,

@@ -111,6 +111,7 @@ static bool wire(struct entity *e)
     p->target = world_entity(e->world, spec_value(e->spec, PIPE_TARGET)->ref);
     p->enrichment = world_entity(e->world, spec_value(e->spec, PIPE_ENRICHMENT)->ref);
     p->pull = p->source->room->pull;
+    p->fifo = spec_named(p->source->spec, "type")->i == 1;
     for (uint32_t i = 0; i < p->n_runner; i++)
         runner_init(&p->runner[i], p);
     return sort_templates(p);

@@ -18,6 +18,18 @@
 #define BURST "producer.p.batch_size = 10\nproducer.p.limit = 10\nproducer.p.send_batch = true\n"
 #define TO_ENDPOINT "pipe.x.target = endpoint.e\nproducer.p.done_at = endpoint.e\n"
 
+/* Each item's first effect comes after that of the one before it in its group, of so many groups in turn. */
+static void expect_order(const struct run *r, uint64_t groups)
+{
+    const struct life *l = &r->result->life;
+    uint64_t next[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (uint32_t i = 0; i < l->n; i++)
+        if (l->event[i].what == LIFE_EFFECT && l->event[i].value == 1) {
+            assert_int_equal(l->event[i].item, next[l->event[i].item % groups]);
+            next[l->event[i].item % groups] += groups;
+        }
+}
+
 /* TV-EB-71: what no filter matches is deleted, and nobody is called. rules: EB-50 */
 static void unmatched_messages_are_deleted(void **state)
 {
@@ -126,6 +138,33 @@ static void batches_come_back(void **state)
     run_free(&r);
 }
 
+/* Two groups of ten; a poll brings five of each, which are called one second each, one after the other in a group. The target is down from
+ * 3.5 s to 20.5 s: each group's fourth breaks off then, the fifth is not tried, and both are first when they come back at 30 s: two and five
+ * more, two and one; then the last four. rules: EB-51 SQS-85 */
+static void groups_keep_their_order(void **state)
+{
+    (void)state;
+    const char *lines = TEN TO_ENDPOINT "producer.p.batch_size = 20\nproducer.p.limit = 20\nproducer.p.send_batch = true\n"
+                                        "producer.p.key = round_robin(2)\nqueue.q.type = fifo\nendpoint.e.time = 1s\npipe.x.partial_failures = true\n"
+                                        "run.record = producer.p: 1-20\n";
+    char down[2000];
+    struct run r = run_lines(lines);
+    expect(&r, "pipe.x", "delivered", 20);
+    expect_stat(&r, "endpoint.e", "in_system", "max", 2, 0);
+    expect_stat(&r, "", "latency", "max", 10e9, 0);
+    run_free(&r);
+    snprintf(down, sizeof(down), "%sfault.f.target = endpoint.e\nfault.f.effect = down\nfault.f.at = 3.5s\nfault.f.for = 17s\n", lines);
+    r = run_lines(down);
+    expect(&r, "endpoint.e", "completed", 20);
+    expect(&r, "endpoint.e", "broken", 2);
+    expect(&r, "endpoint.e", "refused", 0);
+    expect(&r, "pipe.x", "returned", 4);
+    expect(&r, "pipe.x", "partially_failed", 1);
+    expect_stat(&r, "", "latency", "max", 41e9, 0);
+    expect_order(&r, 2);
+    run_free(&r);
+}
+
 /* The enrichment fails: the target is not called. rules: EB-51 */
 static void failed_enrichment(void **state)
 {
@@ -211,6 +250,7 @@ int main(void)
         cmocka_unit_test(windows),
         cmocka_unit_test(enriched),
         cmocka_unit_test(batches_come_back),
+        cmocka_unit_test(groups_keep_their_order),
         cmocka_unit_test(failed_enrichment),
         cmocka_unit_test(partial_failures),
         cmocka_unit_test(timeouts),
