@@ -127,11 +127,8 @@ static void note_begin(struct flight *f, const struct esm_batch *b)
 {
     struct mapping *m = f->mapping;
     sim_time now = mapping_now(m);
-    mapping_count(m, MM_INVOCATIONS, 1);
     mapping_count(m, MM_RETRIED, b->tries > 0 ? b->n : 0);
-    mapping_part_count(m, f->shard, MP_INVOCATIONS, 1);
     obs_level_add(&m->concurrent, now, 1);
-    obs_tally_add(&m->batch, now, b->n);
     entity_trace(&m->e, MAPPING_TRACE_INVOKED, (uint64_t)f->lane << 32 ^ b->n);
     if (b->n == 0)
         return;
@@ -175,13 +172,17 @@ static void note_end(struct flight *f, enum invoke_verdict v, uint32_t bad)
     sim_time now = mapping_now(m);
     bool begun = v == INVOKE_OK || v == INVOKE_ERROR, partly = v == INVOKE_OK && bad < f->n_record;
     obs_level_add(&m->concurrent, now, -1);
+    mapping_count(m, MM_INVOCATIONS, begun);
     mapping_count(m, MM_ERRORS, v == INVOKE_ERROR);
+    mapping_part_count(m, f->shard, MP_INVOCATIONS, begun);
     mapping_part_count(m, f->shard, MP_ERRORS, v == INVOKE_ERROR || partly);
     mapping_count(m, MM_PARTIAL, partly);
     mapping_count(m, MM_THROTTLES, !begun);
     mapping_count(m, MM_POISONED, begun && bad == f->poison && bad < f->n_record);
-    if (begun)
+    if (begun) {
+        obs_tally_add(&m->batch, now, f->n_record);
         obs_tally_add(&m->duration, now, now - f->began);
+    }
     entity_trace(&m->e, MAPPING_TRACE_OVER, (uint64_t)f->lane << 32 ^ (uint64_t)v << 16 ^ bad);
     note_failures(f, v, bad);
 }

@@ -117,6 +117,8 @@ static void throttled(void **state)
     struct run r = run_lines(BASE BURST("4") LETTERS "mapping.m.retry_attempts = 0\nfault.x.target = service.f\nfault.x.effect = down\n"
                                                      "fault.x.at = 0s\nfault.x.for = 10s\n");
     expect(&r, "mapping.m", "throttles", 4); /* 1, 2, 4, 8 */
+    expect(&r, "mapping.m", "invocations", 1);
+    expect_stat(&r, "mapping.m", "batch", "mean", 4, 0);
     expect(&r, "mapping.m", "errors", 0);
     expect(&r, "mapping.m", "letters", 0);
     expect(&r, "mapping.m", "processed", 4);
@@ -418,12 +420,14 @@ static void function(void **state)
     run_free(&r);
 }
 
-/* Reserved concurrency 0: never begun, so never given up. rules: KIN-87 */
+/* Reserved concurrency 0: never begun, so never given up; a throttle is no invocation. rules: KIN-87 LAM-10 */
 static void function_throttled(void **state)
 {
     (void)state;
     struct run r = run_lines(BASE BURST("4") FUNCTION LETTERS "function.f.reserved = 0\nmapping.m.retry_attempts = 0\n");
     expect(&r, "mapping.m", "throttles", 7); /* at 1, 2, 4, 8, 16, 32 and 64 s */
+    expect(&r, "mapping.m", "invocations", 0);
+    expect(&r, "mapping.m[0]", "invocations", 0);
     expect(&r, "mapping.m", "errors", 0);
     expect(&r, "mapping.m", "letters", 0);
     expect(&r, "mapping.m", "processed", 0);
