@@ -92,11 +92,11 @@ static double value(void *context, struct metricref ref)
                        look->result->observed);
 }
 
-static double column_value(const struct column *c, metricexpr_value *value, void *context)
+static double column_value(const struct column *c, metricexpr_value *of, void *context)
 {
     if (c->term != NULL)
-        return metricterm_value(c->term, value, context);
-    struct comparison side = metricexpr_compare(c->expr, c->number, value, context);
+        return metricterm_value(c->term, of, context);
+    struct comparison side = metricexpr_compare(c->expr, c->number, of, context);
     return c->right ? side.right : side.left;
 }
 
