@@ -135,7 +135,7 @@ static void tell(struct alarm *a, struct news *news, struct caller_policy *p)
                       .attempt = (uint16_t)news->told++,
                       .flags = record_flag(request_at(&w->requests, news->request))};
     job_set_event(&job, news->event);
-    request_hold(&w->requests, news->request);
+    request_hold(w, news->request);
     caller_start(&n->caller, p, &job, on_told);
 }
 

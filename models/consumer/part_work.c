@@ -308,7 +308,7 @@ static void next_user(struct part_reader *p)
     p->pause = 0;
     p->begun = work_begun(p, p->at);
     c->n_taken++;
-    request_hold(&part_world(p)->requests, p->job.request);
+    request_hold(part_world(p), p->job.request);
     part_go(p, attempt);
 }
 

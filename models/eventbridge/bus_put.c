@@ -70,7 +70,7 @@ static void put_one(struct bus *b, const struct job *j)
     bus_count(b, BM_BILLED, eb_price_chunks(m.job.size));
     obs_tally_add(&b->size, m.put, m.job.size);
     entity_trace(&b->e, BUS_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
-    request_hold(&w->requests, j->request);
+    request_hold(w, j->request);
     if (b->keeps && b->route[job_event(j)].archived)
         bus_archive(b, &m.job, m.put);
     bus_publish(b, &m);
@@ -122,7 +122,7 @@ enum call_verdict bus_forwarded(struct bus *b, const struct job *j)
         return CALL_DOWN;
     struct bus_message m = {.job = *j, .put = world_now(w), .hops = 1};
     bus_count(b, BM_FORWARDED, 1);
-    request_hold(&w->requests, j->request);
+    request_hold(w, j->request);
     if (b->keeps && b->route[job_event(j)].archived)
         bus_archive(b, &m.job, m.put);
     bus_publish(b, &m);

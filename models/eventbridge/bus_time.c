@@ -74,7 +74,7 @@ void bus_archive(struct bus *b, const struct job *j, sim_time put)
     struct world *w = b->e.world;
     const struct eb_shelved x = {put, put + b->archive_delay, pack(j), j->size};
     bus_count(b, BM_ARCHIVED, 1);
-    request_hold(&w->requests, j->request);
+    request_hold(w, j->request);
     request_park(w, j->request);
     if (!eb_shelf_put(&b->shelf, &x))
         w->failed = true;
@@ -104,7 +104,7 @@ static void begin(struct bus_replay *p)
         return;
     }
     for (uint32_t i = 0; i < p->play.n; i++) { /* the archive may let go of it before its turn */
-        request_hold(&w->requests, (uint32_t)(p->play.user[i] >> 32));
+        request_hold(w, (uint32_t)(p->play.user[i] >> 32));
         request_park(w, (uint32_t)(p->play.user[i] >> 32));
     }
 }

@@ -25,7 +25,7 @@ void firehose_entered(struct firehose_actor *h, const struct job *j)
     int64_t holds = fh_config(h->core)->backup_all ? 2 : 1;
     integrate(h, now);
     for (int64_t i = 0; i < holds; i++)
-        request_hold(&w->requests, j->request);
+        request_hold(w, j->request);
     h->entered += (int128)now * holds;
     h->holds += holds;
     entity_trace(&h->e, HOSE_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);

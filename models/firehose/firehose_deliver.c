@@ -60,7 +60,7 @@ static bool outlive(struct firehose_actor *h, struct firehose_call *c, uint32_t 
         return false;
     while (fh_record_next(h->core, lot, &at, &r)) {
         c->left[c->n_left] = (uint32_t)(r.user >> 32);
-        request_hold(&h->e.world->requests, c->left[c->n_left++]);
+        request_hold(h->e.world, c->left[c->n_left++]);
     }
     sim_timer_init(&c->timer, SIM_LATE, on_silence);
     sim_after(h->e.world->sim, &c->timer, BACKUP_TIMEOUT);
@@ -132,7 +132,7 @@ static void on_timeout(struct sim *sim, struct sim_timer *t)
     (void)sim;
     struct firehose_call *c = CONTAINER_OF(t, struct firehose_call, timer);
     struct firehose_actor *h = c->hose;
-    request_hold(&h->e.world->requests, c->request);
+    request_hold(h->e.world, c->request);
     c->late = true;
     c->next = h->late;
     h->late = c;

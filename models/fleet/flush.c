@@ -138,7 +138,7 @@ void flush_add(struct worker *w)
     struct flush *u = flush_at(w->fleet, w->flush);
     const struct pulled *got = &w->got[w->at];
     u->held[u->n++] = (struct held){got->ticket, got->job, got->receive_count};
-    request_hold(&worker_world(w)->requests, w->job.request);
+    request_hold(worker_world(w), w->job.request);
     if (u->n == w->fleet->delete_size)
         send(w);
 }

@@ -113,7 +113,7 @@ static void hold(struct stream *s, const struct job *j, uint32_t shard, bool for
 {
     struct world *w = s->e.world;
     if (!forgotten)
-        request_hold(&w->requests, j->request);
+        request_hold(w, j->request);
     entity_trace(&s->e, STREAM_TRACE_PUT, request_item(request_at(&w->requests, j->request)) << 16 ^ j->attempt);
     if (job_recorded(j)) {
         struct life_event *e = record_job(w, j, LIFE_SENT, &s->e);

@@ -230,7 +230,7 @@ static bool add(struct kpl_entity *k, struct call *c, const struct job *j)
     struct kpl_record r = {.shard = stream_route(k->stream, stream_hash(k->stream, j)),
                            .size = j->size + stream_key_bytes(k->stream, j->key),
                            .user = number};
-    request_hold(&k->e.world->requests, j->request);
+    request_hold(k->e.world, j->request);
     obs_level_add(&k->pending, c->now, 1);
     count(k, KM_RECEIVED, 1);
     entity_trace(&k->e, 1, request_item(request_at(&k->e.world->requests, j->request)) << 16 ^ j->attempt);

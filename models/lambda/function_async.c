@@ -43,7 +43,7 @@ static struct push_answer accept(struct function *f, const struct job *j)
         return (struct push_answer){PUSH_REFUSED, lam_outcome_row(o)->code, SIM_NEVER};
     }
     *event_at(f, number) = (struct event){.job = *j, .number = number};
-    request_hold(&f->e.world->requests, j->request);
+    request_hold(f->e.world, j->request);
     function_count(f, FX_EVENTS, 1);
     entity_trace(&f->e, FUNCTION_TRACE_EVENT, item_of(f, j));
     return (struct push_answer){PUSH_ACCEPTED, NULL, SIM_NEVER};

@@ -77,7 +77,7 @@ static void make_orphan(struct run *r)
     }
     for (uint32_t i = 0; i < r->n; i++) {
         job[i] = r->job[i];
-        request_hold(&w->requests, job[i].request);
+        request_hold(w, job[i].request);
     }
     r->job = job;
 }

@@ -78,7 +78,7 @@ static void add_record(struct flight *f, uint32_t i)
         }
         f->job[f->n_job] = r.job[k];
         f->record[f->n_job++] = i;
-        request_hold(&m->e.world->requests, r.job[k].request);
+        request_hold(m->e.world, r.job[k].request);
         if (f->poison > i && poison_hits(&m->poison, m->e.world, &r.job[k]))
             f->poison = i;
         if (job_recorded(&r.job[k]))
@@ -117,7 +117,7 @@ static void remember_last(struct flight *f, uint32_t bad)
     uint32_t n = jobs_before(f, bad);
     if (f->mapping->config.tumbling == 0 || n == 0)
         return;
-    request_hold(&f->mapping->e.world->requests, f->job[n - 1].request);
+    request_hold(f->mapping->e.world, f->job[n - 1].request);
     forget_last(f);
     f->has_last = true;
     f->last = f->job[n - 1];

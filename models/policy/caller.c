@@ -385,7 +385,7 @@ void caller_stop(struct caller *c)
         breaker_forget(&m->breaker, c->era);
     stop_timers(c);
     if (c->state == CALLER_OFFERING) {
-        request_hold(&world_of(c)->requests, c->job.request);
+        request_hold(world_of(c), c->job.request);
         *c->stopped = true;
     }
     c->state = CALLER_IDLE;

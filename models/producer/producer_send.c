@@ -189,7 +189,7 @@ static struct flight *flight_of(struct parcel *x)
     f->n = x->n;
     for (uint32_t i = 0; i < x->n; i++) {
         f->job[i] = attempt_job(x, i);
-        request_hold(&producer_world(p)->requests, f->job[i].request);
+        request_hold(producer_world(p), f->job[i].request);
     }
     return f;
 }

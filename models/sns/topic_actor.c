@@ -101,7 +101,7 @@ static void carry_out(struct topic *t, const struct topic_end *end)
         request_drop(w, request);
         break;
     case SNS_FX_ARCHIVED:
-        request_hold(&w->requests, request);
+        request_hold(w, request);
         request_park(w, request);
         topic_count(t, TM_ARCHIVED, 1);
         break;
@@ -110,7 +110,7 @@ static void carry_out(struct topic *t, const struct topic_end *end)
         break;
     case SNS_FX_REPLAYED:
         t->holds++;
-        request_hold(&w->requests, request);
+        request_hold(w, request);
         topic_count(t, TM_REPLAYED, 1);
         topic_count(t, TM_MATCHED, 1);
         entity_trace(&t->e, TOPIC_TRACE_REPLAYED, request_item(request_at(&w->requests, request)));

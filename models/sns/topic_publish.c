@@ -108,7 +108,7 @@ static void accepted(struct topic *t, const struct job *j, const struct sns_publ
     obs_tally_add(&t->size, world_now(w), p->size + p->attribute_bytes);
     if (out->copies == 0)
         return;
-    request_hold(&w->requests, j->request);
+    request_hold(w, j->request);
     t->holds++;
     topic_count(t, TM_MATCHED, out->copies);
     topic_enters(t, out->copies);

@@ -168,7 +168,7 @@ void queue_offer_usually(struct queue *q, const struct job *jobs, uint32_t n, st
 void queue_ghost(struct queue *q, uint32_t slot, uint64_t user)
 {
     struct world *w = q->e.world;
-    request_hold(&w->requests, job_request(user));
+    request_hold(w, job_request(user));
     if (job_parked(user))
         request_park(w, job_request(user));
     queue_enters(q, world_now(w));

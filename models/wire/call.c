@@ -53,7 +53,7 @@ bool wire_push_now(struct entity *server, const struct job *job, enum call_verdi
 {
     if (server->room->push == NULL)
         return false;
-    request_hold(&server->world->requests, job->request);
+    request_hold(server->world, job->request);
     bool done = call_push_now(server, job, verdict, retry_at);
     request_drop(server->world, job->request);
     return done;
@@ -87,7 +87,7 @@ void wire_abandon(struct wire_call *c, bool cancel)
         call_close_if_done(c);
         return;
     }
-    request_hold(&c->server->world->requests, c->job.request);
+    request_hold(c->server->world, c->job.request);
     const struct call_ops *ops = c->server->room->call;
     if (!cancel) {
         if (ops != NULL && ops->given_up != NULL && c->state != CALL_ON_THE_WAY)

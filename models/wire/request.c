@@ -4,6 +4,8 @@
  * then: so nothing is kept of a request that is gone. */
 #include "requests.h"
 
+#include <inttypes.h>
+
 bool request_table_open(struct world *w)
 {
     struct request_table *t = &w->requests;
@@ -69,10 +71,29 @@ void request_drop(struct world *w, uint32_t slot)
     requests_drop(w, slot, request_at(&w->requests, slot));
 }
 
+static __attribute__((noinline)) void break_of_copies(struct world *w, const struct request *r, unsigned most, const char *what)
+{
+    world_break(w, ERR_DATA, "request %" PRIu64 " of %s has %u %s at %" PRId64 " ns: what it sends on multiplies, or comes back to where it was",
+                request_item(r), w->requests.source[r->source]->maker->spec->path, most, what, world_now(w));
+}
+
+void request_hold(struct world *w, uint32_t slot)
+{
+    struct request *r = request_at(&w->requests, slot);
+    if (__builtin_expect(r->alive == REQUEST_ALIVE_MAX, 0))
+        break_of_copies(w, r, REQUEST_ALIVE_MAX, "copies");
+    else
+        r->alive++;
+}
+
 void request_park(struct world *w, uint32_t slot)
 {
     struct request *r = request_at(&w->requests, slot);
-    CHECK(r->alive > 0 && r->parked < UINT16_MAX);
+    CHECK(r->alive > 0);
+    if (r->parked == REQUEST_PARKED_MAX) {
+        break_of_copies(w, r, REQUEST_PARKED_MAX, "dead letters");
+        return;
+    }
     r->alive--;
     r->parked++;
 }
@@ -82,7 +103,7 @@ void request_unpark(struct world *w, uint32_t slot)
     struct request *r = request_at(&w->requests, slot);
     CHECK(r->parked > 0);
     r->parked--;
-    r->alive++;
+    request_hold(w, slot);
 }
 
 void request_drop_parked(struct world *w, uint32_t slot)

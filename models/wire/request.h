@@ -31,6 +31,8 @@ enum request_flag {
 };
 
 #define REQUEST_SERVED_MAX 8
+#define REQUEST_ALIVE_MAX  ((1u << 24) - 1)
+#define REQUEST_PARKED_MAX UINT16_MAX
 
 struct request { /* 32 bytes */
     sim_time birth;
@@ -97,10 +99,8 @@ uint32_t request_source_add(struct world *, struct request_source *);
 
 /* A new request, alive once (its client's hold). SLAB_NONE: memory is short (the table is marked failed). */
 uint32_t request_open(struct world *, uint32_t source, uint64_t item, uint32_t size, uint32_t key);
-ALWAYS_INLINE void request_hold(struct request_table *t, uint32_t slot)
-{
-    request_at(t, slot)->alive++;
-}
+/* One more copy. Beyond REQUEST_ALIVE_MAX, or REQUEST_PARKED_MAX dead letters, the trial is void, and says so. */
+void request_hold(struct world *, uint32_t slot);
 /* Drops one hold; settles the fate and frees the slot with the last. */
 void request_drop(struct world *, uint32_t slot);
 /* A live copy became a dead letter, and back (redrive, or a consumer took it from there). */

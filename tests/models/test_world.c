@@ -336,6 +336,45 @@ static void test_stuck(void **state)
     expect_ring(SHOP, false, "no progress at 2500000000 ns: events without end and without any time passing, of fault.a: ");
 }
 
+#define COPIES "run.duration = 1s\nproducer.p.rate = 1/s\nproducer.p.target = database.d\ndatabase.d.write_time = 1ms\n"
+
+/* Of the only request of a world, which says why it is void. */
+static void expect_void(struct world *w, const char *says)
+{
+    struct err err = {0};
+    assert_null(world_finish(w, &err));
+    assert_int_equal(err.class, ERR_DATA);
+    if (strstr(err.text, says) == NULL)
+        fail_msg("'%s' is not in '%s'", says, err.text);
+    world_close(w);
+}
+
+/* The counters of a request's copies end somewhere: a request that multiplies without end is no wrong number. */
+static void test_copies(void **state)
+{
+    (void)state;
+    struct specbuild *b = specbuild_open(COPIES);
+    const struct spec *spec = specbuild_done(b);
+    struct err err = {0};
+    struct world *w = world_open(spec, 0, &err);
+    uint32_t slot = run_request(w, 41, 0, 0);
+    for (uint32_t i = 1; i < (1 << 24) - 1; i++)
+        request_hold(w, slot);
+    assert_false(err_is_set(&w->broken));
+    request_hold(w, slot);
+    expect_void(w, "request 41 of producer.p has 16777215 copies at 0 ns");
+    w = world_open(spec, 0, &err);
+    slot = run_request(w, 42, 0, 0);
+    for (uint32_t i = 0; i < 65535; i++) {
+        request_hold(w, slot);
+        request_park(w, slot);
+    }
+    assert_false(err_is_set(&w->broken));
+    request_park(w, slot);
+    expect_void(w, "request 42 of producer.p has 65535 dead letters at 0 ns");
+    specbuild_close(b);
+}
+
 static void test_interrupted(void **state)
 {
     (void)state;
@@ -393,7 +432,8 @@ int main(void)
         cmocka_unit_test(test_deterministic), cmocka_unit_test(test_strangers),  cmocka_unit_test(test_unrecorded),
         cmocka_unit_test(test_asked),
         cmocka_unit_test(test_births), cmocka_unit_test(test_broken_law), cmocka_unit_test(test_one_stream), cmocka_unit_test(test_spin),
-        cmocka_unit_test(test_spin_inside), cmocka_unit_test(test_stuck), cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_spin_inside), cmocka_unit_test(test_stuck), cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_memory),        cmocka_unit_test(test_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
