@@ -18,7 +18,11 @@
 #define GOAL_MOST       320
 
 static const struct option options[] = {
-    RUNNER_OPTIONS,
+    RUNNER_OUTPUT,
+    RUNNER_COURSE,
+    RUNNER_WARMUP,
+    RUNNER_REST,
+    {0, "max-replications", OPTION_COUNT, "N", "no more than this at each value (default: 320)", NULL, ESTIMATE_MIN, RUNNER_MAX_REPLICATIONS},
     {0, "from", OPTION_TEXT, "VALUE", "smallest value to consider (a count: 1)", NULL, 0, 0},
     {0, "to", OPTION_TEXT, "VALUE", "largest value to consider (a count: 64 times the scenario's own)", NULL, 0, 0},
     {0, "step", OPTION_TEXT, "STEP", "distance of values (a count: 1; else 100 steps), or a factor: x1.1", NULL, 0, 0},
@@ -338,8 +342,6 @@ static int prepare(struct goal *g, const struct args *a)
         code = share(a, "indifference", 0.05, &g->zone);
     if (code == 0)
         code = campaign_open(&g->campaign, "goal", a, a->operand[0]);
-    if (code == 0 && r->precision.n > 0 && option_times(a, "precision") > 0)
-        code = cli_failf(ERR_USAGE, "a goal decides itself how precise it has to be: leave --precision out");
     if (code == 0)
         code = make_ladder(g, a);
     if (code == 0 && !columns_expression(&r->item[0].columns, g->conditions, ERR_USAGE, &g->expr, &g->first, &err))
@@ -388,8 +390,8 @@ const struct command cmd_goal = {
     .examples = "  afterbay goal shop.cfg 'min fleet.workers.size such that latency.p99 < 2s and lost == 0'\n"
                 "  afterbay goal shop.cfg 'max producer.jobs.rate such that latency.p99 < 2s' --from 1/s --to 40/s --step 0.5/s\n",
     .usage = "SCENARIO 'min|max PATH such that CONDITIONS'",
-    .more = "Bisection on replicated runs, 20, 40, 80 \xE2\x80\xA6 at each value (--max-replications: 320). Exit code: 0 found, 1 no value\n"
-            "meets it, 2 the limit of replications left it open.\n",
+    .more = "Bisection on replicated runs, 20, 40, 80 \xE2\x80\xA6 at each value until its verdict is safe. Exit code: 0 found, 1 no\n"
+            "value meets it, 2 the limit of replications left it open.\n",
     .option = options,
     .min_operands = 2,
     .max_operands = 2,

@@ -13,7 +13,14 @@
 #include "table.h"
 #include "warmup.h"
 
-static const struct option options[] = {RUNNER_OPTIONS, {0}};
+/* How many replications it takes is not for --precision to say, and what --warmup leaves out is what it is to find. */
+static const struct option options[] = {
+    RUNNER_OUTPUT,
+    {'r', "replications", OPTION_COUNT, "N", "number of replications (default: 50)", NULL, 1, RUNNER_MAX_REPLICATIONS},
+    RUNNER_COURSE,
+    RUNNER_REST,
+    {0},
+};
 
 struct proposal { /* for one metric */
     const struct metric_id *id;

@@ -40,19 +40,23 @@ struct runner {
     char                    text[RUNNER_TEXTS][96];
 };
 
-/* The options that all running commands share, for their tables: RUNNER_OPTIONS. */
-#define RUNNER_OPTIONS                                                                                               \
-    {'o', "output", OPTION_TEXT, "DB", "add the results to this database (made when it is not there)", NULL, 0, 0},  \
-        {'r', "replications", OPTION_COUNT, "N", "number of replications (default: run.replications); auto: as many\n"  \
-         "as --precision needs", "auto", 1, RUNNER_MAX_REPLICATIONS},                                                \
-        PRECISION_OPTIONS,                                                                                           \
-        {'j', "jobs", OPTION_COUNT, "N", "threads (default: all processors); results do not depend on it", NULL, 1,  \
-         1024},                                                                                                      \
-        {0, "seed", OPTION_COUNT, "N", "master seed (default: run.seed)", NULL, 0, INT64_MAX},                       \
-        {0, "until", OPTION_TEXT, "TIME", "length of the run instead of run.duration, e.g. 30min", NULL, 0, 0},      \
-        {0, "warmup", OPTION_TEXT, "TIME", "leave out this much at the start, instead of run.warmup", NULL, 0, 0},   \
-        {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},                 \
+/* The options that running commands share, for their tables, in this order: RUNNER_OPTIONS; where one of them would do nothing, the
+ * others by their parts. */
+#define RUNNER_OUTPUT {'o', "output", OPTION_TEXT, "DB", "add the results to this database (made when it is not there)", NULL, 0, 0}
+#define RUNNER_REPLICATIONS                                                                                             \
+    {'r', "replications", OPTION_COUNT, "N", "number of replications (default: run.replications); auto: as many\n"      \
+     "as --precision needs", "auto", 1, RUNNER_MAX_REPLICATIONS},                                                       \
+        PRECISION_OPTIONS
+#define RUNNER_COURSE                                                                                                   \
+    {'j', "jobs", OPTION_COUNT, "N", "threads (default: all processors); results do not depend on it", NULL, 1, 1024},  \
+        {0, "seed", OPTION_COUNT, "N", "master seed (default: run.seed)", NULL, 0, INT64_MAX},                          \
+        {0, "until", OPTION_TEXT, "TIME", "length of the run instead of run.duration, e.g. 30min", NULL, 0, 0}
+#define RUNNER_WARMUP \
+    {0, "warmup", OPTION_TEXT, "TIME", "leave out this much at the start, instead of run.warmup", NULL, 0, 0}
+#define RUNNER_REST                                                                                                     \
+    {0, "set", OPTION_MANY, "PATH=VALUE", "override a setting; may be given again", NULL, 0, 0},                        \
         {0, "json", OPTION_FLAG, NULL, "print one JSON object for machines", NULL, 0, 0}
+#define RUNNER_OPTIONS RUNNER_OUTPUT, RUNNER_REPLICATIONS, RUNNER_COURSE, RUNNER_WARMUP, RUNNER_REST
 #define RUNNER_MAX_REPLICATIONS 1000000
 
 /* Loads n scenarios with the options' overrides; prints problems. Returns 0 or the exit code. Close in any case. */

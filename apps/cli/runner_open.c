@@ -69,7 +69,7 @@ static int read_options(struct runner *r, const struct args *a)
     int code = check_time(a, "until");
     if (code == 0)
         code = check_time(a, "warmup");
-    if (code == 0)
+    if (code == 0 && strcmp(r->command, "goal") != 0) /* its rounds, and --max-replications with them, are its own */
         code = precision_options(&r->precision, a);
     if (code != 0)
         return code;

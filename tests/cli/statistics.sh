@@ -105,7 +105,20 @@ is out terminating true
 is out warmup_ns 0
 expect 64 "$afterbay" warmup mm1.cfg -r 20
 says 'at least 30'
+# … which --precision may not undercut, and --warmup would be the answer to the question.
+expect 64 "$afterbay" warmup mm1.cfg -r auto
+expect 64 "$afterbay" warmup mm1.cfg --precision latency.mean=5%
+says "unknown option '--precision'"
+expect 64 "$afterbay" warmup mm1.cfg --warmup 1min
 expect 64 "$afterbay" warmup mm1.cfg --set run.series=false
+
+# A goal's rounds are its own: 20, 40 … up to a limit, which can be given, and no -r.
+goal='min service.server.servers such that latency.mean < 200ms'
+expect 64 "$afterbay" goal mm1.cfg "$goal" -r 30
+expect 0 "$afterbay" goal mm1.cfg "$goal" -q --until 5min --to 2 --max-replications 10 --json
+[ "$(grep '"replications"' out | sort -u | tr -d ' ,')" = '"replications":10' ] || fail "a goal with a limit of 10: $(cat out)"
+expect 0 "$afterbay" goal mm1.cfg "$goal" -q --until 5min --to 2 --json
+[ "$(grep '"replications"' out | sort -u | head -1 | tr -d ' ,')" = '"replications":20' ] || fail "a goal without a limit: $(cat out)"
 
 # Three at once: each against the first, corrected for their number.
 expect 0 "$afterbay" compare small.cfg small.cfg small.cfg -q -r 12 --set-b fleet.workers.size=2 --json --metric 'lost / offered'
