@@ -90,6 +90,9 @@ static bool design(struct sweep *s, const struct args *a, struct err *err)
         return false;
     if (s->grid.n_path > MAX_PATHS)
         return err_set(err, ERR_USAGE, "%zu settings are varied, %d at most", s->grid.n_path, MAX_PATHS);
+    for (size_t k = 0; k < s->grid.n_path; k++)
+        if (strcmp(s->grid.path[k], "run.replications") == 0) /* of which a sweep has one number */
+            return err_set(err, ERR_USAGE, "'run.replications' is the same at every point: give it with -r");
     for (size_t i = 0; (text = option_many(a, "constraint", i)) != NULL; i++)
         if (!grid_constrain(&s->grid, s->campaign.runner.item[0].scenario, text, err))
             return false;

@@ -27,6 +27,16 @@ static bool short_of_memory(struct err *err)
     return err_set(err, ERR_OS, "memory is short");
 }
 
+/* Each setting has one value at a point. */
+static bool each_once(const char *const *path, size_t n, enum err_class kind, struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(path[i], path[k]) == 0)
+                return err_set(err, kind, "'%s' is varied twice", path[i]);
+    return true;
+}
+
 static bool take_paths(struct grid *g, struct err *err)
 {
     g->n_path = 0;
@@ -37,10 +47,8 @@ static bool take_paths(struct grid *g, struct err *err)
     for (size_t i = 0; i < g->n_axis; i++)
         for (size_t k = 0; k < g->axis[i].n_path; k++)
             path[n++] = g->axis[i].path[k];
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(path[i], path[k]) == 0)
-                return err_set(err, ERR_USAGE, "'%s' is varied twice", path[i]);
+    if (!each_once(path, n, ERR_USAGE, err))
+        return false;
     g->path = path;
     return n > 0 ||
            err_set(
@@ -173,6 +181,8 @@ static bool take_table(struct grid *g, const struct scenario *s, const char *fil
     for (size_t i = 0; i < g->n_path; i++)
         if (!setting_find(s, cell[i], &setting, &wrong))
             return err_set(err, ERR_DATA, "'%s': %s", file, wrong.text);
+    if (!each_once(cell, g->n_path, ERR_DATA, &wrong))
+        return err_set(err, ERR_DATA, "'%s': %s", file, wrong.text);
     g->path = cell;
     g->value = cell + g->n_path;
     g->n_point = n_row - 1;

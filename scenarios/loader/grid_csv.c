@@ -1,5 +1,5 @@
 /* grid_csv.c - a table of points: RFC 4180, with line ends of any kind; blank lines and lines that
- * start with # are left out, blanks around a cell too. */
+ * start with # are left out, blanks around a cell too, and the byte-order mark that spreadsheets write. */
 #include <string.h>
 
 #include "grid.h"
@@ -86,6 +86,8 @@ const char **grid_csv(struct pool *pool, const char *text, size_t *n_row, size_t
 {
     struct csv c = {.pool = pool, .at = text, .line = 1};
     *n_row = *n_column = 0;
+    if (strncmp(c.at, "\xef\xbb\xbf", 3) == 0)
+        c.at += 3;
     while (*c.at != '\0') {
         size_t before = c.n, line = c.line;
         if (skipped(&c))

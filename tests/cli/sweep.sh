@@ -51,6 +51,21 @@ printf 'fleet.workers.size,queue.jobs.visibility_timeout\n3,7s\n4,9s\n' >points.
 # shellcheck disable=SC2086
 expect 0 "$afterbay" sweep small.cfg $quick --points points.csv
 tells '7s'
+printf '\357\273\277fleet.workers.size,queue.jobs.visibility_timeout\r\n3,7s\r\n4,9s\r\n' >marked.csv
+cp out points.txt
+# shellcheck disable=SC2086
+expect 0 "$afterbay" sweep small.cfg $quick --points marked.csv
+same out points.txt "a table with a byte-order mark"
+printf 'fleet.workers.size,fleet.workers.size\n3,4\n' >twice.csv
+# shellcheck disable=SC2086
+expect 65 "$afterbay" sweep small.cfg $quick --points twice.csv
+says "twice.csv': 'fleet.workers.size' is varied twice"
+printf 'run.replications\n3\n4\n' >rounds.csv
+# shellcheck disable=SC2086
+expect 64 "$afterbay" sweep small.cfg $quick --points rounds.csv
+says 'the same at every point'
+expect 64 "$afterbay" sweep small.cfg -q --until 20s --vary run.replications=2,3
+says 'the same at every point: give it with -r'
 # shellcheck disable=SC2086
 expect 0 "$afterbay" sweep small.cfg $quick --vary fleet.workers.size=2..60/2 --design lhs --runs 5
 cp out lhs.txt
