@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "hash.h"
 #include "mem.h"
 #include "schema.h"
 
@@ -278,7 +277,7 @@ bool store_result(struct store *s, uint32_t point, uint32_t replication,
     CHECK(s->writing && s->has_point && s->point_number == point);
     CHECK(result->n_metric == s->n_metric && result->n_entity == s->n_entity && !result->stopped);
     s->replication++;
-    s->fingerprint = hash_mix(s->fingerprint ^ result->run_fingerprint);
+    s->fingerprint = result_print(s->fingerprint, result->run_fingerprint);
     return write_result(s, replication, result, err) || aborted(s);
 }
 

@@ -72,11 +72,6 @@ void samples_close(struct samples *s)
     *s = (struct samples){0};
 }
 
-static uint64_t fold(uint64_t print, uint64_t next)
-{
-    return hash_mix(print ^ hash_mix(next + UINT64_C(0x9e3779b97f4a7c15)));
-}
-
 void samples_add(struct samples *s, const struct result *r)
 {
     for (size_t i = 0; i < s->n_metric * n_sample_stats; i++) {
@@ -91,8 +86,8 @@ void samples_add(struct samples *s, const struct result *r)
             hist_merge(&s->pooled[m], r->metric[m].hist);
     s->fates[s->n++] = r->fates;
     for (uint32_t e = 0; e < s->n_entity && e < r->n_entity; e++)
-        s->entity_print[e] = fold(s->entity_print[e], r->fingerprint[e]);
-    s->print = fold(s->print, r->run_fingerprint);
+        s->entity_print[e] = result_print(s->entity_print[e], r->fingerprint[e]);
+    s->print = result_print(s->print, r->run_fingerprint);
     s->events += r->events;
 }
 

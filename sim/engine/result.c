@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "hash.h"
 #include "mem.h"
 
 struct result *result_new(uint32_t n_metric, uint32_t n_entity)
@@ -42,6 +43,11 @@ void result_free(struct result *r)
     mem_release(r->by_birth);
     life_free(&r->life);
     mem_release(r);
+}
+
+uint64_t result_print(uint64_t of_those_before, uint64_t next)
+{
+    return hash_mix(of_those_before ^ hash_mix(next + UINT64_C(0x9e3779b97f4a7c15)));
 }
 
 static struct metric_value nothing(void)

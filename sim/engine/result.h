@@ -59,6 +59,9 @@ struct result {
 struct result *result_new(uint32_t n_metric, uint32_t n_entity); /* NULL: memory is short */
 void           result_free(struct result *);
 
+/* The fingerprint of several replications, or of an entity in them, in their order: 0 of none, then one by one. */
+uint64_t result_print(uint64_t of_those_before, uint64_t next);
+
 /* Fill a metric from its observer, whose histogram and series move over. A level is accounted up to `now` first. */
 void metric_take_counter(struct metric_value *, struct obs_counter *);
 void metric_take_level(struct metric_value *, struct obs_level *, sim_time now);

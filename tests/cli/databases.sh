@@ -48,6 +48,9 @@ tells 'stored as run 1'
 # Two runs into one file.
 # shellcheck disable=SC2086
 expect 0 "$afterbay" run small.cfg $quick -o good.db
+# What is stored goes by the fingerprint that was printed.
+printed=$(sed -n 's/.*, fingerprint \([0-9a-f]*\)$/\1/p' out)
+[ "$(sqlite3 good.db 'SELECT group_concat(DISTINCT fingerprint) FROM run')" = "$printed" ] || fail "stored with another fingerprint than $printed"
 tells 'stored as run 2'
 [ "$(sqlite3 good.db 'SELECT count(*) FROM run')" = 2 ] || fail "not two runs"
 draws 64 "$afterbay" report good.db --run 9 -o x.html

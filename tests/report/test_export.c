@@ -108,7 +108,7 @@ static void jsonl(void **state)
         "fates", EXPORT_JSONL, true,
         "{\"export\":\"fates\",\"run\":\"1\",\"title\":\"a \\\"title\\\",\\u000ain two lines\\\\\","
         "\"scenario\":\"scenarios/order-intake/decoupled.cfg\",\"seed\":\"18446744073709551615\","
-        "\"version\":\"0.1.0\",\"quotas\":\"aws-2026\",\"fingerprint\":\"662bda09b50df861\"}\n"
+        "\"version\":\"0.1.0\",\"quotas\":\"aws-2026\",\"fingerprint\":\"a81140f741e8c984\"}\n"
         "{\"point\":0,\"replication\":0,\"offered\":10,\"in_time\":6,\"late\":2,\"waiting\":1,"
         "\"lost\":1,"
         "\"repeated\":3,\"gave_up_done\":1,\"unit\":\"1\"}\n");
