@@ -5,6 +5,7 @@
 
 #include "load.h"
 #include "mem.h"
+#include "wiring.h"
 
 #define PANELS_MAX 8
 
@@ -22,14 +23,13 @@ static bool is_queue(const char *entity)
     return strncmp(entity, "queue.", 6) == 0;
 }
 
-/* A dead-letter queue goes by its name: "<queue>-…", or dlq or dead somewhere in it. */
-static bool is_dead_letter(const char *entity, const char *of)
+/* Whether the scenario names the queue as where dead letters go: of that entity, or (NULL) of any. */
+static bool is_dead_letter(const struct wiring *w, const char *entity, const char *of)
 {
-    size_t n = strlen(of);
-    if (strcmp(entity, of) == 0)
-        return false;
-    return (strncmp(entity, of, n) == 0 && entity[n] == '-') || strstr(entity, "dlq") != NULL ||
-           strstr(entity, "dead") != NULL;
+    for (size_t i = 0; i < w->n; i++)
+        if (w->wire[i].dead && strcmp(w->wire[i].to, entity) == 0 && (of == NULL || strcmp(w->wire[i].from, of) == 0))
+            return true;
+    return false;
 }
 
 static bool same_metric(const struct query_metric *m, const char *cloudwatch)
@@ -63,7 +63,7 @@ static double mean_depth(struct query *q, int64_t run, const char *entity)
 }
 
 /* The queue that was asked for, or the one with the most waiting; dead-letter queues only when there is no other. */
-static const char *choose(const struct chart_request *r, const struct query_metric *m, size_t n)
+static const char *choose(const struct chart_request *r, const struct wiring *w, const struct query_metric *m, size_t n)
 {
     const char *best = NULL;
     double most = -INFINITY;
@@ -72,7 +72,7 @@ static const char *choose(const struct chart_request *r, const struct query_metr
             continue;
         if (r->entity != NULL && strcmp(m[i].entity, r->entity) == 0)
             return m[i].entity;
-        double depth = mean_depth(r->query, r->run[0], m[i].entity) - (is_dead_letter(m[i].entity, "") ? 1e18 : 0);
+        double depth = mean_depth(r->query, r->run[0], m[i].entity) - (is_dead_letter(w, m[i].entity, NULL) ? 1e18 : 0);
         if (r->entity == NULL && depth > most) {
             most = depth;
             best = m[i].entity;
@@ -109,8 +109,8 @@ static bool add_panel(struct panels *p, const struct chart_request *r, const cha
     return true;
 }
 
-static bool add_states(struct panels *p, const struct chart_request *r, const struct query_metric *m, size_t n,
-                       const char *queue, struct err *err)
+static bool add_states(struct panels *p, const struct chart_request *r, const struct wiring *w, const struct query_metric *m,
+                       size_t n, const char *queue, struct err *err)
 {
     for (size_t k = 0; k < sizeof(states) / sizeof(states[0]); k++)
         for (size_t i = 0; i < n; i++)
@@ -118,7 +118,7 @@ static bool add_states(struct panels *p, const struct chart_request *r, const st
                 !add_panel(p, r, queue, states[k].metric, states[k].name, states[k].doc, err))
                 return false;
     for (size_t i = 0; i < n; i++)
-        if (is_queue(m[i].entity) && same_metric(&m[i], states[0].metric) && is_dead_letter(m[i].entity, queue) &&
+        if (is_queue(m[i].entity) && same_metric(&m[i], states[0].metric) && is_dead_letter(w, m[i].entity, queue) &&
             !add_panel(p, r, m[i].entity, states[0].metric, m[i].entity, "dead letters", err))
             return false;
     return true;
@@ -149,21 +149,23 @@ static bool load_queue(const struct chart_request *r, bool age, struct sheet **o
     struct load l;
     struct panels p = {.n = 0};
     struct query_metric *m = NULL;
+    struct wiring w = {0};
     size_t n = 0;
     if (!load_open(&l, r, err))
         return false;
-    bool ok = query_metrics(r->query, r->run[0], &m, &n, err);
-    const char *queue = ok ? choose(r, m, n) : NULL;
+    bool ok = query_metrics(r->query, r->run[0], &m, &n, err) && wiring_of_run(&w, r->query, r->run[0], err);
+    const char *queue = ok ? choose(r, &w, m, n) : NULL;
     if (ok && queue == NULL)
         ok = refuse(m, n, l.run[0].name, r->entity, err);
     if (ok && age)
         ok = add_panel(&p, r, queue, AGE, "age", "of the oldest message", err);
     else if (ok)
-        ok = add_states(&p, r, m, n, queue, err);
+        ok = add_states(&p, r, &w, m, n, queue, err);
     if (ok && age)
         to_seconds(&p.series[0]);
     ok = ok && draw(r, &l, &p, queue, age, out, err);
     panels_free(&p);
+    wiring_free(&w);
     query_metrics_free(m, n);
     load_close(&l);
     return ok;

@@ -68,6 +68,21 @@ TEXT
     done
     grep -q '0 at every point: done late, still waiting, lost,' limits.html || fail "the report does not tell what is 0 everywhere"
     grep -q '<h2>In numbers' limits.html && fail "the report of a sweep has numbers of one point"
+    # Which queue keeps dead letters, and whose, the scenario says; names say nothing.
+    cat >letters.cfg <<'TEXT'
+run = { duration = "5min"; };
+producer = { p = { arrivals = "constant"; rate = "5/s"; target = "queue.orders"; };
+             q = { arrivals = "constant"; rate = "1/s"; target = "queue.orders-dead-slow"; }; };
+queue = { orders = { visibility_timeout = "1s"; dead_letter = { queue = "queue.failed"; max_receive_count = 1; }; };
+          orders-dead-slow = { }; failed = { }; };
+fleet = { f = { source = "queue.orders"; size = 10; poison = { share = 0.5; }; };
+          slow = { source = "queue.orders-dead-slow"; time = "2s"; }; };
+TEXT
+    expect 0 "$afterbay" run letters.cfg -q -r 1 -o letters.db
+    expect 0 "$afterbay" plot letters.db depth -o x.svg
+    says 'queue.orders-dead-slow holds'
+    expect 0 "$afterbay" report letters.db -o x.html
+    grep -q '<tr><td>queue.failed</td><td>[0-9]' x.html && fail "letters of queue.orders stand beside queue.orders-dead-slow"
     # shellcheck disable=SC2086
     expect 73 "$afterbay" compare small.cfg small.cfg $quick --report nowhere/x.html
     # shellcheck disable=SC2086
