@@ -67,7 +67,6 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct pipe_item *x = CONTAINER_OF(t, struct pipe_item, timer);
-    pipe_count(x->runner->pipe, PM_TIMEOUTS, 1);
     wire_abandon(x->call, false);
     one_done(x, CALL_TIMEOUT);
 }
@@ -131,6 +130,14 @@ static uint32_t failures(const struct runner *r)
     for (uint32_t i = 0; i < r->n; i++)
         n += r->item[i].verdict != CALL_OK;
     return n;
+}
+
+static bool timed_out(const struct runner *r)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < r->n; i++)
+        any |= r->item[i].verdict == CALL_TIMEOUT;
+    return any;
 }
 
 static void start(struct runner *r)
@@ -225,6 +232,7 @@ static void enriched(struct runner *r)
         return;
     }
     pipe_count(p, PM_ENRICHMENT_FAILED, 1);
+    pipe_count(p, PM_TIMEOUTS, timed_out(r));
     for (uint32_t i = 0; i < r->n; i++) /* the whole batch, whatever succeeded */
         r->item[i].verdict = CALL_FAILED;
     r->state = RUNNER_DELETING;
@@ -242,6 +250,7 @@ static void delivered(struct runner *r)
     }
     obs_tally_add(&p->delivering, now, now - r->stage);
     pipe_count(p, PM_TARGET_FAILED, failures(r) > 0);
+    pipe_count(p, PM_TIMEOUTS, timed_out(r));
     r->state = RUNNER_DELETING;
     sim_time wait = p->pull->latency == NULL ? 0 : p->pull->latency(p->source, &r->ask);
     if (wait > 0)

@@ -202,7 +202,7 @@ static void timeouts(void **state)
 {
     (void)state;
     struct run r = run_lines(TEN BURST TO_ENDPOINT "endpoint.e.time = 5s\npipe.x.timeout = 2s\nqueue.q.visibility_timeout = 1h\n");
-    expect(&r, "pipe.x", "timeouts", 10);
+    expect(&r, "pipe.x", "timeouts", 1); /* an execution, whatever it has called */
     expect(&r, "pipe.x", "returned", 10);
     run_free(&r);
 }
