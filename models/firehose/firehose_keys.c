@@ -204,7 +204,7 @@ const struct metric_def firehose_metrics[N_FIREHOSE_METRICS] = {
     [FM_UNDER_WAY] = {"under_way", NULL, OBS_LEVEL, UNIT_ONE, METRIC_SERIES,
                       "Deliveries to the destination under way, between two attempts too."},
     [FM_INVOKED] = {"invoked", NULL, OBS_LEVEL, UNIT_ONE, 0, "Invocations under way."},
-    [FM_PARTITIONS] = {"partitions", "ActivePartitionsLimit", OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Active partitions."},
+    [FM_PARTITIONS] = {"partitions", "PartitionCount", OBS_LEVEL, UNIT_ONE, METRIC_SERIES, "Active partitions."},
     [FM_AGE] = {"age", "DeliveryToS3.DataFreshness", OBS_LEVEL, UNIT_NS, METRIC_SERIES,
                 "Age of the oldest record not yet delivered, read each minute, and sixty times in a shorter run."},
     [FM_BEHIND] = {"behind", "KinesisMillisBehindLatest", OBS_LEVEL, UNIT_NS, METRIC_SERIES,

@@ -328,11 +328,14 @@ static void test_one_delivery(void **state)
     run_free(&r);
 }
 
-/* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. */
+/* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. An alarm finds how many are active by CloudWatch's
+ * name. rules: FH-36 FH-39 */
 static void test_partitions(void **state)
 {
 #define PARTED HOUR "producer.p.rate = 50/s\nproducer.p.key = round_robin(50)\nproducer.p.target = firehose.f\nfirehose.f.destination = destination.d\ndestination.d.type = s3\n" DONE
-    struct run r = run_lines(PARTED QUICK "firehose.f.partitioning.partitions = 100\nfirehose.f.buffer_interval = 60s\n");
+    struct run r = run_lines(PARTED QUICK "firehose.f.partitioning.partitions = 100\nfirehose.f.buffer_interval = 60s\n"
+                                          "alarm.a.metric = firehose.f.PartitionCount\nalarm.a.when = >= 50\n");
+    assert_true(count(&r, "alarm.a", "alarms") == 1);
     (void)state;
     assert_true(run_stat(&r, "firehose.f", "partitions", "max") == 50);
     assert_true(count(&r, "firehose.f", "partition_exceeded") == 0);
