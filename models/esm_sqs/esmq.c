@@ -79,6 +79,17 @@ static void invoke(struct esmq *e, struct esmq_list *list, struct esmq_do *out)
     *out = (struct esmq_do){.batch = batch, .try = b->try};
 }
 
+static void leave(struct esmq *e, struct esmq_do *out)
+{
+    uint32_t batch = esmq_list_take(e, &e->ready);
+    struct esmq_batch *b = esmq_at(e, batch);
+    b->state = ESMQ_ENDED;
+    b->part = b->n - b->from;
+    e->n_ready--;
+    e->counts.left++;
+    *out = (struct esmq_do){.batch = batch};
+}
+
 static void poll(struct esmq *e, struct esmq_do *out)
 {
     uint32_t room = e->config.batch;
@@ -96,7 +107,13 @@ enum esmq_what esmq_next(struct esmq *e, struct call *c, struct esmq_do *out)
         invoke(e, &e->due, out);
         return ESMQ_INVOKE;
     }
-    if (e->ready.head != ESMQ_NONE && e->invoking < e->limit && !e->paused) {
+    if (e->paused && e->forming != ESMQ_NONE)
+        esmq_ready(e);
+    if (e->paused && e->ready.head != ESMQ_NONE) {
+        leave(e, out);
+        return ESMQ_LEAVE;
+    }
+    if (e->ready.head != ESMQ_NONE && e->invoking < e->limit) {
         invoke(e, &e->ready, out);
         return ESMQ_INVOKE;
     }

@@ -29,11 +29,16 @@ void esmq_close(struct esmq *);
 sim_time esmq_deadline(const struct esmq *);
 void     esmq_advance(struct esmq *, struct call *);
 
-enum esmq_what { ESMQ_NOTHING, ESMQ_POLL, ESMQ_INVOKE };
+enum esmq_what {
+    ESMQ_NOTHING,
+    ESMQ_POLL,
+    ESMQ_INVOKE,
+    ESMQ_LEAVE, /* paused: the batch was not begun, and stays in the queue: it is to be released */
+};
 struct esmq_do {
     uint32_t max;   /* ESMQ_POLL: messages at most */
     sim_time wait;  /* … and how long */
-    uint32_t batch; /* ESMQ_INVOKE */
+    uint32_t batch; /* ESMQ_INVOKE, ESMQ_LEAVE */
     uint32_t try;   /* … from 0: above, it was throttled before */
 };
 enum esmq_what esmq_next(struct esmq *, struct call *, struct esmq_do *);
@@ -58,12 +63,13 @@ bool esmq_settle(struct esmq *, struct call *, uint32_t batch, enum esmq_result,
 void esmq_release(struct esmq *, struct call *, uint32_t batch);
 struct esmq_message *esmq_batch(const struct esmq *, uint32_t batch, uint32_t *n);
 
-/* No polls and no batches from now on, and again. What has begun goes on. */
+/* No polls and no batches from now on, and again. What has begun goes on, what was gathered is left (ESMQ_LEAVE). Polls that wait are
+ * the caller's to end. */
 void esmq_pause(struct esmq *, bool);
 
-struct esmq_counts { /* messages = deleted + kept + held; batches = done + errors + dropped + under way */
+struct esmq_counts { /* messages = deleted + kept + held; batches = done + errors + dropped + left + under way */
     uint64_t polls, empty, refused, messages, skipped, deleted, kept;
-    uint64_t batches, invocations, throttled, done, partial, errors, dropped;
+    uint64_t batches, invocations, throttled, done, partial, errors, dropped, left;
 };
 struct esmq_gauges {
     uint32_t limit, pollers, polling, ready; /* pollers: provisioned mode */

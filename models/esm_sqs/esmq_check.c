@@ -49,7 +49,7 @@ void esmq_check(const struct esmq *e, sim_time now)
     CHECK(pausing == s.by_state[ESMQ_PAUSING] && pausing == e->n_pausing);
     CHECK(e->invoking == s.by_state[ESMQ_INVOKING] + pausing);
     CHECK(s.messages == e->held && n->messages == n->deleted + n->kept + e->held);
-    CHECK(n->batches == n->done + n->errors + n->dropped + e->n_ready + e->invoking);
+    CHECK(n->batches == n->done + n->errors + n->dropped + n->left + e->n_ready + e->invoking);
     CHECK(e->config.max_concurrency == 0 || e->invoking <= e->config.max_concurrency);
     CHECK(e->limit >= ESMQ_REST && e->minute > now - SIM_MIN && e->last <= now);
 }

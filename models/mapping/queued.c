@@ -131,6 +131,21 @@ static void poll(struct queued *m, const struct esmq_do *what)
         ask(p);
 }
 
+void queued_withdraw(struct queued *m)
+{
+    for (uint32_t i = 0; i < m->polls.n_touched; i++) {
+        struct queued_poll *p = slab_at(&m->polls, i);
+        if (p->ask.waiting)
+            m->pull->withdraw(m->source, &p->ask);
+        else if (sim_pending(&p->timer))
+            sim_cancel(m->e.world->sim, &p->timer);
+        else
+            continue;
+        slab_give(&m->polls, i);
+        m->e.world->failed |= !esmq_answer(m->core, queued_call(m), NULL, 0, 0, false);
+    }
+}
+
 /* --- the core goes on --- */
 
 static void look(struct queued *m)
@@ -157,6 +172,8 @@ void queued_pump(struct queued *m)
             break;
         if (what == ESMQ_POLL)
             poll(m, &todo);
+        else if (what == ESMQ_LEAVE)
+            queued_leave(m, todo.batch);
         else if (world_spins(&m->e, &m->spin)) /* it fails at once, and is visible again at once */
             break;
         else

@@ -64,8 +64,10 @@ struct call *queued_call(struct queued *);
 void queued_pump(struct queued *);
 void queued_on_timer(struct sim *, struct sim_timer *);
 void queued_let_go(struct queued *, uint32_t got);
+void queued_withdraw(struct queued *); /* polls that wait */
 /* queued_fly.c */
 void queued_invoke(struct queued *, const struct esmq_do *);
+void queued_leave(struct queued *, uint32_t batch); /* released, and what is kept of it stays in the queue */
 void queued_flights_close(struct queued *);
 
 /* queued_room.c: the room's functions for such a mapping */

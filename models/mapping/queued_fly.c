@@ -146,17 +146,22 @@ static void delete_done(struct queued_flight *f)
     }
 }
 
-static void finish(struct queued_flight *f)
+void queued_leave(struct queued *m, uint32_t batch)
 {
-    struct queued *m = f->mapping;
     uint32_t n;
-    delete_done(f);
-    const struct esmq_message *x = esmq_batch(m->core, f->batch, &n);
+    const struct esmq_message *x = esmq_batch(m->core, batch, &n);
     for (uint32_t i = 0; i < n; i++) {
         queued_count(m, MM_RETURNED, x[i].keep);
         queued_let_go(m, (uint32_t)x[i].user);
     }
-    esmq_release(m->core, queued_call(m), f->batch);
+    esmq_release(m->core, queued_call(m), batch);
+}
+
+static void finish(struct queued_flight *f)
+{
+    struct queued *m = f->mapping;
+    delete_done(f);
+    queued_leave(m, f->batch);
     slab_give(&m->flights, f->number);
     queued_pump(m);
 }

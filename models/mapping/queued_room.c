@@ -102,11 +102,14 @@ void queued_start(struct entity *e)
     queued_pump(queued_of(e));
 }
 
-/* Switched off: nothing is received and no batch begun; what is under way ends. */
+/* Switched off: nothing is received and no batch begun, what was gathered is left in the queue; what is under way ends. */
 void queued_fault(struct entity *e, const struct fault_state *f)
 {
     struct queued *m = queued_of(e);
-    esmq_pause(m->core, (f->active & FAULT_DOWN) != 0);
+    bool off = (f->active & FAULT_DOWN) != 0;
+    esmq_pause(m->core, off);
+    if (off)
+        queued_withdraw(m);
     queued_pump(m);
 }
 

@@ -38,6 +38,7 @@ struct world {
     uint32_t size[MESSAGES], of_poll[MESSAGES], n_message, n_answer;
     uint32_t poll_max[2048], n_poll;
     uint32_t running[BATCHES], n_running;
+    bool     pauses, paused; /* pauses: it may be switched off and on again */
     uint64_t (*choose)(void *, uint64_t n);
     void *from;
 };
@@ -80,6 +81,20 @@ static void invoked(struct world *w, const struct esmq_do *todo)
     w->running[w->n_running++] = todo->batch;
 }
 
+/* Switched off, it begins nothing. */
+static void left(struct world *w, uint32_t batch)
+{
+    uint32_t n;
+    const struct esmq_message *m = esmq_batch(w->e, batch, &n);
+    assert_true(w->paused);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_int_equal(w->fate[m[i].user], HELD);
+        assert_true(m[i].keep);
+        w->fate[m[i].user] = KEPT;
+    }
+    esmq_release(w->e, begin(w), batch);
+}
+
 static void turn(struct world *w)
 {
     struct esmq_do todo;
@@ -89,8 +104,13 @@ static void turn(struct world *w)
         enum esmq_what what = esmq_next(w->e, begin(w), &todo);
         if (what == ESMQ_NOTHING)
             break;
+        assert_true(!w->paused || what == ESMQ_LEAVE || (what == ESMQ_INVOKE && todo.try > 0));
         if (what == ESMQ_INVOKE) {
             invoked(w, &todo);
+            continue;
+        }
+        if (what == ESMQ_LEAVE) {
+            left(w, todo.batch);
             continue;
         }
         assert_in_range(todo.max, 1, 10);
@@ -100,6 +120,7 @@ static void turn(struct world *w)
     struct esmq_gauges g;
     esmq_gauges(w->e, &g);
     assert_int_equal(g.polling, w->n_poll);
+    assert_true(!w->paused || g.held == 0 || g.invoking > 0);
     if (w->config.max_concurrency > 0)
         assert_true(g.invoking <= w->config.max_concurrency);
     esmq_check(w->e, w->now);
@@ -168,11 +189,13 @@ static void finish(struct world *w)
 static void step(struct world *w)
 {
     static const sim_time gap[] = {SIM_S, 7 * SIM_S, 61 * SIM_S};
-    uint64_t what = w->choose(w->from, 3);
+    uint64_t what = w->choose(w->from, w->pauses ? 4 : 3);
     if (what == 0)
         answer(w);
     else if (what == 1)
         finish(w);
+    else if (what == 3)
+        esmq_pause(w->e, w->paused = !w->paused);
     else { /* every deadline on the way */
         sim_time to = w->now + gap[w->choose(w->from, ARRAY_LEN(gap))];
         for (; esmq_deadline(w->e) <= to; turn(w))
@@ -197,6 +220,7 @@ static void play(struct world *w, unsigned steps)
     w->config.max_concurrency = forms[form].max_concurrency;
     w->now = 0;
     w->n_message = w->n_poll = w->n_running = w->n_answer = 0;
+    w->paused = false;
     assert_true(esmq_open(&w->e, &w->config, NULL));
     turn(w);
     for (unsigned i = 0; i < steps; i++)
@@ -239,6 +263,7 @@ static void long_worlds(void **state)
     struct testrand r = testrand_open("lambda_mapping_worlds", 4242);
     world.choose = by_seed;
     world.from = &r;
+    world.pauses = true;
     for (unsigned i = 0; i < RUNS; i++)
         play(&world, STEPS);
     (void)state;

@@ -139,6 +139,30 @@ static void large_messages_of_a_group(void **state)
     run_free(&r);
 }
 
+/* Switched off from 5 to 60 s, with polls that wait: a message of 6 s is received at 60 s for the first time, and done once. One of 4 s that
+ * was gathered for a batch is left until 34 s; it was received, and is received once more. rules: LAM-33 LAM-41 SQS-38 */
+static void switched_off(void **state)
+{
+    (void)state;
+    const char *off = "fault.x.target = mapping.m\nfault.x.effect = down\nfault.x.at = 5s\nfault.x.for = 55s\nfunction.f.duration = 1s\n"
+                      "queue.q.visibility_timeout = 30s\n";
+    char lines[1000];
+    snprintf(lines, sizeof(lines), "%s%sproducer.p.start = 6s\nrun.duration = 20s\n", ONE, off);
+    struct run r = run_lines(lines);
+    expect(&r, "queue.q", "received", 1);
+    expect(&r, "function.f", "processed", 1);
+    expect(&r, "mapping.m", "deleted", 1);
+    expect_stat(&r, "producer.p", "latency", "max", 55 * SECOND, 0);
+    run_free(&r);
+    snprintf(lines, sizeof(lines), "%s%sproducer.p.start = 4s\nrun.duration = 20s\nmapping.m.window = 10s\n", ONE, off);
+    r = run_lines(lines);
+    expect(&r, "queue.q", "received", 2);
+    expect(&r, "mapping.m", "returned", 1);
+    expect(&r, "function.f", "processed", 1);
+    expect_stat(&r, "producer.p", "latency", "max", 67 * SECOND, 0); /* received at 60 s, gathered for 10 s, done at 71 s */
+    run_free(&r);
+}
+
 /* LV-23: the window begins with its first message. rules: LAM-33 */
 static void a_batching_window(void **state)
 {
@@ -233,6 +257,7 @@ int main(void)
         cmocka_unit_test(throttled_for_a_while),
         cmocka_unit_test(groups_bound_concurrency),
         cmocka_unit_test(large_messages_of_a_group),
+        cmocka_unit_test(switched_off),
         cmocka_unit_test(a_batching_window),
         cmocka_unit_test(partial_responses),
         cmocka_unit_test(whole_batches_come_back),
