@@ -1,6 +1,8 @@
 /* producer_room.c - a producer described and put together. */
 #include "producer.h"
 
+#include "hash.h"
+
 static const struct metric_def metrics[N_PRODUCER_METRICS] = {
     [PRODUCER_OFFERED] = {"offered", NULL, OBS_COUNTER, UNIT_ONE, METRIC_SERIES, "Requests born."},
     [PRODUCER_IN_TIME] = {"in_time", NULL, OBS_COUNTER, UNIT_ONE, METRIC_AT_END, "First effect within the deadline."},

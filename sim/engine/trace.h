@@ -7,16 +7,16 @@
 #include <stdint.h>
 
 #include "check.h"
-#include "hash.h"
 #include "simtime.h"
 
 #define TRACE_START UINT64_C(0x6166746572626179)
 
+/* Both halves of a product of 128 bits, of which either depends on all bits of both factors (as in wyhash). */
 ALWAYS_INLINE void trace_fold(uint64_t *print, sim_time at, uint32_t what, uint64_t item)
 {
-    uint64_t x = *print ^ ((uint64_t)at + UINT64_C(0x9e3779b97f4a7c15) * what);
-    x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
-    *print = (x ^ item ^ (x >> 29)) * UINT64_C(0x9fb21c651e98df25);
+    uint64_t kind = UINT64_C(0x9e3779b97f4a7c15) * (2 * what + 1);
+    unsigned __int128 x = (unsigned __int128)(*print ^ (uint64_t)at) * (item ^ kind);
+    *print = (uint64_t)x ^ (uint64_t)(x >> 64);
 }
 
 #endif
