@@ -97,6 +97,7 @@ extern const struct push_ops   function_push_ops;
 extern const struct invoke_ops function_invoke_ops;
 /* The run has ended and is given back: its result goes to whom it concerns. */
 void function_told(struct function *, const struct run *, enum lam_end);
+void function_forget_orphans(struct function *); /* what belongs to runs whose invoker is gone; at the end */
 
 /* function_async.c */
 void function_offer(struct entity *, const struct job *, uint32_t n, struct push_answer *);

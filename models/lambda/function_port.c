@@ -67,14 +67,12 @@ static void make_orphan(struct run *r)
 {
     struct world *w = r->f->e.world;
     struct job *job = mem_get(r->n * sizeof(*job));
-    r->orphan = true;
-    r->failed = NULL;
     if (job == NULL) {
-        w->failed = true;
-        r->n = r->at + 1;
-        r->own = r->job[r->at];
+        w->failed = true; /* the trial is void */
         return;
     }
+    r->orphan = true;
+    r->failed = NULL;
     for (uint32_t i = 0; i < r->n; i++) {
         job[i] = r->job[i];
         request_hold(w, job[i].request);
@@ -87,10 +85,19 @@ static void abandon(struct entity *e, struct invocation *v)
     struct function *f = function_of(e);
     for (uint32_t i = 0; i < f->runs.n_touched; i++) {
         struct run *r = slab_at(&f->runs, i);
-        if (r->live && r->kind == RUN_BATCH && r->invocation == v) {
+        if (r->live && r->kind == RUN_BATCH && !r->orphan && r->invocation == v) {
             make_orphan(r);
             return;
         }
+    }
+}
+
+void function_forget_orphans(struct function *f)
+{
+    for (uint32_t i = 0; i < f->runs.n_touched; i++) {
+        struct run *r = slab_at(&f->runs, i);
+        if (r->live && r->orphan)
+            mem_release((void *)r->job);
     }
 }
 

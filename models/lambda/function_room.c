@@ -125,6 +125,7 @@ static void close_function(struct entity *e)
     struct function *f = function_of(e);
     lam_close(f->core);
     lam_async_close(f->async);
+    function_forget_orphans(f);
     slab_free(&f->runs);
     slab_free(&f->events);
 }

@@ -325,6 +325,7 @@ enum lam_outcome function_begin(struct function *f, const struct run *what)
     }
     enum lam_outcome o = lam_invoke(f->core, function_call(f), what->kind != RUN_EVENT, &place);
     if (o != LAM_OK) {
+        ((struct run *)slab_at(&f->runs, number))->live = false; /* it may never have been used */
         slab_give(&f->runs, number);
         f->e.world->failed |= o == LAM_NO_MEMORY;
         function_count(f, FX_THROTTLES, 1);

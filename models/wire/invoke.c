@@ -23,12 +23,12 @@ static struct world *world_of(const struct invocation *v)
 void invoke_end(struct invocation *v, enum invoke_verdict verdict)
 {
     v->busy = false;
+    sim_cancel(world_of(v)->sim, &v->timer);
     v->done(v, verdict);
 }
 
 static void end(struct invocation *v, enum invoke_verdict verdict)
 {
-    sim_cancel(world_of(v)->sim, &v->timer);
     v->token = IDLE;
     invoke_end(v, verdict);
 }
@@ -102,10 +102,8 @@ static void on_timeout(struct sim *s, struct sim_timer *t)
 {
     (void)s;
     struct invocation *v = CONTAINER_OF(t, struct invocation, timer);
-    if (v->call != NULL)
-        wire_abandon(v->call, false);
-    v->call = NULL;
-    end(v, INVOKE_ERROR);
+    invoke_stop(v);
+    invoke_end(v, INVOKE_ERROR);
 }
 
 void invoke_init(struct invocation *v, struct entity *target)
@@ -125,14 +123,13 @@ void invoke_start(struct invocation *v)
     v->busy = true;
     for (uint32_t i = 0; v->failed != NULL && i < v->n; i++)
         v->failed[i] = false;
-    if (v->target->room->invoke != NULL) {
-        v->target->room->invoke->invoke(v->target, v);
-        return;
-    }
     v->at = 0;
     if (v->timeout != SIM_NEVER)
         sim_after(world_of(v)->sim, &v->timer, v->timeout);
-    run(v);
+    if (v->target->room->invoke != NULL)
+        v->target->room->invoke->invoke(v->target, v);
+    else
+        run(v);
 }
 
 void invoke_stop(struct invocation *v)
@@ -140,6 +137,7 @@ void invoke_stop(struct invocation *v)
     if (!v->busy)
         return;
     v->busy = false;
+    sim_cancel(world_of(v)->sim, &v->timer);
     if (v->target->room->invoke != NULL) {
         v->target->room->invoke->abandon(v->target, v);
         return;
@@ -148,5 +146,4 @@ void invoke_stop(struct invocation *v)
         wire_abandon(v->call, false);
     v->call = NULL;
     v->token = IDLE;
-    sim_cancel(world_of(v)->sim, &v->timer);
 }

@@ -21,7 +21,7 @@ struct invocation {
     uint32_t          n;
     bool             *failed; /* n flags, NULL: the function does not report; cleared at the start */
     bool              in_order; /* report: stop at the first failure, and mark all behind it (FIFO, streams) */
-    sim_time          timeout;  /* of the function as the invoker sees it (CALL servers); SIM_NEVER: none */
+    sim_time          timeout;  /* so long the invoker waits; then it was an error, though a function works on; SIM_NEVER: for ever */
     bool              spoiled;  /* the function is to fail over the first job, whatever it would do; CALL servers do not know of it */
     uint32_t          try;      /* which try of this batch, from 0: goes into the jobs' attempt codes */
     void (*done)(struct invocation *, enum invoke_verdict); /* once; perhaps inside invoke_start */

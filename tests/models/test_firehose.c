@@ -328,6 +328,35 @@ static void test_one_delivery(void **state)
     run_free(&r);
 }
 
+/* A function may take 15 minutes, but the delivery stream waits for five: from 10 s on four tries, the first retry at once, the others
+ * after 1 and 2 s, and nobody knows that all of them succeed; then the record goes to the error location. With a minute to answer, the
+ * same in a minute each. rules: FH-20 FH-22 FH-25 */
+static void test_patience(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        char lines[1000];
+        snprintf(lines, sizeof(lines),
+                 HOUR PUTS("1/s") DONE "producer.p.limit = 1\nproducer.p.start = 0s\nfirehose.f.buffer_interval = 0s\n" QUICK
+                 "firehose.f.transform.target = function.x\nfirehose.f.transform.interval = 10s\nfunction.x.timeout = 15min\n"
+                 "function.x.duration = 400s\nfunction.x.cold_start = 0s\n%s", i == 0 ? "" : "firehose.f.transform.timeout = 1min\n");
+        struct run r = run_lines(lines);
+        assert_true(count(&r, "firehose.f", "invocations") == 4);
+        assert_true(count(&r, "firehose.f", "invocations_good") == 0);
+        assert_true(run_stat(&r, "firehose.f", "invocation_time", "max") == (i == 0 ? 300 : 60) * S);
+        assert_true(count(&r, "firehose.f", "processing_failed") == 1);
+        assert_true(count(&r, "firehose.f", "delivered") == 0);
+        assert_true(count(&r, "function.x", "processed") == 4);
+        assert_true(count(&r, "function.x", "errors") == 0);
+        assert_true(run_stat(&r, "function.x", "concurrent", "max") == (i == 0 ? 2 : 4));
+        run_free(&r);
+        snprintf(lines + strlen(lines), 100, "run.duration = 350s\nrun.drain = 0s\n"); /* it ends while one works on for nobody */
+        r = run_lines(lines);
+        assert_true(run_stat(&r, "function.x", "concurrent", "last") == (i == 0 ? 2 : 4));
+        run_free(&r);
+    }
+}
+
 /* 50 customers, a partition each; with 40 allowed a fifth goes to the error location. An alarm finds how many are active by CloudWatch's
  * name. rules: FH-36 FH-39 */
 static void test_partitions(void **state)
@@ -529,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_packed_records),
         cmocka_unit_test(test_stored_twice_later),
         cmocka_unit_test(test_one_delivery),
+        cmocka_unit_test(test_patience),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_conversion),
         cmocka_unit_test(test_topic_and_bus),
