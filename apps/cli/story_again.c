@@ -9,10 +9,17 @@ static bool same_copy(const struct life_event *a, const struct life_event *b)
     return a->attempt == b->attempt;
 }
 
-/* A record reaches several applications. */
+/* By who received it, or at the queue for them: a copy may be in several queues, a record reaches several applications. Who works
+ * in batches names no worker. */
 static bool of_receive(const struct life_event *x, const struct life_event *receive)
 {
-    return (receive->until != SIM_NEVER || x->entity == receive->other) && same_copy(x, receive) && x->worker == receive->worker && x->receives == receive->receives;
+    return (x->entity == receive->other || x->other == receive->other) && same_copy(x, receive) &&
+           (x->worker == receive->worker || x->worker == LIFE_NONE) && x->receives == receive->receives;
+}
+
+static bool at_same_queue(const struct life_event *a, const struct life_event *b)
+{
+    return same_copy(a, b) && a->entity == b->entity;
 }
 
 /* By the last thing that was heard of it. */
@@ -48,16 +55,16 @@ static void find_ending(const struct story *s, struct again *a)
     for (size_t i = a->before + 1; i < a->at; i++) {
         const struct life_event *x = event(s, i);
         enum ending              now = of_receive(x, first) ? ending_by((enum life_what)x->what, a->ending) : a->ending;
-        if (x->what == LIFE_UNSEEN && same_copy(x, first))
+        if (x->what == LIFE_UNSEEN && at_same_queue(x, first))
             now = END_UNSEEN;
-        if (x->what == LIFE_GHOST && same_copy(x, first))
+        if (x->what == LIFE_GHOST && at_same_queue(x, first))
             now = END_GHOST;
         if (x->what == LIFE_REDRIVEN && same_copy(x, first))
             now = END_REDRIVEN;
         if (now != a->ending)
             a->cause = i;
         a->ending = now;
-        if (same_copy(x, first) && x->what == LIFE_SHOWN) {
+        if (at_same_queue(x, first) && x->what == LIFE_SHOWN) {
             shown = true;
             break; /* what the worker does later does not matter */
         }
@@ -114,7 +121,7 @@ static sim_time work_of(const struct story *s, const struct life_event *receive)
 static sim_time hidden_for(const struct story *s, const struct again *a)
 {
     for (size_t i = a->before; i < a->at; i++)
-        if (event(s, i)->what == LIFE_SHOWN && same_copy(event(s, i), event(s, a->before)))
+        if (event(s, i)->what == LIFE_SHOWN && at_same_queue(event(s, i), event(s, a->before)))
             return event(s, i)->at - event(s, a->before)->at;
     return event(s, a->at)->at - event(s, a->before)->at;
 }

@@ -176,6 +176,10 @@ static const char *tell_delete(const struct story *s, size_t event, char *text)
         SAY("%s deletes it, with the handle of receive %" PRIu32 ", which is not the latest", who, e->receives);
         return "SQS-62";
     }
+    if (e->what == LIFE_DELETED && e->why[0] != 0) {
+        SAY("%s deletes it: %s", who, e->why);
+        return strncmp(who, "pipe.", 5) == 0 ? "EB-50" : "LAM-55";
+    }
     if (e->what == LIFE_DELETED) {
         SAY("%s deletes it", who);
         return "SQS-59";

@@ -30,7 +30,7 @@ static void return_now(struct worker *w)
         struct life_event *e =
             worker_note_settle(w, verdict == SETTLED ? LIFE_RETURNED : LIFE_EXTENDED_LATE);
         e->until = after > 0 ? e->at + after : SIM_NEVER;
-        life_why(e, worker_settled(verdict));
+        life_why(e, record_settled(verdict));
     }
     worker_trace(w, WORKER_SETTLED + 10 * SETTLE_RETURN);
     pause_then_next(w);

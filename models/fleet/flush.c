@@ -36,7 +36,7 @@ static struct life_event *note(const struct flush *u, const struct held *h, enum
 
 static void note_verdict(const struct flush *u, const struct held *h, enum settle_verdict v)
 {
-    life_why(note(u, h, v == SETTLED ? LIFE_DELETED : LIFE_DELETED_LATE), worker_settled(v));
+    life_why(note(u, h, v == SETTLED ? LIFE_DELETED : LIFE_DELETED_LATE), record_settled(v));
 }
 
 static void release(struct flush *u)

@@ -35,7 +35,7 @@ static void note(const struct worker *w, const struct pulled *got, enum settle_v
     struct life_event *e =
         worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
     e->until = e->at + grant;
-    life_why(e, worker_settled(verdict));
+    life_why(e, record_settled(verdict));
 }
 
 static void extend_all(struct worker *w, sim_time grant)

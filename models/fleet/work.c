@@ -20,7 +20,7 @@ ALWAYS_INLINE void delete_now(struct worker *w)
     bool done = verdict == SETTLED;
     if (job_recorded(&w->job))
         life_why(worker_note_settle(w, done ? LIFE_DELETED : LIFE_DELETED_LATE),
-                 worker_settled(verdict));
+                 record_settled(verdict));
     worker_trace(w, WORKER_SETTLED + 10 * SETTLE_DONE);
     if (verdict == SETTLE_THROTTLED) {
         worker_wait(w, w->fleet->poll_interval, delete_later);

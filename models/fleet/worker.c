@@ -36,18 +36,6 @@ struct life_event *worker_note_settle(const struct worker *w, enum life_what wha
     return worker_note_at_source(w->fleet, w->number, &got->job, got->receive_count, what);
 }
 
-const char *worker_settled(enum settle_verdict v)
-{
-    static const char *const word[] = {
-        [SETTLED] = NULL,
-        [SETTLE_STALE] = "stale",
-        [SETTLE_REFUSED] = "refused",
-        [SETTLE_THROTTLED] = "throttled",
-        [SETTLE_IS_DOWN] = "down",
-    };
-    return word[v];
-}
-
 /* --- the machine --- */
 
 void worker_go(struct worker *w, worker_step *next)

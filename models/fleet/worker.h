@@ -160,7 +160,6 @@ struct life_event *worker_note(const struct worker *, enum life_what);
 struct life_event *worker_note_at_source(const struct fleet *, uint32_t worker, const struct job *,
                                          uint32_t receives, enum life_what);
 RARE struct life_event *worker_note_settle(const struct worker *, enum life_what); /* the same of the job in hand */
-const char *worker_settled(enum settle_verdict);
 
 /* work.c: the job at hand, from its beginning to the next one. next: it is done with. */
 worker_step worker_begin, worker_next;

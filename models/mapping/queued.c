@@ -2,6 +2,7 @@
 #include "queued.h"
 
 #include "event.h"
+#include "record.h"
 
 enum { TRACE_TAKEN = 1, TRACE_FILTERED };
 
@@ -39,6 +40,8 @@ static void skip(struct queued *m, const struct pulled *got, uint32_t n)
     m->pull->settle(m->source, SETTLE_DONE, ticket, n, 0, verdict);
     for (uint32_t i = 0; i < n; i++) {
         trace(m, TRACE_FILTERED, &got[i]);
+        if (job_recorded(&got[i].job))
+            record_delete(m->e.world, &got[i], verdict[i], m->source, &m->e, LIFE_NONE, RECORD_UNMATCHED);
         m->n_let_go++;
         request_drop(m->e.world, got[i].job.request);
     }

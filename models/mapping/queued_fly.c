@@ -11,6 +11,14 @@ static const struct pulled *got_at(const struct queued *m, const struct esmq_mes
     return slab_at(&m->got, (uint32_t)x->user);
 }
 
+/* The lives of recorded requests: what is done with a message goes by its receive, as with other consumers. */
+static struct life_event *note(const struct queued *m, const struct pulled *got, enum life_what what)
+{
+    struct life_event *e = record_job(m->e.world, &got->job, what, &m->e);
+    e->receives = got->receive_count;
+    return e;
+}
+
 /* --- the start --- */
 
 static bool room_for(struct queued_flight *f, uint32_t n)
@@ -68,7 +76,7 @@ static void load(struct queued_flight *f, const struct esmq_do *what)
         f->job[i] = got->job;
         f->job[i].attempt = (uint16_t)(got->job.attempt * 256 + got->receive_count - 1); /* each receive is new work */
         if (job_recorded(&got->job) && what->try == 0)
-            record_job(m->e.world, &got->job, LIFE_BEGUN, &m->e);
+            note(m, got, LIFE_BEGUN);
     }
 }
 
@@ -101,26 +109,23 @@ void queued_invoke(struct queued *m, const struct esmq_do *what)
 
 /* --- the end --- */
 
-static void processed(struct queued *m, const struct job *j, sim_time took)
+static void processed(struct queued *m, const struct pulled *got, sim_time took)
 {
     struct world *w = m->e.world;
-    const struct request *r = request_at(&w->requests, j->request);
+    const struct request *r = request_at(&w->requests, got->job.request);
     bool again = w->requests.source[r->source]->done_at == &m->e && (r->flags & REQUEST_EFFECT) != 0;
     queued_count(m, MM_PROCESSED, 1);
     queued_count(m, MM_DUPLICATES, again);
-    if (job_recorded(j))
-        record_job(w, j, LIFE_DONE, &m->e)->value = took;
-    request_effect(w, j->request, &m->e);
+    if (job_recorded(&got->job))
+        note(m, got, LIFE_DONE)->value = took;
+    request_effect(w, got->job.request, &m->e);
 }
 
-static void note_delete(struct queued *m, const struct pulled *got, bool good)
+static void note_delete(struct queued *m, const struct pulled *got, enum settle_verdict v)
 {
-    queued_count(m, good ? MM_DELETED : MM_STALE_DELETES, 1);
-    if (!job_recorded(&got->job))
-        return;
-    struct life_event *e = record_job(m->e.world, &got->job, good ? LIFE_DELETED : LIFE_DELETED_LATE, m->source);
-    e->other = m->e.index;
-    e->receives = got->receive_count;
+    queued_count(m, v == SETTLED ? MM_DELETED : MM_STALE_DELETES, 1);
+    if (job_recorded(&got->job))
+        record_delete(m->e.world, got, v, m->source, &m->e, LIFE_NONE, NULL);
 }
 
 static void delete_done(struct queued_flight *f)
@@ -141,7 +146,7 @@ static void delete_done(struct queued_flight *f)
             continue;
         m->pull->settle(m->source, SETTLE_DONE, ticket, k, 0, verdict);
         for (uint32_t v = 0; v < k; v++)
-            note_delete(m, got[v], verdict[v] == SETTLED);
+            note_delete(m, got[v], verdict[v]);
         k = 0;
     }
 }
@@ -176,14 +181,16 @@ static void tell(struct queued_flight *f, enum invoke_verdict v)
 {
     struct queued *m = f->mapping;
     bool *failed = m->report && v == INVOKE_OK ? f->failed : NULL;
-    uint32_t bad = 0;
+    uint32_t bad = 0, n;
+    const struct esmq_message *x = esmq_batch(m->core, f->batch, &n);
     for (uint32_t i = 0; i < f->n; i++) {
+        const struct pulled *got = got_at(m, &x[i]);
         bool good = v == INVOKE_OK && (failed == NULL || !failed[i]);
         bad += !good;
         if (good)
-            processed(m, &f->job[i], world_now(m->e.world) - f->began);
-        else if (job_recorded(&f->job[i]))
-            life_why(record_job(m->e.world, &f->job[i], LIFE_FAILED, &m->e),
+            processed(m, got, world_now(m->e.world) - f->began);
+        else if (job_recorded(&got->job))
+            life_why(note(m, got, LIFE_FAILED),
                      v == INVOKE_THROTTLED ? "throttled" : v == INVOKE_DOWN ? "down" : "failed");
     }
     queued_count(m, MM_PARTIAL, v == INVOKE_OK && bad > 0);

@@ -3,6 +3,7 @@
 #include "pipe.h"
 
 #include "event.h"
+#include "record.h"
 
 #define CALL_MAX 10 /* messages in a call of SQS */
 
@@ -63,6 +64,8 @@ static void drop_unmatched(struct runner *r, const struct pulled *got, uint32_t 
     p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
     for (uint32_t i = 0; i < n; i++) {
         entity_trace(&p->e, PIPE_TRACE_FILTERED, request_item(request_at(&p->e.world->requests, got[i].job.request)));
+        if (job_recorded(&got[i].job))
+            record_delete(p->e.world, &got[i], verdict[i], p->source, &p->e, (uint32_t)(r - p->runner), RECORD_UNMATCHED);
         p->n_let_go++;
         request_drop(p->e.world, got[i].job.request);
     }

@@ -2,6 +2,7 @@
  * rest is left there until its visibility timeout is over (EB-51). */
 #include "eb_price.h"
 #include "pipe.h"
+#include "record.h"
 
 #define CALL_MAX 10
 
@@ -171,12 +172,35 @@ static void finish(struct runner *r)
     runner_next(r);
 }
 
+/* --- what becomes of the messages --- */
+
+static void note_failed(const struct runner *r, const struct pipe_item *x)
+{
+    struct life_event *e = record_job(world_of(r), &x->got.job, LIFE_FAILED, &r->pipe->e);
+    e->worker = (uint32_t)(r - r->pipe->runner);
+    e->receives = x->got.receive_count;
+    life_why(e, x->verdict == CALL_OK ? "another of its batch failed" : record_verdict(x->verdict));
+}
+
+/* One call of the queue. */
+static void delete_some(const struct runner *r, const struct pipe_item *const *x, uint32_t n)
+{
+    const struct pipe *p = r->pipe;
+    struct ticket ticket[CALL_MAX];
+    enum settle_verdict verdict[CALL_MAX];
+    for (uint32_t i = 0; i < n; i++)
+        ticket[i] = x[i]->got.ticket;
+    p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
+    for (uint32_t i = 0; i < n; i++)
+        if (job_recorded(&x[i]->got.job))
+            record_delete(p->e.world, &x[i]->got, verdict[i], p->source, &p->e, (uint32_t)(r - p->runner), NULL);
+}
+
 /* What succeeded is deleted, as far as the pipe can tell it apart. */
 static void settle(struct runner *r)
 {
     struct pipe *p = r->pipe;
-    struct ticket ticket[CALL_MAX];
-    enum settle_verdict verdict[CALL_MAX];
+    const struct pipe_item *done[CALL_MAX];
     uint32_t bad = failures(r), n = 0;
     bool all_back = bad > 0 && !p->partial;
     pipe_count(p, PM_FAILED, bad > 0 && (all_back || bad == r->n));
@@ -188,14 +212,14 @@ static void settle(struct runner *r)
         entity_trace(&p->e, good ? PIPE_TRACE_DELIVERED : PIPE_TRACE_FAILED,
                      request_item(request_at(&p->e.world->requests, x->got.job.request)));
         if (good)
-            ticket[n++] = x->got.ticket;
+            done[n++] = x;
+        else if (job_recorded(&x->got.job))
+            note_failed(r, x);
         if (n == CALL_MAX || (n > 0 && i + 1 == r->n)) {
-            p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
+            delete_some(r, done, n);
             n = 0;
         }
     }
-    if (n > 0)
-        p->pull->settle(p->source, SETTLE_DONE, ticket, n, 0, verdict);
     for (uint32_t i = 0; i < r->n; i++)
         runner_let_go(r, &r->item[i]);
     finish(r);

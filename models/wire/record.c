@@ -50,3 +50,25 @@ void record_attempt(struct world *w, const struct job *j, enum life_what what,
     if (verdict != CALL_OK)
         life_why(e, record_verdict(verdict));
 }
+
+const char *record_settled(enum settle_verdict v)
+{
+    static const char *const word[] = {
+        [SETTLED] = NULL,
+        [SETTLE_STALE] = "stale",
+        [SETTLE_REFUSED] = "refused",
+        [SETTLE_THROTTLED] = "throttled",
+        [SETTLE_IS_DOWN] = "down",
+    };
+    return word[v];
+}
+
+void record_delete(struct world *w, const struct pulled *got, enum settle_verdict v, const struct entity *source,
+                   const struct entity *consumer, uint32_t worker, const char *why)
+{
+    struct life_event *e = record_job(w, &got->job, v == SETTLED ? LIFE_DELETED : LIFE_DELETED_LATE, source);
+    e->other = consumer->index;
+    e->worker = worker;
+    e->receives = got->receive_count;
+    life_why(e, v == SETTLED ? why : record_settled(v));
+}

@@ -44,5 +44,12 @@ struct life_event *record_job(struct world *, const struct job *, enum life_what
 void record_attempt(struct world *, const struct job *, enum life_what, const struct entity *owner,
                     const struct entity *target, uint32_t attempt, enum call_verdict);
 const char *record_verdict(enum call_verdict);
+/* NULL: it was settled. */
+const char *record_settled(enum settle_verdict);
+/* A consumer's worker (LIFE_NONE: it has none) has deleted a message from its source, or tried to. why: of a delete before any
+ * work, RECORD_UNMATCHED; NULL: it is done. */
+#define RECORD_UNMATCHED "no filter matches it"
+void record_delete(struct world *, const struct pulled *, enum settle_verdict, const struct entity *source,
+                   const struct entity *consumer, uint32_t worker, const char *why);
 
 #endif

@@ -289,4 +289,42 @@ grep -q 'KIN-17\|SQS' out && fail "a fault of a stream is told by a rule that is
 expect 0 "$afterbay" explain kept.cfg producer.r#1001
 tells 'not accepted: because stream.log refused it once: ProvisionedThroughputExceededException (KIN-15).'
 
+# Whoever works in batches fails over a message, too: a mapping that reads a queue, whose second attempt is another's work to the
+# function, and a pipe.
+cat >batches.cfg <<'EOF'
+run = { duration = "10s"; drain = "5min"; replications = 1; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "queue.q"; };
+             r = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "queue.r"; done_at = "service.s"; };
+             n = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "queue.n"; done_at = "service.s"; };
+             o = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "queue.o"; done_at = "mapping.o"; }; };
+queue = { q = { }; r = { }; n = { }; o = { }; };
+function = { f = { duration = "100ms"; poison = { share = 1.0; until = "40s"; }; }; };
+mapping = { m = { source = "queue.q"; target = "function.f"; };
+            o = { source = "queue.o"; target = "function.f"; filters = [ "{'body':{'none':[1]}}" ]; }; };
+pipe = { r = { source = "queue.r"; target = "service.s"; concurrency = 1; };
+         n = { source = "queue.n"; target = "service.s"; concurrency = 1; filters = [ "{'body':{'none':[1]}}" ]; }; };
+service = { s = { time = "10ms"; }; };
+fault = { f = { target = "service.s"; effect = "down"; at = "0s"; for = "20s"; }; };
+EOF
+verdict 'received again: twice for the same reason, first because mapping.m[0] failed over it (failed), and what is not deleted comes back (SQS-37).' \
+    batches.cfg producer.p#1
+verdict 'received again: because pipe.r[0] failed over it (down), and what is not deleted comes back (SQS-37).' batches.cfg producer.r#1
+tells 'SQS-59  pipe.r[0] deletes it'
+expect 0 "$afterbay" explain batches.cfg producer.n#1
+tells 'EB-50   pipe.n[0] deletes it: no filter matches it'
+grep -q 'still in flight' out && fail "what a pipe's filters let fall is still in flight"
+expect 0 "$afterbay" explain batches.cfg producer.o#1
+tells 'LAM-55  mapping.o deletes it: no filter matches it'
+
+# Two subscribers have a copy each: what the worker of one does with its own is no reason for the other to come again.
+cat >both.cfg <<'EOF'
+run = { duration = "10s"; drain = "1min"; replications = 1; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "topic.t"; done_at = "fleet.a"; }; };
+topic = { t = { subscriptions = ( { target = "queue.a"; }, { target = "queue.b"; } ); }; };
+queue = { a = { }; b = { visibility_timeout = "5s"; }; };
+fleet = { a = { source = "queue.a"; time = "1s"; poison = { share = 1.0; until = "20s"; }; };
+          b = { source = "queue.b"; time = "2s"; }; };
+EOF
+verdict 'received again: because fleet.a[0] failed over it (poison), and what is not deleted comes back (SQS-37).' both.cfg producer.p#1
+
 finish
