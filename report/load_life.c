@@ -10,8 +10,10 @@
 #define ROWS_MAX  30
 #define PARTS_MAX 60 /* bars, works, marks of a row: what comes after is not drawn */
 
+/* A message: the copy of a request in a queue, and in the dead-letter queue that it is moved to. */
 struct row {
     uint32_t producer;
+    uint32_t place, reader; /* the queue or stream, who received it last; LIFE_NONE: not yet */
     uint16_t copy;
     uint64_t item;
     sim_time born;
@@ -145,18 +147,46 @@ static void take_work(struct row *r, const struct life_event *e)
 
 /* --- rows --- */
 
-/* A request's copies are rows of their own; an effect knows no copy and goes to the one whose work
- * ended last. */
-static struct row *row_of(struct rows *all, const struct life_event *e)
+static bool of_request(const struct row *r, const struct life_event *e)
+{
+    return r->producer == e->producer && r->item == e->item;
+}
+
+/* Where the event belongs: what happens to a message, at its queue; what a consumer does, to what it received last; what neither
+ * of them knows, to the message of this copy that was received last, or came last. */
+static int belongs(const struct row *r, const struct life_event *e)
+{
+    uint32_t from = e->what == LIFE_MOVED_IN ? e->other : e->entity;
+    if (r->place == from)
+        return 4;
+    if (r->reader == e->entity)
+        return 3;
+    return r->reader != LIFE_NONE ? 2 : 1;
+}
+
+/* An effect knows no copy and goes to the one whose work ended last. */
+static struct row *row_of_effect(struct rows *all, const struct life_event *e)
 {
     struct row *found = NULL;
     for (size_t i = all->n; i-- > 0;) {
         struct row *r = &all->row[i];
-        if (r->producer != e->producer || r->item != e->item)
+        if (!of_request(r, e))
             continue;
-        if (r->copy == e->attempt && e->what != LIFE_EFFECT)
-            return r;
-        if (e->what == LIFE_EFFECT && (found == NULL || r->n_open < found->n_open))
+        int better = found == NULL ? 1 : belongs(r, e) - belongs(found, e);
+        if (better > 0 || (better == 0 && r->n_open < found->n_open))
+            found = r;
+    }
+    return found;
+}
+
+static struct row *row_of(struct rows *all, const struct life_event *e)
+{
+    struct row *found = NULL;
+    if (e->what == LIFE_EFFECT)
+        return row_of_effect(all, e);
+    for (size_t i = all->n; i-- > 0;) {
+        struct row *r = &all->row[i];
+        if (of_request(r, e) && r->copy == e->attempt && (found == NULL || belongs(r, e) > belongs(found, e)))
             found = r;
     }
     return found;
@@ -169,22 +199,41 @@ static struct row *row_new(struct rows *all, const struct life_event *e, sim_tim
         return NULL;
     all->row = more;
     struct row *r = &all->row[all->n++];
-    *r = (struct row){.producer = e->producer, .copy = e->attempt, .item = e->item, .born = born};
+    *r = (struct row){
+        .producer = e->producer, .place = LIFE_NONE, .reader = LIFE_NONE, .copy = e->attempt, .item = e->item, .born = born};
     return r;
+}
+
+/* It is in another place now. false: the event is that of a message that has no row yet. */
+static bool settle_place(struct row *r, const struct life_event *e)
+{
+    if (e->what == LIFE_SENT && r->place != LIFE_NONE && r->place != e->entity)
+        return false;
+    if (e->what == LIFE_SENT || e->what == LIFE_MOVED_IN)
+        r->place = e->entity;
+    else if (e->what == LIFE_REDRIVEN)
+        r->place = e->other;
+    else if (e->what == LIFE_RECEIVED)
+        r->reader = e->other;
+    return true;
 }
 
 static bool take(struct rows *all, const struct life_event *e)
 {
     struct row *r = row_of(all, e), *first = r;
     for (size_t i = 0; first == NULL && i < all->n; i++)
-        if (all->row[i].producer == e->producer && all->row[i].item == e->item)
+        if (of_request(&all->row[i], e))
             first = &all->row[i];
-    if (r == NULL && (e->what == LIFE_BORN || e->what == LIFE_SENT))
-        r = row_new(all, e, first == NULL ? e->at : first->born);
-    else if (r == NULL)
+    sim_time born = first == NULL ? e->at : first->born;
+    if (r != NULL && !settle_place(r, e))
+        r = NULL;
+    else if (r == NULL && e->what != LIFE_BORN && e->what != LIFE_SENT)
         return true; /* of a copy that never became a message */
-    if (r == NULL)
-        return false;
+    if (r == NULL) {
+        if ((r = row_new(all, e, born)) == NULL)
+            return false;
+        settle_place(r, e);
+    }
     take_state(r, e);
     take_work(r, e);
     return true;
@@ -209,7 +258,9 @@ static int by_interest(const void *a, const void *b)
         return x->producer < y->producer ? -1 : 1;
     if (x->item != y->item)
         return x->item < y->item ? -1 : 1;
-    return (x->copy > y->copy) - (x->copy < y->copy);
+    if (x->copy != y->copy)
+        return x->copy > y->copy ? 1 : -1;
+    return (x->place > y->place) - (x->place < y->place);
 }
 
 /* --- what is asked for --- */
@@ -242,6 +293,20 @@ static bool fits(const struct wanted *w, const struct life_event *e, char **path
            (w->number == 0 || w->number == e->item + 1);
 }
 
+/* Its queue where there are several: topics and buses put copies of a request into each. */
+static void name_row(const struct rows *all, struct row *r, char **path)
+{
+    const char *name = strchr(path[r->producer], '.'), *place = "";
+    for (size_t i = 0; i < all->n; i++) {
+        const struct row *x = &all->row[i];
+        if (x != r && x->producer == r->producer && x->item == r->item && x->copy == r->copy && r->place != LIFE_NONE)
+            place = path[r->place];
+    }
+    snprintf(r->name, sizeof(r->name), "%.30s#%" PRIu64 "%s%s%.30s", name == NULL ? path[r->producer] : name + 1, r->item + 1,
+             r->copy > 0 ? " (again)" : "", *place == 0 ? "" : ", ", place);
+    r->lane.name = r->name;
+}
+
 static bool draw(const struct chart_request *request, const struct load *l, struct rows *all,
                  char **path, struct sheet **out, struct err *err)
 {
@@ -257,11 +322,7 @@ static bool draw(const struct chart_request *request, const struct load *l, stru
         d.n_dead += r->dead;
         if (i >= ROWS_MAX)
             continue;
-        const char *name = strchr(path[r->producer], '.');
-        snprintf(r->name, sizeof(r->name), "%.60s#%" PRIu64 "%s",
-                 name == NULL ? path[r->producer] : name + 1, r->item + 1,
-                 r->copy > 0 ? " (again)" : "");
-        r->lane.name = r->name;
+        name_row(all, r, path);
         r->lane.bar = r->bar;
         r->lane.work = r->work;
         r->lane.mark = r->mark;

@@ -327,4 +327,10 @@ fleet = { a = { source = "queue.a"; time = "1s"; poison = { share = 1.0; until =
 EOF
 verdict 'received again: because fleet.a[0] failed over it (poison), and what is not deleted comes back (SQS-37).' both.cfg producer.p#1
 
+if [ "$charts" = charts ]; then
+    expect 0 "$afterbay" run both.cfg -q --set 'run.record=producer.p: 1' -o both.db
+    expect 0 "$afterbay" plot both.db swimlane -o both.svg
+    says '1 of 2 recorded messages were received more than once, 0 took effect'
+fi
+
 finish
