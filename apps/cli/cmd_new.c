@@ -57,8 +57,11 @@ static int write_file(const struct template *t, const char *path)
                          strerror(errno));
     bool ok = fwrite(t->text, 1, t->bytes, f) == t->bytes;
     int  why = errno;
-    if (fclose(f) != 0 || !ok)
-        return cli_failf(ERR_IO, "%s: %s", path, strerror(ok ? errno : why));
+    if (fclose(f) != 0 || !ok) {
+        why = ok ? errno : why;
+        remove(path); /* the half of it would stand in the way of the next try */
+        return cli_failf(ERR_IO, "%s: %s", path, strerror(why));
+    }
     cli_note("wrote %s; next: afterbay run %s", path, path);
     return EXIT_OK;
 }

@@ -37,6 +37,13 @@ for place in nowhere/x folder file/x; do
     [ -s out ] && fail "results were printed although $place cannot be made"
 done
 expect 73 "$afterbay" new decoupled -o nowhere/x.cfg
+(
+    trap '' XFSZ
+    ulimit -f 1
+    "$afterbay" new decoupled -o short.cfg >/dev/null 2>&1
+)
+[ $? -eq 74 ] || fail "a template was written to a disk without room for it"
+[ -e short.cfg ] && fail "half a template was left behind"
 
 # shellcheck disable=SC2086
 expect 0 "$afterbay" run small.cfg $quick -o good.db
