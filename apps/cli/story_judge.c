@@ -94,28 +94,37 @@ static void judge_effect(struct judge_state *j)
         SAY(add(j, "effect", NULL), "it took effect %s, the first time %s after it was made%s", times(n), length, late);
 }
 
-/* Two messages for one request: the client sent again. */
+/* Messages for the request that a queue has taken, but for those that were moved back there. */
+static size_t sent_to(const struct story *s, uint32_t entity)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->life.n; i++)
+        if (event(s, i)->what == LIFE_SENT && event(s, i)->entity == entity)
+            n += i == 0 || event(s, i - 1)->what != LIFE_REDRIVEN;
+    return n;
+}
+
+/* Two messages for one request: the client sent again, or who sends it on does so twice. */
 static void judge_copies(struct judge_state *j, bool done_again)
 {
     const struct story *s = j->s;
-    size_t              sent = 0;
+    const char         *about = done_again ? "processed again" : "sent again";
+    size_t              sent = 0, at = 0;
     for (size_t i = 0; i < s->life.n; i++) {
-        if (event(s, i)->what != LIFE_SENT)
-            continue;
-        size_t here = 0;
-        for (size_t k = 0; k < s->life.n; k++)
-            if (event(s, k)->what == LIFE_SENT && event(s, k)->entity == event(s, i)->entity) {
-                bool anew = k > 0 && event(s, k - 1)->what == LIFE_REDRIVEN;
-                here += !anew;
-            }
+        size_t here = event(s, i)->what == LIFE_SENT ? sent_to(s, event(s, i)->entity) : 0;
+        at = here > sent ? i : at;
         sent = here > sent ? here : sent;
     }
     if (sent < 2)
         return;
-    size_t why = last(s, LIFE_TIMEOUT);
-    SAY(add(j, done_again ? "processed again" : "sent again", "SQS-99"),
-        "because it was sent %s: %s and tried again, and the queue has taken each for a message of its own", times(sent),
-        why != SIZE_MAX ? "the client had no answer in time" : "the client was told that it had failed");
+    if (last(s, LIFE_RETRY) == SIZE_MAX)
+        SAY(add(j, about, NULL),
+            "because %s was sent it %s, and nobody tried again: more than one step, rule or subscription leads there, or who sends "
+            "it on has done so more than once", name(s, event(s, at)->entity), times(sent));
+    else
+        SAY(add(j, about, "SQS-99"),
+            "because it was sent %s: %s and tried again, and the queue has taken each for a message of its own", times(sent),
+            last(s, LIFE_TIMEOUT) != SIZE_MAX ? "the client had no answer in time" : "the client was told that it had failed");
 }
 
 static void judge_again(struct judge_state *j)

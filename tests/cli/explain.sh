@@ -327,6 +327,20 @@ fleet = { a = { source = "queue.a"; time = "1s"; poison = { share = 1.0; until =
 EOF
 verdict 'received again: because fleet.a[0] failed over it (poison), and what is not deleted comes back (SQS-37).' both.cfg producer.p#1
 
+# Two rules with one target make two messages of an event, and no client has anything to do with it.
+cat >rules.cfg <<'EOF'
+run = { duration = "10s"; drain = "1min"; replications = 1; };
+event = { e = { source = "x"; detail_type = "y"; detail = "{'a':1}"; }; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "bus.b"; done_at = "fleet.a"; events = ( { event = "event.e"; } ); }; };
+bus = { b = { rules = ( { name = "r1"; pattern = "{'source':['x']}"; targets = ( { target = "queue.a"; } ); },
+                        { name = "r2"; pattern = "{'detail':{'a':[1]}}"; targets = ( { target = "queue.a"; } ); } ); }; };
+queue = { a = { }; };
+fleet = { a = { source = "queue.a"; time = "1s"; }; };
+EOF
+expect 0 "$afterbay" explain rules.cfg producer.p#1
+tells 'processed again: because queue.a was sent it twice, and nobody tried again: more than one step, rule or subscription leads there'
+grep -q 'the client was told that it had failed' out && fail "a client is blamed for what two rules do"
+
 if [ "$charts" = charts ]; then
     expect 0 "$afterbay" run both.cfg -q --set 'run.record=producer.p: 1' -o both.db
     expect 0 "$afterbay" plot both.db swimlane -o both.svg
