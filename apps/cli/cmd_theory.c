@@ -38,6 +38,7 @@ static int print_json(const struct loading *l, const char *path, const struct fi
 {
     json_t *o = json_object();
     json_object_set_new(o, "json_schema", json_integer(CLI_JSON_SCHEMA));
+    json_object_set_new(o, "version", json_string(AFTERBAY_VERSION));
     json_object_set_new(o, "command", json_string("theory"));
     json_object_set_new(o, "title", json_string(scenario_title(l->scenario)));
     json_object_set_new(o, "scenario", json_string(path));

@@ -37,6 +37,7 @@ is_near findings.0.values.2.simulated.mean 360000000 440000000
 is_near findings.0.values.2.z -4.5 4.5
 is_near run 1 1
 [ "$("$get" out command)" = theory ] || fail "--json: command"
+[ "$("$get" out version)" = "$("$afterbay" version --json | sed -n 's/^ *"version": "\(.*\)",$/\1/p')" ] || fail "--json: version"
 [ "$("$get" out findings.0.model)" = M/M/1 ] || fail "--json: model"
 [ "$("$get" out findings.0.values.2.metric)" = service.server.wait.mean ] || fail "--json: metric"
 
