@@ -55,6 +55,7 @@ const struct key breakdown_keys[N_BREAKDOWN_KEYS] = {
                       .type = VALUE_DIST,
                       .unit = DIST_DURATION,
                       .flags = KEY_REQUIRED,
+                      .low = "1ns", /* one that is always broken, and repaired in no time, would never get on */
                       .doc = "Time until a server breaks down."},
     [BREAKDOWN_DOWN] = {.name = "down",
                         .type = VALUE_DIST,
