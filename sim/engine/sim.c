@@ -79,6 +79,7 @@ void sim_lane_init(struct sim_lane *l, sim_time delay)
     CHECK(delay >= 0);
     *l = (struct sim_lane){.delay = delay, .ends = {.at = INT64_MIN, .next = &l->ends, .prev = &l->ends}};
     sim_timer_init(&l->wake, SIM_STATE, wake_fire);
+    l->wake.at = SIM_NEVER;
 }
 
 void sim_lane_set(struct sim_lane *l, sim_time delay)
@@ -123,6 +124,13 @@ static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
 static inline bool lane_is_empty(const struct sim_lane *l)
 {
     return l->ends.next == &l->ends;
+}
+
+/* Out of the set; then it is later than any head. */
+static inline void lane_sleep(struct sim *s, struct sim_lane *l)
+{
+    set_pop(&s->set, &l->wake);
+    l->wake.at = SIM_NEVER;
 }
 
 /* Brings the wake to the head's key. */
@@ -205,16 +213,16 @@ EVERY_WAY void sim_begin_after(struct sim *s, struct sim_timer *t, enum sim_rank
 /* A timer that is nowhere, and will not be when the lane's delay is for ever. */
 ALWAYS_INLINE void lane_start(struct sim *s, struct sim_lane *l, struct sim_timer *t, uint64_t rank)
 {
-    sim_time at = later(s, l->delay);
+    uint64_t at = (uint64_t)s->now + (uint64_t)l->delay;
     t->order = rank << RANK_SHIFT | s->seq;
-    if (__builtin_expect(at == SIM_NEVER, 0)) {
+    if (__builtin_expect(at >= (uint64_t)SIM_NEVER, 0)) {
         t->place = SIM_NO_PLACE;
         return;
     }
-    t->at = at;
+    t->at = (sim_time)at;
     s->seq++;
     lane_link(l, t);
-    if (l->ends.next == t && (l->wake.place == SIM_NO_PLACE || is_before(t, &l->wake)))
+    if (__builtin_expect(is_before(t, &l->wake), 0)) /* then it is before all others, too */
         lane_rearm(s, l);
 }
 
@@ -236,7 +244,7 @@ static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
 {
     struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
     if (lane_is_empty(l)) {
-        set_pop(&s->set, wake);
+        lane_sleep(s, l);
         return NULL;
     }
     if (is_before(wake, l->ends.next)) {
@@ -251,7 +259,7 @@ static inline void take_head(struct sim *s, struct sim_timer *wake, struct sim_t
     struct sim_lane *l = CONTAINER_OF(wake, struct sim_lane, wake);
     lane_unlink(head);
     if (lane_is_empty(l))
-        set_pop(&s->set, wake);
+        lane_sleep(s, l);
     else
         lane_rearm(s, l);
 }
