@@ -33,7 +33,7 @@ static void schedule(struct producer *p)
         return;
     sim_time at = next_arrival(p);
     if (at < w->spec->duration)
-        sim_at(w->sim, &p->next, at);
+        sim_again(w->sim, &p->next, at);
 }
 
 /* Of a plain producer: it makes as many requests as there are arrivals, and they have a limit. */
@@ -133,7 +133,7 @@ EVERY_WAY static void on_arrival(struct sim *s, struct sim_timer *t)
     sim_time next = next_poisson(p); /* a long chain with a division in it: worked out while the request is born */
     arrive_one(p, sim_now(s), item, true);
     if (next < p->walk.end)
-        sim_at(s, &p->next, next);
+        sim_again(s, &p->next, next);
 }
 
 void producer_start(struct entity *e)

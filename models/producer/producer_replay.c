@@ -169,7 +169,7 @@ static void schedule(struct producer *p)
     r->at = run_time(r, offset_of(p, r));
     r->done++;
     if (r->at < w->spec->duration)
-        sim_at(w->sim, &p->next, r->at);
+        sim_again(w->sim, &p->next, r->at);
 }
 
 /* --- births --- */

@@ -7,6 +7,7 @@
  * the set. */
 #include "sim.h"
 
+#include "sim_lane.h"
 #include "sim_set.h"
 
 #define RANK_SHIFT  61
@@ -88,42 +89,9 @@ void sim_lane_set(struct sim_lane *l, sim_time delay)
     l->delay = delay;
 }
 
-static inline bool is_before(const struct sim_timer *a, const struct sim_timer *b)
-{
-    return a->at < b->at || (a->at == b->at && a->order < b->order);
-}
-
 static inline uint64_t next_order(const struct sim *s, const struct sim_timer *t)
 {
     return t->order >> RANK_SHIFT << RANK_SHIFT | s->seq;
-}
-
-static inline void lane_unlink(struct sim_timer *t)
-{
-    struct sim_timer *before = t->prev, *behind = t->next;
-    before->next = behind;
-    behind->prev = before;
-    t->place = SIM_NO_PLACE;
-}
-
-/* Behind the last timer that is due before it: the tail, unless timers of several ranks share the
- * lane or its delay was made shorter. */
-static inline void lane_link(struct sim_lane *l, struct sim_timer *t)
-{
-    struct sim_timer *after = l->ends.prev;
-    while (__builtin_expect(is_before(t, after), 0))
-        after = after->prev;
-    struct sim_timer *behind = after->next;
-    t->prev = after;
-    after->next = t;
-    t->next = behind;
-    behind->prev = t;
-    t->place = SIM_LANE_PLACE;
-}
-
-static inline bool lane_is_empty(const struct sim_lane *l)
-{
-    return l->ends.next == &l->ends;
 }
 
 /* Out of the set; then it is later than any head. */
@@ -177,6 +145,30 @@ EVERY_WAY void sim_at(struct sim *s, struct sim_timer *t, sim_time at)
         s->seq++;
 }
 
+/* Somebody else may set a pace: the sooner of the two does from now on. */
+static __attribute__((noinline)) void start_again(struct sim *s, struct sim_timer *t, sim_time at)
+{
+    bool is_sooner = !sim_pending(t) && at != SIM_NEVER && (uint64_t)at < s->set.pace_at;
+    if (!is_sooner) {
+        start(s, t, at);
+        return;
+    }
+    set_drop_pace(&s->set);
+    set_put_pace(&s->set, t, at, next_order(s, t));
+    s->seq++;
+}
+
+EVERY_WAY void sim_again(struct sim *s, struct sim_timer *t, sim_time at)
+{
+    CHECK(at >= s->now);
+    if (__builtin_expect(sim_pending(t) || s->set.pace_at != PACE_NEVER || at == SIM_NEVER, 0)) {
+        start_again(s, t, at);
+        return;
+    }
+    set_put_pace(&s->set, t, at, next_order(s, t));
+    s->seq++;
+}
+
 static inline sim_time later(const struct sim *s, sim_time delay)
 {
     uint64_t at = (uint64_t)s->now + (uint64_t)delay; /* neither is negative */
@@ -222,7 +214,7 @@ ALWAYS_INLINE void lane_start(struct sim *s, struct sim_lane *l, struct sim_time
     t->at = (sim_time)at;
     s->seq++;
     lane_link(l, t);
-    if (__builtin_expect(is_before(t, &l->wake), 0)) /* then it is before all others, too */
+    if (__builtin_expect(lane_before(t, &l->wake), 0)) /* then it is before all others, too */
         lane_rearm(s, l);
 }
 
@@ -247,7 +239,7 @@ static inline struct sim_timer *wake_due(struct sim *s, struct sim_timer *wake)
         lane_sleep(s, l);
         return NULL;
     }
-    if (is_before(wake, l->ends.next)) {
+    if (lane_before(wake, l->ends.next)) {
         lane_rearm(s, l);
         return NULL;
     }
@@ -264,10 +256,21 @@ static inline void take_head(struct sim *s, struct sim_timer *wake, struct sim_t
         lane_rearm(s, l);
 }
 
+/* Inlined in each place: who sets the pace is called from a place of its own, where it is foreseen. */
+ALWAYS_INLINE void fire(struct sim *s, struct sim_timer *t)
+{
+    s->now = t->at;
+    s->events++;
+    t->fire(s, t);
+}
+
 /* Executes the next event if it is due by `end`. */
 static inline bool step(struct sim *s, sim_time end)
 {
-    for (struct sim_timer *t; set_first(&s->set, end, &t);) {
+    while (!set_pace_is_first(&s->set, end)) {
+        struct sim_timer *t;
+        if (!set_first(&s->set, end, &t))
+            return false;
         if (__builtin_expect(t->fire != wake_fire, 1)) {
             set_pop(&s->set, t);
         } else {
@@ -277,21 +280,28 @@ static inline bool step(struct sim *s, sim_time end)
                 continue;
             take_head(s, wake, t);
         }
-        s->now = t->at;
-        s->events++;
-        t->fire(s, t);
+        fire(s, t);
         return true;
     }
-    return false;
+    if (s->set.pace_at > (uint64_t)end)
+        return false;
+    fire(s, set_pop_pace(&s->set));
+    return true;
 }
 
-sim_time sim_peek(struct sim *s)
+static sim_time first_in_set(struct sim *s)
 {
     for (struct sim_timer *t; set_first(&s->set, FOR_EVER, &t);) {
         if (t->fire != wake_fire || wake_due(s, t) != NULL)
             return t->at;
     }
     return SIM_NEVER;
+}
+
+sim_time sim_peek(struct sim *s)
+{
+    sim_time first = first_in_set(s);
+    return (uint64_t)first < s->set.pace_at ? first : (sim_time)s->set.pace_at;
 }
 
 void sim_ring(struct sim *s, sim_time first, sim_bell bell, void *owner)

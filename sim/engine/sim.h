@@ -45,6 +45,7 @@ struct sim_timer {
 #define SIM_FAR_PLACE  (UINT32_MAX - 1)    /* in a bucket */
 #define SIM_ROW_PLACE  (UINT32_MAX - 2)    /* in the row (sim_row.h) */
 #define SIM_LANE_PLACE (UINT32_MAX - 3)    /* in a lane */
+#define SIM_PACE_PLACE (UINT32_MAX - 4)    /* beside the row (sim_set.h) */
 #define SIM_POOL_PLACE (UINT32_MAX - 1024) /* the first place in the pool (sim_pool.h) */
 
 /* Waits of one length. Lives in its owner, which outlives its timers, and stays where it was initialised. */
@@ -73,6 +74,9 @@ void sim_lane_set(struct sim_lane *, sim_time delay);
 /* Starts the timer, or moves it when it is pending already. at >= now. SIM_NEVER cancels. */
 void sim_at(struct sim *, struct sim_timer *, sim_time at);
 void sim_after(struct sim *, struct sim_timer *, sim_time delay);
+/* sim_at, for a timer that starts itself whenever it has fired, as arrivals do. The order is the same, but one such timer, who is
+ * soonest, waits beside the set and is not sorted in. */
+void sim_again(struct sim *, struct sim_timer *, sim_time at);
 /* Starts (or restarts) the timer at now + the lane's delay. */
 void sim_lane_start(struct sim *, struct sim_lane *, struct sim_timer *);
 /* A timer that is not pending, and may never have been initialised: sim_timer_init and sim_after or sim_lane_start in one.

@@ -25,7 +25,7 @@ static void set_room(struct set *s)
 
 bool set_open(struct set *s)
 {
-    *s = (struct set){.horizon = SIM_NEVER, .stride = SIM_MS, .pooled = true, .limit = HEAP_MAX};
+    *s = (struct set){.pace_at = PACE_NEVER, .horizon = SIM_NEVER, .stride = SIM_MS, .pooled = true, .limit = HEAP_MAX};
     row_open(&s->row);
     if (!heap_widen(&s->heap))
         return false;
@@ -362,4 +362,22 @@ bool set_first_elsewhere(struct set *s, sim_time end, struct sim_timer **first)
     const struct sim_entry *e = row_is_empty(&s->row) ? &s->heap.e[0] : &s->row.first;
     *first = e->timer;
     return e->at <= end;
+}
+
+void set_drop_pace(struct set *s)
+{
+    struct sim_timer *t = set_pop_pace(s);
+    set_put(s, t, t->at, t->order);
+}
+
+/* Buckets that start after the pace stay closed, as those after `end`: what it starts may be due before them. */
+__attribute__((noinline)) bool set_pace_is_first_elsewhere(struct set *s, sim_time end)
+{
+    struct sim_timer *pace = s->pace, *first = s->row.first.timer;
+    if (row_is_empty(&s->row)) {
+        bool others = s->heap.n > 0 || pace->at >= s->horizon;
+        if (!others || !set_first_elsewhere(s, end < pace->at ? end : pace->at, &first))
+            return true;
+    }
+    return pace->at < first->at || (pace->at == first->at && pace->order < first->order);
 }

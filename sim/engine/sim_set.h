@@ -3,7 +3,7 @@
  * nothing is near, the horizon moves on, and who is due before it comes out of the pool, or the next bucket is poured out. When
  * the row is full its later half goes into the pool, and the horizon back to the first of them. Where that cannot be - a crowd of
  * one instant, or the others are in buckets - all that is near stands in a heap. While there are few timers the horizon is
- * SIM_NEVER. */
+ * SIM_NEVER. One timer that sets a pace may stand beside all this: it would be sorted in just to be taken out again. */
 #ifndef SIM_SET_H
 #define SIM_SET_H
 
@@ -15,7 +15,11 @@
 #define HEAP_MIN 16 /* no more in the heap, and they go into the row */
 #endif
 
+#define PACE_NEVER UINT64_MAX /* later than the first of an empty row */
+
 struct set {
+    uint64_t pace_at;       /* PACE_NEVER: nobody sets a pace */
+    struct sim_timer *pace; /* who is due then */
     sim_time horizon;
     struct row row;
     struct heap heap;
@@ -36,6 +40,10 @@ bool set_failed(const struct set *);
 void set_put_elsewhere(struct set *, struct sim_timer *);
 /* Private: set_first, when the row is empty. */
 bool set_first_elsewhere(struct set *, sim_time end, struct sim_timer **);
+/* Private: set_pace_is_first, when the row does not tell. */
+bool set_pace_is_first_elsewhere(struct set *, sim_time end);
+/* Who sets the pace goes into the set. Somebody must. */
+void set_drop_pace(struct set *);
 
 /* Gives a timer that is not in a key, and puts it into the row. false: it does not belong there, and nothing has happened. */
 ALWAYS_INLINE bool set_put_in_row(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
@@ -58,10 +66,30 @@ static inline void set_put(struct set *s, struct sim_timer *t, sim_time at, uint
     }
 }
 
+/* Somebody must set a pace. */
+ALWAYS_INLINE struct sim_timer *set_pop_pace(struct set *s)
+{
+    s->pace_at = PACE_NEVER;
+    s->pace->place = SIM_NO_PLACE;
+    return s->pace;
+}
+
+/* Gives a timer that is not in a key, and lets it set the pace. Nobody must. */
+ALWAYS_INLINE void set_put_pace(struct set *s, struct sim_timer *t, sim_time at, uint64_t order)
+{
+    t->at = at;
+    t->order = order;
+    t->place = SIM_PACE_PLACE;
+    s->pace = t;
+    s->pace_at = (uint64_t)at;
+}
+
 static inline void set_remove(struct set *s, struct sim_timer *t)
 {
     if (t->place == SIM_ROW_PLACE)
         row_remove(&s->row, t);
+    else if (t->place == SIM_PACE_PLACE)
+        set_pop_pace(s);
     else if (t->place - SIM_POOL_PLACE < POOL_MAX)
         pool_remove(&s->pool, t);
     else if (t->place == SIM_FAR_PLACE)
@@ -84,7 +112,15 @@ static inline void set_move(struct set *s, struct sim_timer *t, sim_time at, uin
     }
 }
 
-/* Who is first; false: nobody is due by `end`, which is not SIM_NEVER. */
+/* Somebody sets a pace, and nobody who is due by `end` is before that one. False: the first is in the set, if anybody is. */
+ALWAYS_INLINE bool set_pace_is_first(struct set *s, sim_time end)
+{
+    if ((uint64_t)s->row.first.at < s->pace_at)
+        return false;
+    return ((uint64_t)s->row.first.at > s->pace_at && !row_is_empty(&s->row)) || set_pace_is_first_elsewhere(s, end);
+}
+
+/* Who is first but for the one that sets the pace; false: nobody is due by `end`, which is not SIM_NEVER. */
 ALWAYS_INLINE bool set_first(struct set *s, sim_time end, struct sim_timer **first)
 {
     struct sim_timer *t = s->row.first.timer, *other;

@@ -111,7 +111,7 @@ static void start(struct world *w, struct unit *u)
         sim_lane_start(w->sim, &w->lane, &u->timer);
         started(w, u, w->now + w->lane.delay);
     } else {
-        sim_at(w->sim, &u->timer, w->now + delay);
+        (testrand_below(&w->r, 4) == 0 ? sim_again : sim_at)(w->sim, &u->timer, w->now + delay);
         started(w, u, w->now + delay);
     }
 }
@@ -279,6 +279,34 @@ static void many_start_before_a_crowd(void **state)
     world_close(&w);
 }
 
+/* Before a crowd only one is pending, beside the set, and a run ends between the two: what that one starts comes first. */
+static void the_pace_is_set_before_a_crowd(void **state)
+{
+    (void)state;
+    static const struct recipe recipe = {"pace", 1 << 10, 20000, 39, 36, 0, 0, 4};
+    struct world w;
+    world_open(&w, &recipe);
+    fill(&w, 0);
+    for (int round = 0; round < 20; round++) {
+        sim_time crowd = w.now + SIM_H + (sim_time)testrand_below(&w.r, SIM_H);
+        for (size_t i = 1; i < 100; i++)
+            start_at(&w, i, w.now + (sim_time)testrand_below(&w.r, SIM_MIN));
+        for (size_t i = 100; i < recipe.n; i++)
+            start_at(&w, i, crowd + (sim_time)testrand_below(&w.r, SIM_MS));
+        while (least(&w)->at < crowd)
+            assert_true(sim_step(w.sim));
+        sim_time at = w.now + SIM_MIN + (sim_time)testrand_below(&w.r, SIM_H / 2);
+        sim_time end = crowd - 1 - (sim_time)testrand_below(&w.r, SIM_MS);
+        sim_again(w.sim, &w.unit[0].timer, at);
+        started(&w, &w.unit[0], at);
+        assert_true(sim_run(w.sim, end, NULL));
+        w.now = end;
+        while (least(&w) != NULL)
+            assert_true(sim_step(w.sim));
+    }
+    world_close(&w);
+}
+
 /* The pool's horizon moves by what came last time; here that is worth nothing: each round has its own scale of time, somebody waits
  * for a day, and every other round some of them are due at one instant. */
 static void the_scale_of_time_changes(void **state)
@@ -411,6 +439,7 @@ int main(void)
         cmocka_unit_test(every_order_is_kept),
         cmocka_unit_test(many_start_before_what_was_seen),
         cmocka_unit_test(many_start_before_a_crowd),
+        cmocka_unit_test(the_pace_is_set_before_a_crowd),
         cmocka_unit_test(the_scale_of_time_changes),
         cmocka_unit_test(the_end_of_time),
         cmocka_unit_test(memory_follows_the_number_pending),

@@ -117,8 +117,12 @@ static void one_op(struct world *w)
     sim_time delay = some_delay(w);
     w->ops++;
     switch (testrand_below(&w->r, 19)) {
-    case 0 ... 2:
+    case 0 ... 1:
         sim_at(w->sim, &u->timer, later(w, delay));
+        started(w, u, later(w, delay));
+        break;
+    case 2:
+        sim_again(w->sim, &u->timer, later(w, delay));
         started(w, u, later(w, delay));
         break;
     case 3:
