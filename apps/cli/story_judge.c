@@ -152,11 +152,20 @@ static void judge_again(struct judge_state *j)
         SAY(add(j, "effect", NULL), "the consumer recognised it, so what came again had no second effect");
 }
 
-static size_t worker_failures(const struct story *s, const char **why)
+static bool reads(const struct story *s, uint32_t consumer, uint32_t queue)
+{
+    for (size_t i = 0; i < s->life.n; i++)
+        if (event(s, i)->what == LIFE_RECEIVED && event(s, i)->entity == queue && event(s, i)->other == consumer)
+            return true;
+    return false;
+}
+
+/* How often the queue's own consumers did that: not whom they call, nor those of other queues that have a copy. */
+static size_t by_consumers(const struct story *s, uint32_t queue, enum life_what what, const char **why)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->life.n; i++)
-        if (event(s, i)->what == LIFE_FAILED) {
+        if (event(s, i)->what == what && reads(s, event(s, i)->entity, queue)) {
             *why = event(s, i)->why;
             n++;
         }
@@ -195,13 +204,14 @@ static void judge_dead(struct judge_state *j)
         judge_letter(j, event(s, at));
         return;
     }
-    size_t          failed = worker_failures(s, &why);
+    size_t          done = by_consumers(s, event(s, at)->entity, LIFE_DONE, &why);
+    size_t          failed = by_consumers(s, event(s, at)->entity, LIFE_FAILED, &why);
     struct story_verdict *v = add(j, "dead letter", "SQS-110");
     int n = SAY(v, "because it was received %s without being deleted, which is all that %s allows", times(event(s, at)->receives),
                 name(s, event(s, at)->entity));
     if (failed > 0)
         snprintf(v->text + n, sizeof v->text - (size_t)n, "; the consumer failed over it %s (%s)", times(failed), why);
-    else if (count(s, LIFE_DONE) > 0)
+    else if (done > 0)
         snprintf(v->text + n, sizeof v->text - (size_t)n,
                  "; nothing was wrong with it: the work was done, but each time the message was visible again before its delete");
 }

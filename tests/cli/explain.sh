@@ -327,6 +327,22 @@ fleet = { a = { source = "queue.a"; time = "1s"; poison = { share = 1.0; until =
 EOF
 verdict 'received again: because fleet.a[0] failed over it (poison), and what is not deleted comes back (SQS-37).' both.cfg producer.p#1
 
+# A dead letter of one: what its function says of a failure is the same failure, and the other's work is not its own.
+cat >letters.cfg <<'EOF'
+run = { duration = "10s"; drain = "5min"; replications = 1; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "queue.q"; };
+             t = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "topic.t"; done_at = "fleet.b"; }; };
+topic = { t = { subscriptions = ( { target = "queue.a"; }, { target = "queue.b"; } ); }; };
+queue = { q = { dead_letter = { queue = "queue.dead"; max_receive_count = 2; }; };
+          a = { dead_letter = { queue = "queue.dead"; max_receive_count = 2; }; }; b = { }; dead = { }; };
+mapping = { m = { source = "queue.q"; target = "function.f"; }; };
+function = { f = { duration = "100ms"; poison = { share = 1.0; }; }; };
+fleet = { a = { source = "queue.a"; time = "1s"; crash = { probability = 1.0; }; }; b = { source = "queue.b"; time = "1s"; }; };
+EOF
+verdict 'dead letter: because it was received twice without being deleted, which is all that queue.q allows; the consumer failed over it twice (failed) (SQS-110).' \
+    letters.cfg producer.p#1
+verdict 'dead letter: because it was received twice without being deleted, which is all that queue.a allows (SQS-110).' letters.cfg producer.t#1
+
 # Two rules with one target make two messages of an event, and no client has anything to do with it.
 cat >rules.cfg <<'EOF'
 run = { duration = "10s"; drain = "1min"; replications = 1; };
