@@ -148,7 +148,7 @@ static void judge_again(struct judge_state *j)
         per[again[i].ending] = 0;
     }
     judge_copies(j, done > 1);
-    if (done > 1 && count(s, LIFE_EFFECT) == 1)
+    if (done > 1 && count(s, LIFE_EFFECT) == 1 && count(s, LIFE_RECOGNISED) > 0)
         SAY(add(j, "effect", NULL), "the consumer recognised it, so what came again had no second effect");
 }
 

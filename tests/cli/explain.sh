@@ -326,6 +326,10 @@ fleet = { a = { source = "queue.a"; time = "1s"; poison = { share = 1.0; until =
           b = { source = "queue.b"; time = "2s"; }; };
 EOF
 verdict 'received again: because fleet.a[0] failed over it (poison), and what is not deleted comes back (SQS-37).' both.cfg producer.p#1
+# … nor is what it does twice recognised because it takes effect elsewhere, once.
+expect 0 "$afterbay" explain both.cfg producer.p#1 --set fleet.a.poison.until=0s --set queue.b.visibility_timeout=1s --set fleet.b.size=2
+tells 'processed again: because fleet.b[0] needed 2 s for it, and it was hidden for 1 s only (SQS-50).'
+grep -q 'recognised it' out && fail "a consumer without a memory has recognised something"
 
 # A dead letter of one: what its function says of a failure is the same failure, and the other's work is not its own.
 cat >letters.cfg <<'EOF'
