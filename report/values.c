@@ -95,16 +95,27 @@ static const char *metric_unit(enum metric_unit unit)
     }
 }
 
+/* Read at every point, though the first has the units: what cannot be had is told before anything is written. */
+static bool read_metric(struct query *q, int64_t run, const struct wide *w, const char *metric,
+                        struct load_metric *m, struct err *err)
+{
+    for (size_t p = w->n_point; p-- > 0;) {
+        double *x;
+        size_t n_x;
+        if (!load_term(q, run, w->point[p].number, metric, m, &x, &n_x, err))
+            return false;
+        mem_release(x);
+    }
+    return true;
+}
+
 static bool name_metrics(struct query *q, int64_t run, struct wide *w, const char *const *metric,
                          size_t n, struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
         struct load_metric m;
-        double *x;
-        size_t n_x;
-        if (!load_term(q, run, w->point[0].number, metric[i], &m, &x, &n_x, err))
+        if (!read_metric(q, run, w, metric[i], &m, err))
             return false;
-        mem_release(x);
         w->unit[i] = m.unit;
         snprintf(w->metric[i].name, sizeof(w->metric[i].name), "%.180s [%s]", metric[i],
                  metric_unit(m.unit));
@@ -197,12 +208,13 @@ static bool put_point(struct query *q, int64_t run, const struct wide *w,
 }
 
 static bool write_all(struct query *q, int64_t run, struct wide *w, const char *const *metric,
-                      size_t n, enum export_format format, FILE *out, struct err *err)
+                      size_t n, enum export_format format, bool head, FILE *out, struct err *err)
 {
     if (w->n_point == 0)
         return err_set(err, ERR_DATA, "run %lld has no results", (long long)run);
     name_settings(w);
-    if (!name_metrics(q, run, w, metric, n, err))
+    if (!name_metrics(q, run, w, metric, n, err) ||
+        (head && !export_head(q, run, "values", format, out, err)))
         return false;
     if (format == EXPORT_CSV)
         put_names(w, out);
@@ -225,8 +237,7 @@ bool values_export(struct query *q, int64_t run, const char *const *metric, size
     if (w == NULL)
         return err_set(err, ERR_OS, "memory is short");
     bool ok = query_points(q, run, &w->point, &w->n_point, err) &&
-              (!head || export_head(q, run, "values", format, out, err)) &&
-              write_all(q, run, w, metric, n, format, out, err);
+              write_all(q, run, w, metric, n, format, head, out, err);
     query_points_free(w->point, w->n_point);
     mem_release(w);
     return ok;

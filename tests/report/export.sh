@@ -40,6 +40,10 @@ says "did you mean 'metrics'?"
 expect 65 "$afterbay" export a.db --metric latncy.mean -o refused
 says "did you mean 'latency'?"
 [ ! -e refused/values.csv ] || fail "half a table was left"
+for format in csv jsonl; do
+    expect 65 "$afterbay" export a.db --to $format --metric latency.mean --metric latncy.mean
+    [ ! -s out ] || fail "stdout has the head of a table that was refused: $(cat out)"
+done
 expect 66 "$afterbay" export none.db --table fates
 expect 73 "$afterbay" export a.db -o a.db/x
 "$afterbay" export a.db --table metrics >/dev/full 2>err && fail "a full disk went unnoticed"
