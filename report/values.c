@@ -8,12 +8,14 @@
 
 #include "load.h"
 #include "mem.h"
+#include "written.h"
 
 #define COLUMNS_MAX 64
 
 struct column {
     char name[200];
-    bool number; /* a setting that is one at every point */
+    char base[200]; /* of a setting: its value where a point does not set it; empty: not known */
+    bool number;    /* a setting that is one at every point */
 };
 
 struct wide {
@@ -41,18 +43,30 @@ static const char *setting_of(const struct query_point *p, const char *path)
     return NULL;
 }
 
+/* What the scenario has: a setting that is known roughly has its mid. */
+static void find_base(const struct written *scenario, const char *path, struct column *c)
+{
+    char mid[400];
+    snprintf(mid, sizeof(mid), "%s.mid", path);
+    if (!written_find(scenario, path, c->base, sizeof(c->base)) &&
+        !written_find(scenario, mid, c->base, sizeof(c->base)))
+        c->base[0] = 0;
+}
+
 /* A setting is a number when it is one of the same kind wherever it is set. */
-static void name_setting(struct wide *w, const char *path)
+static void name_setting(struct wide *w, const struct written *scenario, const char *path)
 {
     struct column *c = &w->setting[w->n_setting++];
     enum setting_kind first = SETTING_NUMBER, kind;
     double x;
     bool any = false;
     c->number = true;
+    find_base(scenario, path, c);
     for (size_t i = 0; i < w->n_point; i++) {
         const char *text = setting_of(&w->point[i], path);
-        if (text == NULL)
+        if (text == NULL && c->base[0] == 0)
             continue;
+        text = text != NULL ? text : c->base;
         if (!load_setting(text, &x, &kind) || (any && kind != first))
             c->number = false;
         first = any ? first : kind;
@@ -64,8 +78,8 @@ static void name_setting(struct wide *w, const char *path)
         snprintf(c->name, sizeof(c->name), "%s", path);
 }
 
-/* The settings of all points: the first (of a tornado) has none. */
-static void name_settings(struct wide *w)
+/* The settings of all points: the first (of a tornado) sets none, and each other one. */
+static void name_settings(struct wide *w, const struct written *scenario)
 {
     const char *seen[COLUMNS_MAX];
     size_t n = 0;
@@ -76,7 +90,7 @@ static void name_settings(struct wide *w)
                 at++;
             if (at == n) {
                 seen[n++] = w->point[i].setting[k].name;
-                name_setting(w, seen[at]);
+                name_setting(w, scenario, seen[at]);
             }
         }
 }
@@ -165,6 +179,8 @@ static void put_settings(const struct wide *w, const struct query_point *p,
         const char *text = setting_at(p, &w->setting[i]);
         enum setting_kind kind;
         double x = NAN;
+        if (text == NULL && w->setting[i].base[0] != 0)
+            text = w->setting[i].base;
         put_name(w->setting[i].name, format, out);
         if (text != NULL && !w->setting[i].number)
             export_text(text, format, out);
@@ -210,9 +226,13 @@ static bool put_point(struct query *q, int64_t run, const struct wide *w,
 static bool write_all(struct query *q, int64_t run, struct wide *w, const char *const *metric,
                       size_t n, enum export_format format, bool head, FILE *out, struct err *err)
 {
+    struct written scenario;
     if (w->n_point == 0)
         return err_set(err, ERR_DATA, "run %lld has no results", (long long)run);
-    name_settings(w);
+    if (!written_open(&scenario, q, run, err))
+        return false;
+    name_settings(w, &scenario);
+    written_close(&scenario);
     if (!name_metrics(q, run, w, metric, n, err) ||
         (head && !export_head(q, run, "values", format, out, err)))
         return false;

@@ -24,6 +24,15 @@ awk 'NR == FNR { a = $1; next } { if (a - $1 > 1e-6 * a || $1 - a > 1e-6 * a) ex
 expect 0 "$afterbay" export a.db --to jsonl --metric latency.mean
 tells '{"point":1,"replication":2,"producer.load.rate [1/s]":8,"latency.mean [s]":'
 
+# Points of a tornado set one thing or nothing; the others have what the scenario has, of an interval its mid.
+sed 's|rate = "5/s"|rate = { low = "4/s"; mid = "6/s"; high = "8/s"; }|
+     s|servers = 1; time = "exponential(100ms)"|servers = { low = 1; mid = 2; high = 3; }; time = { low = "80ms"; mid = "100ms"; high = "110ms"; }|' mm1.cfg >rough.cfg
+expect 0 "$afterbay" sensitivity rough.cfg -q -r 1 --metric lost -o rough.db
+expect 0 "$afterbay" export rough.db --metric lost
+grep '^[0-9]' out | cut -d, -f 1,3-5 >rows
+printf '%s\n' 0,6,2,0.1 1,4,2,0.1 2,8,2,0.1 3,6,1,0.1 4,6,3,0.1 5,6,2,0.08 6,6,2,0.11 >wanted
+same rows wanted "settings of the points of a tornado"
+
 expect 0 "$afterbay" export a.db --to csv -o tables
 for table in metrics settings series histograms fates fates-by-birth life; do
     [ -s tables/$table.csv ] || fail "no $table.csv"
