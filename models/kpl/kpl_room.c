@@ -341,6 +341,14 @@ static bool conserve(struct entity *e, sim_time now, struct err *err)
                    c->added, c->put, c->expired, c->failed, there);
 }
 
+/* Each setting's own range is checked where it is read: what is left to find fault with is these two together, and at least one
+ * of them is written, because the defaults agree. */
+static const struct place *buffered_or_ttl(const struct spec_entity *e)
+{
+    const struct value *buffered = spec_value(e, KPL_MAX_BUFFERED);
+    return buffered->given ? &buffered->place : &spec_value(e, KPL_TTL)->place;
+}
+
 static void check(const struct spec *spec, const struct spec_entity *e, struct problems *p)
 {
     struct kpl_config c;
@@ -348,7 +356,7 @@ static void check(const struct spec *spec, const struct spec_entity *e, struct p
     (void)spec;
     configure(&c, e);
     if (!kpl_config_check(&c, &err))
-        problem_add(p, SEVERITY_ERROR, CHECK_STREAM, &spec_value(e, KPL_MAX_BUFFERED)->place, "%s: %s", e->path, err.text);
+        problem_add(p, SEVERITY_ERROR, CHECK_STREAM, buffered_or_ttl(e), "%s: %s", e->path, err.text);
     if (!c.aggregation && spec_value(e, KPL_AGGREGATION_SIZE)->given)
         problem_add(p, SEVERITY_ERROR, CHECK_USELESS, &spec_value(e, KPL_AGGREGATION_SIZE)->place,
                     "%s: 'aggregation_max_size' has no meaning without aggregation", e->path);
