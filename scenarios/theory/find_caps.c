@@ -1,5 +1,5 @@
-/* find_caps.c - throughput that no load passes: workers, message groups, quotas, and the limit in
- * flight. */
+/* find_caps.c - throughput that no load passes: workers (as many as a group may launch, where one
+ * has them), message groups, quotas, and the limit in flight. */
 #include <math.h>
 
 #include "caps.h"
@@ -39,6 +39,43 @@ static double groups_of(const struct look *l, const struct crew *c)
     return c->fifo ? sum : INFINITY;
 }
 
+/* NULL: none. */
+static const struct spec_entity *group_of(const struct spec *spec, const struct spec_entity *fleet)
+{
+    for (uint32_t i = 0; i < spec->n_entity; i++)
+        if (kind_is(&spec->entity[i], "group") && setting_ref(&spec->entity[i], "target") == fleet)
+            return &spec->entity[i];
+    return NULL;
+}
+
+/* A group may never have more; a schedule may raise that bound in the run. */
+static int64_t most_instances(const struct spec *spec, const struct spec_entity *group)
+{
+    int64_t most = setting_int(group, "max", 0);
+    for (uint32_t i = 0; i < spec->n_entity; i++) {
+        const struct spec_entity *e = &spec->entity[i];
+        if (!kind_is(e, "scaling") || setting_ref(e, "target") != group)
+            continue;
+        for (uint32_t k = 0; k < steps_n(e, "times"); k++) {
+            const struct value *max = setting_field(e, "times", steps_item(e, "times", k), "max");
+            most = max != NULL && max->i > most ? max->i : most;
+        }
+    }
+    return most;
+}
+
+static const char *group_cap(struct look *l, struct finding *x, const struct crew *c, double *least,
+                             const char *binding)
+{
+    const struct spec_entity *group = group_of(l->spec, c->fleet);
+    if (group == NULL || !(c->held.mean > 0) || !isfinite(c->held.mean))
+        return binding;
+    double workers =
+        (double)most_instances(l->spec, group) * (double)setting_int(group, "threads", 1);
+    return cap_value(l, x, findings_text(l->findings, "all workers that %s may have", group->path),
+                     workers / c->held.mean, least, binding);
+}
+
 static void one(struct look *l, const struct spec_entity *queue, const struct spec_entity *fleet)
 {
     struct findings *f = l->findings;
@@ -58,6 +95,7 @@ static void one(struct look *l, const struct spec_entity *queue, const struct sp
                  c.fifo && high ? "; a group has a quota of its own besides" : "");
     if (held > 0 && c.why_not == NULL)
         binding = cap_value(l, x, "workers", c.servers / held, &least, binding);
+    binding = group_cap(l, x, &c, &least, binding);
     if (held > 0 && isfinite(groups))
         binding = cap_value(l, x, "message groups, one at a time", groups / held, &least, binding);
     if (c.fifo) {

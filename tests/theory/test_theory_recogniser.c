@@ -239,6 +239,30 @@ static void message_groups(void **unused)
     done(&s);
 }
 
+/* 12 instances of 10 workers that take a second each: 120 a second, 250 ones once the schedule has raised the bound. */
+static void a_group_of_instances(void **unused)
+{
+    (void)unused;
+    static const char base[] =
+        "producer = { p = { rate = \"15/s\"; target = \"queue.q\"; }; };\n"
+        "queue = { q = { }; };\n"
+        "fleet = { f = { source = \"queue.q\"; time = \"exponential(1s)\"; }; };\n"
+        "group = { g = { target = \"fleet.f\"; threads = 10; min = 2; max = 12; }; };\n";
+    char scheduled[1000];
+    struct seen s;
+    look(&s, base);
+    const struct finding *x = finding(&s, "queue.q -> fleet.f, caps");
+    near_to(x, "all workers that group.g may have", 120);
+    assert_true(says(x, "binding: all workers that group.g may have, 120/s"));
+    done(&s);
+    snprintf(scheduled, sizeof scheduled, "%s%s", base,
+             "scaling = { night = { target = \"group.g\"; policy = \"scheduled\";\n"
+             "  times = ( { at = \"10min\"; max = 25; }, { at = \"20min\"; max = 5; } ); }; };\n");
+    look(&s, scheduled);
+    near_to(finding(&s, "queue.q -> fleet.f, caps"), "all workers that group.g may have", 250);
+    done(&s);
+}
+
 /* Service of mean 10 s against 8 s: 1.816 receives when only the latest handle deletes, 1.549 when
  * any does. */
 static void visibility(void **unused)
@@ -509,6 +533,7 @@ int main(void)
         cmocka_unit_test(a_queue_and_its_workers),
         cmocka_unit_test(a_sleeping_poller),
         cmocka_unit_test(message_groups),
+        cmocka_unit_test(a_group_of_instances),
         cmocka_unit_test(visibility),
         cmocka_unit_test(crashes),
         cmocka_unit_test(workers_at_a_database),
