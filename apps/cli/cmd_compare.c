@@ -114,6 +114,10 @@ static int run(const struct args *a)
 {
     struct versus *v = calloc(1, sizeof *v);
     char           temporary[4096] = "";
+    if (a->n_operand < 2) {
+        free(v);
+        return cli_failf(ERR_USAGE, "two scenarios are needed: 'afterbay compare A B', or the same one twice with --set-b PATH=VALUE");
+    }
     if (v == NULL)
         return cli_failf(ERR_OS, "memory is short");
     int code = check_letters(a);
@@ -153,7 +157,7 @@ const struct command cmd_compare = {
             "replications there is no interval and no verdict. More than two scenarios are each compared with the first,\n"
             "with Holm's correction. 'unpaired needs' is the number of independent replications that would tell as much.\n",
     .option = options,
-    .min_operands = 2,
+    .min_operands = 0, /* run() says what is missing */
     .max_operands = VERSUS_SCENARIOS,
     .run = run,
 };

@@ -162,12 +162,12 @@ static void print_text(const struct sweep *s)
 {
     const struct campaign        *c = &s->campaign;
     const struct runner_scenario *base = &c->runner.item[0];
-    printf("%s%s%s\n%s, %zu points", term_colour(stdout, COLOUR_BOLD), term_plain(scenario_title(base->scenario)),
-           term_colour(stdout, COLOUR_OFF), base->path, c->n_point);
+    printf("%s%s%s\n%s, %zu point%s", term_colour(stdout, COLOUR_BOLD), term_plain(scenario_title(base->scenario)),
+           term_colour(stdout, COLOUR_OFF), base->path, c->n_point, c->n_point == 1 ? "" : "s");
     if (s->grid.left_out > 0)
         printf(" (%zu ruled out)", s->grid.left_out);
     if (!c->runner.precision.on)
-        printf(" of %" PRIu32 " replications", base->replications);
+        printf(" of %" PRIu32 " replication%s", base->replications, base->replications == 1 ? "" : "s");
     bool intervals = c->runner.precision.on || base->replications >= ESTIMATE_MIN;
     printf(", seed %" PRIu64 "; means over replications, of percentiles too%s\n\n", scenario_spec(base->scenario)->seed,
            intervals ? ", \xC2\xB1 half-width of the 95 % interval" : " (intervals need 10 replications)");

@@ -73,7 +73,23 @@ expect 64 "$afterbay" new decopled
 says "did you mean 'decoupled'?"
 expect 64 "$afterbay" explain AB9999
 expect 64 "$afterbay" explain nonsense
+# Each of the two settings may be the one at fault: the place is that of the one that is written.
+for setting in 'record_ttl = "100ms"' 'max_buffered_time = "30s"'; do
+    cat >library.cfg <<TEXT
+run = { duration = "1s"; };
+producer = { p = { rate = "1/s"; target = "kpl.k"; done_at = "mapping.m"; }; };
+kpl = { k = { target = "stream.s";
+              $setting; }; };
+stream = { s = { shards = 1; }; };
+mapping = { m = { source = "stream.s"; target = "service.f"; }; };
+service = { f = { servers = 1; time = "1ms"; }; };
+TEXT
+    expect 65 "$afterbay" check library.cfg
+    says 'AB0330'
+    says 'library.cfg:4:'
+done
 expect 64 "$afterbay" compare small.cfg
+says "two scenarios are needed: 'afterbay compare A B', or the same one twice with --set-b PATH=VALUE"
 expect 64 "$afterbay" compare small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg small.cfg
 expect 64 "$afterbay" run small.cfg --precision latency.p99=5
 expect 64 "$afterbay" run small.cfg --precision latency.p99

@@ -83,6 +83,8 @@ first=$("$get" out points.0.replications) second=$("$get" out points.1.replicati
 
 # What is wrong is said before anything runs.
 expect 64 "$afterbay" sweep mm1.cfg
+expect 0 "$afterbay" sweep mm1.cfg -q -r 1 --vary producer.load.rate=2/s
+tells 'mm1.cfg, 1 point of 1 replication, '
 expect 64 "$afterbay" sweep mm1.cfg --vary producer.load.rate
 expect 64 "$afterbay" sweep mm1.cfg --vary producer.load.rate=1/s..2/s
 expect 64 "$afterbay" sweep mm1.cfg --vary producer.load.rate=1/s,2/s --design lhs
