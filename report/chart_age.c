@@ -75,7 +75,7 @@ static void fill_table(struct sheet *s, const struct depth_data *d, const struct
     format_moment(text, t->peak_s);
     sheet_cell(s, text);
     format_moment(text, t->late_s);
-    sheet_cell(s, d->deadline_s >= 0 ? text : "no deadline");
+    sheet_cell(s, d->deadline_s >= 0 ? text : d->deadlines != NULL && *d->deadlines != 0 ? "deadlines differ" : "no deadline");
 }
 
 static void draw_all(struct sheet *s, const struct depth_data *d, const struct bands *k, const struct story *t, double y0)
@@ -104,7 +104,7 @@ bool age_layout(const struct depth_data *d, double width, double height, struct 
         format_duration(every, d->end_s >= 3600 ? 60 : d->end_s / 60); /* as CloudWatch does (SQS-131); short runs oftener */
         const char *title = finding(s, d, &t);
         const char *sub = sheet_format(s, "age of the oldest message not yet deleted, also one that a crashed worker still holds%s, "
-                                          "read every %s · run %s · %s", wants_log(&t) ? ", log scale" : "", every, d->run, bands_legend(s, d->n_replication));
+                                          "read every %s · run %s · %s%s", wants_log(&t) ? ", log scale" : "", every, d->run, bands_legend(s, d->n_replication), deadlines_told(s, d->deadlines, " · "));
         draw_all(s, d, &k, &t, frame_head(s, title, sub) + 10);
         fill_table(s, d, &t);
         sheet_alt_set(s, sheet_format(s, "Age of the oldest message over time, run %s. %s.", d->run, title));

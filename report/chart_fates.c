@@ -142,7 +142,7 @@ static const char *subtitle(struct sheet *s, const struct fates_data *d)
     char deadline[FORMAT_SIZE];
     format_duration(deadline, d->deadline_s);
     size_t n = d->run[0].n_replication;
-    const char *within = d->deadline_s >= 0 ? sheet_format(s, ", deadline %s", deadline) : "";
+    const char *within = d->deadline_s >= 0 ? sheet_format(s, ", deadline %s", deadline) : deadlines_told(s, d->deadlines, ", ");
     return sheet_format(s, "share of the requests born at each moment, by what became of them%s · mean of %zu replication%s", within,
                         n, n == 1 ? "" : "s");
 }

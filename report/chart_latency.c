@@ -210,9 +210,9 @@ bool latency_layout(const struct latency_data *d, double width, double height, s
         return sheet_close(s, out, err);
     bool intervals = d->n_replication >= ESTIMATE_MIN;
     double y0 = frame_head(s, finding(s, d), sheet_format(s,
-        "latency of the requests that were done, log scale · curves pool %zu replication%s%s",
+        "latency of the requests that were done, log scale · curves pool %zu replication%s%s%s",
         d->n_replication, d->n_replication == 1 ? "" : "s",
-        intervals ? " · bars: 95 % CI over the replications' percentiles" : ""));
+        intervals ? " · bars: 95 % CI over the replications' percentiles" : "", deadlines_told(s, d->deadlines, " · ")));
     const char **name = sheet_get(s, 2 * d->n_run, sizeof(*name));
     for (size_t i = 0; name != NULL && i < d->n_run; i++) {
         name[i] = d->run[i].name;

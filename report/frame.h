@@ -56,6 +56,8 @@ void side_labels(struct sheet *, struct side_label *, size_t n, double x, double
 bool note_put(struct sheet *, struct box within, double x, double y, const char *text, struct type);
 /* A note on a level line: just above or below it, where the fewest lines are in the way. */
 bool note_on_line(struct sheet *, struct box within, double y, const char *text, struct type);
+/* For a subtitle, where producers' deadlines differ; else "". */
+const char *deadlines_told(struct sheet *, const char *deadlines, const char *before);
 /* The deadline as a dashed line across the panel with its name; nothing when it lies outside the scale. */
 void deadline_draw(struct sheet *, double deadline_s, const struct scale *x, const struct scale *y);
 

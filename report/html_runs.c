@@ -79,8 +79,10 @@ static void put_facts(struct page *page, const struct load_run *r)
     html_escaped(page, r->name);
     html_put(page, "</b></td><td>");
     html_escaped(page, q->title);
-    html_put(page, "</td><td>%llu</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>",
-        (unsigned long long)q->seed, (unsigned)q->n_replication, arrivals, drain, warmup, deadline);
+    html_put(page, "</td><td>%llu</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>",
+        (unsigned long long)q->seed, (unsigned)q->n_replication, arrivals, drain, warmup);
+    html_escaped(page, r->deadlines[0] != 0 ? r->deadlines : deadline);
+    html_put(page, "</td><td>");
     html_escaped(page, q->version);
     html_put(page, "</td></tr>\n");
 }

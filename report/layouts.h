@@ -32,6 +32,7 @@ struct depth_data {
     const struct fault_span *fault;
     size_t                   n_fault;
     double                   deadline_s; /* of requests, for the age; NAN: none */
+    const char              *deadlines;  /* where producers' differ, "web 2 s, batch none"; NULL or "": they do not */
 };
 bool depth_layout(const struct depth_data *, double width, double height, struct sheet **, struct err *);
 /* --- age: of the oldest message of that queue; one panel, in seconds --- */
@@ -54,6 +55,7 @@ struct latency_data {
     const struct latency_run *run;
     size_t                    n_run, n_replication;
     double                    deadline_s; /* NAN: none */
+    const char               *deadlines;  /* as in depth_data */
 };
 bool latency_layout(const struct latency_data *, double width, double height, struct sheet **, struct err *);
 
@@ -72,6 +74,7 @@ struct fates_data {
     double                   end_s, deadline_s; /* deadline NAN: none */
     const struct fault_span *fault;
     size_t                   n_fault;
+    const char              *deadlines; /* as in depth_data */
 };
 bool fates_layout(const struct fates_data *, double width, double height, struct sheet **, struct err *);
 

@@ -133,15 +133,17 @@ static bool load_faults(struct load *l, struct query *q, struct err *err)
 
 static void load_times(struct load *l)
 {
-    int64_t deadline = l->run[0].q->deadline_ns;
+    double deadline_s = l->run[0].deadline_s;
     for (size_t i = 0; i < l->n; i++) {
         const struct query_run *q = l->run[i].q;
         l->arrivals_s = fmax(l->arrivals_s, sim_seconds(q->duration_ns));
         l->end_s = fmax(l->end_s, sim_seconds(q->duration_ns + q->drain_ns));
-        if (q->deadline_ns != deadline)
-            deadline = -1;
+        if (!(l->run[i].deadline_s == deadline_s))
+            deadline_s = NAN;
+        if (l->deadlines == NULL && l->run[i].deadlines[0] != 0)
+            l->deadlines = l->run[i].deadlines;
     }
-    l->deadline_s = deadline >= 0 ? sim_seconds(deadline) : NAN;
+    l->deadline_s = deadline_s;
 }
 
 bool load_open(struct load *l, const struct chart_request *r, struct err *err)
@@ -155,7 +157,7 @@ bool load_open(struct load *l, const struct chart_request *r, struct err *err)
     for (size_t i = 0; ok && i < r->n_run; i++) {
         l->run[i].q = find_run(l, r->run[i]);
         ok = l->run[i].q != NULL || err_set(err, ERR_DATA, "there is no run %lld in this database", (long long)r->run[i]);
-        ok = ok && find_queue(r->query, &l->run[i], err);
+        ok = ok && find_queue(r->query, &l->run[i], err) && load_deadline(&l->run[i], r->query, NULL, NULL, err);
         if (ok)
             short_name(l->run[i].q, l->run[i].name, sizeof(l->run[i].name));
         l->n += ok;

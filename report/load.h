@@ -5,6 +5,7 @@
 
 #include "charts.h"
 #include "layouts.h"
+#include "wiring.h"
 
 /* The runs of a request, with names that tell them apart and the colours of their roles. */
 struct load_run {
@@ -13,6 +14,8 @@ struct load_run {
     char                    told[320]; /* name and title, where there is room: decoupled, “Order intake” */
     size_t                  role;
     bool                    has_queue;
+    double                  deadline_s;     /* NAN: none, or not the same for all its producers */
+    char                    deadlines[200]; /* then: "web 2 s, batch none"; else "" */
 };
 #define LOAD_RUNS_MAX 8
 struct load {
@@ -24,9 +27,12 @@ struct load {
     size_t             n_fault;
     double             arrivals_s, end_s; /* end of arrivals, end of the run */
     double             deadline_s;        /* NAN: none, or not the same in all */
+    const char        *deadlines;         /* of a run whose producers' differ; NULL: none */
 };
 bool load_open(struct load *, const struct chart_request *, struct err *);
 void load_close(struct load *);
+/* The deadline of the run's requests; with wiring, of those only that can come to the queue. */
+bool load_deadline(struct load_run *, struct query *, const struct wiring *, const char *queue, struct err *);
 
 /* A metric as a person writes it: "latency.p99", "queue.orders.depth.max", "in_time" (a share of what was offered).
  * Values per replication; NAN where there is none. */

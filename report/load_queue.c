@@ -131,7 +131,8 @@ static bool draw(const struct chart_request *r, const struct load *l, const stru
     const struct depth_data d = {
         .queue = queue, .run = l->run[0].told, .n_replication = s->n_replication, .n = s->n,
         .width_s = sim_seconds(s->width_ns), .end_s = l->end_s, .panel = p->panel, .n_panel = p->n,
-        .fault = l->fault, .n_fault = l->n_fault, .deadline_s = l->deadline_s,
+        .fault = l->fault, .n_fault = l->n_fault, .deadline_s = l->run[0].deadline_s,
+        .deadlines = l->run[0].deadlines,
     };
     return age ? age_layout(&d, r->width, r->height, out, err) : depth_layout(&d, r->width, r->height, out, err);
 }
@@ -163,6 +164,7 @@ static bool load_queue(const struct chart_request *r, bool age, struct sheet **o
         ok = add_states(&p, r, &w, m, n, queue, err);
     if (ok && age)
         to_seconds(&p.series[0]);
+    ok = ok && load_deadline(&l.run[0], r->query, &w, queue, err);
     ok = ok && draw(r, &l, &p, queue, age, out, err);
     panels_free(&p);
     wiring_free(&w);

@@ -70,7 +70,7 @@ bool load_latency(const struct chart_request *r, struct sheet **out, struct err 
         ok = load_latency_run(r->query, &l.run[i], &memory.hist[i], &run[i], err);
         memory.n = i + 1;
     }
-    const struct latency_data d = {run, l.n, l.run[0].q->n_replication, l.deadline_s};
+    const struct latency_data d = {run, l.n, l.run[0].q->n_replication, l.deadline_s, l.deadlines};
     ok = ok && latency_layout(&d, r->width, r->height, out, err);
     latency_free(&memory);
     load_close(&l);
@@ -100,7 +100,7 @@ bool load_fates(const struct chart_request *r, struct sheet **out, struct err *e
                                         {f->total_in_time, f->total_late, f->total_waiting, f->total_lost},
                                         l.run[i].q->title};
     }
-    const struct fates_data d = {run, l.n, l.arrivals_s, l.deadline_s, l.fault, l.n_fault};
+    const struct fates_data d = {run, l.n, l.arrivals_s, l.deadline_s, l.fault, l.n_fault, l.deadlines};
     ok = ok && fates_layout(&d, r->width, r->height, out, err);
     for (size_t i = 0; i < done; i++)
         query_fates_free(&fates[i]);

@@ -206,6 +206,11 @@ bool note_on_line(struct sheet *s, struct box within, double y, const char *text
     return true;
 }
 
+const char *deadlines_told(struct sheet *s, const char *deadlines, const char *before)
+{
+    return deadlines == NULL || *deadlines == 0 ? "" : sheet_format(s, "%sdeadlines: %s", before, deadlines);
+}
+
 void deadline_draw(struct sheet *s, double deadline_s, const struct scale *x, const struct scale *y)
 {
     if (!(deadline_s >= y->lo) || !(deadline_s <= y->hi))

@@ -54,7 +54,7 @@ static int64_t time_of(const struct spec_entity *e, const char *key, int64_t oth
     return v == NULL || v->type != VALUE_DURATION ? otherwise : v->i;
 }
 
-/* The first producer that promises anything; charts show one deadline. */
+/* The first producer that promises anything; charts look at what each promises (report/load_deadline.c). */
 static int64_t deadline(const struct spec *s)
 {
     for (uint32_t i = 0; i < s->n_entity; i++) {

@@ -58,6 +58,27 @@ expect 73 "$afterbay" export a.db -o a.db/x
 "$afterbay" export a.db --table metrics >/dev/full 2>err && fail "a full disk went unnoticed"
 says 'No space left'
 
+# A line for a deadline is drawn across the requests of producers that all promise it, else each is told.
+cat >two.cfg <<'TEXT'
+run = { duration = "2min"; };
+producer = { web = { rate = "5/s"; target = "queue.q"; deadline = "2s"; };
+             batch = { rate = "1/s"; target = "queue.q"; deadline = "1min"; }; };
+queue = { q = { }; };
+fleet = { f = { source = "queue.q"; size = 10; time = "exponential(1s)"; }; };
+TEXT
+for batch in 1min 2s; do
+    expect 0 "$afterbay" run two.cfg -q -r 3 --set producer.batch.deadline=$batch -o two.$batch.db
+    for chart in latency age; do
+        expect 0 "$afterbay" plot two.$batch.db $chart -o $chart.$batch.svg
+    done
+done
+for chart in latency age; do
+    grep -q dasharray $chart.1min.svg && fail "$chart: a line for one of two deadlines"
+    grep -q dasharray $chart.2s.svg || fail "$chart: no line for the deadline of all"
+done
+expect 0 "$afterbay" report two.1min.db -o two.html
+grep -q '<td>batch 60 s, web 2 s</td>' two.html || fail "the report does not say who promises what"
+
 # What cannot be drawn is refused with what would help.
 expect 0 "$afterbay" plot a.db sweep --y latency.mean -o sweep.svg
 expect 65 "$afterbay" plot a.db latency -o x.svg

@@ -39,7 +39,7 @@ static void fill_curve(struct curve *c, const char *name, size_t role, double st
 
 static void latency_with(const char *what, const struct latency_run *run, size_t n_run, double deadline_s)
 {
-    const struct latency_data d = {run, n_run, 12, deadline_s};
+    const struct latency_data d = {run, n_run, 12, deadline_s, isnan(deadline_s) ? "batch none, web 2 s" : NULL};
     ON_ALL_PAGES(what, latency_layout, &d);
 }
 
@@ -87,7 +87,7 @@ static void latency_tells_p99_and_what_was_never_done(void **state)
     a.run = (struct latency_run){.name = "coupled", .low_s = a.low, .high_s = a.high, .count = a.count, .n = 1000, .lost = 0.14};
     b.run = (struct latency_run){.name = "decoupled", .role = 1, .low_s = b.low, .high_s = b.high, .count = b.count, .n = 100};
     const struct latency_run run[] = {a.run, b.run};
-    const struct latency_data d = {run, 2, 12, 10};
+    const struct latency_data d = {run, 2, 12, 10, NULL}, differ = {run, 2, 12, NAN, "batch none, web 2 s"};
     assert_true(latency_layout(&d, 0, 0, &s, &err));
     assert_string_equal(sheet_title(s), "coupled → decoupled: p99 16.5 min → 99 s; never done 14.0 % → 0 %");
     assert_non_null(sheet_find(s, "p99 16.5 min · 14.0 % never done"));
@@ -98,6 +98,10 @@ static void latency_tells_p99_and_what_was_never_done(void **state)
     assert_int_equal(rows, 8);
     assert_string_equal(cell[columns * 3 + 1], "p99");
     assert_string_equal(cell[columns * 3 + 2], "16.5 min");
+    sheet_free(s);
+    assert_true(latency_layout(&differ, 0, 0, &s, &err));
+    assert_non_null(sheet_find(s, "web 2 s"));
+    assert_null(sheet_find(s, "deadline 2 s"));
     sheet_free(s);
 }
 
@@ -115,7 +119,7 @@ static void fates_with(const char *what, enum kind kind, size_t n_run, size_t n)
         for (size_t b = 0; b < 4 * n; b++)
             v[b] = isfinite(v[b]) && v[b] >= 0 ? v[b] : 0;
     }
-    const struct fates_data d = {run, n_run, 100, kind % 2 ? NAN : 10, fault, FAULTS};
+    const struct fates_data d = {run, n_run, 100, kind % 2 ? NAN : 10, fault, FAULTS, kind % 2 ? "batch none, web 2 s" : ""};
     ON_ALL_PAGES(what, fates_layout, &d);
     free(v);
 }
@@ -136,7 +140,7 @@ static void fates_are_bands_in_fixed_order(void **state)
 {
     static const double in_time[] = {10, 0, 0}, late[] = {0, 2, 0}, waiting[] = {0, 3, 0}, lost[] = {0, 5, 0};
     const struct fates_run run = {"coupled", 0, 12, 3, 60, {in_time, late, waiting, lost}, {10, 2, 3, 5}, "Order intake"};
-    const struct fates_data d = {&run, 1, 180, 10, NULL, 0};
+    const struct fates_data d = {&run, 1, 180, 10, NULL, 0, NULL};
     struct err err = {0};
     struct sheet *s;
     size_t area = 0;
@@ -170,7 +174,7 @@ static void ties_are_told_as_ties(void **state)
     static const double some[] = {5}, none[] = {0};
     const struct fates_run same[] = {{"a", 0, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}, NULL},
                                      {"b", 1, 12, 1, 60, {some, none, none, none}, {5, 0, 0, 0}, NULL}};
-    const struct fates_data d = {same, 2, 60, 10, NULL, 0};
+    const struct fates_data d = {same, 2, 60, 10, NULL, 0, NULL};
     struct err err = {0};
     struct sheet *s;
     (void)state;
