@@ -231,27 +231,81 @@ static void judge_wait(struct judge_state *j)
     }
 }
 
-/* It could be received, and nobody came: told when that made it late, or took most of the time. */
+/* Who reads a queue shares what is in it; each who reads a stream sees all of it. */
+static bool same_reader(const struct story *s, const struct life_event *a, const struct life_event *b)
+{
+    return a->what == b->what && a->entity == b->entity && (!story_is_record(s, a) || a->other == b->other);
+}
+
+static bool first_receive(const struct story *s, size_t i)
+{
+    if (event(s, i)->what != LIFE_RECEIVED)
+        return false;
+    for (size_t k = i; k-- > 0;)
+        if (same_reader(s, event(s, k), event(s, i)))
+            return false;
+    return true;
+}
+
+/* Since when that copy could be received there; SIZE_MAX: not known, or it stood behind others of its group. */
+static size_t shown_before(const struct story *s, size_t got)
+{
+    for (size_t i = got; i-- > 0;) {
+        const struct life_event *e = event(s, i);
+        if (e->entity != event(s, got)->entity)
+            continue;
+        if (e->what == LIFE_BEHIND)
+            return SIZE_MAX;
+        if (e->attempt == event(s, got)->attempt && (e->what == LIFE_SENT || e->what == LIFE_SHOWN || e->what == LIFE_MOVED_IN))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* What is received after the copy that had the effect was sent belongs to another copy: another subscriber's wait made nothing late.
+ * SIZE_MAX: who had the effect reads nothing itself, so that it is not known whose receive led there. */
+static size_t effect_sent(const struct story *s, size_t effect, size_t *got)
+{
+    for (*got = 0; *got < effect; ++*got)
+        if (first_receive(s, *got) && event(s, *got)->other == event(s, effect)->entity)
+            return shown_before(s, *got);
+    return SIZE_MAX;
+}
+
+static void tell_unasked(struct judge_state *j, size_t got, sim_time waited, bool named)
+{
+    const struct life_event *e = event(j->s, got);
+    const char              *here = name(j->s, e->entity);
+    char                     length[40];
+    story_length(waited, length);
+    if (!story_is_record(j->s, e))
+        SAY(add(j, "waited", NULL), "for %s it was visible%s%s and not received: others went first, no consumer asked, or the queue was at its limit in flight",
+            length, named ? " in " : "", named ? here : "");
+    else if (waited > SIM_S)
+        SAY(add(j, "waited", NULL), "for %s it lay in %s and was not read%s%s: nobody had its shard, or who had it was behind or seldom polls",
+            length, named ? here : "the stream", named ? " by " : "", named ? name(j->s, e->other) : "");
+}
+
+/* It could be received, and nobody came: told of each place, when that made it late, or took most of the time. */
 static void judge_unasked(struct judge_state *j)
 {
     const struct story *s = j->s;
-    size_t              got = earliest(s, LIFE_RECEIVED), effect = earliest(s, LIFE_EFFECT), shown = got;
-    char                length[40];
-    if (got == SIZE_MAX || effect == SIZE_MAX || earliest(s, LIFE_BEHIND) < got)
+    size_t              effect = earliest(s, LIFE_EFFECT), places = 0, last_got;
+    if (effect == SIZE_MAX)
         return;
-    while (shown > 0 && event(s, shown)->what != LIFE_SENT && event(s, shown)->what != LIFE_SHOWN)
-        shown--;
-    const struct life_event *born = event(s, 0);
-    sim_time                 waited = event(s, got)->at - event(s, shown)->at, end = event(s, effect)->at;
-    bool                     late = end > born->until;
-    bool long_wait = shown > 0 && waited > 0 && (late || 2 * waited > end - born->at);
-    bool record = story_is_record(s, event(s, got));
-    if (long_wait && record && waited > SIM_S)
-        SAY(add(j, "waited", NULL), "for %s it lay in the stream and was not read: nobody had its shard, or who had it was behind or seldom polls",
-            story_length(waited, length));
-    else if (long_wait && !record)
-        SAY(add(j, "waited", NULL), "for %s it was visible and not received: others went first, no consumer asked, or the queue was at its limit in flight",
-            story_length(waited, length));
+    size_t   sent = effect_sent(s, effect, &last_got);
+    sim_time born = event(s, 0)->at, end = event(s, effect)->at;
+    bool     late = end > event(s, 0)->until;
+    for (size_t i = 0; i < s->life.n; i++)
+        places += first_receive(s, i);
+    for (size_t i = 0; i < effect; i++) {
+        if (!first_receive(s, i) || (sent != SIZE_MAX && i > sent && i != last_got))
+            continue;
+        size_t   shown = shown_before(s, i);
+        sim_time waited = shown == SIZE_MAX ? 0 : event(s, i)->at - event(s, shown)->at;
+        if (waited > 0 && (late || 2 * waited > end - born))
+            tell_unasked(j, i, waited, places > 1);
+    }
 }
 
 /* NULL: a stream's fault, of which its rules say nothing. */

@@ -331,6 +331,35 @@ expect 0 "$afterbay" explain both.cfg producer.p#1 --set fleet.a.poison.until=0s
 tells 'processed again: because fleet.b[0] needed 2 s for it, and it was hidden for 1 s only (SQS-50).'
 grep -q 'recognised it' out && fail "a consumer without a memory has recognised something"
 
+# What made it late is the wait of the copy that had the effect; the other subscriber's is its own.
+cat >waits.cfg <<'EOF'
+run = { duration = "10s"; drain = "2min"; replications = 1; };
+producer = { p = { arrivals = "constant"; rate = "1/s"; limit = 1; target = "topic.t"; done_at = "fleet.b"; deadline = "5s"; }; };
+topic = { t = { subscriptions = ( { target = "queue.a"; }, { target = "queue.b"; } ); }; };
+queue = { a = { }; b = { }; };
+fleet = { a = { source = "queue.a"; time = "1s"; }; b = { source = "queue.b"; time = "2s"; }; };
+fault = { x = { target = "fleet.b"; effect = "down"; at = "0s"; for = "8s"; };
+          y = { target = "fleet.a"; effect = "down"; at = "0s"; for = "3s"; }; };
+EOF
+verdict 'waited: for 8 s it was visible in queue.b and not received: others went first, no consumer asked, or the queue was at its limit in flight.' \
+    waits.cfg producer.p#1
+[ "$(grep -c ^waited: out)" = 1 ] || fail "the wait of a copy that had no effect is told"
+# One queue after the other: each wait is on the way.
+sed '/^topic/d; s|target = "topic.t"|target = "queue.a"|
+     s|a = { source = "queue.a"; time = "1s"; }|a = { source = "queue.a"; time = "1s"; sends = ( { target = "queue.b"; } ); }|' waits.cfg >chain.cfg
+verdict 'waited: for 3 s it was visible in queue.a and not received: others went first, no consumer asked, or the queue was at its limit in flight.' \
+    chain.cfg producer.p#1
+tells 'waited: for 4 s it was visible in queue.b and not received'
+# Readers of a stream: polls at 0, 9, 18 s …, the record is put 10 ms after 3 s.
+cat >readers.cfg <<'EOF'
+run = { duration = "10s"; drain = "2min"; replications = 1; };
+producer = { p = { arrivals = "constant"; start = "3s"; rate = "1/s"; limit = 1; target = "stream.s"; done_at = "consumer.b"; deadline = "5s"; }; };
+stream = { s = { shards = 1; }; };
+consumer = { a = { source = "stream.s"; }; b = { source = "stream.s"; transport = "polling"; poll_interval = "9s"; }; };
+EOF
+verdict 'waited: for 6 s it lay in stream.s and was not read by consumer.b: nobody had its shard, or who had it was behind or seldom polls.' \
+    readers.cfg producer.p#1
+
 # A dead letter of one: what its function says of a failure is the same failure, and the other's work is not its own.
 cat >letters.cfg <<'EOF'
 run = { duration = "10s"; drain = "5min"; replications = 1; };
