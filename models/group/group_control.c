@@ -64,17 +64,31 @@ static void join(struct entity *e, struct scale_member *m)
     g->every = m->every < g->every ? m->every : g->every;
 }
 
+/* Until it evaluates again a policy sets off nothing: it has wished for more, or agreed to less, once (ASG-16). */
+static struct scale_wish between(const struct scale_member *m, const struct scale_view *v)
+{
+    struct scale_wish w = m->last;
+    bool less = w.desired < m->then;
+    w.desired = less && w.desired < v->desired ? w.desired : v->desired;
+    return w;
+}
+
+static struct scale_wish answer(struct scale_member *m, const struct scale_view *v, sim_time now)
+{
+    if (now % m->every != 0)
+        return between(m, v);
+    m->then = v->desired;
+    return m->last = m->ask(m, v);
+}
+
 static void hear(struct sim *s, struct sim_timer *t)
 {
     struct grouping *g = CONTAINER_OF(t, struct grouping, control);
     struct scale_wish wish[GROUP_POLICIES_MAX];
     struct scale_view v = view_of(g);
     uint32_t n = 0;
-    for (struct scale_member *m = g->member; m != NULL && n < GROUP_POLICIES_MAX; m = m->next) {
-        if (sim_now(s) % m->every == 0)
-            m->last = m->ask(m, &v);
-        wish[n++] = m->last;
-    }
+    for (struct scale_member *m = g->member; m != NULL && n < GROUP_POLICIES_MAX; m = m->next)
+        wish[n++] = answer(m, &v, sim_now(s));
     if (sim_now(s) + g->every <= g->e.world->end)
         sim_after(s, t, g->every);
     resize(&g->e, scale_choose(&v, wish, n));

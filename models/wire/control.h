@@ -24,6 +24,7 @@ struct scale_member {
     sim_time every; /* between evaluations: divides a minute */
     struct scale_wish (*ask)(struct scale_member *, const struct scale_view *);
     struct scale_wish last; /* what it answered */
+    int64_t then;           /* desired when it did */
 };
 struct scale_ops {
     void (*view)(struct entity *, struct scale_view *);

@@ -1,6 +1,6 @@
 /* test_scaling.c - alarms, policies and groups in the simulated world, in schedules worked out by hand.
  *
- * rules: CW-3 CW-8 ASG-4 ASG-6 ASG-24 ASG-26 ASG-33 KEDA-1 */
+ * rules: CW-3 CW-8 ASG-4 ASG-6 ASG-16 ASG-24 ASG-26 ASG-33 KEDA-1 */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -310,6 +310,33 @@ static void test_backlog_and_cooldowns(void **state)
     look_close(&l);
 }
 
+/* 30 messages, a worker with each of 8, 22 wait. One policy looks every ten seconds, the other every minute; an operator sets three
+ * in between: what the slower one said before that is not said again until it looks again (ASG-16, ASG-26). */
+static void test_a_wish_is_heard_once(void **state)
+{
+    (void)state;
+    static const char both[] = WORLD("20min", "1000/s", "30") "fleet.f.time = 2h\nqueue.q.visibility_timeout = 3h\nrun.drain = 0s\n"
+                               "group.g.desired = 8\nscaling.a.target = group.g\nscaling.a.policy = target_tracking\n"
+                               "scaling.a.metric = queue.q.depth\nscaling.a.value = 1000\nscaling.a.scale_in = false\nscaling.a.period = 10s\n"
+                               "scaling.b.target = group.g\nscaling.b.policy = target_tracking\nscaling.b.metric = queue.q.depth\n"
+                               "scaling.c.target = group.g\nscaling.c.policy = scheduled\nscaling.c.times[0].at = 245s\nscaling.c.times[0].desired = 3\n";
+    char text[3000];
+    snprintf(text, sizeof(text), "%sscaling.b.value = 23\n", both); /* it is content with 22 */
+    struct look l = look_open(text);
+    changes(&l, "group.g", "desired", 245, 8, 3);
+    sim_run(l.w->sim, 1100 * SIM_S, NULL);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 3);
+    assert_int_equal(look_value(&l, "group.g", "scale_outs"), 0);
+    look_close(&l);
+    snprintf(text, sizeof(text), "%sscaling.b.value = 11\n", both); /* twice as many, from 240 on, every minute */
+    l = look_open(text);
+    changes(&l, "group.g", "desired", 240, 8, 16);
+    changes(&l, "group.g", "desired", 245, 16, 3);
+    sim_run(l.w->sim, 300 * SIM_S - 1, NULL);
+    assert_int_equal(look_value(&l, "group.g", "desired"), 3);
+    look_close(&l);
+}
+
 static void test_forecast(void **state)
 {
     (void)state;
@@ -492,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_expression),
         cmocka_unit_test(test_target),
         cmocka_unit_test(test_backlog_and_cooldowns),
+        cmocka_unit_test(test_a_wish_is_heard_once),
         cmocka_unit_test(test_forecast),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_calendar),
