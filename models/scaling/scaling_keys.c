@@ -222,7 +222,7 @@ const struct key scaling_keys[N_SCALING_KEYS] = {
                            .rule = "ASG-29",
                            .doc = "target_tracking, backlog, step: the target is scaled by Application Auto Scaling, as tasks of ECS are; "
                                   "instead of warm-up these cooldowns hold. Without a group they do in any case: 300 s by default, of a "
-                                  "function 0 s."},
+                                  "function 0 s. A target is tracked by what is seen: each lasts at least until a minute after the change is."},
 };
 
 const struct metric_def scaling_metrics[N_SCALING_METRICS] = {

@@ -49,6 +49,16 @@ static void read_keda(struct scaling *s)
     scale_keda_init(&s->keda, &c, v.desired, 0);
 }
 
+/* The first datapoint that is of the new capacity alone comes so much later. Before it, the old one's share is no reason to add
+ * or take away the same once more, however short the cooldown (ASG-13). */
+static void outlast_the_metric(struct scaling *s)
+{
+    sim_time period = spec_int(s->e.spec, SCALING_PERIOD), least = spec_int(s->e.spec, SCALING_DELAY);
+    least += period < SIM_MIN ? period : SIM_MIN;
+    s->cooldown.out = s->cooldown.out < least ? least : s->cooldown.out;
+    s->cooldown.in = s->cooldown.in < least ? least : s->cooldown.in;
+}
+
 static void read_laws(struct scaling *s)
 {
     const struct spec_entity *e = s->e.spec;
@@ -63,8 +73,10 @@ static void read_laws(struct scaling *s)
     }
     if (cooldowns->list.n > 0)
         scale_cooldown_init(&s->cooldown, value_field(cooldowns, COOLDOWN_OUT)->i, value_field(cooldowns, COOLDOWN_IN)->i);
-    if (s->policy == POLICY_TARGET || s->policy == POLICY_BACKLOG)
+    if (s->policy == POLICY_TARGET || s->policy == POLICY_BACKLOG) {
+        outlast_the_metric(s);
         read_target(s);
+    }
     if (s->policy == POLICY_PREDICTIVE) {
         sim_time ahead = spec_int(e, SCALING_AHEAD);
         scale_predict_init(&s->predict, scaling_ratio(spec_value(e, SCALING_VALUE)->number), ahead);
