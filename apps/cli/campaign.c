@@ -143,7 +143,7 @@ static void take_down(struct batch *b, const struct result *r, struct outcome *o
 {
     const struct campaign *c = b->c;
     atomic_fetch_add_explicit(&b->events, r->events, memory_order_relaxed);
-    columns_values(&base_of(c)->columns, r, o->x);
+    columns_values_of(&base_of(c)->columns, o->scenario, r, o->x);
     o->stopped = r->stopped;
     if (c->spool != NULL && !r->stopped)
         spool_pack(&o->bytes, r);
@@ -160,6 +160,8 @@ static void run_variant(struct batch *b, const struct task *t, struct outcome *o
         return;
     }
     struct runner_scenario as = as_run(c, t->point, o->scenario, set);
+    if (!columns_fit(&base_of(c)->columns, o->scenario))
+        scenario_ask(o->scenario, NULL); /* what is asked stands in the order of the columns' metrics */
     reproduce_enter(&c->runner, &as, t->replication);
     struct result *r = world_run(scenario_spec(o->scenario), t->replication, signals_flag(), &o->err);
     reproduce_leave();
@@ -235,11 +237,17 @@ static bool take_up(struct batch *b, const struct task *t)
     struct campaign *c = b->c;
     double          *x = calloc(base_of(c)->columns.n + 1, sizeof *x);
     struct result   *r = x == NULL ? NULL : spool_get(c->spool, t->point, t->replication, &b->err);
-    if (r != NULL) {
-        columns_values(&base_of(c)->columns, r, x);
+    struct scenario *s = NULL;
+    struct problems  problems;
+    problems_init(&problems);
+    bool ok = r != NULL && variant(&s, c, &c->point[t->point], &problems);
+    if (ok) {
+        columns_values_of(&base_of(c)->columns, s, r, x);
         take_values(c, t, x);
     }
-    bool ok = r != NULL || err_set(&b->err, ERR_OS, "memory is short");
+    ok = ok || err_set(&b->err, ERR_OS, "memory is short");
+    problems_free(&problems);
+    scenario_free(s);
     result_free(r);
     free(x);
     return ok;

@@ -1,6 +1,7 @@
 /* columns.c - from a result to the numbers asked for. */
 #include "columns.h"
 
+#include <math.h>
 #include <string.h>
 
 void columns_open(struct columns *c, const struct scenario *s)
@@ -81,14 +82,35 @@ bool columns_expression(struct columns *c, const char *text, enum err_class clas
 }
 
 struct look {
-    const struct columns *columns;
-    const struct result  *result;
+    const struct columns   *columns;
+    const struct result    *result;
+    const struct metric_id *metric; /* the result's, where they are not the columns' */
+    size_t                  n_metric;
 };
+
+static bool same_metric(const struct metric_id *a, const struct metric_id *b)
+{
+    return strcmp(a->entity, b->entity) == 0 && strcmp(a->name, b->name) == 0;
+}
+
+/* n_metric: the variant has no such part. */
+static size_t place_of(const struct look *look, size_t metric)
+{
+    size_t at = 0;
+    if (look->metric == NULL)
+        return metric;
+    while (at < look->n_metric && !same_metric(&look->metric[at], &look->columns->metric[metric]))
+        at++;
+    return at;
+}
 
 static double value(void *context, struct metricref ref)
 {
     const struct look *look = context;
-    return metric_stat(&look->result->metric[ref.metric], look->columns->metric[ref.metric].kind, ref.stat,
+    size_t             at = place_of(look, ref.metric);
+    if (look->metric != NULL && at == look->n_metric)
+        return NAN;
+    return metric_stat(&look->result->metric[at], look->columns->metric[ref.metric].kind, ref.stat,
                        look->result->observed);
 }
 
@@ -100,11 +122,32 @@ static double column_value(const struct column *c, metricexpr_value *of, void *c
     return c->right ? side.right : side.left;
 }
 
+static void look_up(const struct columns *c, const struct look *look, double *out)
+{
+    for (size_t i = 0; i < c->n; i++)
+        out[i] = column_value(&c->item[i], value, (void *)look);
+}
+
 void columns_values(const struct columns *c, const struct result *r, double *out)
 {
-    struct look look = {c, r};
-    for (size_t i = 0; i < c->n; i++)
-        out[i] = column_value(&c->item[i], value, &look);
+    look_up(c, &(struct look){.columns = c, .result = r}, out);
+}
+
+bool columns_fit(const struct columns *c, const struct scenario *variant)
+{
+    size_t                  n, i = 0;
+    const struct metric_id *metric = scenario_metrics(variant, &n);
+    while (n == c->n_metric && i < n && same_metric(&metric[i], &c->metric[i]))
+        i++;
+    return n == c->n_metric && i == n;
+}
+
+void columns_values_of(const struct columns *c, const struct scenario *variant, const struct result *r, double *out)
+{
+    struct look look = {.columns = c, .result = r};
+    if (!columns_fit(c, variant))
+        look.metric = scenario_metrics(variant, &look.n_metric);
+    look_up(c, &look, out);
 }
 
 /* A value is asked of every metric of a sum, whatever the others are. */

@@ -35,5 +35,9 @@ bool columns_expression(struct columns *, const char *text, enum err_class, cons
 void columns_asked(const struct columns *, bool *asked);
 /* One number a column into out[n]; NAN where there is none. Any thread. */
 void columns_values(const struct columns *, const struct result *, double *out);
+/* The same of a result of a variant, which may have more metrics or fewer: a stream's shards are parts of it. */
+void columns_values_of(const struct columns *, const struct scenario *variant, const struct result *, double *out);
+/* Whether its metrics are those of the columns, in their order. */
+bool columns_fit(const struct columns *, const struct scenario *variant);
 
 #endif

@@ -18,6 +18,23 @@ is()
     [ "$found" = "$3" ] || fail "$1: $2 is $found, not $3"
 }
 
+# Shards are parts of a stream: what comes behind it in the order of the metrics is found at every point; a part
+# that a point does not have has no value there. 100 records go to stream.b whatever stream.a has.
+cat >two.cfg <<'TEXT'
+run = { duration = "20s"; replications = 1; };
+producer = {
+  p = { arrivals = "constant"; rate = "10/s"; size = "200B"; target = "stream.a"; };
+  q = { arrivals = "constant"; rate = "5/s"; size = "300B"; target = "stream.b"; };
+};
+stream = { a = { shards = 2; put_latency = "0s"; }; b = { shards = 1; put_latency = "0s"; }; };
+TEXT
+expect 0 "$afterbay" sweep two.cfg -q --vary stream.a.shards=1,2,5 --metric stream.b.records \
+    --metric 'stream.a[1].records' --json
+for point in 0 1 2; do
+    is out "points.$point.metrics.0.mean" 100
+done
+is out points.0.metrics.1.mean null
+
 # A point is what a run with its settings is.
 expect 0 "$afterbay" sweep mm1.cfg -q --vary producer.load.rate=2/s,8/s --metric latency.mean --json
 cp out sweep.json
