@@ -27,14 +27,14 @@ static double promise_of(const struct written *scenario, const char *producer)
     return written_number(scenario, path, mid);
 }
 
-static void add_name(struct load_run *r, size_t i, const char *producer, double promise_s)
+static void add_name(struct load_run *r, size_t i, const char *maker, double promise_s)
 {
     char text[FORMAT_SIZE] = "none";
     size_t at = strlen(r->deadlines);
     if (!isnan(promise_s))
         format_duration(text, promise_s);
     if (i < NAMED)
-        snprintf(r->deadlines + at, sizeof(r->deadlines) - at, "%s%.30s %s", i > 0 ? ", " : "", producer + strlen("producer."), text);
+        snprintf(r->deadlines + at, sizeof(r->deadlines) - at, "%s%.30s %s", i > 0 ? ", " : "", strchr(maker, '.') + 1, text);
     else if (i == NAMED)
         snprintf(r->deadlines + at, sizeof(r->deadlines) - at, " …");
 }
@@ -45,6 +45,12 @@ static void add(struct promises *p, const char *producer, double promise_s)
         p->first_s = promise_s;
     p->differ |= isnan(promise_s) != isnan(p->first_s) || promise_s < p->first_s || promise_s > p->first_s;
     add_name(p->run, p->n++, producer, promise_s);
+}
+
+/* Alarms and the schedules of a bus make requests too; of those only who promises anything is asked. */
+static bool makes_requests(const char *path, double promise_s)
+{
+    return wiring_is(path, "producer") || ((wiring_is(path, "alarm") || wiring_is(path, "bus")) && !isnan(promise_s));
 }
 
 /* --- who feeds a queue --- */
@@ -95,9 +101,11 @@ bool load_deadline(struct load_run *r, struct query *q, const struct wiring *w, 
     bool *seen = ok ? mem_get(w != NULL ? w->n + 1 : 1) : NULL;
     if (ok && seen == NULL)
         ok = err_set(err, ERR_OS, "memory is short");
-    for (size_t i = 0; ok && i < n; i++)
-        if (wiring_is(path[i], "producer") && (w == NULL || feeds(w, path[i], queue, seen)))
-            add(&p, path[i], promise_of(&scenario, path[i]));
+    for (size_t i = 0; ok && i < n; i++) {
+        double promise_s = promise_of(&scenario, path[i]);
+        if (makes_requests(path[i], promise_s) && (w == NULL || feeds(w, path[i], queue, seen)))
+            add(&p, path[i], promise_s);
+    }
     if (p.n > 0)
         r->deadline_s = p.differ ? NAN : p.first_s;
     if (!p.differ)

@@ -11,7 +11,7 @@
 #include "load.h"
 #include "store.h"
 
-static const struct store_entity entity[] = {{"producer", "batch"}, {"producer", "web"}, {"queue", "q"}, {"queue", "r"}, {"service", "s"}};
+static const struct store_entity entity[] = {{"producer", "batch"}, {"producer", "web"}, {"queue", "q"}, {"queue", "r"}, {"service", "s"}, {"bus", "nightly"}, {"bus", "plain"}};
 #define REST                                                                                                                      \
     "queue = {\n  q = {\n  };\n  r = {\n  };\n};\n"                                                                               \
     "service = {\n  s = {\n    sends = ( {\n      target = \"queue.q\";\n    } );\n    servers = 1;\n  };\n};\n"
@@ -22,6 +22,8 @@ static const char *const text[] = {
     PRODUCERS("deadline = \"5s\";\n    ", "deadline = \"5000ms\";\n    ") REST,
     PRODUCERS("deadline = \"1min\";\n    ", "deadline = { low = \"1s\"; mid = \"3s\"; high = \"4s\"; };\n    ") REST,
     PRODUCERS("", "") REST,
+    "bus = {\n  nightly = {\n    deadline = \"1h\";\n  };\n  plain = {\n  };\n};\n"
+    PRODUCERS("deadline = \"5s\";\n    ", "deadline = \"5s\";\n    ") REST,
 };
 static struct query *query;
 static struct query_run *runs;
@@ -78,6 +80,7 @@ static void of_all_requests(void **state)
     expect_deadline(1, NULL, 5, "");
     expect_deadline(2, NULL, NAN, "batch 60 s, web 3 s");
     expect_deadline(3, NULL, NAN, "");
+    expect_deadline(4, NULL, NAN, "batch 5 s, web 5 s, nightly 60 min"); /* its schedules' */
 }
 
 /* web comes to q by a service; batch to r. */
