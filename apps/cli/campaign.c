@@ -105,6 +105,12 @@ static int check_point(const struct campaign *c, size_t number)
     if (!variant(&s, c, &c->point[number], &problems)) {
         fprintf(stderr, "point %zu:\n", number);
         code = complain(&problems, s);
+    } else if (c->runner.database != NULL && !columns_fit(&base_of(c)->columns, s)) {
+        /* refused before anything is run: the store has one list of metrics for all points */
+        code = cli_failf(ERR_DATA,
+                         "point %zu (%s) has other metrics than %s: parts such as shards. A database keeps one list of metrics for all "
+                         "points; leave out --output, or store each with 'afterbay run --set %s --output'",
+                         number, c->point[number].set[0], base_of(c)->path, c->point[number].set[0]);
     }
     problems_free(&problems);
     scenario_free(s);

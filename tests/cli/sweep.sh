@@ -34,6 +34,8 @@ for point in 0 1 2; do
     is out "points.$point.metrics.0.mean" 100
 done
 is out points.0.metrics.1.mean null
+expect 65 "$afterbay" sweep two.cfg -q --vary stream.a.shards=1,2,5 --metric stream.b.records -o two.db
+grep -q 'point 0 (stream.a.shards=1) has other metrics than two.cfg' err || fail "a store of other metrics: $(cat err)"
 
 # A point is what a run with its settings is.
 expect 0 "$afterbay" sweep mm1.cfg -q --vary producer.load.rate=2/s,8/s --metric latency.mean --json
