@@ -215,7 +215,7 @@ static bool write_value(struct store *s, uint32_t number, const struct metric_va
     struct row r = many_row(many);
     row_int(&r, s->replication);
     row_int(&r, s->metric + number);
-    if (s->kind[number] == OBS_TALLY)
+    if (s->kind[number] == OBS_TALLY && m->n != METRIC_ABSENT)
         row_int(&r, (int64_t)m->n);
     else
         row_null(&r);

@@ -96,7 +96,7 @@ static bool variant(struct scenario **s, const struct campaign *c, const struct 
     return scenario_variant(s, base_of(c)->scenario, &options, "setting", problems);
 }
 
-static int check_point(const struct campaign *c, size_t number)
+static int check_point(struct campaign *c, size_t number)
 {
     struct scenario *s = NULL;
     struct problems  problems;
@@ -105,12 +105,10 @@ static int check_point(const struct campaign *c, size_t number)
     if (!variant(&s, c, &c->point[number], &problems)) {
         fprintf(stderr, "point %zu:\n", number);
         code = complain(&problems, s);
-    } else if (c->runner.database != NULL && !columns_fit(&base_of(c)->columns, s)) {
-        /* refused before anything is run: the store has one list of metrics for all points */
-        code = cli_failf(ERR_DATA,
-                         "point %zu (%s) has other metrics than %s: parts such as shards. A database keeps one list of metrics for all "
-                         "points; leave out --output, or store each with 'afterbay run --set %s --output'",
-                         number, c->point[number].set[0], base_of(c)->path, c->point[number].set[0]);
+    } else if (c->runner.database != NULL && !c->parted && !columns_fit(&base_of(c)->columns, s)) {
+        cli_note("note: at point %zu (%s) other parts have metrics, such as shards, than in %s; stored are those of the parts that it has",
+                 number, c->point[number].set[0], base_of(c)->path);
+        c->parted = true;
     }
     problems_free(&problems);
     scenario_free(s);
@@ -149,7 +147,7 @@ static void take_down(struct batch *b, const struct result *r, struct outcome *o
 {
     const struct campaign *c = b->c;
     atomic_fetch_add_explicit(&b->events, r->events, memory_order_relaxed);
-    columns_values_of(&base_of(c)->columns, o->scenario, r, o->x);
+    columns_values(&base_of(c)->columns, r, o->x);
     o->stopped = r->stopped;
     if (c->spool != NULL && !r->stopped)
         spool_pack(&o->bytes, r);
@@ -171,7 +169,7 @@ static void run_variant(struct batch *b, const struct task *t, struct outcome *o
     reproduce_enter(&c->runner, &as, t->replication);
     struct result *r = world_run(scenario_spec(o->scenario), t->replication, signals_flag(), &o->err);
     reproduce_leave();
-    if (r != NULL)
+    if (r != NULL && columns_align(&base_of(c)->columns, o->scenario, r))
         take_down(b, r, o);
     result_free(r);
     free(set);
@@ -243,17 +241,11 @@ static bool take_up(struct batch *b, const struct task *t)
     struct campaign *c = b->c;
     double          *x = calloc(base_of(c)->columns.n + 1, sizeof *x);
     struct result   *r = x == NULL ? NULL : spool_get(c->spool, t->point, t->replication, &b->err);
-    struct scenario *s = NULL;
-    struct problems  problems;
-    problems_init(&problems);
-    bool ok = r != NULL && variant(&s, c, &c->point[t->point], &problems);
-    if (ok) {
-        columns_values_of(&base_of(c)->columns, s, r, x);
+    if (r != NULL) {
+        columns_values(&base_of(c)->columns, r, x);
         take_values(c, t, x);
     }
-    ok = ok || err_set(&b->err, ERR_OS, "memory is short");
-    problems_free(&problems);
-    scenario_free(s);
+    bool ok = r != NULL || err_set(&b->err, ERR_OS, "memory is short");
     result_free(r);
     free(x);
     return ok;

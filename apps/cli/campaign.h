@@ -21,6 +21,7 @@ struct campaign {
     size_t                 n_point, cap_point;
     struct spool          *spool; /* NULL: results are not kept */
     char                  *part;  /* its file; NULL: it has no name */
+    bool                   parted; /* it has been said that points have other parts */
     uint64_t               events;
     int64_t                run; /* in the database, once stored */
 };

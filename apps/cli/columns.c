@@ -1,7 +1,7 @@
 /* columns.c - from a result to the numbers asked for. */
 #include "columns.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void columns_open(struct columns *c, const struct scenario *s)
@@ -82,35 +82,14 @@ bool columns_expression(struct columns *c, const char *text, enum err_class clas
 }
 
 struct look {
-    const struct columns   *columns;
-    const struct result    *result;
-    const struct metric_id *metric; /* the result's, where they are not the columns' */
-    size_t                  n_metric;
+    const struct columns *columns;
+    const struct result  *result;
 };
-
-static bool same_metric(const struct metric_id *a, const struct metric_id *b)
-{
-    return strcmp(a->entity, b->entity) == 0 && strcmp(a->name, b->name) == 0;
-}
-
-/* n_metric: the variant has no such part. */
-static size_t place_of(const struct look *look, size_t metric)
-{
-    size_t at = 0;
-    if (look->metric == NULL)
-        return metric;
-    while (at < look->n_metric && !same_metric(&look->metric[at], &look->columns->metric[metric]))
-        at++;
-    return at;
-}
 
 static double value(void *context, struct metricref ref)
 {
     const struct look *look = context;
-    size_t             at = place_of(look, ref.metric);
-    if (look->metric != NULL && at == look->n_metric)
-        return NAN;
-    return metric_stat(&look->result->metric[at], look->columns->metric[ref.metric].kind, ref.stat,
+    return metric_stat(&look->result->metric[ref.metric], look->columns->metric[ref.metric].kind, ref.stat,
                        look->result->observed);
 }
 
@@ -122,15 +101,16 @@ static double column_value(const struct column *c, metricexpr_value *of, void *c
     return c->right ? side.right : side.left;
 }
 
-static void look_up(const struct columns *c, const struct look *look, double *out)
-{
-    for (size_t i = 0; i < c->n; i++)
-        out[i] = column_value(&c->item[i], value, (void *)look);
-}
-
 void columns_values(const struct columns *c, const struct result *r, double *out)
 {
-    look_up(c, &(struct look){.columns = c, .result = r}, out);
+    struct look look = {c, r};
+    for (size_t i = 0; i < c->n; i++)
+        out[i] = column_value(&c->item[i], value, &look);
+}
+
+static bool same_metric(const struct metric_id *a, const struct metric_id *b)
+{
+    return strcmp(a->entity, b->entity) == 0 && strcmp(a->name, b->name) == 0;
 }
 
 bool columns_fit(const struct columns *c, const struct scenario *variant)
@@ -142,12 +122,31 @@ bool columns_fit(const struct columns *c, const struct scenario *variant)
     return n == c->n_metric && i == n;
 }
 
-void columns_values_of(const struct columns *c, const struct scenario *variant, const struct result *r, double *out)
+/* Both lists have their entities in the same order: the next one is most often where the last one was found. */
+static uint32_t place_of(const struct metric_id *id, const struct metric_id *metric, size_t n, size_t *last)
 {
-    struct look look = {.columns = c, .result = r};
-    if (!columns_fit(c, variant))
-        look.metric = scenario_metrics(variant, &look.n_metric);
-    look_up(c, &look, out);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (*last + i) % n;
+        if (same_metric(id, &metric[at])) {
+            *last = at;
+            return (uint32_t)at;
+        }
+    }
+    return RESULT_NOTHING;
+}
+
+bool columns_align(const struct columns *c, const struct scenario *variant, struct result *r)
+{
+    size_t                  n, last = 0;
+    const struct metric_id *metric = scenario_metrics(variant, &n);
+    if (columns_fit(c, variant))
+        return true;
+    uint32_t *from = calloc(c->n_metric + 1, sizeof *from);
+    for (size_t i = 0; from != NULL && i < c->n_metric; i++)
+        from[i] = place_of(&c->metric[i], metric, n, &last);
+    bool ok = from != NULL && result_renumber(r, from, (uint32_t)c->n_metric);
+    free(from);
+    return ok;
 }
 
 /* A value is asked of every metric of a sum, whatever the others are. */

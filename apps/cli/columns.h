@@ -35,9 +35,11 @@ bool columns_expression(struct columns *, const char *text, enum err_class, cons
 void columns_asked(const struct columns *, bool *asked);
 /* One number a column into out[n]; NAN where there is none. Any thread. */
 void columns_values(const struct columns *, const struct result *, double *out);
-/* The same of a result of a variant, which may have more metrics or fewer: a stream's shards are parts of it. */
-void columns_values_of(const struct columns *, const struct scenario *variant, const struct result *, double *out);
-/* Whether its metrics are those of the columns, in their order. */
+/* A variant may have more metrics or fewer than its base, whose columns these are: a stream's shards are parts of it. Whether it
+ * has the same. */
 bool columns_fit(const struct columns *, const struct scenario *variant);
+/* Its result with the metrics of the columns, in their order: what the variant lacks has no value, what it has beyond them is
+ * dropped. False: memory is short. Any thread. */
+bool columns_align(const struct columns *, const struct scenario *variant, struct result *);
 
 #endif

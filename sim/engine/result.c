@@ -56,6 +56,28 @@ static struct metric_value nothing(void)
         .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .last = NAN, .sum = NAN, .min_at = NAN, .max_at = NAN};
 }
 
+bool result_renumber(struct result *r, const uint32_t *from, uint32_t n)
+{
+    struct metric_value *metric = mem_get(n * sizeof(*metric));
+    if (metric == NULL)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        metric[i] = nothing();
+        metric[i].n = METRIC_ABSENT;
+        if (from[i] == RESULT_NOTHING)
+            continue;
+        CHECK(from[i] < r->n_metric);
+        metric[i] = r->metric[from[i]];
+        r->metric[from[i]] = nothing(); /* what it points to has moved */
+    }
+    for (uint32_t i = 0; i < r->n_metric; i++)
+        metric_free(&r->metric[i]);
+    mem_release(r->metric);
+    r->metric = metric;
+    r->n_metric = n;
+    return true;
+}
+
 void metric_take_counter(struct metric_value *m, struct obs_counter *c)
 {
     obs_counter_settle(c);
@@ -148,7 +170,7 @@ static double per_second(uint64_t n, sim_time observed)
 double metric_stat(const struct metric_value *m, enum obs_kind kind, struct obs_stat stat,
                    sim_time observed)
 {
-    if (!obs_stat_fits(kind, stat))
+    if (!obs_stat_fits(kind, stat) || m->n == METRIC_ABSENT)
         return NAN;
     switch (stat.kind) {
     case STAT_MEAN:

@@ -25,9 +25,10 @@ struct metric_id {
     bool             at_end; /* known when the run has ended, and not before */
 };
 
+#define METRIC_ABSENT UINT64_MAX
 /* One metric of one replication. NAN where a value does not exist (a mean of nothing). */
 struct metric_value {
-    uint64_t       n;     /* counter: the count; tally: number of values */
+    uint64_t       n;     /* counter: the count; tally: number of values; METRIC_ABSENT: the trial had no such metric */
     double         mean, sd, min, max, last, sum;
     double         min_at, max_at; /* level: ns since the run began */
     struct hist   *hist;   /* moved from the observer; NULL: none */
@@ -58,6 +59,10 @@ struct result {
 
 struct result *result_new(uint32_t n_metric, uint32_t n_entity); /* NULL: memory is short */
 void           result_free(struct result *);
+/* Its metrics in the order of another list of n: the i-th is what was the from[i]-th, each named once at most, or
+ * RESULT_NOTHING: absent. Those that are not named are dropped. False: memory is short, and nothing has changed. */
+#define RESULT_NOTHING UINT32_MAX
+bool           result_renumber(struct result *, const uint32_t *from, uint32_t n);
 
 /* The fingerprint of several replications, or of an entity in them, in their order: 0 of none, then one by one. */
 uint64_t result_print(uint64_t of_those_before, uint64_t next);
